@@ -1,0 +1,80 @@
+import type { Diagnostic, Source } from "@netfossil/core";
+import type { KindName } from "./kinds.ts";
+
+/** Where on a host a dump was taken. */
+export type Place =
+	/** The host's own network namespace. */
+	| { readonly type: "host" }
+	/** A namespace by the name of its file: `ingress_sbox`, `1-sh0h7as3pr`, `727bc5c9f5d0`, `qrouter-…`. */
+	| { readonly type: "netns"; readonly name: string }
+	/** The namespace of a container, by the id or name that the command named. */
+	| { readonly type: "container"; readonly id: string };
+
+/** Where a dump was taken. */
+export interface Scope {
+	/** The host's name; hosts that nothing names are called `host`, or after the folder. */
+	readonly host: string;
+	readonly place: Place;
+}
+
+/** Why something about a dump is believed: `the prompt "docker@manager1:~$" names the host`. */
+export interface Reason {
+	readonly about: "kind" | "host" | "place" | "command";
+	readonly text: string;
+	/** Line of the source (from 1) that says so, where a line does. */
+	readonly line?: number;
+	/** `observed`: the input says so. `assumed`: a habit or heuristic, which the text names. */
+	readonly certainty: "observed" | "assumed";
+}
+
+/** The saved output of one command: a file, or the part of a document or transcript that holds it. */
+export interface Dump {
+	/** Unique in the capture and stable: `path` or, inside a document, `path:firstLine`. */
+	readonly id: string;
+	readonly kind: KindName;
+	readonly scope: Scope;
+	/** As it was typed, without the prompt; absent when nothing tells. */
+	readonly command?: string;
+	/** The whole file; its name is the path below the capture's root, with `/`. */
+	readonly source: Source;
+	/** The dump is `source.text.slice(start, end)`; offsets of its AST count from `start`. */
+	readonly start: number;
+	readonly end: number;
+	readonly reasons: readonly Reason[];
+}
+
+/** A dump that was read. */
+export interface ParsedDump<Ast = unknown> {
+	readonly dump: Dump;
+	readonly ast: Ast;
+	/** With offsets of the dump, as the AST's. */
+	readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Something that is no dump, or that nothing reads: prose, the output of curl, a binary file. */
+export interface PassedOver {
+	/** The path below the root. */
+	readonly file: string;
+	/** First and last line, for a part of a document. */
+	readonly lines?: { readonly first: number; readonly last: number };
+	/** What it is, as far as that is known: `output of "curl vote | grep …"`, `prose`. */
+	readonly what: string;
+	/** Why it was not read. */
+	readonly reason: string;
+}
+
+/** Something that kept input from being read: no permission, a link out of the folder, too large. */
+export interface Problem {
+	readonly file: string;
+	readonly message: string;
+	readonly hint?: string;
+}
+
+/** All that a folder, file or document holds. */
+export interface Capture {
+	/** As the user named it. */
+	readonly root: string;
+	readonly dumps: readonly Dump[];
+	readonly passedOver: readonly PassedOver[];
+	readonly problems: readonly Problem[];
+}

@@ -1,0 +1,156 @@
+import {
+	createToken,
+	EmbeddedActionsParser,
+	EOF,
+	type IParserConfig,
+	type IToken,
+	Lexer,
+	MismatchedTokenException,
+	type TokenType,
+	type TokenVocabulary,
+	tokenLabel,
+} from "chevrotain";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Num, Word } from "./node.ts";
+import type { Span } from "./span.ts";
+
+export { createToken, type IToken, type Lexer, type TokenType } from "chevrotain";
+
+/** Why a statement could not be read: the first place that no rule allows, and what it could have been. */
+export interface Fault extends Span {
+	readonly found: string;
+	readonly expected: readonly string[];
+}
+
+/** The outcome of reading one statement. */
+export type Reading<Node> = { readonly node: Node } | { readonly fault: Fault };
+
+/**
+ * Every character that a word may start with. Chevrotain picks token types by their first character, but
+ * cannot tell for a complement set such as `[^ \t]`; without this hint lexing is three times slower. Above
+ * 255 it sorts characters into buckets of 255, so that one of each bucket is enough.
+ */
+const WORD_START: number[] = [];
+for (let code = 0; code < 0x10000; code += code < 256 ? 1 : 127)
+	if (code !== 9 && code !== 32) WORD_START.push(code);
+
+/** A token of anything but blanks, for what users and kernels name: the last type of a lexer. */
+export function wordToken(name: string, label: string, pattern: RegExp = /[^ \t]+/): TokenType {
+	return createToken({ name, pattern, label, start_chars_hint: WORD_START });
+}
+
+/** The token type of the blanks between words, which no grammar sees. */
+export const blanks: TokenType = createToken({ name: "Blanks", pattern: /[ \t]+/, group: Lexer.SKIPPED });
+
+/** Makes the lexer of a dialect. Order matters: the first token type that fits wins. */
+export function createLexer(tokens: TokenType[]): Lexer {
+	return new Lexer(tokens, {
+		positionTracking: "onlyOffset",
+		ensureOptimizations: true,
+		skipValidations: true,
+	});
+}
+
+const config: IParserConfig = {
+	maxLookahead: 2,
+	recoveryEnabled: false,
+	// Chevrotain 13 validates grammars with Object.groupBy, which node 20 lacks; `validateGrammar` in
+	// testing.ts does it once, in the tests, instead of at every start.
+	skipValidations: true,
+	errorMessageProvider: {
+		buildMismatchTokenMessage: ({ expected }) => tokenLabel(expected),
+		buildNotAllInputParsedMessage: () => "the end of the line",
+		buildNoViableAltMessage: ({ expectedPathsPerAlt }) =>
+			expectedPathsPerAlt
+				.flatMap((paths) => paths.map((path) => path.map((token) => tokenLabel(token)).join(" ")))
+				.join("\n"),
+		buildEarlyExitMessage: ({ expectedIterationPaths }) =>
+			expectedIterationPaths.map((path) => path.map((token) => tokenLabel(token)).join(" ")).join("\n"),
+	},
+};
+
+/**
+ * The base of every grammar. A grammar reads one statement (a line or a block) at a time and builds its
+ * AST node as it goes; the caller frames the statements. Offsets of nodes are offsets of the whole text.
+ */
+export abstract class StatementParser extends EmbeddedActionsParser {
+	readonly #lexer: Lexer;
+	/** Where the statement at hand starts in the whole text. */
+	protected base = 0;
+
+	protected constructor(tokens: TokenVocabulary, lexer: Lexer, override: IParserConfig = {}) {
+		super(tokens, { ...config, ...override });
+		this.#lexer = lexer;
+	}
+
+	/** Reads the slice `[start, end)` of a text by a rule. */
+	protected read<Node>(rule: () => Node, text: string, start: number, end: number): Reading<Node> {
+		const slice = text.slice(start, end);
+		const lexed = this.#lexer.tokenize(slice);
+		const bad = lexed.errors[0];
+		if (bad !== undefined) {
+			const at = start + bad.offset;
+			const found = slice.slice(bad.offset, bad.offset + bad.length);
+			return { fault: { start: at, end: at + bad.length, found, expected: [] } };
+		}
+		this.base = start;
+		this.input = lexed.tokens;
+		const node = rule.call(this);
+		const error = this.errors[0];
+		if (error === undefined) return { node };
+		const { token } = error;
+		const expected = [...new Set(error.message.split("\n"))];
+		if (token.tokenType === EOF)
+			return { fault: { start: end, end, found: "the end of the line", expected } };
+		return { fault: { ...this.span(token), found: token.image, expected } };
+	}
+
+	/** Gives up on the statement: the token is of the right type, but its text is not what it should be. */
+	protected refuse(token: IToken, expected: string): never {
+		throw new MismatchedTokenException(expected, token, this.LA(0));
+	}
+
+	/** The span of a token in the whole text. */
+	protected span(token: IToken): { start: number; end: number } {
+		// While chevrotain records the grammar there are no tokens.
+		if (this.RECORDING_PHASE) return { start: 0, end: 0 };
+		const start = this.base + token.startOffset;
+		return { start, end: start + token.image.length };
+	}
+
+	/** The span from a token to the last one consumed. */
+	protected spanFrom(first: IToken): { start: number; end: number } {
+		if (this.RECORDING_PHASE) return { start: 0, end: 0 };
+		return { start: this.span(first).start, end: this.span(this.LA(0)).end };
+	}
+
+	/** A token as a word. */
+	protected word(token: IToken): Word {
+		return { value: token.image, ...this.span(token) };
+	}
+
+	/** A token as a number; hexadecimal with `0x`, else decimal. */
+	protected number(token: IToken): Num {
+		const value = Number(token.image);
+		const text = String(value) === token.image ? {} : { text: token.image };
+		return { value, ...text, ...this.span(token) };
+	}
+}
+
+/** A number as it was printed. */
+export function printNumber(number: Num): string {
+	return number.text ?? String(number.value);
+}
+
+/** The diagnostic for a statement that a grammar could not read. */
+export function syntaxDiagnostic(dialect: string, fault: Fault): Diagnostic {
+	const expected = fault.expected.length > 0 ? { expected: fault.expected } : {};
+	return {
+		code: `${dialect}/syntax`,
+		severity: "warning",
+		message: `${dialect} does not print ${JSON.stringify(fault.found)} here; the line is kept as it stands`,
+		start: fault.start,
+		end: fault.end,
+		...expected,
+	};
+}

@@ -1,0 +1,32 @@
+import { type IpAddress, type Port, printAddress, printPort, readIp, readPort } from "@netfossil/core";
+import type { HostName } from "./ast.ts";
+
+/** An address and a port as `ipvsadm` prints them: `10.0.0.5:0`, `[2001:db8::1]:80`, `www.example.com:http`. */
+export interface Endpoint {
+	readonly address: IpAddress | HostName;
+	readonly port: Port;
+}
+
+/** Reads an endpoint; undefined when there is no port. */
+export function readEndpoint(text: string, start: number): Endpoint | undefined {
+	const colon = text.lastIndexOf(":");
+	if (colon <= 0 || colon === text.length - 1) return undefined;
+	const bracketed = text.startsWith("[") && text[colon - 1] === "]";
+	const host = bracketed ? text.slice(1, colon - 1) : text.slice(0, colon);
+	const hostStart = start + (bracketed ? 1 : 0);
+	const address = readIp(host, hostStart) ?? {
+		type: "name" as const,
+		value: host,
+		start: hostStart,
+		end: hostStart + host.length,
+	};
+	if (bracketed !== (address.type === "ip" && address.family === 6)) return undefined;
+	return { address, port: readPort(text.slice(colon + 1), start + colon + 1) };
+}
+
+/** An endpoint as it was printed. */
+export function printEndpoint({ address, port }: Endpoint): string {
+	const host = address.type === "name" ? address.value : printAddress(address);
+	const v6 = address.type === "ip" && address.family === 6;
+	return `${v6 ? `[${host}]` : host}:${printPort(port)}`;
+}

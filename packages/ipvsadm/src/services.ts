@@ -1,0 +1,31 @@
+import type { IpvsadmList, IpvsadmSave, RealServerFields, ServiceKey, VirtualService } from "./ast.ts";
+
+/** A virtual service with the real servers that it balances to, in the order printed. */
+export interface BalancedService<Server extends RealServerFields> {
+	readonly service: VirtualService;
+	readonly servers: readonly Server[];
+}
+
+/**
+ * The services of a table with their real servers. In a list a real server belongs to the service above it,
+ * in a save file to the one it names; those whose service was cut away are left out.
+ */
+export function balancedServices(ast: IpvsadmList | IpvsadmSave): BalancedService<RealServerFields>[] {
+	const services: { service: VirtualService; servers: RealServerFields[] }[] = [];
+	for (const node of ast.statements) {
+		if (node.type === "service") services.push({ service: node, servers: [] });
+		if (node.type !== "real-server") continue;
+		const owner =
+			"service" in node
+				? services.find(({ service }) => serviceName(service.key) === serviceName(node.service))
+				: services.at(-1);
+		owner?.servers.push(node);
+	}
+	return services;
+}
+
+/** A name for a service that is equal exactly for equal keys: `fwmark 258`, `tcp 10.0.0.1:80`. */
+export function serviceName(key: ServiceKey): string {
+	if (key.type === "fwmark") return `fwmark ${key.mark.value}${key.family === 6 ? " IPv6" : ""}`;
+	return `${key.protocol} ${key.address.value}:${key.port.name ?? key.port.number}`;
+}

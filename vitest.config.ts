@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+// Tests read the TypeScript sources through this export condition, so they need no build.
+const conditions = ["@netfossil/source"];
+
+export default defineConfig({
+	resolve: { conditions },
+	ssr: { resolve: { conditions } },
+	test: {
+		include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+		testTimeout: 60_000,
+		coverage: {
+			provider: "v8",
+			include: ["packages/*/src/**"],
+			reporter: ["text-summary"],
+		},
+	},
+});
