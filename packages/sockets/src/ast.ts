@@ -1,0 +1,117 @@
+import type { Blank, IpAddress, LineNode, Num, Port, Span, Unparsed, Word } from "@netfossil/core";
+
+/**
+ * What `netstat` lists of sockets. Source of the format: `netstat.c` of net-tools 1.60–2.10
+ * (`tcp_do_one`, `udp_do_one`, `unix_do_one`, `finish_this_one`).
+ */
+export interface Netstat extends Span {
+	readonly type: "netstat";
+	readonly statements: readonly Statement[];
+}
+
+export type Statement = Title | Columns | InternetSocket | UnixSocket | Blank | Unparsed;
+
+/** `Active Internet connections (only servers)` */
+export interface Title extends LineNode {
+	readonly type: "title";
+	readonly of: "internet" | "unix";
+	/** `only servers` (`-l`), `servers and established` (`-a`), `w/o servers`. */
+	readonly shown: string;
+}
+
+/** `Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name` */
+export interface Columns extends LineNode {
+	readonly type: "columns";
+	readonly of: "internet" | "unix";
+	/** The titles, for example `["Proto", "Recv-Q", "Send-Q", "Local Address", …]`. */
+	readonly titles: readonly string[];
+	/** The blanks that follow each title, where they are not the tool's own. */
+	readonly gaps?: readonly number[];
+}
+
+/** `tcp        0      0 127.0.0.11:41343        0.0.0.0:*               LISTEN      14447/dockerd` */
+export interface InternetSocket extends LineNode {
+	readonly type: "socket";
+	/** `tcp`, `tcp6`, `udp`, `udp6`, `udplite`, `sctp`, `raw`, `raw6` */
+	readonly protocol: Word;
+	readonly recvQ: Num;
+	readonly sendQ: Num;
+	readonly local: SocketEnd;
+	readonly foreign: SocketEnd;
+	/** `LISTEN`; absent for UDP, whose column is empty unless the socket is connected. */
+	readonly state?: Word;
+	/** With `-e`: a number, or a name without `-n`. */
+	readonly user?: Word;
+	/** With `-e`. */
+	readonly inode?: Num;
+	/** With `-p`; absent where `-` was printed: the reader may not see it, or the kernel owns the socket. */
+	readonly process?: Process;
+	/** With `-o`. */
+	readonly timer?: Timer;
+	/** The titles of the columns that this line has after the foreign address, as its table's title line says. */
+	readonly columns: readonly Column[];
+	/** The widths of the blanks between the columns, where someone changed them. */
+	readonly gaps?: readonly number[];
+}
+
+/** The columns that may follow the foreign address. */
+export type Column = "state" | "user" | "inode" | "process" | "timer";
+
+/** `127.0.0.11:41343`, `:::80`, `0.0.0.0:*`, `localhost:ipp` */
+export interface SocketEnd extends Span {
+	readonly address: IpAddress | HostName;
+	/** `*` for a foreign end that may be anyone. */
+	readonly port: Port | AnyPort;
+	/**
+	 * The address was cut to the column, as without `-W`: `2001:db8:aaaa:bbb:39150`. It is a prefix of the
+	 * text, so that what it stands for is not known.
+	 */
+	readonly cut?: true;
+}
+
+/** `*` */
+export interface AnyPort extends Span {
+	readonly type: "any";
+}
+
+/** A name instead of an address, for want of `-n`; or an address that was cut to the column. */
+export interface HostName extends Word {
+	readonly type: "name";
+}
+
+/** `14447/dockerd`; the program's name may hold blanks: `1234/sshd: root@pts/0` */
+export interface Process extends Span {
+	readonly pid: Num;
+	readonly program: Word;
+}
+
+/** `keepalive (9.85/0/0)` */
+export interface Timer extends Span {
+	/** `off`, `on`, `keepalive`, `timewait`, `probe`, `unkn-N` */
+	readonly name: Word;
+	/** Seconds until it fires; as printed, `9.85`. */
+	readonly expires: Num;
+	readonly retransmissions: number;
+	readonly probes: number;
+}
+
+/** `unix  2      [ ACC ]     STREAM     LISTENING     904      1565/dockerd         /run/docker.sock` */
+export interface UnixSocket extends LineNode {
+	readonly type: "unix";
+	readonly protocol: Word;
+	readonly references: Num;
+	/** `ACC`, `W`, `N` in any combination. */
+	readonly flags: readonly string[];
+	/** `STREAM`, `DGRAM`, `SEQPACKET` … */
+	readonly kind: Word;
+	readonly state?: Word;
+	readonly inode: Num;
+	/** With `-p`; absent where `-` was printed. */
+	readonly process?: Process;
+	/** Whether the table has the column of processes. */
+	readonly processColumn?: true;
+	/** A path, or `@` and a name in the abstract namespace. */
+	readonly path?: Word;
+	/** The widths of the blanks between the columns, where someone changed them. */
+	readonly gaps?: readonly number[];
+}

@@ -1,0 +1,3 @@
+export type * from "./ast.ts";
+export { parseNetstat } from "./netstat/parser.ts";
+export { printNetstat } from "./netstat/print.ts";
