@@ -13,7 +13,7 @@ export interface ParseResult<Ast> {
  * The longest line that a grammar is asked to read. tcpdump's own tests hold a line of 266,830 characters;
  * what is longer than this is no line of a networking tool, and lexing it would cost minutes.
  */
-export const MAX_LINE = 4 * 1024 * 1024;
+export const MAX_LINE: number = 4 * 1024 * 1024;
 
 /** Reads the statement on a line. Undefined: no rule knows it (whoever says so has reported why). */
 export type ReadLine<Statement> = (line: SourceLine, report: Report) => Statement | undefined;
