@@ -1,0 +1,73 @@
+import { visible } from "@netfossil/core";
+import pc from "picocolors";
+import { checkOperands, readArguments } from "./arguments.ts";
+import type { Arguments, Command } from "./command.ts";
+import { commands } from "./commands/index.ts";
+import { Exit, type ExitStatus, Failure, usage } from "./exit.ts";
+import { commandHelp, generalHelp } from "./help.ts";
+import { fileOutput, type Io } from "./io.ts";
+import { suggest } from "./nearest.ts";
+import { version } from "./version.ts";
+
+/** Runs a command line (without `node` and the script) and gives its exit status. It never throws. */
+export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> {
+	try {
+		return await dispatch(argv, io);
+	} catch (error) {
+		return explain(error, io);
+	}
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<ExitStatus> {
+	const [verb, ...rest] = argv;
+	if (verb === undefined) throw usage("no verb given", "netfossil --help lists them");
+	if (verb === "--help" || verb === "-h" || verb === "help") {
+		io.stdout.write(generalHelp(commands, version));
+		return Exit.fine;
+	}
+	if (verb === "--version" || verb === "-V") return showVersion(io);
+	const command = commands.find(({ name }) => name === verb);
+	if (command === undefined) {
+		const what = verb.startsWith("-") ? "the first argument is a verb, not" : "there is no verb";
+		const names = commands.map(({ name }) => name);
+		throw usage(`${what} ${JSON.stringify(verb)}`, suggest(verb, names));
+	}
+
+	const args = readArguments(command, rest);
+	if (args.options.has("help")) {
+		io.stdout.write(commandHelp(command));
+		return Exit.fine;
+	}
+	if (args.options.has("version")) return showVersion(io);
+	checkOperands(command, args);
+	return runCommand(command, args, io);
+}
+
+function showVersion(io: Io): ExitStatus {
+	io.stdout.write(`${version}\n`);
+	return Exit.fine;
+}
+
+async function runCommand(command: Command, args: Arguments, io: Io): Promise<ExitStatus> {
+	const path = args.options.get("output");
+	if (path === undefined || path === "-") return command.run(args, io);
+	const { output, close } = fileOutput(path);
+	try {
+		return await command.run(args, { ...io, stdout: output });
+	} finally {
+		close();
+	}
+}
+
+function explain(error: unknown, io: Io): ExitStatus {
+	const { red, dim } = pc.createColors(io.stderr.color);
+	if (error instanceof Failure) {
+		io.stderr.write(`netfossil: ${red("error:")} ${visible(error.message)}\n`);
+		if (error.hint !== undefined) io.stderr.write(`  ${visible(error.hint)}\n`);
+		return error.status;
+	}
+	const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	io.stderr.write(`netfossil: ${red("error:")} this is a defect of netfossil, please report it\n`);
+	io.stderr.write(`${dim(stack)}\n`);
+	return Exit.defect;
+}

@@ -1,0 +1,9 @@
+import type { Command } from "../command.ts";
+import { identify } from "./identify.ts";
+import { parse } from "./parse.ts";
+import { print } from "./print.ts";
+import { schema } from "./schema.ts";
+import { topology } from "./topology.ts";
+
+/** All verbs, in the order in which help lists them. */
+export const commands: readonly Command[] = [topology, identify, parse, print, schema];

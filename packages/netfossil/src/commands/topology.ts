@@ -1,0 +1,73 @@
+import { type ParsedDump, parseDump } from "@netfossil/capture";
+import { reconstruct, toDot, toMermaid, toText } from "@netfossil/topology";
+import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
+import { Exit, type ExitStatus, unreadable } from "../exit.ts";
+import { readCaptures } from "../input.ts";
+import type { Io } from "../io.ts";
+import { Progress } from "../progress.ts";
+import { reportDiagnostics, reportNothing, reportPassedOver, reportProblems } from "../report.ts";
+
+const format: OptionSpec = {
+	name: "format",
+	value: "FORMAT",
+	choices: ["text", "json", "dot", "mermaid"],
+	help: "for reading, for programs, or for drawing",
+};
+const evidence: OptionSpec = {
+	name: "evidence",
+	help: "with the text: the file and line that prove each fact",
+};
+
+export const topology: Command = {
+	name: "topology",
+	operands: "CAPTURE…",
+	arity: { min: 1, max: Number.POSITIVE_INFINITY },
+	summary: "rebuild the network that the dumps were taken from",
+	description: `CAPTURE is a folder of dumps, a file, a document with terminal sessions, or - for the standard input;
+several are read as one. Every fact is observed, derived or assumed, and the JSON names the lines that prove
+it; what the dumps leave open is listed with the command that would tell.`,
+	options: [format, evidence, outputOption],
+	examples: [
+		{ line: "netfossil topology capture", what: "a folder of dumps" },
+		{ line: "netfossil topology --evidence notes.md", what: "a document, with the line behind each fact" },
+		{ line: "netfossil topology --format dot -o network.dot capture", what: "a drawing for Graphviz" },
+		{ line: "cat notes.md | netfossil topology --format json -", what: "the graph as JSON" },
+	],
+	run,
+};
+
+async function run(args: Arguments, io: Io): Promise<ExitStatus> {
+	const capture = await readCaptures(args.operands, io);
+	reportProblems(capture.problems, io);
+	if (capture.dumps.length === 0) {
+		reportNothing(capture, io);
+		throw unreadable(`no dump found in ${capture.root}`, "netfossil identify says what each file is");
+	}
+
+	const progress = new Progress(io.stderr);
+	const parsed: ParsedDump[] = [];
+	for (const dump of capture.dumps) {
+		progress.step(`reading ${dump.id}`);
+		parsed.push(parseDump(dump));
+	}
+	progress.step("joining the facts");
+	const network = reconstruct(parsed);
+	progress.done();
+	for (const each of parsed) reportDiagnostics(each, io, false);
+	reportPassedOver(capture, io);
+
+	switch (choice(args, format)) {
+		case "json":
+			io.stdout.write(`${JSON.stringify(network, null, 2)}\n`);
+			break;
+		case "dot":
+			io.stdout.write(toDot(network));
+			break;
+		case "mermaid":
+			io.stdout.write(toMermaid(network));
+			break;
+		default:
+			io.stdout.write(toText(network, { color: io.stdout.color, evidence: args.options.has(evidence.name) }));
+	}
+	return Exit.fine;
+}

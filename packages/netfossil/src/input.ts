@@ -1,0 +1,121 @@
+import { readFile, stat } from "node:fs/promises";
+import {
+	type Capture,
+	CaptureError,
+	captureOfText,
+	type Dump,
+	type KindName,
+	openCapture,
+} from "@netfossil/capture";
+import { Source } from "@netfossil/core";
+import { Failure, unreadable } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { reportFailure } from "./report.ts";
+
+/** How the standard input is named on the command line and in messages. */
+export const STDIN = "-";
+
+/** How far into a file we look for a NUL, which no text holds. */
+const PROBE = 8000;
+
+/** Reads one file, or the standard input, as text. */
+export async function readText(path: string, io: Io): Promise<string> {
+	const bytes = await readBytes(path, io);
+	if (bytes.length === 0) throw unreadable(`${path} is empty`, "nothing was saved there");
+	const nul = bytes.subarray(0, PROBE).indexOf(0);
+	if (nul !== -1) {
+		const where = `byte ${nul + 1} is a NUL`;
+		throw unreadable(`${path} is no text (${where})`, "give the text that the command printed");
+	}
+	// A byte order mark stays: offsets of the AST count from the first character of the file.
+	return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+async function readBytes(path: string, io: Io): Promise<Uint8Array> {
+	if (path === STDIN) return io.stdin();
+	try {
+		return await readFile(path);
+	} catch (error) {
+		throw unreadable(...explainSystem(path, error as NodeJS.ErrnoException));
+	}
+}
+
+function explainSystem(path: string, error: NodeJS.ErrnoException): [message: string, hint?: string] {
+	switch (error.code) {
+		case "ENOENT":
+			return [`${path} does not exist`, "check the path; it is taken from the folder you are in"];
+		case "EISDIR":
+			return [`${path} is a folder`, `name a file in it, or read all of it: netfossil topology ${path}`];
+		case "EACCES":
+			return [`${path} may not be read: permission denied`];
+		default:
+			return [`${path} cannot be read: ${error.message}`];
+	}
+}
+
+/** Reads each file as one dump of a kind. A file that cannot be read is reported; the others are read. */
+export async function readAs(kind: KindName, paths: readonly string[], io: Io): Promise<Dump[]> {
+	return eachReadable(paths, io, async (path) => {
+		const source = new Source(path, await readText(path, io));
+		return {
+			id: path,
+			kind,
+			scope: { host: "host", place: { type: "host" } },
+			source,
+			start: 0,
+			end: source.text.length,
+			reasons: [{ about: "kind", text: `--as ${kind}`, certainty: "observed" }],
+		};
+	});
+}
+
+/** Finds the dumps in folders, archives, documents and files. What cannot be read is reported. */
+export async function readCaptures(paths: readonly string[], io: Io): Promise<Capture> {
+	const captures = await eachReadable(paths, io, async (path) => {
+		if (path === STDIN) return captureOfText(path, await readText(path, io));
+		await stat(path).catch((error) => {
+			throw unreadable(...explainSystem(path, error));
+		});
+		return path;
+	});
+	const given = captures.filter((each) => typeof each !== "string");
+	const found = captures.filter((each) => typeof each === "string");
+	if (found.length > 0) given.unshift(await open(found));
+	return {
+		root: paths.join(" "),
+		dumps: given.flatMap(({ dumps }) => dumps),
+		passedOver: given.flatMap(({ passedOver }) => passedOver),
+		problems: given.flatMap(({ problems }) => problems),
+	};
+}
+
+async function open(paths: readonly string[]): Promise<Capture> {
+	try {
+		return await openCapture(paths);
+	} catch (error) {
+		if (error instanceof CaptureError) throw unreadable(error.message, error.hint);
+		throw error;
+	}
+}
+
+/** Reads what can be read, and reports the rest; throws when that is everything. */
+async function eachReadable<Input>(
+	paths: readonly string[],
+	io: Io,
+	read: (path: string) => Promise<Input>,
+): Promise<Input[]> {
+	const inputs: Input[] = [];
+	const failures: Failure[] = [];
+	for (const path of paths) {
+		try {
+			inputs.push(await read(path));
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			failures.push(error);
+		}
+	}
+	const last = inputs.length === 0 ? failures.pop() : undefined;
+	for (const failure of failures) reportFailure(failure, io);
+	if (last !== undefined) throw last;
+	return inputs;
+}

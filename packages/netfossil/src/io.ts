@@ -1,0 +1,56 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { buffer } from "node:stream/consumers";
+import { usage } from "./exit.ts";
+
+/** Somewhere that text is written to. */
+export interface Output {
+	readonly write: (text: string) => void;
+	/** Whether colours may be written: on a terminal, unless NO_COLOR asks for none. */
+	readonly color: boolean;
+	/** Whether somebody watches: lines may be written over. */
+	readonly terminal: boolean;
+}
+
+/** What a command knows of the process around it; tests make their own. */
+export interface Io {
+	readonly stdin: () => Promise<Uint8Array>;
+	readonly stdout: Output;
+	readonly stderr: Output;
+}
+
+/** The process at hand. */
+export function processIo(): Io {
+	return {
+		stdin: () => buffer(process.stdin),
+		stdout: outputOf(process.stdout),
+		stderr: outputOf(process.stderr),
+	};
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+	const terminal = stream.isTTY === true;
+	const { NO_COLOR, TERM } = process.env;
+	return {
+		write: (text) => void stream.write(text),
+		color: terminal && (NO_COLOR ?? "") === "" && TERM !== "dumb",
+		terminal,
+	};
+}
+
+/** An output to a file, and how to close it. The file is made by the first write: a failed command leaves none. */
+export function fileOutput(path: string): { readonly output: Output; readonly close: () => void } {
+	let descriptor: number | undefined;
+	const write = (text: string): void => {
+		try {
+			descriptor ??= openSync(path, "w");
+			for (let bytes = Buffer.from(text); bytes.length > 0; )
+				bytes = bytes.subarray(writeSync(descriptor, bytes));
+		} catch (error) {
+			throw usage(`cannot write ${path}: ${(error as Error).message}`, "name another file with -o FILE");
+		}
+	};
+	const close = (): void => {
+		if (descriptor !== undefined) closeSync(descriptor);
+	};
+	return { output: { write, color: false, terminal: false }, close };
+}
