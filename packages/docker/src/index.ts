@@ -1,0 +1,8 @@
+export type * from "./ast.ts";
+export { parseInspect, parseNetworkInspect, parseServiceInspect } from "./json/parser.ts";
+export { printJson } from "./json/print.ts";
+export { plain } from "./json/value.ts";
+export { parseNetworkLs, parsePs, parseServiceLs, parseServicePs } from "./table/parser.ts";
+export { printTable } from "./table/print.ts";
+export { type TaskName, taskName } from "./task.ts";
+export { containers, networks, services } from "./views.ts";
