@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { type Arguments, type Command, outputOption } from "../command.ts";
 import { Exit, type ExitStatus, unreadable } from "../exit.ts";
 import { readText, STDIN } from "../input.ts";

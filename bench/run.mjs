@@ -1,0 +1,112 @@
+// CPU time of every parser, as a ratio to JSON.parse of the tree that it gives: `npm run bench [KIND…]`.
+//
+// CPU time instead of wall time, because other work on the machine must not count; the best of several
+// rounds, because the first ones warm up the compiler; the kinds take turns within a round, so that a slow
+// moment of the machine hits all of them alike. Only the ratio can be compared between machines.
+import { readdirSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { kindOf, openCapture } from "../packages/capture/dist/index.js";
+
+const ROUNDS = 12;
+/** Characters of input per kind; recordings are repeated until they are this long. */
+const SIZE = 400_000;
+/** CPU milliseconds that a measurement lasts at least, for the clock is coarse. */
+const LEAST = 30;
+
+const wanted = process.argv.slice(2);
+const kinds = [...(await recordings())]
+	.filter(([kind]) => wanted.length === 0 || wanted.includes(kind))
+	.sort(([a], [b]) => (a < b ? -1 : 1))
+	.map(([kind, texts]) => prepare(kind, texts));
+for (let round = 0; round < ROUNDS; round++) {
+	for (const each of kinds) {
+		each.parse = Math.min(
+			each.parse,
+			cpu(() => each.read(each.text)),
+		);
+		each.json = Math.min(
+			each.json,
+			cpu(() => JSON.parse(each.tree)),
+		);
+	}
+}
+report(kinds);
+
+/** The texts of all recorded dumps, by kind. */
+async function recordings() {
+	const root = fileURLToPath(new URL("../fixtures/", import.meta.url));
+	const folders = readdirSync(root).map((name) => root + name);
+	const byKind = new Map();
+	for (const folder of folders.filter((path) => statSync(path).isDirectory())) {
+		const { dumps } = await openCapture([folder]);
+		for (const { kind, source, start, end } of dumps) {
+			const texts = byKind.get(kind) ?? [];
+			texts.push(source.text.slice(start, end));
+			byKind.set(kind, texts);
+		}
+	}
+	return byKind;
+}
+
+function prepare(kind, texts) {
+	const text = enlarge(texts);
+	const read = kindOf(kind).parse;
+	const { ast } = read(text);
+	const statements = ast.statements ?? [];
+	const unread = statements.filter(({ type }) => type === "unparsed").length;
+	return { kind, text, read, tree: JSON.stringify(ast), unread, parse: Infinity, json: Infinity };
+}
+
+/** One large input of a kind's recordings: a large JSON array, or the texts one after the other. */
+function enlarge(texts) {
+	const items = texts.flatMap((text) => {
+		try {
+			return JSON.parse(text);
+		} catch {
+			return [];
+		}
+	});
+	if (items.length > 0) {
+		const copies = Math.ceil(SIZE / JSON.stringify(items, null, 4).length);
+		return `${JSON.stringify(Array.from({ length: copies }, () => items).flat(), null, 4)}\n`;
+	}
+	const once = texts.map((text) => (text.endsWith("\n") ? text : `${text}\n`)).join("");
+	return once.repeat(Math.ceil(SIZE / once.length));
+}
+
+/** CPU milliseconds of one call. */
+function cpu(work) {
+	let calls = 0;
+	const before = process.cpuUsage();
+	for (;;) {
+		work();
+		calls++;
+		const { user, system } = process.cpuUsage(before);
+		const spent = (user + system) / 1000;
+		if (spent >= LEAST) return spent / calls;
+	}
+}
+
+function report(results) {
+	const rows = [["kind", "KB", "lines", "parse ms", "JSON.parse ms", "ratio", "klines/s", "unread"]];
+	for (const { kind, text, parse, json, unread } of results) {
+		const lines = text.split("\n").length - 1;
+		rows.push([
+			kind,
+			(text.length / 1000).toFixed(0),
+			String(lines),
+			parse.toFixed(1),
+			json.toFixed(1),
+			(parse / json).toFixed(1),
+			(lines / parse).toFixed(0),
+			String(unread),
+		]);
+	}
+	const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+	for (const row of rows)
+		console.log(
+			row
+				.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+				.join("  "),
+		);
+}
