@@ -1,0 +1,430 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+	chmodSync,
+	copyFileSync,
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseList } from "@netfossil/ipvsadm";
+import { Topology } from "@netfossil/topology/schema";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commands } from "../packages/netfossil/src/commands/index.ts";
+import { examples } from "../packages/netfossil/src/help.ts";
+import { type Output, run } from "../packages/netfossil/src/index.ts";
+import { kindNames } from "../packages/netfossil/src/kinds.ts";
+import { schemaNames } from "../packages/netfossil/src/schemas.ts";
+import { read, root } from "./workspace.ts";
+
+const main = `${root}packages/netfossil/dist/main.js`;
+const seeds = `${root}fixtures/seeds`;
+const table = `${seeds}/swarm-access/manager1/netns/ingress_sbox/ipvsadm.txt`;
+const documents = [
+	`${seeds}/documents/000_5be509c29be0ffa5.txt`,
+	`${seeds}/documents/003_aecfce794903cd84.txt`,
+];
+
+interface Result {
+	readonly status: number;
+	readonly out: string;
+	readonly err: string;
+}
+
+/** Runs a command line in this process. */
+async function netfossil(argv: readonly string[], stdin = ""): Promise<Result> {
+	const out: string[] = [];
+	const err: string[] = [];
+	const output = (texts: string[]): Output => ({
+		write: (text) => void texts.push(text),
+		color: false,
+		terminal: false,
+	});
+	const status = await run(argv, {
+		stdin: async () => Buffer.from(stdin),
+		stdout: output(out),
+		stderr: output(err),
+	});
+	return { status, out: out.join(""), err: err.join("") };
+}
+
+let folder: string;
+const at = (path: string): string => join(folder, path);
+
+beforeAll(() => {
+	if (!existsSync(main)) throw new Error("run `npm run setup` first: there is no build");
+	folder = mkdtempSync(join(tmpdir(), "netfossil-cli-"));
+	writeFileSync(at("empty.txt"), "");
+	writeFileSync(at("binary.bin"), Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1, 2]));
+	writeFileSync(at("prose.md"), "# Notes\n\nNothing was saved here.\n");
+	mkdirSync(at("nothing"));
+	copyFileSync(table, at("ipvsadm.txt"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("parse", () => {
+	it("gives the tree of one file", async () => {
+		const { status, out, err } = await netfossil(["parse", table]);
+		const { ast, diagnostics } = parseList(readFileSync(table, "utf8"));
+		expect({ status, err }).toEqual({ status: 0, err: "" });
+		expect(JSON.parse(out)).toMatchObject({ kind: "ipvsadm-list", ast, diagnostics });
+		expect(Object.keys(JSON.parse(out))).toEqual(["kind", "file", "ast", "diagnostics"]);
+		expect(out.endsWith("}\n")).toBe(true);
+	});
+
+	it("gives an array for several files, and for a document with several dumps", async () => {
+		const two = JSON.parse((await netfossil(["parse", table, at("ipvsadm.txt")])).out);
+		expect(two.map(({ kind }: { kind: string }) => kind)).toEqual(["ipvsadm-list", "ipvsadm-list"]);
+		const [, document] = documents;
+		const text = readFileSync(document!, "utf8");
+		const entries = JSON.parse((await netfossil(["parse", document!])).out);
+		expect(entries.length).toBeGreaterThan(10);
+		for (const { offset, ast } of entries) {
+			expect(offset).toBeGreaterThan(0);
+			expect(offset + ast.end).toBeLessThanOrEqual(text.length);
+		}
+	});
+
+	it("reads the standard input, with and without a kind", async () => {
+		const text = readFileSync(table, "utf8");
+		const file = JSON.parse((await netfossil(["parse", table])).out).ast;
+		for (const argv of [["parse"], ["parse", "-"], ["parse", "--as", "ipvsadm-list"]]) {
+			const { status, out } = await netfossil(argv, text);
+			expect(status).toBe(0);
+			expect(JSON.parse(out)).toMatchObject({ kind: "ipvsadm-list", file: "-", ast: file });
+		}
+	});
+
+	it("gives a statement a line with ndjson", async () => {
+		const { out } = await netfossil(["parse", "--format", "ndjson", at("ipvsadm.txt")]);
+		const { ast } = parseList(readFileSync(table, "utf8"));
+		const lines = out
+			.trimEnd()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+		expect(lines.map(({ statement }) => statement)).toEqual(ast.statements);
+		expect(new Set(lines.map(({ kind }) => kind))).toEqual(new Set(["ipvsadm-list"]));
+	});
+
+	it("shows diagnostics with the place in the file, also for a part of a document", async () => {
+		const text = "FWM  2x8 rr\n  -> 10.0.0.3:0                   Masq    1      0          0         \n";
+		const { status, err } = await netfossil(["parse", "--as", "ipvsadm-list"], text);
+		expect(status).toBe(0);
+		expect(err).toBe(
+			[
+				'-:1:6: warning: ipvsadm does not print "2x8" here; the line is kept as it stands [ipvsadm/syntax]',
+				"  1 | FWM  2x8 rr",
+				"    |      ^~~",
+				"  expected a number",
+				"",
+			].join("\n"),
+		);
+	});
+
+	it("says so when a text is not of the kind that was named", async () => {
+		const { status, out } = await netfossil(["parse", "--as", "ipvsadm-list", at("prose.md")]);
+		expect(status).toBe(3);
+		expect(JSON.parse(out).ast.statements.at(-1)).toMatchObject({ type: "unparsed" });
+	});
+});
+
+describe("print", () => {
+	it.each(kindNames)("gives back each recording of %s", async (kind) => {
+		const found = JSON.parse(
+			(await netfossil(["identify", "--format", "json", `${root}fixtures/seeds`])).out,
+		);
+		const files = found.dumps.filter((dump: { kind: string; file: string }) => {
+			return dump.kind === kind && !dump.file.startsWith("documents/");
+		});
+		expect(files.length).toBeGreaterThan(0);
+		for (const { file } of files) {
+			const text = readFileSync(`${seeds}/${file}`, "utf8");
+			const { out } = await netfossil(["parse", "--as", kind, `${seeds}/${file}`]);
+			const printed = await netfossil(["print"], out);
+			expect(printed).toEqual({ status: 0, out: text, err: "" });
+		}
+	});
+
+	it("takes a tree alone and an array", async () => {
+		const text = readFileSync(table, "utf8");
+		const entry = JSON.parse((await netfossil(["parse", table])).out);
+		expect((await netfossil(["print"], JSON.stringify(entry.ast))).out).toBe(text);
+		expect((await netfossil(["print", "-"], JSON.stringify([entry, entry]))).out).toBe(text + text);
+	});
+
+	it.each([
+		["{", "- is no JSON"],
+		["{}", "- is no syntax tree"],
+		["[7]", "-: entry 1 is no syntax tree"],
+		['{"type":"ipvsadm-lst"}', "- is of no known kind: ipvsadm-lst"],
+		['{"type":"ipvsadm-list","start":0,"end":0,"statements":[{"type":"x"}]}', "ast.statements.0"],
+	])("refuses %s", async (text, message) => {
+		const { status, out, err } = await netfossil(["print"], text);
+		expect({ status, out }).toEqual({ status: 3, out: "" });
+		expect(err).toContain(message);
+	});
+});
+
+describe("identify", () => {
+	it("says what a file is and why", async () => {
+		const { status, out } = await netfossil(["identify", at("ipvsadm.txt")]);
+		expect(status).toBe(0);
+		expect(out).toMatch(/^ipvsadm\.txt {2}ipvsadm-list {2}host /);
+		expect(out).toMatch(/^ {2}kind {5}observed: /m);
+	});
+
+	it("knows where each session of a document ran", async () => {
+		const { out } = await netfossil(["identify", "--format", "json", ...documents]);
+		const { dumps, passedOver } = JSON.parse(out);
+		const table = dumps.find(
+			(dump: { kind: string; file: string }) => dump.kind === "ipvsadm-list" && /000/.test(dump.file),
+		);
+		expect(table).toMatchObject({
+			command: "ipvsadm",
+			scope: { host: "manager1", place: { type: "netns", name: "ingress_sbox" } },
+			lines: { first: 105, last: 110 },
+		});
+		expect(passedOver.length).toBeGreaterThan(0);
+	});
+
+	it("lists what it passed over", async () => {
+		const { status, out } = await netfossil(["identify", at("prose.md")]);
+		expect(status).toBe(3);
+		expect(out).toContain("passed over\n  prose.md");
+	});
+});
+
+describe("topology", () => {
+	it("gives the same graph from the documents, twice", async () => {
+		const first = await netfossil(["topology", "--format", "json", ...documents]);
+		expect(first.status).toBe(0);
+		expect(await netfossil(["topology", "--format", "json", ...documents])).toEqual(first);
+		const graph = JSON.parse(first.out);
+		expect(Topology.parse(graph)).toEqual(graph);
+		expect(
+			graph.nodes
+				.filter(({ kind }: { kind: string }) => kind === "host")
+				.map(({ name }: { name: string }) => name),
+		).toEqual(["manager1", "worker1", "worker2"]);
+	});
+
+	it("has a text, DOT and Mermaid form", async () => {
+		expect((await netfossil(["topology", ...documents])).out).toMatch(/ingress_sbox/);
+		expect((await netfossil(["topology", "--format", "dot", ...documents])).out).toMatch(/^(di)?graph /);
+		expect((await netfossil(["topology", "--format", "mermaid", ...documents])).out).toMatch(
+			/^(flowchart|graph) /,
+		);
+	});
+
+	it("shows the evidence when asked", async () => {
+		const plain = (await netfossil(["topology", ...documents])).out;
+		const proved = (await netfossil(["topology", "--evidence", ...documents])).out;
+		expect(plain).not.toContain("003_aecfce794903cd84.txt:");
+		expect(proved).toContain("003_aecfce794903cd84.txt:");
+	});
+});
+
+describe("schema", () => {
+	it.each(schemaNames)("prints the JSON Schema of %s, as it is published", async (name) => {
+		const { status, out } = await netfossil(["schema", name]);
+		expect(status).toBe(0);
+		expect(JSON.parse(out)).toMatchObject({ title: name, $schema: expect.stringContaining("2020-12") });
+		const published = readdirSync(`${root}packages`)
+			.map((each) => `packages/${each}/dist/schema/${name}.schema.json`)
+			.filter((path) => existsSync(root + path));
+		expect(published.map(read)).toEqual([out]);
+	});
+});
+
+describe("help", () => {
+	it("lists the verbs, and for each its options", async () => {
+		const { status, out } = await netfossil(["--help"]);
+		expect(status).toBe(0);
+		expect(await netfossil(["-h"])).toMatchObject({ out });
+		for (const { name, options } of commands) {
+			expect(out).toMatch(new RegExp(`^  ${name} `, "m"));
+			const help = await netfossil([name, "--help"]);
+			expect(help).toMatchObject({ status: 0, err: "" });
+			for (const option of options) expect(help.out).toContain(`--${option.name}`);
+			expect((await netfossil([name, "nonsense", "more", "-h"])).out).toBe(help.out);
+		}
+		for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+	});
+
+	it("knows its version", async () => {
+		const { version } = JSON.parse(read("packages/netfossil/package.json"));
+		expect((await netfossil(["--version"])).out).toBe(`${version}\n`);
+		expect((await netfossil(["parse", "--version"])).out).toBe(`${version}\n`);
+	});
+});
+
+describe("examples of the help", () => {
+	let place: string;
+
+	beforeAll(async () => {
+		place = mkdtempSync(join(tmpdir(), "netfossil-examples-"));
+		mkdirSync(join(place, "bin"));
+		writeFileSync(join(place, "bin/netfossil"), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
+		chmodSync(join(place, "bin/netfossil"), 0o755);
+		cpSync(`${seeds}/swarm-vote`, join(place, "capture"), { recursive: true });
+		cpSync(documents[1]!, join(place, "notes.md"));
+		cpSync(table, join(place, "ipvsadm.txt"));
+		writeFileSync(join(place, "ipvsadm.json"), (await netfossil(["parse", table])).out);
+	});
+	afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+	it.each([...examples, ...commands.flatMap((command) => command.examples)].map(({ line }) => line))(
+		"%s",
+		(line) => {
+			const PATH = `${join(place, "bin")}:${process.env.PATH}`;
+			const before = new Set(readdirSync(place));
+			const { status, stdout } = spawnSync("bash", ["-o", "pipefail", "-c", line], {
+				cwd: place,
+				env: { ...process.env, PATH },
+				encoding: "utf8",
+			});
+			const written = readdirSync(place).filter((name) => !before.has(name));
+			expect(status).toBe(0);
+			const output = / -o (\S+)/.exec(line)?.[1];
+			expect(stdout === "").toBe(output !== undefined);
+			if (output !== undefined) expect(readFileSync(join(place, output), "utf8")).not.toBe("");
+			for (const name of written) rmSync(join(place, name));
+		},
+	);
+});
+
+describe("a wrong command line", () => {
+	it.each([
+		[[], "no verb given", "netfossil --help lists them"],
+		[["prase"], 'there is no verb "prase"', 'did you mean "parse"?'],
+		[["--verbose"], 'the first argument is a verb, not "--verbose"', "valid are: topology"],
+		[["parse", "--fromat", "json"], "parse has no option --fromat", 'did you mean "--format"?'],
+		[["parse", "--format", "jsn"], '--format does not know "jsn"', 'did you mean "json" or "ndjson"?'],
+		[["parse", "--as", "ipvsadm"], 'there is no kind "ipvsadm"', '"ipvsadm-list" or "ipvsadm-save"'],
+		[["schema", "iptable-save"], 'there is no schema of "iptable-save"', '"iptables-save"'],
+		[["schema"], "schema needs KIND", "netfossil schema KIND"],
+		[["print", "a", "b"], 'print does not take "b"', "netfossil print [FILE]"],
+		[["topology"], "topology needs CAPTURE…", "netfossil topology CAPTURE…"],
+	])("%j: status 2 and the nearest valid form", async (argv, message, hint) => {
+		const { status, out, err } = await netfossil(argv);
+		expect({ status, out }).toEqual({ status: 2, out: "" });
+		expect(err.split("\n")[0]).toBe(`netfossil: error: ${message}`);
+		expect(err).toContain(hint);
+	});
+
+	it("names an output that cannot be written", async () => {
+		const { status, err } = await netfossil(["parse", table, "-o", at("no/such/folder.json")]);
+		expect(status).toBe(2);
+		expect(err).toContain("cannot write");
+	});
+});
+
+describe("bad input", () => {
+	it.each([
+		["missing.txt", "does not exist"],
+		["nothing", "is a folder"],
+		["empty.txt", "is empty"],
+		["binary.bin", "is no text (byte 5 is a NUL)"],
+	])("parse --as, %s: %s", async (name, message) => {
+		const { status, out, err } = await netfossil(["parse", "--as", "ipvsadm-list", at(name)]);
+		expect({ status, out }).toEqual({ status: 3, out: "" });
+		expect(err).toBe(`netfossil: error: ${at(name)} ${message}\n  ${err.split("\n  ")[1]}`);
+	});
+
+	it.each(["missing.txt", "nothing", "empty.txt", "binary.bin", "prose.md"])(
+		"topology, parse and identify of %s: status 3, the name, and nothing on stdout but the list",
+		async (name) => {
+			for (const verb of ["topology", "parse", "identify"]) {
+				const { status, out, err } = await netfossil([verb, at(name)]);
+				expect({ verb, status }).toEqual({ verb, status: 3 });
+				expect(out + err).toContain(name);
+				if (verb !== "identify") expect(out).toBe("");
+			}
+		},
+	);
+
+	it("still reads whatever else is readable", async () => {
+		const argv = ["parse", at("missing.txt"), at("binary.bin"), at("empty.txt"), table];
+		const { status, out, err } = await netfossil(argv);
+		expect(status).toBe(0);
+		expect(JSON.parse(out)).toMatchObject([{ kind: "ipvsadm-list" }]);
+		for (const name of ["missing.txt", "binary.bin", "empty.txt"]) expect(err).toContain(name);
+		const named = await netfossil(["parse", "--as", "ipvsadm-list", at("missing.txt"), table]);
+		expect(named).toMatchObject({ status: 0, err: expect.stringContaining("missing.txt does not exist") });
+	});
+
+	it("leaves no output file behind", async () => {
+		await netfossil(["parse", "-o", at("left.json"), at("missing.txt")]);
+		expect(existsSync(at("left.json"))).toBe(false);
+	});
+
+	it("does not read a line of 100 MB, but what is beside it", async () => {
+		const text = `${readFileSync(table, "utf8")}\n${"x".repeat(100_000_000)}\n`;
+		writeFileSync(at("long.txt"), text);
+		const { status, err } = await netfossil([
+			"parse",
+			"--as",
+			"ipvsadm-list",
+			"--format",
+			"ndjson",
+			at("long.txt"),
+		]);
+		rmSync(at("long.txt"));
+		expect(status).toBe(0);
+		expect(err).toContain("core/line-too-long");
+		expect(err.length).toBeLessThan(1000);
+	});
+
+	it("follows no link out of the folder", async () => {
+		mkdirSync(at("linked"));
+		copyFileSync(table, at("linked/ipvsadm.txt"));
+		symlinkSync("/etc/hostname", at("linked/out.txt"));
+		const { status, err } = await netfossil(["topology", at("linked")]);
+		expect(status).toBe(0);
+		expect(err).toMatch(/out\.txt.*link/);
+	});
+
+	it("shows no control characters of names and dumps", async () => {
+		const { err } = await netfossil(["parse", "--as", "ipvsadm-list"], "FWM  \x1b]0;title\x07 rr\n\x1b[31m");
+		expect(err).not.toContain("\x1b");
+		expect((await netfossil(["parse", "\x1b[31mname"])).err).not.toContain("\x1b");
+	});
+});
+
+describe("the built program", () => {
+	const program = (argv: readonly string[], input = ""): Result => {
+		const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...argv], {
+			input,
+			encoding: "utf8",
+		});
+		return { status: status ?? -1, out: stdout, err: stderr };
+	};
+
+	it("gives the data, the messages and the status", async () => {
+		const same = ["parse", table];
+		expect(program(same)).toEqual(await netfossil(same));
+		expect(program(["parse", "--as", "ipvsadm-list", "-"], "nonsense\n").status).toBe(3);
+		expect(program(["prase"])).toEqual(await netfossil(["prase"]));
+	});
+
+	it("is silent when its reader goes away", () => {
+		const line = `"${process.execPath}" "${main}" schema topology | head -c 1; echo "\${PIPESTATUS[0]}"`;
+		const { stdout, stderr } = spawnSync("bash", ["-c", line], { encoding: "utf8" });
+		expect({ stdout, stderr }).toEqual({ stdout: "{0\n", stderr: "" });
+	});
+
+	it("writes colours to no file and no pipe", () => {
+		const out = execFileSync(process.execPath, [main, "topology", ...documents], {
+			encoding: "utf8",
+			stdio: "pipe",
+		});
+		expect(out).not.toContain("\x1b");
+	});
+});
