@@ -1,0 +1,349 @@
+import type { Span, Word } from "@netfossil/core";
+import type { Codec, Negatable } from "./values.ts";
+
+/**
+ * A match or target extension in both forms. One entry is enough to read and print it:
+ *
+ * - `save` is its option table, as in the extension's own source: the flag, the key of the AST field and how
+ *   its value is written. Options are printed in this order.
+ * - `list` is the printf format of what `-L` prints, which can be read backwards. `{key}` is a value,
+ *   `{?key}` only notes that an option without value stands here, `{!key}` is "! " if the value is negated
+ *   and `{!!key}` the same without the blank; `[…]` is printed if all keys in it are present. Blanks stand
+ *   as the tool prints them; when reading, one blank stands for any run of them.
+ */
+export interface Extension<Node extends ExtensionNode = ExtensionNode> {
+	readonly type: Node["type"];
+	readonly save: readonly OptionOf<Node>[];
+	readonly list: string | readonly ListVariant<Node>[];
+	/** Where the list writes a value otherwise than the save form does. */
+	readonly listValues?: { readonly [Key in keyof Node]?: Codec<NonNullable<Node[Key]>> };
+	/** `{=name}`: a word of the list that stands for several fields. */
+	readonly computed?: { readonly [name: string]: Computed<Node> };
+	/** What the list prints when no field is set. */
+	readonly bare?: string;
+	/** The protocols that load the match without `-m`. */
+	readonly protocol?: readonly string[];
+}
+
+/** A word of the list that stands for several fields; undefined: not for these. */
+export interface Computed<Node> {
+	readonly read: (printed: string, start: number) => Partial<Node> | undefined;
+	readonly print: (node: Node) => string | undefined;
+}
+
+/** One of several formats, with the fields that tell which one was printed. */
+export interface ListVariant<Node> {
+	readonly format: string;
+	readonly set?: Partial<Node>;
+}
+
+/** What all extension nodes have. */
+export interface ExtensionNode extends Span {
+	readonly type: string;
+}
+
+export type OptionOf<Node> = {
+	[Key in keyof Node & string]: {
+		readonly flag: string;
+		readonly key: Key;
+		readonly value: Codec<NonNullable<Node[Key]>>;
+		/** Other spellings that iptables reads and never prints. */
+		readonly aliases?: readonly string[];
+		/** What parts flag and value, where it is not one blank. */
+		readonly gap?: string;
+	};
+}[keyof Node & string];
+
+/** An option as a save line holds it. */
+export interface Argument extends Span {
+	readonly flag: string;
+	readonly negated: boolean;
+	/** As they stand, quotes and all. */
+	readonly values: readonly Word[];
+}
+
+interface AnyOption {
+	readonly flag: string;
+	readonly key: string;
+	readonly value: Codec<Negatable & Span>;
+	readonly aliases?: readonly string[];
+	readonly gap?: string;
+}
+
+type Fields = Record<string, unknown>;
+
+type Item =
+	| { readonly kind: "literal"; readonly text: string; readonly pattern: RegExp }
+	| { readonly kind: "value"; readonly key: string; readonly codec: Codec<Negatable & Span> }
+	| { readonly kind: "flag"; readonly key: string }
+	| { readonly kind: "computed"; readonly by: Computed<Fields> }
+	| { readonly kind: "not"; readonly key: string; readonly text: string; readonly pattern: RegExp }
+	| { readonly kind: "group"; readonly items: readonly Item[]; readonly keys: readonly string[] };
+
+interface Variant {
+	readonly items: readonly Item[];
+	readonly keys: readonly string[];
+	readonly set: Fields;
+}
+
+const WORD = /[^ \t]+/y;
+
+/** Reads and prints the nodes of one extension. Made once from its entry. */
+export class ExtensionReader {
+	readonly type: string;
+	readonly protocol: readonly string[];
+	readonly options: readonly AnyOption[];
+	readonly variants: readonly Variant[];
+	readonly #byFlag: Map<string, AnyOption[]>;
+	readonly #bare: string | undefined;
+
+	constructor(entry: Extension) {
+		this.type = entry.type;
+		this.protocol = entry.protocol ?? [];
+		this.options = entry.save as unknown as readonly AnyOption[];
+		this.#bare = entry.bare;
+		this.#byFlag = new Map();
+		for (const option of this.options) {
+			for (const flag of [option.flag, ...(option.aliases ?? [])]) {
+				this.#byFlag.set(flag, [...(this.#byFlag.get(flag) ?? []), option]);
+			}
+		}
+		const codecs = new Map<string, Codec<Negatable & Span>>();
+		for (const { key, value } of this.options) if (!codecs.has(key)) codecs.set(key, value);
+		for (const [key, codec] of Object.entries(entry.listValues ?? {})) {
+			codecs.set(key, codec as unknown as Codec<Negatable & Span>);
+		}
+		const variants: readonly ListVariant<ExtensionNode>[] =
+			typeof entry.list === "string" ? [{ format: entry.list }] : entry.list;
+		this.variants = variants.map(({ format, set }) => {
+			const items = compile(format, codecs, (entry.computed ?? {}) as never);
+			return { items, keys: keysOf(items), set: (set ?? {}) as Fields };
+		});
+	}
+
+	/** Whether an option is one of the extension's. */
+	knows(flag: string): boolean {
+		return this.#byFlag.has(flag);
+	}
+
+	/** The node that options make, or the option that does not fit. */
+	fromOptions(args: readonly Argument[], span: Span): ExtensionNode | { readonly refused: Argument } {
+		const fields: Fields = {};
+		for (const argument of args) {
+			const value = this.#valueOf(argument, fields);
+			if (value === undefined) return { refused: argument };
+			const [key, node] = value;
+			fields[key] = argument.negated ? { ...node, negated: true } : node;
+		}
+		return { type: this.type, ...fields, ...placed(span) };
+	}
+
+	#valueOf(argument: Argument, fields: Fields): readonly [string, Negatable & Span] | undefined {
+		for (const option of this.#byFlag.get(argument.flag) ?? []) {
+			const { key, value: codec } = option;
+			const first = argument.values[0];
+			if (key in fields || argument.values.length !== (codec.words ?? 1)) continue;
+			const printed = argument.values.map(({ value }) => value).join(" ");
+			const plain = codec.raw || !printed.includes('"');
+			const node = plain ? codec.read(first ? printed : argument.flag, (first ?? argument).start) : undefined;
+			if (node === undefined) continue;
+			const end = argument.values.at(-1)?.end ?? argument.end;
+			return [key, node.end === end ? node : { ...node, end }];
+		}
+		return undefined;
+	}
+
+	/** The options of a node, each with a blank before it. */
+	printOptions(node: ExtensionNode): string {
+		let out = "";
+		const fields = node as unknown as Fields;
+		for (const { flag, key, value: codec, gap } of this.options) {
+			const value = fields[key] as Negatable | undefined;
+			const printed = value && codec.print(value as Negatable & Span);
+			if (printed === undefined) continue;
+			const words = codec.words === 0 ? "" : `${gap ?? " "}${printed}`;
+			out += `${value?.negated ? " !" : ""} ${flag}${words}`;
+		}
+		return out;
+	}
+
+	/** The node that a list's text begins with at an offset, and where it ends; undefined: it does not. */
+	fromList(text: string, at: number, base: number): { node: ExtensionNode; next: number } | undefined {
+		for (const { items, set } of this.variants) {
+			const fields: Fields = {};
+			const next = readItems(items, text, at, base, fields);
+			if (next === -1 || !isBoundary(text, next)) continue;
+			if (next === at && next !== text.length) continue;
+			const blank = /[ \t]*/y;
+			blank.lastIndex = at;
+			const start = base + at + (blank.exec(text)?.[0].length ?? 0);
+			const span = { start: Math.min(start, base + next), end: base + next };
+			return { node: { type: this.type, ...set, ...fields, ...span }, next };
+		}
+		return undefined;
+	}
+
+	/** A node as a list prints it, with its leading blank. */
+	printList(node: ExtensionNode): string {
+		const fields = node as unknown as Fields;
+		if (this.#bare !== undefined && this.options.every(({ key }) => !(key in fields))) return this.#bare;
+		const variant =
+			this.variants.find(
+				({ set, keys, items }) =>
+					Object.entries(set).every(([key, value]) => fields[key] === value) &&
+					keys.every((key) => key in fields) &&
+					items.every((item) => item.kind !== "computed" || item.by.print(fields) !== undefined),
+			) ?? this.variants[0];
+		return variant === undefined ? "" : printItems(variant.items, fields);
+	}
+}
+
+const placed = ({ start, end }: Span): Span => ({ start, end });
+
+function isBoundary(text: string, at: number): boolean {
+	return at >= text.length || text[at] === " " || text[at] === "\t" || text[at - 1] === " ";
+}
+
+const NOT_WORD = { text: "! ", pattern: /![ \t]+/y };
+const NOT: Readonly<Record<string, { readonly text: string; readonly pattern: RegExp }>> = {
+	"!": { text: "!", pattern: /!/y },
+	_: { text: " !", pattern: /[ \t]*!/y },
+};
+
+/** The keys that must be present: those outside groups. */
+function keysOf(items: readonly Item[]): string[] {
+	return items.flatMap((item) => (item.kind === "value" || item.kind === "flag" ? [item.key] : []));
+}
+
+function compile(
+	format: string,
+	codecs: Map<string, Codec<Negatable & Span>>,
+	computed: Readonly<Record<string, Computed<Fields>>>,
+): Item[] {
+	const parts = format.split(/(\\.|\{[^}]*\}|\[|\])/).filter((part) => part !== "");
+	let at = 0;
+	const sequence = (): Item[] => {
+		const items: Item[] = [];
+		for (; at < parts.length && parts[at] !== "]"; at++) {
+			const part = parts[at]!;
+			if (part === "[") {
+				at++;
+				const inner = sequence();
+				items.push({ kind: "group", items: inner, keys: keysOf(inner) });
+			} else if (part.startsWith("{!")) {
+				const form = NOT[part[2]!];
+				const key = part.slice(form === undefined ? 2 : 3, -1);
+				items.push({ kind: "not", key, ...(form ?? NOT_WORD) });
+			} else if (part.startsWith("{=")) {
+				items.push({ kind: "computed", by: computed[part.slice(2, -1)]! });
+			} else if (part.startsWith("{?")) {
+				items.push({ kind: "flag", key: part.slice(2, -1) });
+			} else if (part.startsWith("{")) {
+				const key = part.slice(1, -1);
+				const codec = codecs.get(key);
+				if (codec === undefined) throw new Error(`no value is named ${key} in ${format}`);
+				items.push({ kind: "value", key, codec });
+			} else {
+				const text = part.startsWith("\\") ? part[1]! : part;
+				const next = parts[at + 1] ?? "";
+				const joined = next !== "" && /^(?:\{[^?]|\\)/.test(next);
+				items.push({ kind: "literal", text, pattern: literal(text, items.length === 0, joined) });
+			}
+		}
+		return items;
+	};
+	return sequence();
+}
+
+/** A literal as a pattern: a blank stands for a run of blanks, one at the very beginning for none too. */
+function literal(text: string, first: boolean, joined: boolean): RegExp {
+	const source = text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/ +/g, "[ \\t]+");
+	const lenient = first ? source.replace(/^\[ \\t\]\+/, "[ \\t]*") : source;
+	const ends = !joined && /[\w>=-]$/.test(text) ? "(?![^ \\t])" : "";
+	return new RegExp(lenient + ends, "y");
+}
+
+/** Reads items; -1: they do not stand here. */
+function readItems(items: readonly Item[], text: string, from: number, base: number, fields: Fields): number {
+	let at = from;
+	const negated = new Set<string>();
+	const take = (key: string, node: Negatable & Span): void => {
+		fields[key] = negated.has(key) ? { ...node, negated: true } : node;
+	};
+	for (const item of items) {
+		switch (item.kind) {
+			case "literal":
+				item.pattern.lastIndex = at;
+				if (!item.pattern.test(text)) return -1;
+				at = item.pattern.lastIndex;
+				break;
+			case "not":
+				item.pattern.lastIndex = at;
+				if (item.pattern.test(text)) {
+					negated.add(item.key);
+					at = item.pattern.lastIndex;
+				}
+				break;
+			case "flag": {
+				const span = { start: base + from, end: base + at };
+				take(item.key, { type: "flag", ...span } as Negatable & Span);
+				break;
+			}
+			case "computed": {
+				WORD.lastIndex = at;
+				const found = WORD.exec(text)?.[0];
+				const parts = found === undefined ? undefined : item.by.read(found, base + at);
+				if (found === undefined || parts === undefined) return -1;
+				Object.assign(fields, parts);
+				at += found.length;
+				break;
+			}
+			case "value": {
+				const pattern = item.codec.pattern ?? WORD;
+				pattern.lastIndex = at;
+				const found = pattern.exec(text)?.[0];
+				const node = found === undefined ? undefined : item.codec.read(found, base + at);
+				if (found === undefined || node === undefined) return -1;
+				take(item.key, node);
+				at += found.length;
+				break;
+			}
+			case "group": {
+				const inner: Fields = {};
+				const next = readItems(item.items, text, at, base, inner);
+				if (next !== -1) {
+					Object.assign(fields, inner);
+					at = next;
+				}
+				break;
+			}
+		}
+	}
+	return at;
+}
+
+function printItems(items: readonly Item[], fields: Fields): string {
+	let out = "";
+	for (const item of items) {
+		switch (item.kind) {
+			case "literal":
+				out += item.text;
+				break;
+			case "not":
+				if ((fields[item.key] as Negatable | undefined)?.negated) out += item.text;
+				break;
+			case "value":
+				out += item.codec.print(fields[item.key] as Negatable & Span) ?? "";
+				break;
+			case "computed":
+				out += item.by.print(fields) ?? "";
+				break;
+			case "group":
+				if (item.keys.every((key) => key in fields)) out += printItems(item.items, fields);
+				break;
+			case "flag":
+				break;
+		}
+	}
+	return out;
+}

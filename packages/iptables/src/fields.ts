@@ -1,0 +1,152 @@
+import { normalIp, type Num, printAddress, readPrefix } from "@netfossil/core";
+import { printNumber } from "@netfossil/core/grammar";
+import type { Address, Counter, Interface, Protocol } from "./ast.ts";
+
+const UNITS = ["K", "M", "G", "T"] as const;
+
+/** `2484`, `24K`; undefined when the text is no counter. */
+export function readCounter(printed: string, start: number): Counter | undefined {
+	const parts = /^(\d+)([KMGT]?)$/.exec(printed);
+	if (parts === null) return undefined;
+	const digits = Number(parts[1]);
+	const span = { start, end: start + printed.length };
+	const power = UNITS.indexOf(parts[2] as (typeof UNITS)[number]);
+	if (power === -1) {
+		return { value: digits, ...(String(digits) === printed ? {} : { text: printed }), ...span };
+	}
+	// The tool rounds once for each power of 1000: n = (n + 500) / 1000.
+	let min = digits;
+	let max = digits;
+	for (let step = 0; step <= power; step++) {
+		min = min * 1000 - 500;
+		max = max * 1000 + 499;
+	}
+	const value = digits * 1000 ** (power + 1);
+	const unit = UNITS[power]!;
+	// Up to 99,999 the tool does not round.
+	return { value, text: printed, unit, min: Math.max(min, 100_000), max, ...span };
+}
+
+export const printCounter: (counter: Num) => string = printNumber;
+
+const ANY = /^(?:anywhere|0\.0\.0\.0\/0(?:\.0\.0\.0)?|::\/0)$/;
+
+/** An address column or option value; undefined when it is none that iptables prints. */
+export function readAddress(printed: string, start: number): Address | undefined {
+	const negated = printed.startsWith("!") && { negated: true as const };
+	const text = negated ? printed.slice(1) : printed;
+	const span = { start, end: start + printed.length };
+	if (ANY.test(text)) return { type: "any", text, ...negated, ...span };
+	const prefix = readPrefix(text, start);
+	if (prefix !== undefined) return { ...prefix, ...negated, ...span };
+	const ip = normalIp(text);
+	if (ip !== undefined) {
+		const length = ip.family === 4 ? 32 : 128;
+		return { type: "prefix", family: ip.family, address: ip.value, length, text, ...negated, ...span };
+	}
+	const slash = text.indexOf("/");
+	const base = slash === -1 ? undefined : normalIp(text.slice(0, slash));
+	const mask = slash === -1 ? undefined : text.slice(slash + 1);
+	if (base !== undefined && mask !== undefined && normalIp(mask)?.family === base.family) {
+		const { family } = base;
+		const length = family === 4 ? maskLength(mask) : undefined;
+		if (length !== undefined)
+			return { type: "prefix", family, address: base.value, length, text, ...negated, ...span };
+		return { type: "masked", family, address: text.slice(0, slash), mask, ...negated, ...span };
+	}
+	if (!/^[A-Za-z0-9_*][\w.*-]*(?:\/[\d.]+)?$/.test(text)) return undefined;
+	const value = slash === -1 ? text : text.slice(0, slash);
+	return { type: "name", value, ...(mask !== undefined && { mask }), ...negated, ...span };
+}
+
+/** The prefix length of a dotted mask, if it is one. */
+function maskLength(mask: string): number | undefined {
+	const bits = mask
+		.split(".")
+		.map((byte) => Number(byte).toString(2).padStart(8, "0"))
+		.join("");
+	return /^1*0*$/.test(bits) ? bits.lastIndexOf("1") + 1 : undefined;
+}
+
+/** Without the negation. */
+export function printAddressColumn(address: Address): string {
+	switch (address.type) {
+		case "any":
+			return address.text;
+		case "prefix":
+			return printAddress(address);
+		case "masked":
+			return `${address.address}/${address.mask}`;
+		case "name":
+			return address.mask === undefined ? address.value : `${address.value}/${address.mask}`;
+	}
+}
+
+/** An interface column or option value; `any` is how lists write none. */
+export function readInterface(printed: string, start: number, listed: boolean): Interface {
+	const negated = printed.startsWith("!") && { negated: true as const };
+	const text = negated ? printed.slice(1) : printed;
+	const span = { start, end: start + printed.length };
+	if (listed ? text === "*" || text === "any" : text === "+") return { type: "any", text, ...negated, ...span };
+	const wildcard = text.endsWith("+") && { wildcard: true as const };
+	return { type: "interface", name: text, ...wildcard, ...negated, ...span };
+}
+
+/** Without the negation. */
+export function printInterface(node: Interface): string {
+	return node.type === "any" ? node.text : node.name;
+}
+
+/** Numbers of the protocols that iptables knows by name, and of those that Debian's /etc/protocols adds. */
+const PROTOCOLS: Readonly<Record<string, number>> = {
+	all: 0,
+	ip: 0,
+	hopopt: 0,
+	icmp: 1,
+	igmp: 2,
+	ipencap: 4,
+	ipip: 4,
+	tcp: 6,
+	egp: 8,
+	udp: 17,
+	dccp: 33,
+	ipv6: 41,
+	"ipv6-route": 43,
+	"ipv6-frag": 44,
+	rsvp: 46,
+	gre: 47,
+	esp: 50,
+	"ipv6-crypt": 50,
+	ah: 51,
+	"ipv6-auth": 51,
+	icmpv6: 58,
+	"ipv6-icmp": 58,
+	"ipv6-nonxt": 59,
+	"ipv6-opts": 60,
+	eigrp: 88,
+	ospf: 89,
+	ospfigp: 89,
+	pim: 103,
+	ipcomp: 108,
+	vrrp: 112,
+	l2tp: 115,
+	sctp: 132,
+	mh: 135,
+	"mobility-header": 135,
+	udplite: 136,
+};
+
+/** `tcp`, `6`, `!udp` */
+export function readProtocol(printed: string, start: number): Protocol {
+	const negated = printed.startsWith("!") && { negated: true as const };
+	const text = negated ? printed.slice(1) : printed;
+	const span = { start, end: start + printed.length };
+	if (/^\d{1,3}$/.test(text)) return { type: "protocol", number: Number(text), ...negated, ...span };
+	const known = Object.hasOwn(PROTOCOLS, text) ? { number: PROTOCOLS[text]! } : {};
+	return { type: "protocol", ...known, name: text, ...negated, ...span };
+}
+
+/** Without the negation. */
+export function printProtocol(node: Protocol): string {
+	return node.name ?? String(node.number);
+}

@@ -1,0 +1,97 @@
+import { printLine, printPlain } from "@netfossil/core";
+import { printNumber } from "@netfossil/core/grammar";
+import type { Address, ChainHead, ColumnLine, Interface, IptablesList, ListStatement, Rule } from "../ast.ts";
+import {
+	printAddressColumn,
+	printCounter,
+	printInterface,
+	printProtocol,
+} from "../fields.ts";
+import { matches } from "../matches/index.ts";
+import { targets } from "../targets/index.ts";
+
+/** Prints a listing as `iptables -L` does. */
+export function printList(ast: IptablesList): string {
+	return ast.statements.map(printStatement).join("");
+}
+
+function printStatement(node: ListStatement): string {
+	switch (node.type) {
+		case "table-title":
+			return printLine(node, `Table: ${node.name.value}`);
+		case "chain-head":
+			return printLine(node, head(node));
+		case "columns":
+			return printLine(node, printColumns(node));
+		case "rule":
+			return printLine(node, columnsOf(node) + printTail(node));
+		case "warning":
+			return printLine(node, node.text);
+		default:
+			return printPlain(node);
+	}
+}
+
+function head({ name, policy, counters, references }: ChainHead): string {
+	if (references === "unknown") return `Chain ${name.value} (ERROR obtaining refs)`;
+	if (references !== undefined) return `Chain ${name.value} (${references} references)`;
+	const counted = counters
+		? ` ${printCounter(counters.packets)} packets, ${printCounter(counters.bytes)} bytes`
+		: "";
+	return `Chain ${name.value} (policy ${policy?.value}${counted})`;
+}
+
+/** print_header: "num  ", "%5s %5s " or with -x "%8s %10s ", then the titles. */
+export function printColumns({ numbers, counters, interfaces }: Omit<ColumnLine, "start" | "end">): string {
+	let out = numbers ? "num  " : "";
+	if (counters === "exact") out += "    pkts      bytes ";
+	if (counters === "rounded") out += " pkts bytes ";
+	out += "target     prot opt ";
+	if (interfaces) out += "in     out     ";
+	return `${out}source               destination         `;
+}
+
+/** The columns of a rule up to its destination, with the blanks that pad it. */
+export function columnsOf(rule: Rule): string {
+	const { number, counters, target, protocol, fragment, columns } = rule;
+	let out = number ? `${printNumber(number).padEnd(4)} ` : "";
+	if (counters) out += counter(printCounter(counters.packets), counters.style) + counter(printCounter(counters.bytes), counters.style);
+	out += `${(targetName(rule) ?? "").padEnd(9)} ${protocol?.negated ? "!" : " "}`;
+	const name = protocol ? printProtocol(protocol) : "all";
+	// "%-4s " since 1.8.9, "%-5s" before.
+	out += columns?.gluedOption ? name.padEnd(5) : columns?.blankOption ? name.padEnd(5) : `${name.padEnd(4)} `;
+	out += columns?.blankOption ? "   " : `${fragment ? (fragment.negated ? "!" : "-") : "-"}${fragment ? "f" : "-"} `;
+	if (rule.in !== undefined) out += ` ${face(rule.in).padEnd(6)} ${face(rule.out).padEnd(6)} `;
+	return `${out}${address(rule.source)} ${address(rule.destination)} `.replace(/^/, target === undefined ? "" : "");
+}
+
+/** "%5llu " or "%4lluK "; with -x "%8llu ". */
+const counter = (printed: string, style: string | undefined): string =>
+	`${printed.padStart(style === "exact" ? 8 : 5)} `;
+
+function face(node: Interface | undefined): string {
+	return node === undefined ? "*" : `${node.negated ? "!" : ""}${printInterface(node)}`;
+}
+
+/** A `!` takes the place of the blank before the column. */
+function address(node: Address | undefined): string {
+	if (node === undefined) return ` ${"0.0.0.0/0".padEnd(19)}`;
+	return `${node.negated ? "!" : " "}${printAddressColumn(node).padEnd(19)}`;
+}
+
+function targetName({ target }: Rule): string | undefined {
+	if (target === undefined) return undefined;
+	if (target.type === "jump") return target.chain.value;
+	return target.type === "unknown-target" ? target.name.value : target.type;
+}
+
+/** What follows the destination: the matches' words and the target's. */
+export function printTail(rule: Rule): string {
+	const { target } = rule;
+	let out = target?.type === "jump" && target.goto ? "[goto] " : "";
+	for (const match of rule.matches) {
+		out += match.type === "unknown-match" ? ` ${match.text}` : (matches.get(match.type)?.printList(match) ?? "");
+	}
+	if (target?.type === "unknown-target") return `${out} ${target.text}`;
+	return out + ((target && targets.get(target.type)?.printList(target)) ?? "");
+}

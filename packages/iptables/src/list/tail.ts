@@ -1,0 +1,190 @@
+import type { Report, Span } from "@netfossil/core";
+import type { Match, Rule, Target } from "../ast.ts";
+import type { ExtensionReader } from "../extension.ts";
+import { type KnownMatch, matches } from "../matches/index.ts";
+import { type KnownTarget, targets, verdictOf } from "../targets/index.ts";
+
+type Printed = Pick<Rule, "matches" | "target">;
+type TargetName = Span & { readonly value: string };
+
+/** What a list prints after the destination column: the matches in order, then the target's own words. */
+interface Tail {
+	readonly matches: readonly Match[];
+	readonly target?: Target;
+	/** What no extension prints. */
+	readonly unknown: readonly Span[];
+}
+
+/** Extensions by the first words of what they print, so that few are tried at a place. */
+const byLead = new Map<string, ExtensionReader[]>();
+const leadless: ExtensionReader[] = [];
+for (const reader of matches.values()) {
+	const leads = new Set(reader.variants.flatMap(({ items }) => leadsOf(items)));
+	if (leads.has("")) leadless.push(reader);
+	else for (const lead of leads) byLead.set(lead, [...(byLead.get(lead) ?? []), reader]);
+}
+
+function leadsOf(items: ExtensionReader["variants"][number]["items"]): string[] {
+	const first = items[0];
+	if (first?.kind !== "literal") return [""];
+	const words = first.text.trim().split(" ");
+	// A first word that is glued to a value, or comes after a negation, decides nothing.
+	if (words[0] === "" || (words.length === 1 && items[1]?.kind !== "group" && items.length > 1)) return [""];
+	return [words[0]!];
+}
+
+/** Reads the tail of a rule; what no extension prints is kept as an unknown match or target. */
+export function readTail(
+	text: string,
+	base: number,
+	name: TargetName | undefined,
+	isChain: (name: string) => boolean,
+	report: Report,
+): Printed {
+	const goto = /^[ \t]*\[goto\] ?/.exec(text)?.[0];
+	const from = goto?.length ?? 0;
+	const target = name && (goto !== undefined || isChain(name.value) ? undefined : targets.get(name.value));
+	const tail = readFrom(text, from, base, target, name);
+	for (const { start, end } of tail.unknown) {
+		report({
+			code: "iptables/unknown-extension",
+			severity: "info",
+			message: `${JSON.stringify(text.slice(start - base, end - base))} is of an extension that is not known here; it is kept as text`,
+			start,
+			end,
+		});
+	}
+	const made = tail.target ?? (name && jumpOrVerdict(name, goto !== undefined));
+	return { matches: tail.matches, ...(made && { target: made }) };
+}
+
+function jumpOrVerdict(name: TargetName, goto: boolean): Target {
+	const verdict = goto ? undefined : verdictOf(name.value);
+	const { start, end } = name;
+	if (verdict !== undefined) return { type: verdict, start, end };
+	return { type: "jump", chain: { value: name.value, start, end }, ...(goto && { goto: true }), start, end };
+}
+
+function readFrom(
+	text: string,
+	from: number,
+	base: number,
+	target: ExtensionReader | undefined,
+	name: TargetName | undefined,
+): Tail {
+	const read: Match[] = [];
+	const unknown: Span[] = [];
+	let at = from;
+	for (;;) {
+		const end = targetAt(text, at, base, target, name);
+		if (end !== undefined) return { matches: read, ...end, unknown };
+		const match = matchAt(text, at, base);
+		if (match !== undefined) {
+			const rest = match.node.type === "comment" && further(text, at, base, target, name, match);
+			if (rest) return { matches: [...read, ...rest.matches], ...targetOf(rest), unknown };
+			read.push(match.node);
+			at = match.next;
+			continue;
+		}
+		const span = unknownAt(text, at, base, target, name);
+		unknown.push(span);
+		const words = text.slice(span.start - base, span.end - base);
+		const isTarget = span.end === base + text.trimEnd().length && name && isUnknownTarget(name, target);
+		if (isTarget) {
+			const { value, start, end: nameEnd } = name;
+			const node = { type: "unknown-target" as const, name: { value, start, end: nameEnd }, text: words };
+			return { matches: read, target: { ...node, start, end: span.end }, unknown };
+		}
+		read.push({ type: "unknown-match", text: words, ...span });
+		at = span.end - base;
+	}
+}
+
+function targetOf({ target }: Tail): { target?: Target } {
+	return target === undefined ? {} : { target };
+}
+
+function isUnknownTarget(name: TargetName, target: ExtensionReader | undefined): boolean {
+	return target !== undefined || (verdictOf(name.value) === undefined && /^[A-Z]+$/.test(name.value));
+}
+
+/** The target's words, when they are all that is left. */
+function targetAt(
+	text: string,
+	at: number,
+	base: number,
+	target: ExtensionReader | undefined,
+	name: TargetName | undefined,
+): { target?: Target } | undefined {
+	if (target === undefined || name === undefined) return /^[ \t]*$/.test(text.slice(at)) ? {} : undefined;
+	const read = target.fromList(text, at, base);
+	if (read === undefined || !/^[ \t]*$/.test(text.slice(read.next))) return undefined;
+	const { node } = read;
+	return { target: { ...node, start: name.start, end: Math.max(name.end, node.end) } as KnownTarget };
+}
+
+function matchAt(text: string, at: number, base: number): { node: KnownMatch; next: number } | undefined {
+	const word = /[ \t]*([^ \t]*)/y;
+	word.lastIndex = at;
+	const lead = word.exec(text)?.[1] ?? "";
+	if (lead === "") return undefined;
+	for (const readers of [byLead.get(lead) ?? [], leadless]) {
+		let best: { node: KnownMatch; next: number } | undefined;
+		for (const reader of readers) {
+			const read = reader.fromList(text, at, base);
+			if (read !== undefined && read.next > at && (best === undefined || read.next > best.next))
+				best = read as { node: KnownMatch; next: number };
+		}
+		if (best !== undefined) return best;
+	}
+	return undefined;
+}
+
+/**
+ * A comment ends at the first end sign that leaves a tail without unknown words: the comment `a */ /* b`
+ * holds the sign itself, and the list does not escape it.
+ */
+function further(
+	text: string,
+	at: number,
+	base: number,
+	target: ExtensionReader | undefined,
+	name: TargetName | undefined,
+	first: { node: KnownMatch; next: number },
+): Tail | undefined {
+	if (first.node.type !== "comment" || first.node.comment === undefined) return undefined;
+	const bodyStart = first.node.comment.start - base;
+	const ends = / \*\/(?![^ \t])/g;
+	ends.lastIndex = first.next - 3;
+	for (let found = ends.exec(text), tries = 0; found !== null && tries < 8; found = ends.exec(text), tries++) {
+		const next = found.index + 3;
+		const rest = readFrom(text, next, base, target, name);
+		if (rest.unknown.length > 0) continue;
+		const body = { value: text.slice(bodyStart, found.index), start: base + bodyStart, end: base + found.index };
+		const comment = { type: "comment" as const, comment: body, start: first.node.start, end: base + next };
+		return { matches: [comment, ...rest.matches], ...targetOf(rest), unknown: [] };
+	}
+	return undefined;
+}
+
+/** From here to where something known begins, or to the end. */
+function unknownAt(
+	text: string,
+	at: number,
+	base: number,
+	target: ExtensionReader | undefined,
+	name: TargetName | undefined,
+): Span {
+	const words = /[^ \t]+/g;
+	words.lastIndex = at;
+	const first = words.exec(text);
+	const start = first?.index ?? at;
+	let end = text.trimEnd().length;
+	for (let word = words.exec(text), tries = 0; word !== null && tries < 200; word = words.exec(text), tries++) {
+		const known = matchAt(text, word.index, base) ?? (target && targetAt(text, word.index, base, target, name));
+		if (known === undefined) continue;
+		end = text.slice(0, word.index).trimEnd().length;
+		break;
+	}
+	return { start: base + start, end: base + end };
+}

@@ -1,0 +1,209 @@
+import type { Span } from "@netfossil/core";
+import type { Extension } from "../extension.ts";
+import {
+	keyword,
+	listedOperation,
+	type MarkOperation,
+	type Masked,
+	masked,
+	type Name,
+	type NameList,
+	type Number_,
+	name,
+	nameList,
+	number,
+	operand,
+	renamed,
+	type SetReference,
+	setReference,
+	type Toggle,
+	toggle,
+} from "../values.ts";
+
+/** `-j MARK --set-xmark 0x102/0xffffffff`, listed `MARK set 0x102` (libxt_MARK). */
+export interface MarkTarget extends Span {
+	readonly type: "MARK";
+	readonly operation?: MarkOperation;
+}
+const operations = [
+	{ flag: "--set-xmark", key: "operation", value: operand("xset") },
+	{ flag: "--set-mark", key: "operation", value: operand("set") },
+	{ flag: "--or-mark", key: "operation", value: operand("or") },
+	{ flag: "--and-mark", key: "operation", value: operand("and") },
+	{ flag: "--xor-mark", key: "operation", value: operand("xor") },
+] as const;
+export const markTarget: Extension<MarkTarget> = {
+	type: "MARK",
+	save: operations,
+	list: " MARK {operation}",
+	listValues: { operation: listedOperation },
+};
+
+/** `-j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff`, listed `CONNMARK restore mask 0xff`. */
+export interface ConnmarkTarget extends Span {
+	readonly type: "CONNMARK";
+	readonly operation?: MarkOperation;
+	/** `save`: the packet's mark to the connection; `restore`: the other way. */
+	readonly command?: Name;
+	readonly packetMask?: Number_;
+	readonly connectionMask?: Number_;
+}
+export const connmarkTarget: Extension<ConnmarkTarget> = {
+	type: "CONNMARK",
+	save: [
+		...operations,
+		{ flag: "--save-mark", key: "command", value: keyword("save") },
+		{ flag: "--restore-mark", key: "command", value: keyword("restore") },
+		{ flag: "--nfmask", key: "packetMask", value: number },
+		{ flag: "--ctmask", key: "connectionMask", value: number },
+	],
+	list: [
+		{ format: " CONNMARK {operation}" },
+		{ format: " CONNMARK {command} mask {=bothMasks}" },
+		{ format: " CONNMARK {command}[ nfmask {packetMask} ctmask ~{connectionMask}]" },
+	],
+	listValues: { operation: listedOperation, command: renamed({ save: "save", restore: "restore" }) },
+	computed: {
+		bothMasks: {
+			read: (printed, start) => {
+				const mask = number.read(printed, start);
+				return mask && { packetMask: mask, connectionMask: mask };
+			},
+			print: ({ packetMask, connectionMask }) =>
+				packetMask && packetMask.value === connectionMask?.value ? number.print(packetMask) : undefined,
+		},
+	},
+};
+
+/** `-j CT --zone 5`, `-j CT --notrack`, listed `CT notrack` (libxt_CT). */
+export interface CtTarget extends Span {
+	readonly type: "CT";
+	readonly notrack?: Toggle;
+	readonly helper?: Name;
+	readonly timeout?: Name;
+	readonly events?: NameList;
+	readonly expectedEvents?: NameList;
+	readonly zoneOriginal?: Name;
+	readonly zoneReply?: Name;
+	/** A number, or `mark`. */
+	readonly zone?: Name;
+}
+export const ct: Extension<CtTarget> = {
+	type: "CT",
+	save: [
+		{ flag: "--notrack", key: "notrack", value: toggle },
+		{ flag: "--helper", key: "helper", value: name },
+		{ flag: "--timeout", key: "timeout", value: name },
+		{ flag: "--ctevents", key: "events", value: nameList() },
+		{ flag: "--expevents", key: "expectedEvents", value: nameList() },
+		{ flag: "--zone-orig", key: "zoneOriginal", value: name },
+		{ flag: "--zone-reply", key: "zoneReply", value: name },
+		{ flag: "--zone", key: "zone", value: name },
+	],
+	list: " CT[ notrack{?notrack}][ helper {helper}][ timeout {timeout}][ ctevents {events}][ expevents {expectedEvents}][ zone-orig {zoneOriginal}][ zone-reply {zoneReply}][ zone {zone}]",
+};
+
+/** `-j NOTRACK`, listed `NOTRACK`. */
+export interface NotrackTarget extends Span {
+	readonly type: "NOTRACK";
+}
+export const notrack: Extension<NotrackTarget> = {
+	type: "NOTRACK",
+	save: [],
+	list: [{ format: " NOTRACK" }, { format: "" }],
+};
+
+/** `-j SET --add-set blocked src --exist --timeout 600`, listed `add-set blocked src exist timeout 600`. */
+export interface SetTarget extends Span {
+	readonly type: "SET";
+	readonly add?: SetReference;
+	readonly delete?: SetReference;
+	readonly map?: SetReference;
+	readonly exist?: Toggle;
+	readonly timeout?: Number_;
+	readonly mapMark?: Toggle;
+	readonly mapPriority?: Toggle;
+	readonly mapQueue?: Toggle;
+}
+export const setTarget: Extension<SetTarget> = {
+	type: "SET",
+	save: [
+		{ flag: "--add-set", key: "add", value: setReference },
+		{ flag: "--exist", key: "exist", value: toggle },
+		{ flag: "--timeout", key: "timeout", value: number },
+		{ flag: "--del-set", key: "delete", value: setReference },
+		{ flag: "--map-set", key: "map", value: setReference },
+		{ flag: "--map-mark", key: "mapMark", value: toggle },
+		{ flag: "--map-prio", key: "mapPriority", value: toggle },
+		{ flag: "--map-queue", key: "mapQueue", value: toggle },
+	],
+	list: "[ add-set {add}][ exist{?exist}][ timeout {timeout}][ del-set {delete}][ map-set {map}][ map-mark{?mapMark}][ map-prio{?mapPriority}][ map-queue{?mapQueue}]",
+};
+
+/** `-j CLASSIFY --set-class 0001:0010`, listed `CLASSIFY set 1:10` (libxt_CLASSIFY). */
+export interface ClassifyTarget extends Span {
+	readonly type: "CLASSIFY";
+	/** Hexadecimal; the save form pads it with zeros. */
+	readonly class?: Name;
+}
+export const classify: Extension<ClassifyTarget> = {
+	type: "CLASSIFY",
+	save: [{ flag: "--set-class", key: "class", value: name }],
+	list: " CLASSIFY set {class}",
+};
+
+/** `-j DSCP --set-dscp 0x2e`, listed `DSCP set 0x2e` (libxt_DSCP). */
+export interface DscpTarget extends Span {
+	readonly type: "DSCP";
+	readonly dscp?: Number_;
+}
+export const dscpTarget: Extension<DscpTarget> = {
+	type: "DSCP",
+	save: [{ flag: "--set-dscp", key: "dscp", value: number }],
+	list: " DSCP set {dscp}",
+};
+
+/** `-j TOS --set-tos 0x10/0x3f`, listed with `-n` as ` TOS set 0x10/0x3f` (libxt_TOS). */
+export interface TosTarget extends Span {
+	readonly type: "TOS";
+	readonly tos?: Masked;
+}
+export const tosTarget: Extension<TosTarget> = {
+	type: "TOS",
+	save: [{ flag: "--set-tos", key: "tos", value: masked }],
+	list: " TOS set {tos}",
+};
+
+/** `-j TTL --ttl-set 64`, listed `TTL set to 64` (libipt_TTL). */
+export interface TtlTarget extends Span {
+	readonly type: "TTL";
+	readonly set?: Number_;
+	readonly decrement?: Number_;
+	readonly increment?: Number_;
+}
+export const ttlTarget: Extension<TtlTarget> = {
+	type: "TTL",
+	save: [
+		{ flag: "--ttl-set", key: "set", value: number },
+		{ flag: "--ttl-dec", key: "decrement", value: number },
+		{ flag: "--ttl-inc", key: "increment", value: number },
+	],
+	list: " TTL[ set to {set}][ decrement by {decrement}][ increment by {increment}]",
+};
+
+/** `-j HL --hl-set 64`, listed `HL set to 64` (libip6t_HL). */
+export interface HlTarget extends Span {
+	readonly type: "HL";
+	readonly set?: Number_;
+	readonly decrement?: Number_;
+	readonly increment?: Number_;
+}
+export const hlTarget: Extension<HlTarget> = {
+	type: "HL",
+	save: [
+		{ flag: "--hl-set", key: "set", value: number },
+		{ flag: "--hl-dec", key: "decrement", value: number },
+		{ flag: "--hl-inc", key: "increment", value: number },
+	],
+	list: " HL[ set to {set}][ decrement by {decrement}][ increment by {increment}]",
+};

@@ -1,0 +1,764 @@
+import {
+	type IpAddress,
+	type IpPrefix,
+	type MacAddress,
+	type Num,
+	type Port,
+	printAddress,
+	printPort,
+	readIp,
+	readMac,
+	readPort,
+	readPrefix,
+	type Span,
+	type Word,
+} from "@netfossil/core";
+import { printNumber } from "@netfossil/core/grammar";
+
+/** What a `!` may turn round. */
+export interface Negatable {
+	/** `! --dport 22`, listed as `dpt:!22`. */
+	readonly negated?: true;
+}
+
+/** An option without a value: `--random`, `! --physdev-is-bridged` */
+export interface Toggle extends Span, Negatable {
+	readonly type: "flag";
+}
+
+/** One word: `--name SSH`, `--ctdir REPLY` */
+export interface Name extends Word, Negatable {}
+
+/** Free text: `--comment "allow ssh"`, `--log-prefix "DROP: "` */
+export interface Text extends Word, Negatable {
+	/** How the save form writes it, where the tool itself would quote it otherwise. */
+	readonly text?: string;
+}
+
+/** `--limit-burst 10`, `--ttl-eq 64` */
+export interface Number_ extends Num, Negatable {}
+
+/** One number or a range: `--length 40`, `--length 86:65535`, `--uid-owner 0-10` */
+export interface NumberRange extends Span, Negatable {
+	readonly from: Num;
+	/** Absent: the one number; `"open"`: a range without an end (`10000:`). */
+	readonly to?: Num | "open";
+}
+
+/** One port or a range: `dpt:80`, `dpts:1024:65535`, `--to-ports 1024-2048` */
+export interface PortRange extends Span, Negatable {
+	readonly from: Port;
+	readonly to?: Port;
+}
+
+/** `--dports 80,443,8000:8100` */
+export interface PortList extends Span, Negatable {
+	readonly ports: readonly PortRange[];
+}
+
+/** `--ctstate RELATED,ESTABLISHED` */
+export interface NameList extends Span, Negatable {
+	readonly names: readonly string[];
+}
+
+/** A value and the bits that count: `--mark 0x1/0xff`; without a mask all bits. */
+export interface Masked extends Span, Negatable {
+	readonly value: Num;
+	readonly mask?: Num;
+}
+
+/**
+ * What MARK and CONNMARK do to a mark, as the kernel does it: `mark = (mark & ~mask) ^ value`. The same
+ * operation has several spellings: `set 0x102`, `or 0x4000`, `and 0xff`, `xset 0x10/0xf0`, and in the save
+ * form `--set-xmark 0x102/0xffffffff`.
+ */
+export interface MarkOperation extends Span, Negatable {
+	/** The bits that are flipped after clearing; with a full mask simply the new mark. */
+	readonly value: number;
+	/** The bits that are cleared first. */
+	readonly mask: number;
+	readonly spelling: "set" | "or" | "and" | "xor" | "xset";
+	readonly operand: Num;
+	readonly operandMask?: Num;
+}
+
+/** `3/min`, `512kb/s` */
+export interface Rate extends Span, Negatable {
+	readonly count: number;
+	/** Of byte rates: `b`, `kb`, `mb`. */
+	readonly unit?: string;
+	/** As printed: `sec`, `min`, `minute`, `hour`, `day`, `s`. */
+	readonly per: string;
+}
+
+/** An address, or the name that stood for one. */
+export type Host = (IpAddress | (Word & { readonly type: "name" })) & Negatable;
+
+/** An address or a network: `--ctorigsrc 10.0.0.0/8`, `--to 10.1.0.0/16` */
+export type Network = (IpAddress | IpPrefix | (Word & { readonly type: "name" })) & Negatable;
+
+/** `10.0.0.5-10.0.0.9` */
+export interface AddressRange extends Span, Negatable {
+	readonly from: IpAddress;
+	readonly to: IpAddress;
+}
+
+/** Where DNAT and SNAT turn to: `10.0.0.1`, `10.0.0.1-10.0.0.9:80-90/8000`, `:53`, `[::1]:80` */
+export interface NatRange extends Span, Negatable {
+	/** Absent: only the port is changed. */
+	readonly from?: IpAddress;
+	readonly to?: IpAddress;
+	readonly ports?: PortRange;
+	/** `/8000`: the port of the packets that the first port of the range stands for. */
+	readonly base?: Port;
+}
+
+/** `0x17/0x02`, `FIN,SYN,RST,ACK/SYN`: of the flags in `mask` exactly those in `set` */
+export interface TcpFlags extends Span, Negatable {
+	/** In the kernel's order: FIN, SYN, RST, PSH, ACK, URG. */
+	readonly mask: readonly string[];
+	readonly set: readonly string[];
+	/** In hexadecimal, as lists with `-n` do. */
+	readonly numeric?: true;
+}
+
+/** `icmptype 3 code 4`, `icmp fragmentation-needed`, `--icmp-type 3/4`, `any` */
+export interface IcmpType extends Span, Negatable {
+	/** 255 stands for any; absent for a name that is not known here. */
+	readonly value?: number;
+	readonly code?: number;
+	readonly name?: string;
+}
+
+/** `--mac-source 00:11:22:aa:bb:cc` */
+export type Mac = MacAddress & Negatable;
+
+/** `--match-set blocked src,dst`: a set of ipset and which parts of the packet are looked up in it. */
+export interface SetReference extends Span, Negatable {
+	readonly set: string;
+	readonly directions: readonly string[];
+}
+
+/** How a value is read and printed. One value may have several codecs: the save form's and the list's. */
+export interface Codec<T> {
+	/** The name of the value's schema and arbitrary. */
+	readonly kind: ValueKind;
+	/** What the value may look like in a list, anchored by the reader; by default a run of non-blanks. */
+	readonly pattern?: RegExp;
+	/** How many words it takes in the save form; by default one. */
+	readonly words?: 0 | 2;
+	/** Whether the value stands quoted in the save form, so that it is read from the raw text. */
+	readonly raw?: true;
+	/** Whether the list writes the negation inside the value: `dpt:!22`. */
+	readonly ownNegation?: true;
+	readonly read: (text: string, start: number) => T | undefined;
+	/** Undefined: this codec is not the one that the value was printed with. */
+	readonly print: (value: T) => string | undefined;
+}
+
+export type ValueKind =
+	| "toggle"
+	| "name"
+	| "text"
+	| "number"
+	| "numberRange"
+	| "portRange"
+	| "portList"
+	| "nameList"
+	| "masked"
+	| "markOperation"
+	| "rate"
+	| "host"
+	| "network"
+	| "addressRange"
+	| "natRange"
+	| "tcpFlags"
+	| "icmpType"
+	| "mac"
+	| "setReference";
+
+const spanOf = (text: string, start: number): Span => ({ start, end: start + text.length });
+
+/** A number in decimal or hexadecimal; undefined when the text is none. */
+export function readNumber(text: string, start: number): Num | undefined {
+	if (!/^(?:\d+|0[xX][0-9a-fA-F]+)$/.test(text)) return undefined;
+	const value = Number(text);
+	return { value, ...(String(value) === text ? {} : { text }), ...spanOf(text, start) };
+}
+
+export const toggle: Codec<Toggle> = {
+	kind: "toggle",
+	words: 0,
+	read: (text, start) => ({ type: "flag", ...spanOf(text, start) }),
+	print: () => "",
+};
+
+/** A word that the save form never quotes. */
+export const name: Codec<Name> = {
+	kind: "name",
+	read: (text, start) => ({ value: text, ...spanOf(text, start) }),
+	print: ({ value }) => value,
+};
+
+/** One of a few words. */
+export function oneOf(...words: readonly string[]): Codec<Name> {
+	return { ...name, read: (text, start) => (words.includes(text) ? name.read(text, start) : undefined) };
+}
+
+/** xtables_save_string: bare if it can be, else in quotes, with `"`, `\` and `'` escaped. */
+export function quote(value: string): string {
+	return /^[A-Za-z0-9_-]+$/.test(value) ? value : `"${value.replace(/["'\\]/g, "\\$&")}"`;
+}
+
+/** What iptables-restore makes of a word: `"` quotes, and within quotes `\` escapes. */
+export function unquote(raw: string): string {
+	if (!raw.includes('"')) return raw;
+	return raw.replace(/"((?:\\[^]|[^"\\])*)"/g, (_, inner: string) => inner.replace(/\\([^])/g, "$1"));
+}
+
+const textCodec = (write: (value: string) => string): Codec<Text> => ({
+	kind: "text",
+	raw: true,
+	read: (raw, start) => {
+		const value = unquote(raw);
+		return { value, ...(write(value) === raw ? {} : { text: raw }), ...spanOf(raw, start) };
+	},
+	print: ({ value, text }) => text ?? write(value),
+});
+
+/** Text that the save form quotes where it must. */
+export const text: Codec<Text> = textCodec(quote);
+
+/** Text that the save form always quotes, and escapes nothing in. */
+export const quoted: Codec<Text> = textCodec((value) => `"${value}"`);
+
+/** Text that a list prints as it is, up to what the pattern says. */
+export function listText(pattern: RegExp): Codec<Text> {
+	return {
+		kind: "text",
+		pattern,
+		read: (printed, start) => ({ value: printed, ...spanOf(printed, start) }),
+		print: ({ value }) => value,
+	};
+}
+
+export const number: Codec<Number_> = { kind: "number", read: readNumber, print: printNumber };
+
+/** A decimal number with a fraction: `0.33333333349`. */
+export const decimal: Codec<Number_> = {
+	kind: "number",
+	read: (printed, start) => {
+		if (!/^\d+(?:\.\d+)?$/.test(printed)) return undefined;
+		const value = Number(printed);
+		return { value, ...(String(value) === printed ? {} : { text: printed }), ...spanOf(printed, start) };
+	},
+	print: printNumber,
+};
+
+/** A range with a separator of its own: `0:1000`, `0-10`. */
+export function numberRange(separator: ":" | "-"): Codec<NumberRange> {
+	return {
+		kind: "numberRange",
+		read: (printed, start) => {
+			const at = printed.indexOf(separator);
+			const from = readNumber(at === -1 ? printed : printed.slice(0, at), start);
+			if (from === undefined) return undefined;
+			if (at === -1) return { from, ...spanOf(printed, start) };
+			const rest = printed.slice(at + 1);
+			const to = rest === "" ? ("open" as const) : readNumber(rest, start + at + 1);
+			return to === undefined ? undefined : { from, to, ...spanOf(printed, start) };
+		},
+		print: ({ from, to }) => {
+			if (to === undefined) return printNumber(from);
+			return printNumber(from) + separator + (to === "open" ? "" : printNumber(to));
+		},
+	};
+}
+
+/** A port name is a word of letters, digits and a few signs; a number must be one of 0–65535. */
+function readPortWord(printed: string, start: number): Port | undefined {
+	const port = readPort(printed, start);
+	return port.name === undefined || /^[A-Za-z0-9][\w.+*/-]*$/.test(port.name) ? port : undefined;
+}
+
+/** A port or a range; a `-` may stand in a name too (`ftp-data`), so it parts numbers only. */
+export function portRange(separator: ":" | "-"): Codec<PortRange> {
+	return {
+		kind: "portRange",
+		read: (printed, start) => {
+			const parted = separator === "-" ? /^(\d+)-(\d+)$/.exec(printed) : /^([^:]+):([^:]+)$/.exec(printed);
+			const from = readPortWord(parted?.[1] ?? printed, start);
+			if (from === undefined) return undefined;
+			if (parted === null) return { from, ...spanOf(printed, start) };
+			const to = readPortWord(parted[2]!, start + printed.length - parted[2]!.length);
+			return to === undefined ? undefined : { from, to, ...spanOf(printed, start) };
+		},
+		print: ({ from, to }) => printPort(from) + (to === undefined ? "" : separator + printPort(to)),
+	};
+}
+
+const colonPorts = portRange(":");
+
+/** `spt:80`, `spts:!1:1023` */
+export function listedPorts(one: string, many: string): Codec<PortRange> {
+	const prefixed = new RegExp(`^(${one}|${many}):(!?)(.+)$`);
+	return {
+		kind: "portRange",
+		ownNegation: true,
+		pattern: new RegExp(`(?:${one}|${many}):[^ \t]+`, "y"),
+		read: (printed, start) => {
+			const parts = prefixed.exec(printed);
+			if (parts === null) return undefined;
+			const value = parts[3]!;
+			const range = colonPorts.read(value, start + printed.length - value.length);
+			if (range === undefined || (range.to === undefined) !== (parts[1] === one)) return undefined;
+			return { ...range, ...(parts[2] === "!" && { negated: true as const }) };
+		},
+		print: (range) =>
+			`${range.to === undefined ? one : many}:${range.negated ? "!" : ""}${colonPorts.print(range)}`,
+	};
+}
+
+export const portList: Codec<PortList> = {
+	kind: "portList",
+	read: (printed, start) => {
+		const ports: PortRange[] = [];
+		let at = start;
+		for (const each of printed.split(",")) {
+			const range = colonPorts.read(each, at);
+			if (range === undefined) return undefined;
+			ports.push(range);
+			at += each.length + 1;
+		}
+		return { ports, ...spanOf(printed, start) };
+	},
+	print: ({ ports }) => ports.map(colonPorts.print).join(","),
+};
+
+/** Words joined by a sign; by a comma in the save form. */
+export function nameList(
+	pattern: RegExp = /[A-Za-z0-9_.+-]+(?:,[A-Za-z0-9_.+-]+)*/y,
+	separator = ",",
+): Codec<NameList> {
+	return {
+		kind: "nameList",
+		pattern,
+		read: (printed, start) => ({ names: printed.split(separator), ...spanOf(printed, start) }),
+		print: ({ names }) => names.join(separator),
+	};
+}
+
+export const masked: Codec<Masked> = {
+	kind: "masked",
+	read: (printed, start) => {
+		const slash = printed.indexOf("/");
+		const value = readNumber(slash === -1 ? printed : printed.slice(0, slash), start);
+		if (value === undefined) return undefined;
+		if (slash === -1) return { value, ...spanOf(printed, start) };
+		const mask = readNumber(printed.slice(slash + 1), start + slash + 1);
+		return mask === undefined ? undefined : { value, mask, ...spanOf(printed, start) };
+	},
+	print: ({ value, mask }) => printNumber(value) + (mask === undefined ? "" : `/${printNumber(mask)}`),
+};
+
+const ALL = 0xffffffff;
+/** JavaScript's bit operators give signed numbers. */
+const unsigned = (value: number): number => value >>> 0;
+
+/** The kernel's operation for a spelling and its operand. */
+export function markOperation(
+	spelling: MarkOperation["spelling"],
+	operand: number,
+	operandMask?: number,
+): { value: number; mask: number } {
+	switch (spelling) {
+		case "set":
+			// `--set-mark V/M` clears M and ORs V: what XOR would flip must be cleared too.
+			return { value: operand, mask: operandMask === undefined ? ALL : unsigned(operandMask | operand) };
+		case "xset":
+			return { value: operand, mask: operandMask ?? ALL };
+		case "or":
+			return { value: operand, mask: operand };
+		case "and":
+			return { value: 0, mask: unsigned(~operand) };
+		case "xor":
+			return { value: operand, mask: 0 };
+	}
+}
+
+function readOperation(
+	spelling: MarkOperation["spelling"],
+	printed: string,
+	start: number,
+): MarkOperation | undefined {
+	const read = masked.read(printed, start);
+	if (read === undefined || read.value.value > ALL || (read.mask?.value ?? 0) > ALL) return undefined;
+	const { value: operand, mask: operandMask } = read;
+	return {
+		...markOperation(spelling, operand.value, operandMask?.value),
+		spelling,
+		operand,
+		...(operandMask && { operandMask }),
+		...spanOf(printed, start),
+	};
+}
+
+function printOperand({ operand, operandMask }: MarkOperation): string {
+	return printNumber(operand) + (operandMask === undefined ? "" : `/${printNumber(operandMask)}`);
+}
+
+/** `--set-xmark 0x10/0xf0`: the operand of an option that names its spelling. */
+export function operand(spelling: MarkOperation["spelling"]): Codec<MarkOperation> {
+	return {
+		kind: "markOperation",
+		read: (printed, start) => readOperation(spelling, printed, start),
+		print: (operation) => (operation.spelling === spelling ? printOperand(operation) : undefined),
+	};
+}
+
+/** `or 0x4000`: the list's own spelling before the operand. */
+export const listedOperation: Codec<MarkOperation> = {
+	kind: "markOperation",
+	pattern: /(?:set|xset|or|and|xor) +[^ \t]+/y,
+	read: (printed, start) => {
+		const blank = printed.indexOf(" ");
+		const at = printed.lastIndexOf(" ") + 1;
+		const operation = readOperation(
+			printed.slice(0, blank) as MarkOperation["spelling"],
+			printed.slice(at),
+			start + at,
+		);
+		return operation && { ...operation, ...spanOf(printed, start) };
+	},
+	print: (operation) => `${operation.spelling} ${printOperand(operation)}`,
+};
+
+export const rate: Codec<Rate> = {
+	kind: "rate",
+	read: (printed, start) => {
+		const parts = /^(\d+)([kmg]?b)?\/(s|sec|second|min|minute|hour|day)$/.exec(printed);
+		if (parts === null) return undefined;
+		const unit = parts[2] === undefined ? {} : { unit: parts[2] };
+		return { count: Number(parts[1]), ...unit, per: parts[3]!, ...spanOf(printed, start) };
+	},
+	print: ({ count, unit, per }) => `${count}${unit ?? ""}/${per}`,
+};
+
+export const host: Codec<Host> = {
+	kind: "host",
+	read: (printed, start) =>
+		readIp(printed, start) ??
+		(/^[A-Za-z0-9_][\w.-]*$/.test(printed)
+			? { type: "name", value: printed, ...spanOf(printed, start) }
+			: undefined),
+	print: (address) => (address.type === "ip" ? printAddress(address) : address.value),
+};
+
+export const network: Codec<Network> = {
+	kind: "network",
+	read: (printed, start) =>
+		readIp(printed, start) ??
+		readPrefix(printed, start) ?? { type: "name", value: printed, ...spanOf(printed, start) },
+	print: (address) => (address.type === "name" ? address.value : printAddress(address)),
+};
+
+export const addressRange: Codec<AddressRange> = {
+	kind: "addressRange",
+	read: (printed, start) => {
+		const dash = printed.indexOf("-");
+		const from = readIp(printed.slice(0, dash), start);
+		const to = readIp(printed.slice(dash + 1), start + dash + 1);
+		return from && to && { from, to, ...spanOf(printed, start) };
+	},
+	print: ({ from, to }) => `${printAddress(from)}-${printAddress(to)}`,
+};
+
+const PORTS = "(?::(\\d+)(?:-(\\d+))?(?:/(\\d+))?)?";
+const NAT_FORMS: readonly RegExp[] = [
+	new RegExp(`^([\\d.]*)(?:-([\\d.]+))?${PORTS}$`),
+	new RegExp(`^\\[([^\\]-]+)(?:-([^\\]]+))?\\]${PORTS}$`),
+	/^([^[\]-]+)(?:-([^[\]]+))?$/,
+];
+
+/** DNAT and SNAT: IPv6 addresses stand in brackets where ports follow, and only there. */
+export const natRange: Codec<NatRange> = {
+	kind: "natRange",
+	read: (printed, start) => {
+		for (const form of NAT_FORMS) {
+			const parts = form.exec(printed);
+			if (parts !== null) return natOf(parts, start);
+		}
+		return undefined;
+	},
+	print: ({ from, to, ports, base }) => {
+		let out = from === undefined ? "" : printAddress(from);
+		if (to !== undefined) out += `-${printAddress(to)}`;
+		if (from?.family === 6 && ports !== undefined) out = `[${out}]`;
+		if (ports !== undefined) out += `:${dashPorts.print(ports)}`;
+		if (base !== undefined) out += `/${printPort(base)}`;
+		return out;
+	},
+};
+
+function natOf(parts: RegExpExecArray, start: number): NatRange | undefined {
+	const [printed, first, last, firstPort, lastPort, basePort] = parts;
+	const bracket = printed.startsWith("[") ? 1 : 0;
+	const from = first ? readIp(first, start + bracket) : undefined;
+	const to = last ? readIp(last, start + bracket + first!.length + 1) : undefined;
+	if ((first && !from) || (last && !(from && to))) return undefined;
+	if (firstPort === undefined) return from && { from, ...(to && { to }), ...spanOf(printed, start) };
+	let at = start + printed.indexOf(":", printed.indexOf("]") + 1) + 1;
+	const low = readPort(firstPort, at);
+	at += firstPort.length;
+	const high = lastPort === undefined ? undefined : readPort(lastPort, at + 1);
+	if (lastPort !== undefined) at += lastPort.length + 1;
+	const base = basePort === undefined ? undefined : readPort(basePort, at + 1);
+	return {
+		...(from && { from }),
+		...(to && { to }),
+		ports: { from: low, ...(high && { to: high }), start: low.start, end: at },
+		...(base && { base }),
+		...spanOf(printed, start),
+	};
+}
+
+const dashPorts = portRange("-");
+
+const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
+
+function flagNames(printed: string): readonly string[] | undefined {
+	if (printed === "NONE") return [];
+	if (printed === "ALL") return FLAGS;
+	const names = printed.split(",");
+	return names.every((each) => FLAGS.includes(each)) ? names : undefined;
+}
+
+function flagBits(printed: string): readonly string[] {
+	const bits = Number(printed);
+	return FLAGS.filter((_, index) => bits & (1 << index));
+}
+
+/** The tool writes no flags as `NONE`; all six it spells out. */
+const printFlags = (names: readonly string[]): string => (names.length === 0 ? "NONE" : names.join(","));
+
+const printBits = (names: readonly string[]): string => {
+	const bits = names.reduce((sum, each) => sum | (1 << FLAGS.indexOf(each)), 0);
+	return `0x${bits.toString(16).toUpperCase().padStart(2, "0")}`;
+};
+
+/** `--tcp-flags FIN,SYN,RST,ACK SYN` */
+export const tcpFlags: Codec<TcpFlags> = {
+	kind: "tcpFlags",
+	words: 2,
+	read: (printed, start) => {
+		const [first = "", second = ""] = printed.split(/[ \t]+/);
+		const mask = flagNames(first);
+		const set = flagNames(second);
+		return mask && set && { mask, set, ...spanOf(printed, start) };
+	},
+	print: ({ mask, set }) => `${printFlags(mask)} ${printFlags(set)}`,
+};
+
+/** `flags:0x17/0x02`, `flags:!FIN,SYN,RST,ACK/SYN` */
+export const listedFlags: Codec<TcpFlags> = {
+	kind: "tcpFlags",
+	ownNegation: true,
+	pattern: /flags:!?[^ \t/]+\/[^ \t]+/y,
+	read: (printed, start) => {
+		const parts = /^flags:(!?)([^/]+)\/(.+)$/.exec(printed);
+		if (parts === null) return undefined;
+		const numeric = parts[2]!.startsWith("0x");
+		const mask = numeric ? flagBits(parts[2]!) : flagNames(parts[2]!);
+		const set = numeric ? flagBits(parts[3]!) : flagNames(parts[3]!);
+		if (mask === undefined || set === undefined) return undefined;
+		return {
+			mask,
+			set,
+			...(numeric && { numeric: true as const }),
+			...(parts[1] === "!" && { negated: true as const }),
+			...spanOf(printed, start),
+		};
+	},
+	print: ({ mask, set, numeric, negated }) => {
+		const write = numeric ? printBits : printFlags;
+		return `flags:${negated ? "!" : ""}${write(mask)}/${write(set)}`;
+	},
+};
+
+export const mac: Codec<Mac> = { kind: "mac", read: readMac, print: printAddress };
+
+/** A word of the save form and its list counterpart: `--rcheck`, listed `CHECK`. */
+export function keyword(value: string): Codec<Name> {
+	return {
+		kind: "name",
+		words: 0,
+		read: (printed, start) => ({ value, ...spanOf(printed, start) }),
+		print: (node) => (node.value === value ? "" : undefined),
+	};
+}
+
+/** `blocked src,dst` */
+export const setReference: Codec<SetReference> = {
+	kind: "setReference",
+	words: 2,
+	pattern: /[^ \t]+ +(?:src|dst)(?:,(?:src|dst))*/y,
+	read: (printed, start) => {
+		const parts = /^([^ ]+) +((?:src|dst)(?:,(?:src|dst))*)$/.exec(printed);
+		return parts
+			? { set: parts[1]!, directions: parts[2]!.split(","), ...spanOf(printed, start) }
+			: undefined;
+	},
+	print: ({ set, directions }) => `${set} ${directions.join(",")}`,
+};
+
+/** `== 64`, negated `!= 64` */
+export const comparison: Codec<Number_> = {
+	kind: "number",
+	ownNegation: true,
+	pattern: /[=!]= +\d+/y,
+	read: (printed, start) => {
+		const digits = /\d+$/.exec(printed)![0];
+		const node = readNumber(digits, start);
+		const negated = printed.startsWith("!") && { negated: true as const };
+		return node && { ...node, ...negated, ...spanOf(printed, start) };
+	},
+	print: (node) => `${node.negated ? "!=" : "=="} ${printNumber(node)}`,
+};
+
+/** The list's words for values that the save form writes otherwise: `{ CHECK: "rcheck" }`. */
+export function renamed(names: Readonly<Record<string, string>>): Codec<Name> {
+	const printed = new Map(Object.entries(names).map(([list, value]) => [value, list]));
+	const values = new Map(Object.entries(names));
+	return {
+		kind: "name",
+		pattern: new RegExp(Object.keys(names).join("|"), "y"),
+		read: (word, start) => {
+			const value = values.get(word);
+			return value === undefined ? undefined : { value, ...spanOf(word, start) };
+		},
+		print: ({ value }) => printed.get(value),
+	};
+}
+
+/** Names of ICMP types, from libxt_icmp.h of iptables. */
+const ICMP: Readonly<Record<string, readonly [number, number?]>> = {
+	any: [255],
+	"echo-reply": [0],
+	"destination-unreachable": [3],
+	"network-unreachable": [3, 0],
+	"host-unreachable": [3, 1],
+	"protocol-unreachable": [3, 2],
+	"port-unreachable": [3, 3],
+	"fragmentation-needed": [3, 4],
+	"source-route-failed": [3, 5],
+	"network-unknown": [3, 6],
+	"host-unknown": [3, 7],
+	"network-prohibited": [3, 9],
+	"host-prohibited": [3, 10],
+	"TOS-network-unreachable": [3, 11],
+	"TOS-host-unreachable": [3, 12],
+	"communication-prohibited": [3, 13],
+	"host-precedence-violation": [3, 14],
+	"precedence-cutoff": [3, 15],
+	"source-quench": [4],
+	redirect: [5],
+	"network-redirect": [5, 0],
+	"host-redirect": [5, 1],
+	"TOS-network-redirect": [5, 2],
+	"TOS-host-redirect": [5, 3],
+	"echo-request": [8],
+	"router-advertisement": [9],
+	"router-solicitation": [10],
+	"time-exceeded": [11],
+	"ttl-zero-during-transit": [11, 0],
+	"ttl-zero-during-reassembly": [11, 1],
+	"parameter-problem": [12],
+	"ip-header-bad": [12, 0],
+	"required-option-missing": [12, 1],
+	"timestamp-request": [13],
+	"timestamp-reply": [14],
+	"address-mask-request": [17],
+	"address-mask-reply": [18],
+};
+const ICMP6: Readonly<Record<string, readonly [number, number?]>> = {
+	"destination-unreachable": [1],
+	"no-route": [1, 0],
+	"communication-prohibited": [1, 1],
+	"beyond-scope": [1, 2],
+	"address-unreachable": [1, 3],
+	"port-unreachable": [1, 4],
+	"failed-policy": [1, 5],
+	"reject-route": [1, 6],
+	"packet-too-big": [2],
+	"time-exceeded": [3],
+	"ttl-zero-during-transit": [3, 0],
+	"ttl-zero-during-reassembly": [3, 1],
+	"parameter-problem": [4],
+	"bad-header": [4, 0],
+	"unknown-header-type": [4, 1],
+	"unknown-option": [4, 2],
+	"echo-request": [128],
+	"echo-reply": [129],
+	"mld-listener-query": [130],
+	"mld-listener-report": [131],
+	"mld-listener-done": [132],
+	"mld-listener-reduction": [132],
+	"router-solicitation": [133],
+	"router-advertisement": [134],
+	"neighbour-solicitation": [135],
+	"neighbour-advertisement": [136],
+	redirect: [137],
+};
+
+function icmpNamed(family: 4 | 6, word: string): Pick<IcmpType, "value" | "code" | "name"> | undefined {
+	if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(word)) return undefined;
+	const known = (family === 4 ? ICMP : ICMP6)[word];
+	if (known === undefined) return { name: word };
+	const [value, code] = known;
+	return { value, ...(code !== undefined && { code }), name: word };
+}
+
+/** `--icmp-type 3/4`, `--icmp-type any` */
+export function icmpType(family: 4 | 6): Codec<IcmpType> {
+	return {
+		kind: "icmpType",
+		read: (printed, start) => {
+			const parts = /^(\d+)(?:\/(\d+))?$/.exec(printed);
+			const type = parts
+				? { value: Number(parts[1]), ...(parts[2] !== undefined && { code: Number(parts[2]) }) }
+				: icmpNamed(family, printed);
+			return type && { ...type, ...spanOf(printed, start) };
+		},
+		print: ({ value, code, name: word }) => word ?? `${value}${code === undefined ? "" : `/${code}`}`,
+	};
+}
+
+/** `icmptype 3 code 4`, `icmp !type 8`, `icmp echo-request` */
+export function listedIcmp(family: 4 | 6): Codec<IcmpType> {
+	const word = family === 4 ? "icmp" : "ipv6-icmp";
+	const numeric = new RegExp(`^${word}( !)?type +(\\d+)(?: +code +(\\d+))?$`);
+	const named = new RegExp(`^${word} +(!?)([^ \t]+)$`);
+	return {
+		kind: "icmpType",
+		ownNegation: true,
+		pattern: new RegExp(
+			`${word}(?: !)?type +\\d+(?: +code +\\d+)?(?![^ \t])|${word} +!?[A-Za-z][A-Za-z0-9-]*(?![^ \t])`,
+			"y",
+		),
+		read: (printed, start) => {
+			const numbers = numeric.exec(printed);
+			const names = numbers === null ? named.exec(printed) : null;
+			const type = numbers
+				? { value: Number(numbers[2]), ...(numbers[3] !== undefined && { code: Number(numbers[3]) }) }
+				: names && icmpNamed(family, names[2]!);
+			const negated = (numbers?.[1] ?? names?.[1] ?? "") !== "";
+			return type
+				? { ...type, ...(negated && { negated: true as const }), ...spanOf(printed, start) }
+				: undefined;
+		},
+		print: ({ value, code, name: printed, negated }) => {
+			if (printed !== undefined) return `${word} ${negated ? "!" : ""}${printed}`;
+			return `${word}${negated ? " !" : ""}type ${value}${code === undefined ? "" : ` code ${code}`}`;
+		},
+	};
+}
