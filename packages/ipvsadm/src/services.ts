@@ -1,17 +1,24 @@
-import type { IpvsadmList, IpvsadmSave, RealServerFields, ServiceKey, VirtualService } from "./ast.ts";
+import type {
+	IpvsadmList,
+	IpvsadmSave,
+	RealServer,
+	SavedRealServer,
+	ServiceKey,
+	VirtualService,
+} from "./ast.ts";
 
 /** A virtual service with the real servers that it balances to, in the order printed. */
-export interface BalancedService<Server extends RealServerFields> {
+export interface BalancedService {
 	readonly service: VirtualService;
-	readonly servers: readonly Server[];
+	readonly servers: readonly (RealServer | SavedRealServer)[];
 }
 
 /**
  * The services of a table with their real servers. In a list a real server belongs to the service above it,
  * in a save file to the one it names; those whose service was cut away are left out.
  */
-export function balancedServices(ast: IpvsadmList | IpvsadmSave): BalancedService<RealServerFields>[] {
-	const services: { service: VirtualService; servers: RealServerFields[] }[] = [];
+export function balancedServices(ast: IpvsadmList | IpvsadmSave): BalancedService[] {
+	const services: { service: VirtualService; servers: (RealServer | SavedRealServer)[] }[] = [];
 	for (const node of ast.statements) {
 		if (node.type === "service") services.push({ service: node, servers: [] });
 		if (node.type !== "real-server") continue;

@@ -1,0 +1,23 @@
+import type { ParsedDump } from "@netfossil/capture";
+import { balancedServices, type IpvsadmList, type IpvsadmSave, serviceName } from "@netfossil/ipvsadm";
+import type { Observations } from "../observations.ts";
+
+/** What a table of IPVS says: its virtual services and their real servers. */
+export function collectIpvsadm(parsed: ParsedDump<IpvsadmList | IpvsadmSave>, into: Observations): void {
+	for (const { service, servers } of balancedServices(parsed.ast)) {
+		into.virtualServices.push({
+			scope: parsed.dump.scope,
+			quote: { parsed, span: service },
+			name: serviceName(service.key),
+			...(service.key.type === "fwmark" && { fwmark: service.key.mark.value }),
+			scheduler: service.scheduler.value,
+			servers: servers.map((server) => ({
+				address: server.address.value,
+				port: server.port.number ?? 0,
+				forwarding: server.forwarding,
+				weight: server.weight,
+				quote: { parsed, span: server },
+			})),
+		});
+	}
+}

@@ -1,0 +1,60 @@
+import type { ParsedDump } from "@netfossil/capture";
+import type { Span } from "@netfossil/core";
+import type { Certainty, Evidence, SpanRef } from "./model.ts";
+
+/** A span of a dump's AST as a place in the file that holds the dump. */
+export function spanRef({ dump }: ParsedDump, span: Span): SpanRef {
+	const start = dump.source.locate(dump.start + span.start);
+	// A statement ends behind its line end; for people it ends on its own line.
+	const text = dump.source.text;
+	let last = dump.start + span.end;
+	while (last > dump.start + span.start && (text[last - 1] === "\n" || text[last - 1] === "\r")) last--;
+	const end = dump.source.locate(last);
+	return {
+		source: dump.id,
+		file: dump.source.name,
+		line: start.line,
+		column: start.column,
+		endLine: end.line,
+		endColumn: end.column,
+	};
+}
+
+/** Where something was read: a span and the dump that it belongs to. */
+export interface Quote {
+	readonly parsed: ParsedDump;
+	readonly span: Span;
+}
+
+/** Evidence from quoted places. */
+export function proof(
+	certainty: Certainty,
+	rule: string,
+	quotes: readonly Quote[],
+	because?: string,
+): Evidence {
+	const spans: SpanRef[] = [];
+	for (const { parsed, span } of quotes) {
+		const ref = spanRef(parsed, span);
+		const same = (other: SpanRef): boolean =>
+			other.source === ref.source && other.line === ref.line && other.column === ref.column;
+		if (!spans.some(same)) spans.push(ref);
+	}
+	return { rule, certainty, ...(because === undefined ? {} : { because }), spans };
+}
+
+/** A conclusion drawn from facts: their spans, strongest evidence of each, with a rule and words of its own. */
+export function conclude(
+	certainty: Certainty,
+	rule: string,
+	premises: readonly (readonly Evidence[])[],
+	because: string,
+): Evidence {
+	const spans: SpanRef[] = [];
+	for (const premise of premises) {
+		for (const ref of premise[0]?.spans ?? []) {
+			if (!spans.some((other) => JSON.stringify(other) === JSON.stringify(ref))) spans.push(ref);
+		}
+	}
+	return { rule, certainty, because, spans };
+}

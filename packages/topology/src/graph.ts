@@ -1,0 +1,228 @@
+import type {
+	Ambiguity,
+	Attribute,
+	Certainty,
+	Conflict,
+	Edge,
+	EdgeKind,
+	Evidence,
+	Gap,
+	Node,
+	NodeKind,
+	Value,
+} from "./model.ts";
+
+const STRENGTH: Record<Certainty, number> = { observed: 2, derived: 1, assumed: 0 };
+
+interface Attributes {
+	[name: string]: { values: { value: Value; evidence: Evidence[] }[] };
+}
+
+interface MutableNode {
+	readonly id: string;
+	readonly kind: NodeKind;
+	name: string;
+	readonly attributes: Attributes;
+	readonly evidence: Evidence[];
+}
+
+interface MutableEdge {
+	readonly id: string;
+	readonly kind: EdgeKind;
+	readonly from: string;
+	readonly to: string;
+	readonly attributes: Attributes;
+	readonly evidence: Evidence[];
+}
+
+/** Edges without a direction: they stand once, from the smaller id to the larger. */
+const SYMMETRIC: ReadonlySet<EdgeKind> = new Set(["veth-peer"]);
+
+/**
+ * The graph while it grows. Facts are only ever added: what is said twice gathers evidence, what is said
+ * differently is kept side by side until {@link finish} makes a conflict of it.
+ */
+export class Graph {
+	readonly #nodes = new Map<string, MutableNode>();
+	readonly #edges = new Map<string, MutableEdge>();
+	readonly #gaps: Gap[] = [];
+	readonly #ambiguities: Ambiguity[] = [];
+
+	/** Adds a node, or evidence to it. */
+	node(kind: NodeKind, id: string, name: string, evidence: Evidence): string {
+		const known = this.#nodes.get(id);
+		if (known === undefined) this.#nodes.set(id, { id, kind, name, attributes: {}, evidence: [evidence] });
+		else addEvidence(known.evidence, evidence);
+		return id;
+	}
+
+	/** Gives a node a better name than the one it was made with. */
+	rename(id: string, name: string): void {
+		const node = this.#nodes.get(id);
+		if (node !== undefined) node.name = name;
+	}
+
+	/** Says something of a node that is there. */
+	set(id: string, name: string, value: Value, evidence: Evidence): void {
+		const node = this.#nodes.get(id);
+		if (node === undefined) throw new Error(`no node ${id} to give ${name} to`);
+		addValue(node.attributes, name, value, evidence);
+	}
+
+	/** Adds an edge between nodes that are there, or evidence to it. */
+	edge(
+		kind: EdgeKind,
+		from: string,
+		to: string,
+		evidence: Evidence,
+		attributes: Record<string, Value> = {},
+	): void {
+		if (!this.#nodes.has(from) || !this.#nodes.has(to))
+			throw new Error(`no nodes for ${kind} ${from} → ${to}`);
+		const [a, b] = SYMMETRIC.has(kind) && to < from ? [to, from] : [from, to];
+		const id = `${kind} ${a} → ${b}`;
+		const known = this.#edges.get(id) ?? { id, kind, from: a, to: b, attributes: {}, evidence: [] };
+		this.#edges.set(id, known);
+		addEvidence(known.evidence, evidence);
+		for (const [name, value] of Object.entries(attributes)) addValue(known.attributes, name, value, evidence);
+	}
+
+	gap(gap: Gap): void {
+		const same = (other: Gap): boolean => other.question === gap.question && other.command === gap.command;
+		if (!this.#gaps.some(same)) this.#gaps.push(gap);
+	}
+
+	ambiguity(ambiguity: Ambiguity): void {
+		this.#ambiguities.push(ambiguity);
+	}
+
+	has(id: string): boolean {
+		return this.#nodes.has(id);
+	}
+
+	/** The ids of the nodes of a kind, sorted. */
+	idsOf(kind: NodeKind): string[] {
+		return [...this.#nodes.values()]
+			.filter((node) => node.kind === kind)
+			.map((node) => node.id)
+			.sort();
+	}
+
+	nameOf(id: string): string {
+		return this.#nodes.get(id)?.name ?? id;
+	}
+
+	/** The value of an attribute with the strongest evidence. */
+	get(id: string, name: string): Value | undefined {
+		const attribute = this.#nodes.get(id)?.attributes[name];
+		return attribute && best(attribute.values)?.value;
+	}
+
+	/** The evidence of a node, strongest first. */
+	evidenceOf(id: string): readonly Evidence[] {
+		return sortEvidence(this.#nodes.get(id)?.evidence ?? []);
+	}
+
+	/** The evidence of the strongest value of an attribute. */
+	evidenceFor(id: string, name: string): readonly Evidence[] {
+		const attribute = this.#nodes.get(id)?.attributes[name];
+		return sortEvidence((attribute && best(attribute.values)?.evidence) ?? []);
+	}
+
+	/** The nodes at the far end of a node's edges of a kind. */
+	targets(kind: EdgeKind, from: string): string[] {
+		return [...this.#edges.values()]
+			.filter((edge) => edge.kind === kind && edge.from === from)
+			.map((edge) => edge.to)
+			.sort();
+	}
+
+	/** The nodes whose edges of a kind lead to a node. */
+	origins(kind: EdgeKind, to: string): string[] {
+		return [...this.#edges.values()]
+			.filter((edge) => edge.kind === kind && edge.to === to)
+			.map((edge) => edge.from)
+			.sort();
+	}
+
+	/** The evidence of an edge, if it is there. */
+	edgeEvidence(kind: EdgeKind, from: string, to: string): readonly Evidence[] {
+		return sortEvidence(this.#edges.get(`${kind} ${from} → ${to}`)?.evidence ?? []);
+	}
+
+	/** All that was said, in a stable order, with a conflict for each attribute that was said differently. */
+	finish(): {
+		nodes: Node[];
+		edges: Edge[];
+		conflicts: Conflict[];
+		ambiguities: Ambiguity[];
+		gaps: Gap[];
+	} {
+		const conflicts: Conflict[] = [];
+		const settle = (about: string, attributes: Attributes): Record<string, Attribute> => {
+			const settled: Record<string, Attribute> = {};
+			for (const name of Object.keys(attributes).sort()) {
+				const { values } = attributes[name]!;
+				const all = values.map(({ value, evidence }) => ({ value, ...factOf(evidence) }));
+				settled[name] = all[values.indexOf(best(values)!)]!;
+				if (values.length > 1) {
+					const explanation = `${all.length} dumps or rules disagree on the ${name} of ${about}`;
+					conflicts.push({ about, attribute: name, explanation, values: all });
+				}
+			}
+			return settled;
+		};
+		const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+		const nodes = [...this.#nodes.values()].sort(byId).map((node) => ({
+			id: node.id,
+			kind: node.kind,
+			name: node.name,
+			attributes: settle(node.id, node.attributes),
+			...factOf(node.evidence),
+		}));
+		const edges = [...this.#edges.values()].sort(byId).map((edge) => ({
+			id: edge.id,
+			kind: edge.kind,
+			from: edge.from,
+			to: edge.to,
+			attributes: settle(edge.id, edge.attributes),
+			...factOf(edge.evidence),
+		}));
+		return { nodes, edges, conflicts, ambiguities: this.#ambiguities, gaps: this.#gaps };
+	}
+}
+
+function addValue(attributes: Attributes, name: string, value: Value, evidence: Evidence): void {
+	attributes[name] ??= { values: [] };
+	const { values } = attributes[name];
+	const key = JSON.stringify(value);
+	const known = values.find((each) => JSON.stringify(each.value) === key);
+	if (known === undefined) values.push({ value, evidence: [evidence] });
+	else addEvidence(known.evidence, evidence);
+}
+
+function addEvidence(all: Evidence[], evidence: Evidence): void {
+	const key = JSON.stringify(evidence);
+	if (!all.some((each) => JSON.stringify(each) === key)) all.push(evidence);
+}
+
+function best<T extends { evidence: Evidence[] }>(values: readonly T[]): T | undefined {
+	let chosen: T | undefined;
+	for (const value of values) {
+		if (chosen === undefined || strength(value.evidence) > strength(chosen.evidence)) chosen = value;
+	}
+	return chosen;
+}
+
+function strength(evidence: readonly Evidence[]): number {
+	return Math.max(-1, ...evidence.map(({ certainty }) => STRENGTH[certainty]));
+}
+
+function sortEvidence(evidence: readonly Evidence[]): Evidence[] {
+	return [...evidence].sort((a, b) => STRENGTH[b.certainty] - STRENGTH[a.certainty]);
+}
+
+function factOf(evidence: readonly Evidence[]): { certainty: Certainty; evidence: Evidence[] } {
+	const sorted = sortEvidence(evidence);
+	return { certainty: sorted[0]?.certainty ?? "assumed", evidence: sorted };
+}

@@ -1,0 +1,20 @@
+/** Ids of nodes: made of names, so that two runs over different captures of one network can be compared. */
+export const hostId = (host: string): string => host;
+export const netnsId = (host: string, name: string): string => `${host}/netns/${name}`;
+export const interfaceId = (netns: string, name: string): string => `${netns}/interface/${name}`;
+export const addressId = (netns: string, address: string): string => `${netns}/address/${address}`;
+export const vtepId = (netns: string, name: string): string => `${netns}/vtep/${name}`;
+export const containerId = (host: string, id: string): string => `${host}/container/${id}`;
+export const overlayId = (id: string): string => `network/${id}`;
+export const localNetworkId = (host: string, name: string): string => `${host}/network/${name}`;
+export const subnetId = (network: string, subnet: string): string => `${network}/subnet/${subnet}`;
+export const endpointId = (network: string, endpoint: string): string => `${network}/endpoint/${endpoint}`;
+export const serviceId = (name: string): string => `service/${name}`;
+export const taskId = (service: string, id: string): string => `${service}/task/${id}`;
+export const vipId = (network: string, address: string): string => `${network}/vip/${address}`;
+export const publishedPortId = (host: string, protocol: string, port: number): string =>
+	`${host}/published-port/${protocol}/${port}`;
+export const ipvsServiceId = (netns: string, name: string): string => `${netns}/ipvs/${name}`;
+export const realServerId = (service: string, endpoint: string): string =>
+	`${service}/real-server/${endpoint}`;
+export const externalId = (where: string, address: string): string => `${where}/external/${address}`;

@@ -1,0 +1,6 @@
+export type * from "./model.ts";
+export { SCHEMA } from "./model.ts";
+export { reconstruct } from "./reconstruct.ts";
+export { toDot } from "./write/dot.ts";
+export { toMermaid } from "./write/mermaid.ts";
+export { type TextOptions, toText } from "./write/text.ts";

@@ -1,0 +1,165 @@
+import type { Place } from "@netfossil/capture";
+
+/** The version of {@link Topology}; a reader refuses a name that it does not know. New fields keep it. */
+export const SCHEMA = "netfossil/topology/1";
+
+/** A network, rebuilt from its dumps. Everything in it is plain JSON. */
+export interface Topology {
+	readonly schema: typeof SCHEMA;
+	/** In order of their ids. */
+	readonly nodes: readonly Node[];
+	/** In order of their ids. */
+	readonly edges: readonly Edge[];
+	readonly conflicts: readonly Conflict[];
+	readonly ambiguities: readonly Ambiguity[];
+	readonly gaps: readonly Gap[];
+	/** The dumps that it was rebuilt from. */
+	readonly sources: readonly SourceDump[];
+}
+
+export type NodeKind =
+	| "host"
+	| "netns"
+	| "interface"
+	| "address"
+	| "subnet"
+	| "docker-network"
+	| "endpoint"
+	| "container"
+	| "service"
+	| "task"
+	| "vip"
+	| "published-port"
+	| "ipvs-service"
+	| "real-server"
+	| "vtep"
+	| "external";
+
+export type EdgeKind =
+	/** host → netns → interface; a node has one container at most. */
+	| "contains"
+	/** port → bridge or bond. */
+	| "enslaved-to"
+	/** Either way round; the edge stands once, from the smaller id to the larger. */
+	| "veth-peer"
+	/** vlan, macvlan … → the interface below. */
+	| "lower-device"
+	/** VTEP → VTEP. */
+	| "tunnel"
+	/** interface → address. */
+	| "has-address"
+	/** address → subnet; subnet → docker network. */
+	| "in-subnet"
+	/** interface, namespace or endpoint → docker network. */
+	| "attached-to-network"
+	/** container → task → service; VIP → service. */
+	| "backs"
+	/** published port → the address that DNAT or REDIRECT sends it to. */
+	| "nat-to"
+	/** published port or VIP → the IPVS service that its firewall mark selects. */
+	| "marks"
+	/** IPVS service → real server. */
+	| "balances-to"
+	/** Two names of one thing: container – its namespace, real server – the address it is. */
+	| "same-entity";
+
+/**
+ * `observed`: a dump says so. `derived`: joined by a key that is unique. `assumed`: a habit of Docker or of
+ * the kernel, which `because` names.
+ */
+export type Certainty = "observed" | "derived" | "assumed";
+
+/** A place in a file: lines and columns count from 1, the end is exclusive. */
+export interface SpanRef {
+	/** The id of a {@link SourceDump}. */
+	readonly source: string;
+	readonly file: string;
+	readonly line: number;
+	readonly column: number;
+	readonly endLine: number;
+	readonly endColumn: number;
+}
+
+/** Why a fact is believed. */
+export interface Evidence {
+	/** The rule that concludes it, from `docs/topology.md`. */
+	readonly rule: string;
+	readonly certainty: Certainty;
+	/** The conclusion in words, where the spans alone do not show it; for `assumed`, the habit. */
+	readonly because?: string;
+	readonly spans: readonly SpanRef[];
+}
+
+/** What every fact has: how sure it is (as its strongest evidence), and all evidence for it. */
+export interface Fact {
+	readonly certainty: Certainty;
+	readonly evidence: readonly Evidence[];
+}
+
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+
+export interface Attribute extends Fact {
+	readonly value: Value;
+}
+
+export interface Node extends Fact {
+	/** Made of names, so that two runs can be compared: `manager1/netns/ingress_sbox/interface/eth0`. */
+	readonly id: string;
+	readonly kind: NodeKind;
+	readonly name: string;
+	readonly attributes: { readonly [name: string]: Attribute };
+}
+
+export interface Edge extends Fact {
+	/** `kind from to`, with arrows. */
+	readonly id: string;
+	readonly kind: EdgeKind;
+	readonly from: string;
+	readonly to: string;
+	readonly attributes: { readonly [name: string]: Attribute };
+}
+
+/** Two dumps that disagree; both are kept, and the node shows the value of the stronger evidence. */
+export interface Conflict {
+	/** The node or edge. */
+	readonly about: string;
+	readonly attribute: string;
+	readonly explanation: string;
+	readonly values: readonly Attribute[];
+}
+
+/** Several ways to join that the evidence allows; none was chosen. */
+export interface Ambiguity {
+	readonly about: string;
+	readonly question: string;
+	/** Ids of nodes. */
+	readonly candidates: readonly string[];
+	readonly evidence: readonly Evidence[];
+}
+
+/** A question that the dumps leave open. */
+export interface Gap {
+	/** Ids of nodes. */
+	readonly about: readonly string[];
+	/** What is not known. */
+	readonly question: string;
+	/** What knowing it would change. */
+	readonly matters: string;
+	/** Where to save what would tell. */
+	readonly host: string;
+	readonly place: Place;
+	/** The command, complete: it can be pasted into a shell on `host`. */
+	readonly command: string;
+}
+
+/** A dump that the topology was rebuilt from. */
+export interface SourceDump {
+	readonly id: string;
+	readonly file: string;
+	/** First line of the dump in the file. */
+	readonly line: number;
+	readonly kind: string;
+	readonly host: string;
+	readonly place: Place;
+	readonly command?: string;
+}

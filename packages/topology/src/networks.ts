@@ -1,0 +1,103 @@
+import { networkHolds, networkOf } from "@netfossil/core";
+import { proof } from "./evidence.ts";
+import { hostId, localNetworkId, overlayId } from "./ids.ts";
+import type { Evidence } from "./model.ts";
+import { networkIdOfNetns } from "./names.ts";
+import type { NetworkRow, Observations } from "./observations.ts";
+import type { Swarms } from "./swarms.ts";
+
+/** A subnet of a docker network, and where it is valid. */
+export interface KnownSubnet {
+	readonly network: string;
+	readonly subnet: string;
+	/** The host whose dump tells; overlay subnets hold on all hosts linked to it, local ones on it alone. */
+	readonly host: string;
+	readonly overlay: boolean;
+	readonly evidence: Evidence;
+}
+
+/** The docker networks by all their names: ids whole and cut, and the names of their namespaces. */
+export class Networks {
+	/** Ids of overlay networks as long as any dump prints them. */
+	readonly #overlayIds: string[] = [];
+	readonly #subnets: KnownSubnet[] = [];
+	readonly #swarms: Swarms;
+
+	constructor(seen: Observations, namespaces: readonly string[], swarms: Swarms) {
+		this.#swarms = swarms;
+		for (const row of seen.networks) if (isOverlay(row)) this.#know(row.id);
+		for (const row of seen.virtualIps) this.#know(row.networkId);
+		for (const name of namespaces) {
+			const known = networkIdOfNetns(name);
+			if (known !== undefined) this.#know(known.prefix);
+		}
+		for (const row of seen.networks) {
+			for (const { subnet, quote } of row.subnets) {
+				this.#subnets.push({
+					network: this.nodeOf(row),
+					subnet,
+					host: row.scope.host,
+					overlay: isOverlay(row),
+					evidence: proof("observed", "network-inspect", [quote]),
+				});
+			}
+		}
+		for (const row of seen.virtualIps) {
+			this.#subnets.push({
+				network: this.overlay(row.networkId),
+				subnet: networkOf(row.address, row.length),
+				host: row.scope.host,
+				overlay: true,
+				evidence: proof(
+					"derived",
+					"vip-subnet",
+					[row.quote],
+					"the VIP of a service is printed with the prefix length of its network",
+				),
+			});
+		}
+	}
+
+	/** The node id of a network that a listing or an inspection shows. */
+	nodeOf(row: NetworkRow): string {
+		return isOverlay(row) ? this.overlay(row.id) : localNetworkId(hostId(row.scope.host), row.name ?? row.id);
+	}
+
+	/** The node id of an overlay network by its id or the beginning of it. */
+	overlay(id: string): string {
+		return overlayId(this.#overlayIds.find((known) => known.startsWith(id)) ?? id);
+	}
+
+	/** The ids of the overlay networks, as long as they are known. */
+	overlays(): readonly string[] {
+		return this.#overlayIds;
+	}
+
+	/** Every subnet that some dump tells, in the order found. */
+	subnets(): readonly KnownSubnet[] {
+		return this.#subnets;
+	}
+
+	/**
+	 * The network whose subnet holds an address on a host. What the host itself was told goes before what the
+	 * other nodes of its swarm were told.
+	 */
+	holding(host: string, address: string): KnownSubnet | undefined {
+		const fitting = this.#subnets.filter((each) => networkHolds(each.subnet, address));
+		return (
+			fitting.find((each) => each.host === host) ??
+			fitting.find((each) => each.overlay && this.#swarms.linked(each.host, host))
+		);
+	}
+
+	#know(id: string): void {
+		const index = this.#overlayIds.findIndex((known) => known.startsWith(id) || id.startsWith(known));
+		if (index === -1) this.#overlayIds.push(id);
+		else if (id.length > this.#overlayIds[index]!.length) this.#overlayIds[index] = id;
+	}
+}
+
+/** Overlay networks are the swarm's; `network ls` says so, an inspection by the driver. */
+export function isOverlay(row: NetworkRow): boolean {
+	return row.reach === "swarm" || row.driver === "overlay";
+}

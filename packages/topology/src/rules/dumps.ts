@@ -1,0 +1,308 @@
+import type { ParsedDump } from "@netfossil/capture";
+import type { Context, Rule } from "../context.ts";
+import { proof } from "../evidence.ts";
+import {
+	addressId,
+	containerId,
+	endpointId,
+	hostId,
+	interfaceId,
+	ipvsServiceId,
+	netnsId,
+	realServerId,
+	serviceId,
+	subnetId,
+	taskId,
+	vtepId,
+} from "../ids.ts";
+import type { Evidence } from "../model.ts";
+import { isOverlay } from "../networks.ts";
+
+/** What the dumps say by themselves: the nodes, and what holds between nodes of one dump. */
+export const dumps: Rule = {
+	id: "dumps",
+	concludes: "Each thing that a dump names is a node, with what the dump says of it.",
+	certainty: ["observed"],
+	contradictedBy: "another dump that says something else of the same thing: both are kept as a conflict",
+	apply(context) {
+		scopes(context);
+		containers(context);
+		namespaces(context);
+		interfaces(context);
+		addresses(context);
+		networks(context);
+		services(context);
+		balancers(context);
+		sockets(context);
+	},
+};
+
+/** The host and the namespace that each dump was taken in. */
+function scopes({ dumps: taken, graph, who }: Context): void {
+	for (const parsed of taken) {
+		const { scope } = parsed.dump;
+		const evidence = scopeProof(parsed);
+		const host = graph.node("host", hostId(scope.host), scope.host, evidence);
+		const netns = graph.node("netns", who.netns(scope), who.netnsName(scope.host, scope.place), evidence);
+		graph.edge("contains", host, netns, evidence);
+	}
+}
+
+/** A dump's place, with the reasons that the capture gives for it; its first line stands for the dump. */
+function scopeProof(parsed: ParsedDump): Evidence {
+	const { text } = parsed.dump.source;
+	const newline = text.indexOf("\n", parsed.dump.start);
+	const end = newline === -1 || newline > parsed.dump.end ? parsed.dump.end : newline;
+	const reasons = parsed.dump.reasons.filter(({ about }) => about === "host" || about === "place");
+	const assumed = reasons.some(({ certainty }) => certainty === "assumed");
+	const because = reasons.map((reason) => reason.text).join("; ");
+	const span = { start: 0, end: end - parsed.dump.start };
+	return proof(
+		assumed ? "assumed" : "observed",
+		"scope",
+		[{ parsed, span }],
+		because === "" ? undefined : because,
+	);
+}
+
+/** Containers and the namespaces that they live in. */
+function containers({ dumps: taken, seen, graph, who }: Context): void {
+	for (const row of seen.containers) {
+		const { host } = row.scope;
+		const evidence = proof("observed", "container", [row.quote]);
+		const id = container(graph, who, host, row.id, evidence);
+		if (row.name !== undefined) {
+			graph.set(id, "name", row.name, evidence);
+			graph.rename(id, row.name);
+		}
+		if (row.image !== undefined) graph.set(id, "image", row.image, evidence);
+	}
+	for (const parsed of taken) {
+		const { scope } = parsed.dump;
+		if (scope.place.type !== "container") continue;
+		const evidence = scopeProof(parsed);
+		const id = container(graph, who, scope.host, scope.place.id, evidence);
+		graph.edge("same-entity", id, who.netns(scope), evidence);
+	}
+	for (const row of seen.sandboxes) {
+		const { host } = row.scope;
+		for (const evidence of who.sandboxEvidence(host, row.container)) {
+			const netns = netnsId(hostId(host), row.netns);
+			graph.node("netns", netns, row.netns, evidence);
+			graph.edge("contains", hostId(host), netns, evidence);
+			graph.edge("same-entity", container(graph, who, host, row.container, evidence), netns, evidence);
+		}
+	}
+}
+
+function container(
+	graph: Context["graph"],
+	who: Context["who"],
+	host: string,
+	called: string,
+	evidence: Evidence,
+): string {
+	const short = who.container(host, called);
+	const id = containerId(hostId(host), short);
+	const known = graph.has(id);
+	graph.node("container", id, known ? graph.nameOf(id) : short, evidence);
+	graph.edge("contains", hostId(host), id, evidence);
+	return id;
+}
+
+/** Namespaces that listings name. */
+function namespaces({ seen, graph, who }: Context): void {
+	for (const row of seen.netns) {
+		const evidence = proof("observed", "netns-listing", [row.quote]);
+		const place = { type: "netns" as const, name: row.name };
+		const netns = who.netns({ host: row.scope.host, place });
+		graph.node("netns", netns, who.netnsName(row.scope.host, place), evidence);
+		graph.edge("contains", hostId(row.scope.host), netns, evidence);
+		if (row.netnsid !== undefined) {
+			// The number holds in the namespace of the listing only; the key says whose it is.
+			graph.set(netns, `netnsid@${who.netnsName(row.scope.host, row.scope.place)}`, row.netnsid, evidence);
+		}
+	}
+}
+
+function interfaces({ seen, graph, who }: Context): void {
+	for (const row of seen.interfaces) {
+		const netns = who.netns(row.scope);
+		const evidence = proof("observed", "ip-address", [row.quote]);
+		const id = graph.node("interface", interfaceId(netns, row.name), row.name, evidence);
+		graph.edge("contains", netns, id, evidence);
+		graph.set(id, "index", row.index, evidence);
+		if (row.peerIndex !== undefined) graph.set(id, "peerIndex", row.peerIndex, evidence);
+		if (row.peerNetnsid !== undefined) graph.set(id, "peerNetnsid", row.peerNetnsid, evidence);
+		if (row.peerNetns !== undefined) graph.set(id, "peerNetns", row.peerNetns, evidence);
+		if (row.mac !== undefined) graph.set(id, "mac", row.mac, evidence);
+		if (row.mtu !== undefined) graph.set(id, "mtu", row.mtu, evidence);
+		if (row.state !== undefined) graph.set(id, "state", row.state, evidence);
+		if (row.kind !== undefined) graph.set(id, "kind", row.kind, evidence);
+		graph.set(id, "flags", row.flags, evidence);
+		if (row.misprint !== undefined) {
+			graph.set(
+				id,
+				"mDown",
+				"printed, but no fault",
+				proof("observed", "ip-address", [row.quote], row.misprint),
+			);
+		}
+		if (row.vxlanId !== undefined || /^vxlan\d*$/.test(row.name) || row.kind === "vxlan") {
+			const vtep = graph.node("vtep", vtepId(netns, row.name), row.name, evidence);
+			graph.edge("same-entity", vtep, id, evidence);
+			if (row.vxlanId !== undefined) graph.set(vtep, "vxlanId", row.vxlanId, evidence);
+		}
+	}
+	for (const row of seen.interfaces) {
+		const netns = who.netns(row.scope);
+		const id = interfaceId(netns, row.name);
+		const evidence = proof("observed", "ip-address", [row.quote]);
+		if (row.master !== undefined && graph.has(interfaceId(netns, row.master))) {
+			graph.edge("enslaved-to", id, interfaceId(netns, row.master), evidence);
+		}
+	}
+}
+
+function addresses({ seen, graph, who }: Context): void {
+	for (const row of seen.addresses) {
+		const netns = who.netns(row.scope);
+		const evidence = proof("observed", "ip-address", [row.quote]);
+		const id = graph.node("address", addressId(netns, row.address), row.address, evidence);
+		const owner = interfaceId(netns, row.interface);
+		if (graph.has(owner)) graph.edge("has-address", owner, id, evidence, { length: row.length });
+		if (row.kernelScope !== undefined) graph.set(id, "scope", row.kernelScope, evidence);
+	}
+}
+
+function networks({ seen, graph, networks: known }: Context): void {
+	for (const row of seen.networks) {
+		const evidence = proof("observed", "docker-network", [row.quote]);
+		const id = known.nodeOf(row);
+		const renamed = graph.has(id) ? graph.nameOf(id) : row.id;
+		graph.node("docker-network", id, row.name ?? renamed, evidence);
+		if (!isOverlay(row)) graph.edge("contains", hostId(row.scope.host), id, evidence);
+		if (row.name !== undefined) {
+			graph.set(id, "name", row.name, evidence);
+			graph.rename(id, row.name);
+		}
+		if (row.driver !== undefined) graph.set(id, "driver", row.driver, evidence);
+		if (row.ingress === true) graph.set(id, "ingress", true, evidence);
+		if (row.encrypted === true) graph.set(id, "encrypted", true, evidence);
+		if (row.bridge !== undefined) graph.set(id, "bridge", row.bridge, evidence);
+		if (row.vxlanIds.length > 0) graph.set(id, "vxlanIds", row.vxlanIds, evidence);
+		for (const { subnet, gateway, quote } of row.subnets) {
+			const said = proof("observed", "network-inspect", [quote]);
+			const node = graph.node("subnet", subnetId(id, subnet), subnet, said);
+			graph.edge("in-subnet", node, id, said);
+			if (gateway !== undefined) graph.set(node, "gateway", gateway, said);
+		}
+	}
+	for (const row of seen.virtualIps) {
+		// The id was printed whole, so that the network is there, whatever its name.
+		const evidence = proof("observed", "service-inspect", [row.quote]);
+		const id = known.overlay(row.networkId);
+		graph.node("docker-network", id, graph.has(id) ? graph.nameOf(id) : row.networkId.slice(0, 12), evidence);
+		graph.set(
+			id,
+			"driver",
+			"overlay",
+			proof("derived", "vip-network", [row.quote], "services have VIPs in overlays only"),
+		);
+	}
+	for (const row of seen.endpoints) {
+		const network = networkByName(seen, known, row);
+		if (network === undefined) continue;
+		const evidence = proof("observed", "network-inspect", [row.quote]);
+		const name = row.name ?? row.key;
+		const id = graph.node("endpoint", endpointId(network, row.key.slice(0, 12)), name, evidence);
+		graph.edge("attached-to-network", id, network, evidence);
+		if (row.mac !== undefined) graph.set(id, "mac", row.mac, evidence);
+		if (row.address !== undefined) graph.set(id, "address", row.address, evidence);
+		if (row.endpointId !== undefined) graph.set(id, "endpointId", row.endpointId, evidence);
+	}
+	for (const row of seen.peers) {
+		const network = known.overlay(row.network);
+		if (!graph.has(network)) continue;
+		const evidence = proof("observed", "network-inspect", [row.quote]);
+		const id = graph.node("vtep", `${network}/peer/${row.address}`, row.address, evidence);
+		graph.set(id, "remoteAddress", row.address, evidence);
+		if (row.name !== undefined) graph.set(id, "peerName", row.name, evidence);
+		graph.edge("attached-to-network", id, network, evidence);
+	}
+}
+
+function networkByName(
+	seen: Context["seen"],
+	known: Context["networks"],
+	row: Context["seen"]["endpoints"][number],
+): string | undefined {
+	const owner = seen.networks.find((each) => each.id === row.network && each.scope.host === row.scope.host);
+	return owner && known.nodeOf(owner);
+}
+
+function services({ seen, graph }: Context): void {
+	for (const row of seen.services) {
+		const evidence = proof("observed", "docker-service", [row.quote]);
+		const id = graph.node("service", serviceId(row.name), row.name, evidence);
+		if (row.id !== undefined) graph.set(id, "id", row.id, evidence);
+		if (row.mode !== undefined) graph.set(id, "mode", row.mode, evidence);
+		if (row.replicas !== undefined) graph.set(id, "replicas", row.replicas, evidence);
+		if (row.image !== undefined) graph.set(id, "image", row.image, evidence);
+		if (row.ports.length > 0) {
+			const ports = row.ports.map(({ protocol, published, target }) => `${published}->${target}/${protocol}`);
+			graph.set(
+				id,
+				"ports",
+				ports,
+				proof(
+					"observed",
+					"docker-service",
+					row.ports.map(({ quote }) => quote),
+				),
+			);
+		}
+	}
+	for (const row of seen.tasks) {
+		const evidence = proof("observed", "docker-service-ps", [row.quote]);
+		const service = graph.node("service", serviceId(row.service), row.service, evidence);
+		const id = graph.node("task", taskId(service, row.id), row.name, evidence);
+		graph.edge("backs", id, service, evidence);
+		if (row.node !== undefined) {
+			graph.set(id, "node", row.node, evidence);
+			graph.node("host", hostId(row.node), row.node, evidence);
+		}
+		if (row.desiredState !== undefined) graph.set(id, "desiredState", row.desiredState, evidence);
+		if (row.currentState !== undefined) graph.set(id, "currentState", row.currentState, evidence);
+	}
+}
+
+function balancers({ seen, graph, who }: Context): void {
+	for (const row of seen.virtualServices) {
+		const netns = who.netns(row.scope);
+		const evidence = proof("observed", "ipvs", [row.quote]);
+		const name = row.fwmark === undefined ? row.name : `FWM ${row.fwmark}`;
+		const id = graph.node("ipvs-service", ipvsServiceId(netns, row.name), name, evidence);
+		graph.edge("contains", netns, id, evidence);
+		graph.set(id, "scheduler", row.scheduler, evidence);
+		if (row.fwmark !== undefined) graph.set(id, "fwmark", row.fwmark, evidence);
+		for (const server of row.servers) {
+			const said = proof("observed", "ipvs", [server.quote]);
+			const endpoint = `${server.address}:${server.port}`;
+			const node = graph.node("real-server", realServerId(id, endpoint), endpoint, said);
+			graph.set(node, "forwarding", server.forwarding, said);
+			graph.set(node, "weight", server.weight, said);
+			graph.edge("balances-to", id, node, said);
+		}
+	}
+}
+
+/** What listens, as one attribute of the namespace per socket. */
+function sockets({ seen, graph, who }: Context): void {
+	for (const row of seen.sockets) {
+		if (!row.listening || row.port === undefined) continue;
+		const evidence = proof("observed", "sockets", [row.quote]);
+		const name = `listens ${row.protocol} ${row.address}:${row.port}`;
+		graph.set(who.netns(row.scope), name, row.program ?? "program not shown", evidence);
+	}
+}

@@ -1,0 +1,44 @@
+import type { Rule } from "../context.ts";
+import { capturedAddresses } from "./captured-addresses.ts";
+import { dumps } from "./dumps.ts";
+import { gaps } from "./gaps.ts";
+import { marks } from "./marks.ts";
+import { endpointInterfaces, gatewayLegs, ingressNetwork, networkMembers } from "./network-members.ts";
+import { overlayNamespaces } from "./overlay-namespaces.ts";
+import { publishedPorts } from "./published-ports.ts";
+import { balancedServices, realServers } from "./real-servers.ts";
+import { embeddedDns, taskRedirects } from "./redirects.ts";
+import {
+	remainingSandbox,
+	serviceVips,
+	taskContainers,
+	taskVips,
+	vipAddresses,
+	vipServices,
+} from "./services.ts";
+import { vethPeers } from "./veth-peers.ts";
+
+/** All rules, in an order in which each finds what it builds on. */
+export const rules: readonly Rule[] = [
+	dumps,
+	overlayNamespaces,
+	networkMembers,
+	endpointInterfaces,
+	gatewayLegs,
+	ingressNetwork,
+	remainingSandbox,
+	serviceVips,
+	vipAddresses,
+	taskContainers,
+	taskVips,
+	vipServices,
+	vethPeers,
+	taskRedirects,
+	embeddedDns,
+	publishedPorts,
+	marks,
+	realServers,
+	balancedServices,
+	capturedAddresses,
+	gaps,
+];

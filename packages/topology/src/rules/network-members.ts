@@ -1,0 +1,162 @@
+import { networkOf } from "@netfossil/core";
+import type { Context, Rule } from "../context.ts";
+import { conclude, proof } from "../evidence.ts";
+import { addressId, hostId, interfaceId, localNetworkId, subnetId } from "../ids.ts";
+import { GWBRIDGE, INGRESS_SBOX } from "../names.ts";
+import type { AddressLine } from "../observations.ts";
+
+/** Which docker network an interface is on, by its address. */
+export const networkMembers: Rule = {
+	id: "network-member",
+	concludes:
+		"An interface whose address lies in the subnet of a docker network is attached to it. Overlay subnets count on every node of the swarm, local ones on their own host.",
+	certainty: ["derived"],
+	contradictedBy: "an endpoint list of the network on that host without the address",
+	apply({ seen, graph, who, networks }: Context) {
+		for (const known of networks.subnets()) {
+			if (!graph.has(known.network)) continue;
+			const node = graph.node("subnet", subnetId(known.network, known.subnet), known.subnet, known.evidence);
+			graph.edge("in-subnet", node, known.network, known.evidence);
+		}
+		for (const row of seen.addresses) {
+			if (!ownSubnet(row)) continue;
+			const known = networks.holding(row.scope.host, row.address);
+			if (known === undefined || !graph.has(known.network)) continue;
+			const netns = who.netns(row.scope);
+			const owner = interfaceId(netns, row.interface);
+			const because = `${row.address} lies in ${known.subnet}`;
+			const evidence = conclude(
+				"derived",
+				this.id,
+				[[proof("observed", "ip-address", [row.quote])], [known.evidence]],
+				because,
+			);
+			graph.edge("in-subnet", addressId(netns, row.address), subnetId(known.network, known.subnet), evidence);
+			if (graph.has(owner)) graph.edge("attached-to-network", owner, known.network, evidence);
+		}
+	},
+};
+
+/** The leg that Docker gives each container of a swarm on the host's own bridge. */
+export const gatewayLegs: Rule = {
+	id: "gwbridge-leg",
+	concludes:
+		"An interface beside an overlay leg, whose address no known network holds, is the namespace's leg on docker_gwbridge.",
+	certainty: ["assumed"],
+	contradictedBy: "`docker network inspect docker_gwbridge` with another subnet",
+	apply({ seen, graph, who, networks }: Context) {
+		for (const row of seen.addresses) {
+			if (!ownSubnet(row) || row.family !== 4 || row.scope.place.type === "host") continue;
+			const { host } = row.scope;
+			if (networks.holding(host, row.address) !== undefined) continue;
+			const netns = who.netns(row.scope);
+			const onOverlay = seen.addresses.some(
+				(other) =>
+					who.netns(other.scope) === netns &&
+					other.interface !== row.interface &&
+					networks.holding(host, other.address)?.overlay === true,
+			);
+			// 172.16.0.0/12 is where Docker takes the subnets of its bridges from, unless told otherwise.
+			const isPrivate = /^172\.(?:1[6-9]|2\d|3[01])\./.test(row.address);
+			if (!isPrivate || !(onOverlay || graph.nameOf(netns) === INGRESS_SBOX)) continue;
+			const owner = interfaceId(netns, row.interface);
+			if (!graph.has(owner)) continue;
+			const evidence = proof(
+				"assumed",
+				this.id,
+				[row.quote],
+				"Docker gives each namespace of a swarm a leg on the host's docker_gwbridge, by default in 172.18.0.0/16",
+			);
+			const network = graph.node(
+				"docker-network",
+				localNetworkId(hostId(host), GWBRIDGE),
+				GWBRIDGE,
+				evidence,
+			);
+			graph.edge("contains", hostId(host), network, evidence);
+			graph.set(network, "driver", "bridge", evidence);
+			const cidr = networkOf(row.address, row.length);
+			const subnet = graph.node("subnet", subnetId(network, cidr), cidr, evidence);
+			graph.edge("in-subnet", subnet, network, evidence);
+			graph.edge("in-subnet", addressId(netns, row.address), subnet, evidence);
+			graph.edge("attached-to-network", owner, network, evidence);
+		}
+	},
+};
+
+/** Endpoints that an inspection lists, as the interfaces that they are. */
+export const endpointInterfaces: Rule = {
+	id: "endpoint-interface",
+	concludes:
+		"An endpoint of a network and an interface on the same host with its MAC or address are the same thing, and so are the endpoint's container and the interface's namespace.",
+	certainty: ["derived"],
+	contradictedBy: "an interface with the endpoint's MAC and another address",
+	apply({ seen, graph, who, networks }: Context) {
+		for (const row of seen.endpoints) {
+			const owner = seen.networks.find(
+				(each) => each.id === row.network && each.scope.host === row.scope.host,
+			);
+			if (owner === undefined) continue;
+			const endpoint = `${networks.nodeOf(owner)}/endpoint/${row.key.slice(0, 12)}`;
+			for (const line of seen.interfaces) {
+				if (line.scope.host !== row.scope.host || row.mac === undefined || line.mac !== row.mac) continue;
+				const netns = who.netns(line.scope);
+				const id = interfaceId(netns, line.name);
+				const sameAddress = row.address !== undefined && graph.has(addressId(netns, row.address));
+				const evidence = proof(
+					"derived",
+					this.id,
+					[row.quote, line.quote],
+					sameAddress ? "equal MAC and address" : "equal MAC",
+				);
+				graph.edge("same-entity", endpoint, id, evidence);
+				// Without an address dump (`ip link`), the endpoint says what address the interface has.
+				graph.edge("attached-to-network", id, networks.nodeOf(owner), evidence);
+				if (row.address !== undefined && !sameAddress) {
+					const address = graph.node("address", addressId(netns, row.address), row.address, evidence);
+					graph.edge(
+						"has-address",
+						id,
+						address,
+						evidence,
+						row.length === undefined ? {} : { length: row.length },
+					);
+				}
+			}
+		}
+	},
+};
+
+/** `ingress_sbox` has its overlay leg in the ingress network and in no other. */
+export const ingressNetwork: Rule = {
+	id: "ingress-network",
+	concludes: "The overlay network that a node's ingress_sbox has a leg in is the ingress network.",
+	certainty: ["derived"],
+	contradictedBy: "`docker network inspect` with `Ingress` false",
+	apply({ graph }: Context) {
+		for (const netns of graph.idsOf("netns")) {
+			if (graph.nameOf(netns) !== INGRESS_SBOX) continue;
+			for (const owner of graph.targets("contains", netns)) {
+				for (const network of graph.targets("attached-to-network", owner)) {
+					if (graph.get(network, "driver") !== "overlay") continue;
+					const premise = graph.edgeEvidence("attached-to-network", owner, network);
+					const because = "Docker attaches ingress_sbox to the ingress network and to docker_gwbridge only";
+					const evidence = conclude("derived", this.id, [premise], because);
+					graph.set(network, "ingress", true, evidence);
+					if (graph.get(network, "name") === undefined) {
+						const habit = "the ingress network is called ingress, unless it was made anew by hand";
+						graph.set(network, "name", "ingress", conclude("assumed", this.id, [premise], habit));
+						graph.rename(network, "ingress");
+					}
+				}
+			}
+		}
+	},
+};
+
+/** Whether an address tells of the subnet that its interface is on: not loopback, link-local or a VIP. */
+export function ownSubnet(row: AddressLine): boolean {
+	if (row.interface === "lo") return false;
+	if (row.family === 6) return row.length < 128 && !row.address.startsWith("fe80:");
+	return row.length < 32 && !row.address.startsWith("127.") && !row.address.startsWith("169.254.");
+}

@@ -1,0 +1,132 @@
+import type { Context, Rule } from "../context.ts";
+import { conclude, proof } from "../evidence.ts";
+import { interfaceId } from "../ids.ts";
+import type { InterfaceLine } from "../observations.ts";
+
+/** One interface with all lines that tell of it, from whatever dump. */
+interface End {
+	readonly id: string;
+	readonly netns: string;
+	readonly host: string;
+	readonly lines: readonly InterfaceLine[];
+	readonly index: number;
+	readonly peerIndex: number;
+	readonly mtu: number | undefined;
+}
+
+/**
+ * Pairs the two ends of a veth. A number in `@if14` is an index in another namespace, and `link-netnsid 1`
+ * names that namespace by a number of the dump's own namespace: it is not `ip netns`'s `(id: 1)`, unless
+ * the listing was made in that very namespace.
+ */
+export const vethPeers: Rule = {
+	id: "veth-peer",
+	concludes:
+		"Two interfaces in two namespaces of one host, each of which names the other's index as its peer's, are a veth pair, if no third fits.",
+	certainty: ["derived"],
+	contradictedBy: "a peer's netnsid that resolves to another namespace, or unequal MTUs",
+	apply(context: Context) {
+		const ends = vethEnds(context);
+		const { graph } = context;
+		for (const end of ends) {
+			const fitting = candidates(context, ends, end);
+			if (fitting.length === 1) {
+				const other = fitting[0]!;
+				// Unless the other end fits this one alone, the pair is not certain.
+				if (candidates(context, ends, other).length !== 1) continue;
+				const because = `${end.index}@if${end.peerIndex} and ${other.index}@if${other.peerIndex} name each other, and no other saved namespace of ${end.host} has that pair of indexes`;
+				const lines = [end, other].flatMap(({ lines }) => lines.map(({ quote }) => quote));
+				graph.edge("veth-peer", end.id, other.id, proof("derived", this.id, lines, because));
+			} else if (fitting.length > 1) {
+				graph.ambiguity({
+					about: end.id,
+					question: `which interface is the peer of ${graph.nameOf(end.id)} (index ${end.peerIndex})`,
+					candidates: fitting.map(({ id }) => id),
+					evidence: [
+						conclude(
+							"derived",
+							this.id,
+							[graph.evidenceOf(end.id), ...fitting.map(({ id }) => graph.evidenceOf(id))],
+							"several interfaces have the indexes the wrong way round",
+						),
+					],
+				});
+			}
+		}
+		sameNamespace(context);
+	},
+};
+
+/** The ends of veth pairs whose peer is in another namespace. */
+export function vethEnds({ seen, who }: Context): End[] {
+	const ends = new Map<string, End>();
+	for (const line of seen.interfaces) {
+		// Macvlan, vlan and vxlan print `@ifN` too, for the device below, which does not point back.
+		const mayBeVeth =
+			line.kind === undefined ? !/^(?:vxlan|macvlan|ipvlan)/.test(line.name) : line.kind === "veth";
+		if (line.peerIndex === undefined || line.linkType !== "ether" || !mayBeVeth) continue;
+		const netns = who.netns(line.scope);
+		const id = interfaceId(netns, line.name);
+		const known = ends.get(id);
+		ends.set(id, {
+			id,
+			netns,
+			host: line.scope.host,
+			lines: [...(known?.lines ?? []), line],
+			index: line.index,
+			peerIndex: line.peerIndex,
+			mtu: line.mtu,
+		});
+	}
+	return [...ends.values()];
+}
+
+function candidates(context: Context, ends: readonly End[], end: End): End[] {
+	return ends.filter(
+		(other) =>
+			other.host === end.host &&
+			other.netns !== end.netns &&
+			other.index === end.peerIndex &&
+			other.peerIndex === end.index &&
+			other.mtu === end.mtu &&
+			allows(context, end, other) &&
+			allows(context, other, end),
+	);
+}
+
+/** Whether the netnsid that an end gives its peer's namespace can be the other end's namespace. */
+function allows({ seen, who }: Context, end: End, other: End): boolean {
+	for (const line of end.lines) {
+		if (line.peerNetns !== undefined) {
+			const place = { type: "netns" as const, name: line.peerNetns };
+			if (who.netns({ host: end.host, place }) !== other.netns) return false;
+		}
+		if (line.peerNetnsid === undefined) continue;
+		// A listing counts only when it was made in the namespace whose numbers these are.
+		const listed = seen.netns.find(
+			(row) =>
+				row.scope.host === end.host && row.netnsid === line.peerNetnsid && who.netns(row.scope) === end.netns,
+		);
+		if (listed === undefined) continue;
+		const place = { type: "netns" as const, name: listed.name };
+		if (who.netns({ host: end.host, place }) !== other.netns) return false;
+	}
+	return true;
+}
+
+/** `a@b` and `b@a` within one namespace. */
+function sameNamespace({ seen, graph, who }: Context): void {
+	for (const line of seen.interfaces) {
+		if (line.peerName === undefined) continue;
+		const netns = who.netns(line.scope);
+		const other = seen.interfaces.find(
+			(each) => who.netns(each.scope) === netns && each.name === line.peerName,
+		);
+		if (other === undefined) continue;
+		const from = interfaceId(netns, line.name);
+		const to = interfaceId(netns, other.name);
+		const evidence = proof("derived", vethPeers.id, [line.quote, other.quote]);
+		if (other.peerName === line.name) graph.edge("veth-peer", from, to, evidence);
+		else graph.edge("lower-device", from, to, evidence);
+	}
+}

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import {
+	type Ambiguity,
+	type Attribute,
+	type Conflict,
+	type Edge,
+	type Evidence,
+	type Gap,
+	type Node,
+	SCHEMA,
+	type SourceDump,
+	type Topology as TopologyModel,
+	type Value,
+} from "./model.ts";
+
+const place: z.ZodType<SourceDump["place"]> = z.union([
+	z.strictObject({ type: z.literal("host") }),
+	z.strictObject({ type: z.literal("netns"), name: z.string() }),
+	z.strictObject({ type: z.literal("container"), id: z.string() }),
+]);
+const certainty = z.enum(["observed", "derived", "assumed"]);
+const evidence: z.ZodType<Evidence> = z.strictObject({
+	rule: z.string(),
+	certainty,
+	because: z.exactOptional(z.string()),
+	spans: z.array(
+		z.strictObject({
+			source: z.string(),
+			file: z.string(),
+			line: z.int().min(1),
+			column: z.int().min(1),
+			endLine: z.int().min(1),
+			endColumn: z.int().min(1),
+		}),
+	),
+});
+const value: z.ZodType<Value> = z.json();
+const fact = { certainty, evidence: z.array(evidence) };
+const attribute: z.ZodType<Attribute> = z.strictObject({ value, ...fact });
+const attributes = z.record(z.string(), attribute);
+const node: z.ZodType<Node> = z.strictObject({
+	id: z.string(),
+	kind: z.enum([
+		"host",
+		"netns",
+		"interface",
+		"address",
+		"subnet",
+		"docker-network",
+		"endpoint",
+		"container",
+		"service",
+		"task",
+		"vip",
+		"published-port",
+		"ipvs-service",
+		"real-server",
+		"vtep",
+		"external",
+	]),
+	name: z.string(),
+	attributes,
+	...fact,
+});
+const edge: z.ZodType<Edge> = z.strictObject({
+	id: z.string(),
+	kind: z.enum([
+		"contains",
+		"enslaved-to",
+		"veth-peer",
+		"lower-device",
+		"tunnel",
+		"has-address",
+		"in-subnet",
+		"attached-to-network",
+		"backs",
+		"nat-to",
+		"marks",
+		"balances-to",
+		"same-entity",
+	]),
+	from: z.string(),
+	to: z.string(),
+	attributes,
+	...fact,
+});
+const conflict: z.ZodType<Conflict> = z.strictObject({
+	about: z.string(),
+	attribute: z.string(),
+	explanation: z.string(),
+	values: z.array(attribute),
+});
+const ambiguity: z.ZodType<Ambiguity> = z.strictObject({
+	about: z.string(),
+	question: z.string(),
+	candidates: z.array(z.string()),
+	evidence: z.array(evidence),
+});
+const gap: z.ZodType<Gap> = z.strictObject({
+	about: z.array(z.string()),
+	question: z.string(),
+	matters: z.string(),
+	host: z.string(),
+	place,
+	command: z.string(),
+});
+const source: z.ZodType<SourceDump> = z.strictObject({
+	id: z.string(),
+	file: z.string(),
+	line: z.int().min(1),
+	kind: z.string(),
+	host: z.string(),
+	place,
+	command: z.exactOptional(z.string()),
+});
+
+/** The schema of a {@link TopologyModel}. */
+export const Topology: z.ZodType<TopologyModel> = z.strictObject({
+	schema: z.literal(SCHEMA),
+	nodes: z.array(node),
+	edges: z.array(edge),
+	conflicts: z.array(conflict),
+	ambiguities: z.array(ambiguity),
+	gaps: z.array(gap),
+	sources: z.array(source),
+});

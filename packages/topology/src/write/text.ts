@@ -1,0 +1,473 @@
+import { visible } from "@netfossil/core";
+import type { Attribute, Edge, Evidence, Fact, Node, Topology } from "../model.ts";
+import { placeOf, View, valueText } from "./view.ts";
+
+export interface TextOptions {
+	/** Whether the file and line that prove it stand behind each fact; by default they do. */
+	readonly evidence?: boolean;
+	/** How parts of the text are set off; by default not at all. */
+	readonly paint?: Paint;
+}
+
+/** Ways to set off parts of the text; each takes and gives text. */
+export interface Paint {
+	readonly heading: (text: string) => string;
+	readonly evidence: (text: string) => string;
+	readonly assumed: (text: string) => string;
+	readonly command: (text: string) => string;
+}
+
+const plain: Paint = {
+	heading: (text) => text,
+	evidence: (text) => text,
+	assumed: (text) => text,
+	command: (text) => text,
+};
+
+/** The sign of a fact that rests on a habit. */
+const ASSUMED = "(assumed)";
+
+/** A line of the text and what stands below it. */
+interface Item {
+	readonly text: string;
+	readonly fact?: Fact;
+	readonly items?: readonly Item[];
+}
+
+/**
+ * A topology for reading: the hosts as a tree, then networks and services with the path from a published port
+ * or a virtual address to the tasks, then what is contradictory, undecided or missing.
+ *
+ * A fact that was joined by a unique key bears no sign, one that is assumed bears `(assumed)`; behind each
+ * stands the file and line that proves it.
+ */
+export function toText(topology: Topology, options: TextOptions = {}): string {
+	const writer = new TextWriter(new View(topology), options);
+	return writer.write();
+}
+
+class TextWriter {
+	readonly #view: View;
+	readonly #evidence: boolean;
+	readonly #paint: Paint;
+
+	constructor(view: View, options: TextOptions) {
+		this.#view = view;
+		this.#evidence = options.evidence ?? true;
+		this.#paint = options.paint ?? plain;
+	}
+
+	write(): string {
+		const { topology } = this.#view;
+		const sections: [string, readonly Item[]][] = [
+			["HOSTS", this.#view.nodes("host").map((host) => this.#host(host))],
+			["NETWORKS", this.#view.nodes("docker-network").map((network) => this.#network(network))],
+			["SERVICES", this.#view.nodes("service").map((service) => this.#service(service))],
+			["OTHER PATHS", this.#otherPaths()],
+			["OUTSIDE THE DUMPS", this.#view.nodes("external").map((external) => this.#external(external))],
+			["CONFLICTS", topology.conflicts.map((conflict) => this.#conflict(conflict))],
+			["UNDECIDED", topology.ambiguities.map((each) => this.#ambiguity(each))],
+		];
+		const out = [this.#summary()];
+		for (const [title, items] of sections) {
+			if (items.length === 0) continue;
+			out.push("", this.#paint.heading(title), "", ...this.#roots(items));
+		}
+		if (topology.gaps.length > 0) out.push("", this.#paint.heading("NOT KNOWN"), "", ...this.#gaps());
+		return `${out.join("\n")}\n`;
+	}
+
+	#summary(): string {
+		const count = (kind: Node["kind"], one: string, many = `${one}s`): string => {
+			const { length } = this.#view.nodes(kind);
+			return `${length} ${length === 1 ? one : many}`;
+		};
+		const { topology } = this.#view;
+		const files = new Set(topology.sources.map(({ file }) => file)).size;
+		const parts = [
+			count("host", "host"),
+			count("netns", "namespace"),
+			count("interface", "interface"),
+			count("container", "container"),
+			count("docker-network", "network"),
+			count("service", "service"),
+		];
+		const dumps = topology.sources.length;
+		return `${parts.join(", ")}; from ${dumps} ${dumps === 1 ? "dump" : "dumps"} in ${files} ${files === 1 ? "file" : "files"}`;
+	}
+
+	// Hosts ---------------------------------------------------------------------------------------------
+
+	#host(host: Node): Item {
+		const ports = this.#view.targets(host.id, "contains", "published-port");
+		const netns = this.#view.targets(host.id, "contains", "netns");
+		const housed = new Set(
+			netns.flatMap((each) => this.#view.origins(each.id, "same-entity", "container").map(({ id }) => id)),
+		);
+		const others = this.#view.targets(host.id, "contains", "container").filter(({ id }) => !housed.has(id));
+		const own = netns.filter(({ name }) => name === "host");
+		const rest = netns.filter(({ name }) => name !== "host");
+		return {
+			text: host.name,
+			fact: host,
+			items: [
+				...ports.map((port) => this.#port(port)),
+				...[...own, ...rest].map((each) => this.#netns(each)),
+				...others.map((each) => ({ text: `container ${each.name}${this.#runs(each)}`, fact: each })),
+			],
+		};
+	}
+
+	#port(port: Node): Item {
+		const targets = this.#view.out(port.id, "nat-to");
+		const to = targets.map((edge) => this.#addressText(edge.to)).join(" or ");
+		const wanted = valueText(port.attributes.target);
+		const text = `port ${port.name}`;
+		if (targets.length === 0) {
+			return {
+				text: wanted === undefined ? text : `${text} → ${wanted}`,
+				fact: port.attributes.target ?? port,
+			};
+		}
+		return { text: `${text} → ${to}${this.#sign(targets[0]!)}`, fact: port.attributes.target ?? port };
+	}
+
+	#netns(netns: Node): Item {
+		const owners = this.#view
+			.in(netns.id, "same-entity")
+			.filter((edge) => this.#view.node(edge.from).kind === "container");
+		const containers = owners.map((edge) => {
+			const container = this.#view.node(edge.from);
+			const id = container.id.slice(container.id.lastIndexOf("/") + 1);
+			const known = container.name.includes(id) ? container.name : `${container.name} (${id})`;
+			return `container ${known}${this.#runs(container)}${this.#sign(edge)}`;
+		});
+		const networks = this.#view.out(netns.id, "attached-to-network").map((edge) => {
+			const role = edge.attributes.role?.value === "load-balancer" ? "load balancer" : "inside";
+			return `${role} of network ${this.#view.node(edge.to).name}`;
+		});
+		const about = [...containers, ...networks];
+		const name = netns.name.startsWith("container:") ? "namespace of" : `namespace ${netns.name}`;
+		const listed = netns.name.startsWith("container:") && about.length === 0 ? netns.name : "";
+		const text = `${name}${about.length === 0 ? listed : `${name.endsWith("of") ? " " : ": "}${about.join(", ")}`}`;
+		const items = [
+			...this.#view.targets(netns.id, "contains", "interface").map((each) => this.#interface(each)),
+			...this.#view
+				.targets(netns.id, "contains", "address")
+				.map((each) => ({ text: `address ${each.name}${this.#sign(each)}`, fact: each })),
+			...this.#view.targets(netns.id, "contains", "ipvs-service").map((each) => this.#ipvs(each)),
+			...this.#settings(netns),
+		];
+		return { text: text + this.#sign(netns), fact: netns, items };
+	}
+
+	/** What a namespace has besides its nodes: redirects, its resolver, its listening sockets. */
+	#settings(netns: Node): Item[] {
+		return Object.entries(netns.attributes)
+			.filter(([name]) => /^(?:redirects|dns|listens) /.test(name))
+			.map(([name, attribute]) => {
+				const arrow = name.startsWith("listens") ? ":" : " →";
+				const what = name.replace(/^dns (\S+)/, "dns $1 127.0.0.11:53");
+				return { text: `${what}${arrow} ${valueText(attribute)}`, fact: attribute };
+			});
+	}
+
+	#interface(node: Node): Item {
+		const words = [node.name];
+		const index = valueText(node.attributes.index);
+		const peer = valueText(node.attributes.peerIndex);
+		if (index !== undefined) words.push(`(${index}${peer === undefined ? "" : `@if${peer}`})`);
+		for (const edge of this.#view.out(node.id, "has-address")) {
+			const address = this.#view.node(edge.to);
+			const vip = this.#view.targets(address.id, "same-entity", "vip").length > 0 ? " VIP" : "";
+			words.push(`${address.name}/${valueText(edge.attributes.length) ?? "?"}${vip}`);
+		}
+		const mac = valueText(node.attributes.mac);
+		if (mac !== undefined && mac !== "00:00:00:00:00:00") words.push(mac);
+		const mtu = valueText(node.attributes.mtu);
+		if (mtu !== undefined) words.push(`mtu ${mtu}`);
+		const state = valueText(node.attributes.state);
+		if (state !== undefined && state !== "UP" && state !== "UNKNOWN") words.push(`state ${state}`);
+		for (const edge of this.#view.out(node.id, "enslaved-to"))
+			words.push(`port of ${this.#view.node(edge.to).name}`);
+		for (const edge of this.#view.out(node.id, "lower-device"))
+			words.push(`on ${this.#view.node(edge.to).name}`);
+		for (const edge of this.#view.out(node.id, "attached-to-network")) {
+			words.push(`on network ${this.#view.node(edge.to).name}${this.#sign(edge)}`);
+		}
+		for (const edge of [...this.#view.out(node.id, "veth-peer"), ...this.#view.in(node.id, "veth-peer")]) {
+			const other = this.#view.node(edge.from === node.id ? edge.to : edge.from);
+			const netns = this.#view.netnsOf(other.id);
+			words.push(`⇄ ${other.name} of ${netns === undefined ? "?" : this.#netnsText(netns)}`);
+		}
+		for (const vtep of this.#view.origins(node.id, "same-entity", "vtep")) {
+			const vni = valueText(vtep.attributes.vxlanId);
+			words.push(`VTEP${vni === undefined ? "" : ` of VXLAN ${vni}`}`);
+		}
+		return { text: words.join(" "), fact: node };
+	}
+
+	#ipvs(service: Node): Item {
+		return {
+			text: `IPVS ${service.name} ${valueText(service.attributes.scheduler) ?? ""}`,
+			fact: service,
+			items: this.#servers(service),
+		};
+	}
+
+	#servers(service: Node): Item[] {
+		return this.#view.out(service.id, "balances-to").map((edge) => {
+			const server = this.#view.node(edge.to);
+			const address = this.#view.targets(server.id, "same-entity", "address")[0];
+			const at = address === undefined ? `${server.name}: no dump has it` : this.#addressText(address.id);
+			const weight = valueText(server.attributes.weight);
+			const drained = weight === "0" ? ", drained (weight 0)" : "";
+			return { text: `→ ${at} by ${valueText(server.attributes.forwarding)}${drained}`, fact: edge };
+		});
+	}
+
+	// Networks ------------------------------------------------------------------------------------------
+
+	#network(network: Node): Item {
+		const id = network.id.slice(network.id.lastIndexOf("/") + 1);
+		const host = this.#view.hostOf(network.id);
+		const subnets = this.#view.origins(network.id, "in-subnet", "subnet").map(({ name }) => name);
+		const vnis = valueText(network.attributes.vxlanIds);
+		const words = [
+			network.name,
+			...(id === network.name ? [] : [`(${id})`]),
+			...(host === undefined ? [] : [`of ${host.name}`]),
+			...[valueText(network.attributes.driver) ?? []].flat(),
+			...(network.attributes.ingress?.value === true ? ["ingress"] : []),
+			...(network.attributes.encrypted?.value === true ? ["encrypted"] : []),
+			...subnets,
+			...(vnis === undefined ? [] : [`VXLAN ${vnis}`]),
+		];
+		const members = this.#view.in(network.id, "attached-to-network");
+		const items: Item[] = [];
+		for (const edge of members) {
+			const node = this.#view.node(edge.from);
+			if (node.kind === "interface") {
+				const addresses = this.#view.targets(node.id, "has-address").map(({ name }) => name);
+				const netns = this.#view.netnsOf(node.id)!;
+				const where = `${node.name} of ${this.#netnsText(netns)} on ${this.#view.hostOf(node.id)?.name}`;
+				items.push({ text: `${addresses.join(", ")} ${where}${this.#sign(edge)}`.trim(), fact: edge });
+			} else if (node.kind === "vip") {
+				items.push({ text: `VIP ${node.name}${this.#of(node)}`, fact: node });
+			} else if (node.kind === "netns") {
+				items.push({ text: `namespace ${node.name} on ${this.#view.hostOf(node.id)?.name}`, fact: edge });
+			} else if (node.kind === "vtep") {
+				const name = valueText(node.attributes.peerName);
+				items.push({ text: `peer ${node.name}${name === undefined ? "" : ` (${name})`}`, fact: node });
+			} else if (this.#view.out(node.id, "same-entity").length === 0) {
+				items.push({ text: `endpoint ${node.name} ${valueText(node.attributes.address) ?? ""}`, fact: node });
+			}
+		}
+		return { text: words.join(" "), fact: network, items };
+	}
+
+	#of(node: Node): string {
+		const services = this.#view.targets(node.id, "backs", "service").map(({ name }) => name);
+		return services.length === 0 ? "" : ` of service ${services.join(", ")}`;
+	}
+
+	// Services ------------------------------------------------------------------------------------------
+
+	#service(service: Node): Item {
+		const replicas = valueText(service.attributes.replicas);
+		const words = [
+			service.name,
+			...[valueText(service.attributes.mode) ?? []].flat(),
+			...(replicas === undefined ? [] : [`${replicas} replicas`]),
+			...[valueText(service.attributes.image) ?? []].flat(),
+			...[valueText(service.attributes.ports) ?? []].flat(),
+		];
+		const entries = this.#view.origins(service.id, "backs");
+		const items = [
+			...entries.filter(({ kind }) => kind === "task").map((task) => this.#task(task)),
+			...entries
+				.filter(({ kind }) => kind === "published-port" || kind === "vip")
+				.map((entry) => this.#path(entry)),
+		];
+		return { text: words.join(" "), fact: service, items };
+	}
+
+	#task(task: Node): Item {
+		const node = valueText(task.attributes.node);
+		const state = valueText(task.attributes.currentState);
+		const containers = this.#view.in(task.id, "backs").map((edge) => {
+			const { id, kind } = this.#view.node(edge.from);
+			return kind === "container" ? `container ${id.slice(id.lastIndexOf("/") + 1)}${this.#sign(edge)}` : id;
+		});
+		const where =
+			node ?? this.#view.in(task.id, "backs").map((edge) => this.#view.hostOf(edge.from)?.name)[0];
+		const words = [
+			`task ${task.name}`,
+			...(where === undefined ? [] : [`on ${where}`]),
+			...(state === undefined ? [] : [state]),
+			...containers,
+		];
+		return { text: words.join(", "), fact: task };
+	}
+
+	/** From a published port or a VIP to the tasks behind it. */
+	#path(entry: Node): Item {
+		if (entry.kind === "vip") {
+			const network = this.#view.targets(entry.id, "attached-to-network")[0];
+			const where = network === undefined ? "" : ` in network ${network.name}`;
+			return { text: `VIP ${entry.name}${where}`, fact: entry, items: this.#balancing(entry) };
+		}
+		const host = this.#view.hostOf(entry.id);
+		const nat = this.#view.out(entry.id, "nat-to");
+		const steps: Item[] = nat.map((edge) => ({
+			text: `DNAT to ${this.#addressText(edge.to)}${this.#sign(edge)}`,
+			fact: entry.attributes.target ?? edge,
+		}));
+		return {
+			text: `port ${entry.name} of ${host?.name}`,
+			fact: entry.attributes.port ?? entry,
+			items: [...steps, ...this.#balancing(entry)],
+		};
+	}
+
+	#balancing(entry: Node): Item[] {
+		return this.#view.out(entry.id, "marks").map((edge) => {
+			const ipvs = this.#view.node(edge.to);
+			const netns = this.#view.netnsOf(ipvs.id)!;
+			const mark = entry.attributes[`mark@${netns.name}`];
+			const scheduler = valueText(ipvs.attributes.scheduler) ?? "";
+			return {
+				text: `in ${this.#netnsText(netns)} of ${this.#view.hostOf(netns.id)?.name}: mark ${valueText(mark)} → IPVS ${ipvs.name} ${scheduler}`,
+				fact: mark ?? edge,
+				items: [
+					...this.#servers(ipvs).map((item, index) => ({
+						...item,
+						items: this.#redirects(this.#view.out(ipvs.id, "balances-to")[index]!),
+					})),
+				],
+			};
+		});
+	}
+
+	/** What the task's own namespace does with packets to the published port. */
+	#redirects(edge: Edge): Item[] {
+		const address = this.#view.targets(edge.to, "same-entity", "address")[0];
+		const netns = address && this.#view.netnsOf(address.id);
+		if (netns === undefined) return [];
+		return this.#settings(netns).filter(({ text }) => text.startsWith("redirects"));
+	}
+
+	/** Ports and VIPs whose service no dump names. */
+	#otherPaths(): Item[] {
+		return [...this.#view.nodes("published-port"), ...this.#view.nodes("vip")]
+			.filter((node) => this.#view.targets(node.id, "backs").length === 0)
+			.map((node) => this.#path(node));
+	}
+
+	#external(node: Node): Item {
+		const mac = valueText(node.attributes.mac);
+		const subnets = this.#view.targets(node.id, "in-subnet").map(({ name }) => name);
+		const same = this.#view.out(node.id, "same-entity").map((edge) => {
+			const netns = this.#view.node(edge.to);
+			return `${netns.name} of ${this.#view.hostOf(netns.id)?.name ?? "?"}${this.#sign(edge)}`;
+		});
+		const words = [
+			node.name,
+			...(mac === undefined ? [] : [mac]),
+			...subnets.map((subnet) => `in ${subnet}`),
+			...same.map((text) => `is ${text}`),
+		];
+		const why = this.#view.out(node.id, "same-entity").map((edge) => ({
+			text: edge.evidence[0]?.because ?? "",
+			fact: edge,
+		}));
+		return { text: words.join(" "), fact: node, items: why };
+	}
+
+	// Doubts --------------------------------------------------------------------------------------------
+
+	#conflict({ about, attribute, values }: Topology["conflicts"][number]): Item {
+		return {
+			text: `${attribute} of ${about}`,
+			items: values.map((value) => ({
+				text: `${valueText(value)}${this.#because(value)}`,
+				fact: value,
+			})),
+		};
+	}
+
+	#ambiguity({ question, candidates, evidence }: Topology["ambiguities"][number]): Item {
+		return {
+			text: question,
+			...(evidence[0] && { fact: { certainty: evidence[0].certainty, evidence } }),
+			items: candidates.map((candidate) => ({ text: `perhaps ${candidate}` })),
+		};
+	}
+
+	#gaps(): string[] {
+		return this.#view.topology.gaps.flatMap(({ question, matters, host, command }) => [
+			`• ${visible(question)}`,
+			`    it would tell ${visible(matters)}; on ${visible(host)}:`,
+			`    ${this.#paint.command(visible(command))}`,
+		]);
+	}
+
+	// Words ---------------------------------------------------------------------------------------------
+
+	#runs(container: Node): string {
+		const tasks = this.#view.targets(container.id, "backs").map(({ name }) => name);
+		const named = tasks.every((task) => container.name.startsWith(task));
+		return tasks.length === 0 || named ? "" : `, ${tasks.join(", ")}`;
+	}
+
+	#netnsText(netns: Node): string {
+		const containers = this.#view.origins(netns.id, "same-entity", "container").map(({ name }) => name);
+		return containers[0] ?? netns.name;
+	}
+
+	#addressText(id: string): string {
+		const address = this.#view.node(id);
+		const owner = this.#view.origins(id, "has-address")[0];
+		const netns = this.#view.netnsOf(id);
+		if (netns === undefined) return address.name;
+		const host = this.#view.hostOf(netns.id)?.name ?? "?";
+		return `${address.name} (${owner === undefined ? "" : `${owner.name} of `}${this.#netnsText(netns)} on ${host})`;
+	}
+
+	#sign(fact: Fact): string {
+		return fact.certainty === "assumed" ? ` ${ASSUMED}` : "";
+	}
+
+	#because(attribute: Attribute): string {
+		const reason = attribute.evidence
+			.map((each: Evidence) => each.because)
+			.find((each) => each !== undefined);
+		return reason === undefined ? "" : `: ${reason}`;
+	}
+
+	// Tree ----------------------------------------------------------------------------------------------
+
+	#roots(items: readonly Item[]): string[] {
+		return items.flatMap((item, index) => [
+			...(index > 0 && (item.items?.length ?? 0) > 0 ? [""] : []),
+			this.#line("", item),
+			...this.#tree("", item.items ?? []),
+		]);
+	}
+
+	#tree(prefix: string, items: readonly Item[]): string[] {
+		return items.flatMap((item, index) => {
+			const last = index === items.length - 1;
+			return [
+				this.#line(`${prefix}${last ? "└─ " : "├─ "}`, item),
+				...this.#tree(`${prefix}${last ? "   " : "│  "}`, item.items ?? []),
+			];
+		});
+	}
+
+	#line(prefix: string, { text, fact }: Item): string {
+		const place = this.#evidence && fact !== undefined ? placeOf(fact) : undefined;
+		const shown = prefix + visible(text).replaceAll(ASSUMED, this.#paint.assumed);
+		return place === undefined ? shown : `${shown}  ${this.#paint.evidence(`[${visible(place)}]`)}`;
+	}
+}

@@ -1,0 +1,85 @@
+import type { Attribute, Edge, EdgeKind, Fact, Node, NodeKind, Topology, Value } from "../model.ts";
+
+/** A topology with indexes, for whoever writes or walks it. */
+export class View {
+	readonly topology: Topology;
+	readonly #nodes: ReadonlyMap<string, Node>;
+	readonly #out = new Map<string, Edge[]>();
+	readonly #in = new Map<string, Edge[]>();
+
+	constructor(topology: Topology) {
+		this.topology = topology;
+		this.#nodes = new Map(topology.nodes.map((node) => [node.id, node]));
+		for (const edge of topology.edges) {
+			this.#out.set(edge.from, [...(this.#out.get(edge.from) ?? []), edge]);
+			this.#in.set(edge.to, [...(this.#in.get(edge.to) ?? []), edge]);
+		}
+	}
+
+	node(id: string): Node {
+		const node = this.#nodes.get(id);
+		if (node === undefined) throw new Error(`the topology has no node ${id}`);
+		return node;
+	}
+
+	nodes(kind: NodeKind): Node[] {
+		return this.topology.nodes.filter((node) => node.kind === kind);
+	}
+
+	out(id: string, kind: EdgeKind): Edge[] {
+		return (this.#out.get(id) ?? []).filter((edge) => edge.kind === kind);
+	}
+
+	in(id: string, kind: EdgeKind): Edge[] {
+		return (this.#in.get(id) ?? []).filter((edge) => edge.kind === kind);
+	}
+
+	/** The nodes at the far ends of edges that leave a node. */
+	targets(id: string, kind: EdgeKind, nodeKind?: NodeKind): Node[] {
+		const nodes = this.out(id, kind).map((edge) => this.node(edge.to));
+		return nodeKind === undefined ? nodes : nodes.filter((node) => node.kind === nodeKind);
+	}
+
+	/** The nodes whose edges lead to a node. */
+	origins(id: string, kind: EdgeKind, nodeKind?: NodeKind): Node[] {
+		const nodes = this.in(id, kind).map((edge) => this.node(edge.from));
+		return nodeKind === undefined ? nodes : nodes.filter((node) => node.kind === nodeKind);
+	}
+
+	/** The node that contains a node, for an address the one of its interface. */
+	parent(id: string): Node | undefined {
+		return this.origins(id, "contains")[0] ?? this.origins(id, "has-address")[0];
+	}
+
+	/** The namespace that a node is in. */
+	netnsOf(id: string): Node | undefined {
+		for (let node: Node | undefined = this.node(id); node !== undefined; node = this.parent(node.id)) {
+			if (node.kind === "netns") return node;
+		}
+		return undefined;
+	}
+
+	/** The host that a node is on. */
+	hostOf(id: string): Node | undefined {
+		for (let node: Node | undefined = this.node(id); node !== undefined; node = this.parent(node.id)) {
+			if (node.kind === "host") return node;
+		}
+		return undefined;
+	}
+}
+
+/** The value of an attribute, as text. */
+export function valueText(attribute: Attribute | undefined): string | undefined {
+	return attribute && printValue(attribute.value);
+}
+
+function printValue(value: Value): string {
+	if (Array.isArray(value)) return value.map(printValue).join(", ");
+	return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** `file:line` of the first place that proves a fact. */
+export function placeOf(fact: Fact): string | undefined {
+	const span = fact.evidence[0]?.spans[0];
+	return span && `${span.file}:${span.line}`;
+}
