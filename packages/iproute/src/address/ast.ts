@@ -159,15 +159,15 @@ export interface Attribute extends Span {
 	readonly name: string;
 	/** None for a word that stands alone. */
 	readonly values: readonly AttributeValue[];
-	/** The blanks before it, where they are not one. */
-	readonly gap?: string;
+	/** How many blanks stand before it, where not one: iproute2 6.1 puts two before `allmulti`. */
+	readonly gap?: number;
 }
 
 /** Words that no rule knows, up to the next one that some rule does. */
 export interface UnknownAttribute extends Span {
 	readonly type: "unparsed";
 	readonly text: string;
-	readonly gap?: string;
+	readonly gap?: number;
 }
 
 export type AttributeValue = NumberValue | WordValue | IpAddress | MacAddress;

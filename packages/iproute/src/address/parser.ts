@@ -1,0 +1,539 @@
+import { type Num, readIp, readPrefix, type Span, type Word } from "@netfossil/core";
+import { type IToken, type Reading, StatementParser } from "@netfossil/core/grammar";
+import type {
+	AddressOfInterface,
+	Attribute,
+	BriefAddress,
+	BriefInterface,
+	Details,
+	HeadField,
+	Interface,
+	InterfaceAddress,
+	Lifetime,
+	Link,
+	LinkAddress,
+	UnknownAttribute,
+	UnknownWords,
+} from "./ast.ts";
+import * as t from "./tokens.ts";
+import { readLinkAddress, readValue, splitName } from "./values.ts";
+
+const nowhere = { start: 0, end: 0 };
+
+/** The fields of an interface's first line in the order that the tool prints them. */
+export const HEAD_FIELDS: readonly HeadField[] = [
+	"mtu",
+	"xdp",
+	"qdisc",
+	"master",
+	"state",
+	"mode",
+	"group",
+	"qlen",
+];
+
+/**
+ * The lines of `ip addr` and `ip link`, without their indentation and trailing blanks:
+ *
+ * ```
+ * head      := INDEX ":" NAME ["@" PEER] ":" "<" FLAGS ">" (field WORD | XDP | unknown)*
+ * field     := "mtu" | "qdisc" | "master" | "state" | "mode" | "group" | "qlen"
+ * link      := "link/" TYPE [ADDRESS] [("brd" | "peer") ADDRESS] ["permaddr" ADDRESS]
+ *              ["link-netnsid" (N | "unknown") | "link-netns" NAME] attribute*
+ * details   := [KIND] attribute*
+ * attribute := FLAG | NAME VALUE | PAIR VALUE VALUE | MAP "{" VALUE* "}" | "remotes" (N) ADDRESS*
+ *            | "<" FLAGS ">" | "(flowinfo" BITS ")" | unknown
+ * address   := ("inet" | "inet6") (PREFIX | ADDRESS "peer" PREFIX) ["metric" N] ["brd" ADDRESS]
+ *              ["any" ADDRESS] ["mcast" ADDRESS] "scope" SCOPE FLAG* ["flags" BITS] ["proto" P] [LABEL]
+ * lifetime  := "valid_lft" TIME "preferred_lft" TIME
+ * ofOne     := INDEX ":" NAME address
+ * brief     := NAME ["@" PEER] STATE ([ADDRESS] "<" FLAGS ">" | (PREFIX | ADDRESS "peer" PREFIX) ["metric" N] …)
+ * ```
+ */
+export class AddressParser extends StatementParser {
+	constructor(skipValidations = true) {
+		super(t.tokens, t.createAddressLexer(), { skipValidations });
+		this.performSelfAnalysis();
+	}
+
+	readHead(text: string, start: number, end: number): Reading<Interface> {
+		return this.read(this.head, text, start, end);
+	}
+
+	readLink(text: string, start: number, end: number): Reading<Link> {
+		return this.read(this.link, text, start, end);
+	}
+
+	readDetails(text: string, start: number, end: number): Reading<Details> {
+		return this.read(this.details, text, start, end);
+	}
+
+	readAddress(text: string, start: number, end: number): Reading<InterfaceAddress> {
+		return this.read(this.address, text, start, end);
+	}
+
+	readLifetime(text: string, start: number, end: number): Reading<Lifetime> {
+		return this.read(this.lifetime, text, start, end);
+	}
+
+	readAddressOfInterface(text: string, start: number, end: number): Reading<AddressOfInterface> {
+		return this.read(this.ofOne, text, start, end);
+	}
+
+	readBrief(text: string, start: number, end: number): Reading<BriefInterface> {
+		return this.read(this.brief, text, start, end);
+	}
+
+	private head = this.RULE("head", (): Interface => {
+		const head = this.CONSUME(t.Head);
+		const fields: Partial<Record<HeadField, Word | Num>> = {};
+		const unknown: IToken[] = [];
+		const after: (HeadField | undefined)[] = [];
+		let last: HeadField | undefined;
+		this.MANY(() => {
+			this.OR([
+				{
+					ALT: () => {
+						const field = this.CONSUME(t.HeadField);
+						const value = this.CONSUME(t.AnyWord);
+						this.ACTION(() => {
+							last = this.nextField(field, field.image as HeadField, last);
+							fields[last] = last === "mtu" || last === "qlen" ? this.integer(value) : this.word(value);
+						});
+					},
+				},
+				{
+					ALT: () => {
+						const xdp = this.CONSUME(t.Xdp);
+						this.ACTION(() => {
+							last = this.nextField(xdp, "xdp", last);
+							fields.xdp = this.word(xdp);
+						});
+					},
+				},
+				{
+					ALT: () => {
+						unknown.push(this.CONSUME1(t.AnyWord));
+						after.push(last);
+					},
+					IGNORE_AMBIGUITIES: true,
+				},
+			]);
+		});
+		return this.ACTION(() => {
+			const words = this.unknownWords(unknown, after);
+			return {
+				type: "interface",
+				...nowhere,
+				...this.identity(head),
+				...(fields as Partial<Interface>),
+				...(words.length > 0 && { unknown: words }),
+				addresses: [],
+			};
+		});
+	});
+
+	private link = this.RULE("link", (): Link => {
+		const kind = this.CONSUME(t.LinkKind);
+		const own = this.OPTION(() => this.SUBRULE(this.linkAddress));
+		const broadcast = this.OPTION1(() => {
+			this.CONSUME(t.Brd);
+			return this.SUBRULE1(this.linkAddress);
+		});
+		const peer = this.OPTION2(() => {
+			this.CONSUME(t.Peer);
+			return this.SUBRULE2(this.linkAddress);
+		});
+		const permaddr = this.OPTION3(() => {
+			this.CONSUME(t.Permaddr);
+			return this.SUBRULE3(this.linkAddress);
+		});
+		const netnsid = this.OPTION4(() => {
+			this.CONSUME(t.LinkNetnsid);
+			const id = this.CONSUME(t.AnyWord);
+			return this.ACTION(() => (id.image === "unknown" ? ("unknown" as const) : this.integer(id)));
+		});
+		const netnsName = this.OPTION5(() => {
+			this.CONSUME(t.LinkNetns);
+			return this.word(this.CONSUME1(t.AnyWord));
+		});
+		const attributes = this.SUBRULE(this.attributes);
+		return this.ACTION(() => {
+			const { start, end } = this.span(kind);
+			return {
+				type: "link",
+				...nowhere,
+				kind: { value: kind.image.slice("link/".length), start: start + "link/".length, end },
+				...(own && { address: own }),
+				...(broadcast && { broadcast }),
+				...(peer && { peer }),
+				...(permaddr && { permaddr }),
+				...(netnsid !== undefined && { netnsid }),
+				...(netnsName && { netnsName }),
+				...(attributes.length > 0 && { attributes }),
+			};
+		});
+	});
+
+	private linkAddress = this.RULE("linkAddress", (): LinkAddress => {
+		const token = this.CONSUME(t.Address);
+		return readLinkAddress(token.image, this.span(token).start);
+	});
+
+	private details = this.RULE("details", (): Details => {
+		const kind = this.OPTION({
+			GATE: () => this.LA(1).tokenType !== t.MapName,
+			DEF: () => this.word(this.CONSUME(t.AnyWord)),
+		});
+		const attributes = this.SUBRULE(this.attributes);
+		return { type: "details", ...nowhere, ...(kind && { kind }), attributes };
+	});
+
+	private attributes = this.RULE("attributes", (): (Attribute | UnknownAttribute)[] => {
+		const found: (Attribute | UnknownAttribute)[] = [];
+		this.MANY(() => {
+			const before = this.LA(0);
+			const first = this.LA(1);
+			const attribute = this.OR([
+				{ ALT: () => this.attribute(this.CONSUME(t.FlagName), []) },
+				{
+					ALT: () => {
+						const name = this.CONSUME(t.ValueName);
+						return this.attribute(name, [this.CONSUME(t.AnyWord)]);
+					},
+				},
+				{
+					ALT: () => {
+						const name = this.CONSUME(t.Pair);
+						const one = this.CONSUME1(t.AnyWord);
+						return this.attribute(name, [one, this.CONSUME2(t.AnyWord)]);
+					},
+				},
+				{ ALT: () => this.SUBRULE(this.map) },
+				{ ALT: () => this.SUBRULE(this.remotes) },
+				{ ALT: () => this.flagList(this.CONSUME(t.Bracketed)) },
+				{ ALT: () => this.flowinfo(this.CONSUME(t.Flowinfo)) },
+				{
+					ALT: (): UnknownAttribute => {
+						const token = this.CONSUME3(t.AnyWord);
+						return { type: "unparsed", text: token.image, ...this.span(token) };
+					},
+					IGNORE_AMBIGUITIES: true,
+				},
+			]);
+			this.ACTION(() => {
+				const blanks = first.startOffset - before.startOffset - before.image.length;
+				const gap = Number.isNaN(blanks) || blanks === 1 ? {} : { gap: blanks };
+				const last = found.at(-1);
+				if (attribute.type === "unparsed" && last?.type === "unparsed") {
+					const text = `${last.text}${" ".repeat(blanks)}${attribute.text}`;
+					found[found.length - 1] = { ...last, text, end: attribute.end };
+				} else {
+					found.push({ ...attribute, ...gap });
+				}
+			});
+		});
+		return found;
+	});
+
+	private map = this.RULE("map", (): Attribute => {
+		const name = this.CONSUME(t.MapName);
+		const values: IToken[] = [];
+		this.CONSUME(t.Open);
+		this.MANY(() => {
+			values.push(this.CONSUME(t.AnyWord));
+		});
+		this.CONSUME(t.Close);
+		return this.ACTION(() => ({ ...this.attribute(name, values), ...this.spanFrom(name) }));
+	});
+
+	private remotes = this.RULE("remotes", (): Attribute => {
+		const name = this.CONSUME(t.Remotes);
+		const values: IToken[] = [];
+		this.MANY(() => {
+			values.push(this.CONSUME(t.Address));
+		});
+		return this.ACTION(() => {
+			if (Number(name.image.slice("remotes (".length, -1)) !== values.length) {
+				this.refuse(name, "a count of the addresses that follow");
+			}
+			return { ...this.attribute(name, values), name: "remotes" };
+		});
+	});
+
+	private address = this.RULE("address", (): InterfaceAddress => {
+		const family = this.CONSUME(t.Inet);
+		const addresses = this.SUBRULE(this.addresses);
+		const metric = this.OPTION(() => {
+			this.CONSUME(t.Metric);
+			return this.integer(this.CONSUME(t.AnyWord));
+		});
+		const broadcast = this.OPTION1(() => {
+			this.CONSUME(t.Brd);
+			return this.SUBRULE(this.ip);
+		});
+		const anycast = this.OPTION2(() => {
+			this.CONSUME(t.Any);
+			return this.SUBRULE1(this.ip);
+		});
+		const multicast = this.OPTION3(() => {
+			this.CONSUME(t.Mcast);
+			return this.SUBRULE2(this.ip);
+		});
+		this.CONSUME(t.Scope);
+		const scope = this.word(this.CONSUME1(t.AnyWord));
+		const words: IToken[] = [];
+		this.MANY(() => {
+			words.push(this.CONSUME2(t.AnyWord));
+		});
+		return this.ACTION(() => {
+			const type = family.image as "inet" | "inet6";
+			if (addresses.address.family !== (type === "inet" ? 4 : 6)) this.refuse(family, "the other family");
+			return {
+				type,
+				...nowhere,
+				...addresses,
+				...(metric && { metric }),
+				...(broadcast && { broadcast }),
+				...(anycast && { anycast }),
+				...(multicast && { multicast }),
+				scope,
+				...this.marks(type, words),
+			};
+		});
+	});
+
+	private addresses = this.RULE(
+		"addresses",
+		(): Pick<BriefAddress, "address" | "peer"> =>
+			this.OR([
+				{ ALT: () => ({ address: this.prefix(this.CONSUME(t.Prefix)) }) },
+				{
+					ALT: () => {
+						const own = this.CONSUME(t.Address);
+						this.CONSUME(t.Peer);
+						const peer = this.prefix(this.CONSUME1(t.Prefix));
+						return this.ACTION(() => {
+							const ip = readIp(own.image, this.span(own).start) ?? this.refuse(own, "an address");
+							const { family, value: address, start, end } = ip;
+							const length = family === 4 ? 32 : 128;
+							return {
+								address: { type: "prefix", family, address, length, text: own.image, start, end },
+								peer,
+							} as const;
+						});
+					},
+				},
+			]),
+	);
+
+	private ip = this.RULE("ip", () => {
+		const token = this.CONSUME(t.Address);
+		return this.ACTION(() => readIp(token.image, this.span(token).start) ?? this.refuse(token, "an address"));
+	});
+
+	private lifetime = this.RULE("lifetime", (): Lifetime => {
+		this.CONSUME(t.ValidLft);
+		const valid = this.time(this.CONSUME(t.AnyWord));
+		this.CONSUME(t.PreferredLft);
+		const preferred = this.time(this.CONSUME1(t.AnyWord));
+		return { type: "lifetime", ...nowhere, valid, preferred };
+	});
+
+	private ofOne = this.RULE("ofOne", (): AddressOfInterface => {
+		const index = this.CONSUME(t.Index);
+		const name = this.word(this.CONSUME(t.AnyWord));
+		const address = this.SUBRULE(this.address);
+		return this.ACTION(() => ({
+			type: "address-of-interface",
+			...nowhere,
+			index: this.indexOf(index),
+			name,
+			address,
+		}));
+	});
+
+	private brief = this.RULE("brief", (): BriefInterface => {
+		const name = this.CONSUME(t.AnyWord);
+		const state = this.word(this.CONSUME1(t.AnyWord));
+		const rest = this.OR([
+			{
+				ALT: () => {
+					const own = this.OPTION(() => this.SUBRULE(this.linkAddress));
+					const flags = this.CONSUME(t.Bracketed);
+					return { ...(own && { link: own }), flags: flagsOf(flags) };
+				},
+			},
+			{
+				ALT: () => {
+					const addresses: BriefAddress[] = [];
+					this.MANY(() => {
+						const first = this.LA(1);
+						const pair = this.SUBRULE(this.addresses);
+						const metric = this.OPTION1(() => {
+							this.CONSUME(t.Metric);
+							return this.integer(this.CONSUME2(t.AnyWord));
+						});
+						this.ACTION(() => {
+							addresses.push({ ...pair, ...(metric && { metric }), ...this.spanFrom(first) });
+						});
+					});
+					return { addresses };
+				},
+			},
+		]);
+		return this.ACTION(() => {
+			const { start } = this.span(name);
+			return { type: "brief", ...nowhere, ...splitName(name.image, start), state, ...rest };
+		});
+	});
+
+	/** Index, name, other end and flags, which are one token. */
+	private identity(head: IToken): Pick<Interface, "index" | "name" | "peer" | "flags"> {
+		const { start } = this.span(head);
+		const [, index = "", middle = "", name = "", flags = ""] =
+			/^(\d+)(:[ \t]+)(.+):[ \t]+<([^<>]*)>$/.exec(head.image) ?? [];
+		const value = Number(index);
+		const text = String(value) === index ? {} : { text: index };
+		return {
+			index: { value, ...text, start, end: start + index.length },
+			...splitName(name, start + index.length + middle.length),
+			flags: flags === "" ? [] : flags.split(","),
+		};
+	}
+
+	/** Sees to it that the fields of a first line come in the tool's order, for they are printed in it. */
+	private nextField(token: IToken, field: HeadField, last: HeadField | undefined): HeadField {
+		const previous = last === undefined ? -1 : HEAD_FIELDS.indexOf(last);
+		const later = HEAD_FIELDS.slice(previous + 1);
+		if (!later.includes(field)) {
+			this.refuse(token, later.length === 0 ? "the end of the line" : later.join("\n"));
+		}
+		return field;
+	}
+
+	/** Words that follow one another directly are one piece of text. */
+	private unknownWords(tokens: readonly IToken[], after: readonly (HeadField | undefined)[]): UnknownWords[] {
+		const found: UnknownWords[] = [];
+		tokens.forEach((token, index) => {
+			const field = after[index];
+			const last = found.at(-1);
+			const span: Span = this.span(token);
+			if (last !== undefined && last.after === field) {
+				found[found.length - 1] = { ...last, text: `${last.text} ${token.image}`, end: span.end };
+			} else {
+				found.push({ type: "unparsed", text: token.image, ...(field && { after: field }), ...span });
+			}
+		});
+		return found;
+	}
+
+	private attribute(name: IToken, values: readonly IToken[]): Attribute {
+		if (this.RECORDING_PHASE) return { type: "attribute", name: "", values: [], ...nowhere };
+		return {
+			type: "attribute",
+			name: name.image,
+			values: values.map((token) => readValue(name.image, token.image, this.span(token).start)),
+			...this.spanFrom(name),
+		};
+	}
+
+	private flagList(token: IToken): Attribute {
+		const { start, end } = this.span(token);
+		let at = start + 1;
+		const values = flagsOf(token).map((value) => {
+			const span = { start: at, end: at + value.length };
+			at = span.end + 1;
+			return { type: "word" as const, value, ...span };
+		});
+		return { type: "attribute", name: "flags", values, start, end };
+	}
+
+	private flowinfo(token: IToken): Attribute {
+		const { start, end } = this.span(token);
+		const bits = token.image.slice("(flowinfo ".length, -1);
+		const values = [readValue("flowinfo", bits, end - 1 - bits.length)];
+		return { type: "attribute", name: "flowinfo", values, start, end };
+	}
+
+	private prefix(token: IToken) {
+		return this.ACTION(
+			() => readPrefix(token.image, this.span(token).start) ?? this.refuse(token, "ADDRESS/LENGTH"),
+		);
+	}
+
+	private integer(token: IToken): Num {
+		if (!this.RECORDING_PHASE && !/^\d+$/.test(token.image)) this.refuse(token, "a number");
+		return this.number(token);
+	}
+
+	private indexOf(token: IToken): Num {
+		const { start, end } = this.span(token);
+		const digits = token.image.slice(0, -1);
+		const value = Number(digits);
+		return { value, ...(String(value) === digits ? {} : { text: digits }), start, end: end - 1 };
+	}
+
+	/** `forever`, or seconds; a preferred lifetime that is over may be printed below zero. */
+	private time(token: IToken): Num | "forever" {
+		if (this.RECORDING_PHASE || token.image === "forever") return "forever";
+		const { start, end } = this.span(token);
+		const [, digits] = /^(-?\d+)sec$/.exec(token.image) ?? this.refuse(token, "'forever' or SECONDSsec");
+		const value = Number(digits);
+		const text = String(value) === digits ? {} : { text: digits! };
+		return { value, ...text, start, end: end - "sec".length };
+	}
+
+	/** What follows the scope: flags, `flags BITS`, `proto P`, and for IPv4 the label, which is always last. */
+	private marks(
+		type: "inet" | "inet6",
+		words: readonly IToken[],
+	): Pick<InterfaceAddress, "flags" | "flagBits" | "proto" | "label"> {
+		const left = [...words];
+		const last = left.at(-1);
+		// A kernel prints a label for each IPv4 address, so that a flag in the last place was cut after it,
+		// or is an interface's name; the flags that the tool knows are taken for flags.
+		const labelled =
+			type === "inet" &&
+			last !== undefined &&
+			!ADDRESS_FLAGS.has(last.image) &&
+			!["flags", "proto"].includes(left.at(-2)?.image ?? "");
+		const label = labelled ? left.pop() : undefined;
+		const proto = this.taken(left, "proto");
+		const bits = this.taken(left, "flags");
+		return {
+			flags: left.map((token) => token.image),
+			...(bits && { flagBits: bits.image }),
+			...(proto && { proto: this.word(proto) }),
+			...(label && { label: this.word(label) }),
+		};
+	}
+
+	/** Takes `name VALUE` off the end of the words. */
+	private taken(words: IToken[], name: string): IToken | undefined {
+		return words.at(-2)?.image === name ? words.splice(-2)[1] : undefined;
+	}
+}
+
+/** The flags of an address that iproute2 has names for, `ifa_flag_names` in `ip/ipaddress.c`. */
+const ADDRESS_FLAGS: ReadonlySet<string> = new Set([
+	"secondary",
+	"temporary",
+	"nodad",
+	"optimistic",
+	"dadfailed",
+	"home",
+	"deprecated",
+	"tentative",
+	"permanent",
+	"dynamic",
+	"mngtmpaddr",
+	"noprefixroute",
+	"autojoin",
+	"stable-privacy",
+]);
+
+function flagsOf(token: IToken): string[] {
+	const inner = token.image.slice(1, -1);
+	return inner === "" ? [] : inner.split(",");
+}

@@ -1,0 +1,224 @@
+import { type Blank, type LineNode, type Num, printAddress, type Unparsed, type Word } from "@netfossil/core";
+import { printNumber } from "@netfossil/core/grammar";
+import { INDENT } from "../rows.ts";
+import type {
+	AddressOfInterface,
+	Attribute,
+	BlockLine,
+	BriefAddress,
+	BriefInterface,
+	Details,
+	Interface,
+	InterfaceAddress,
+	IpAddressDump,
+	IpAddressStatement,
+	Lifetime,
+	Link,
+	Property,
+	UnknownAttribute,
+} from "./ast.ts";
+import { printCounters } from "./columns.ts";
+import { HEAD_FIELDS } from "./parser.ts";
+import { printLinkAddress, printName, printValue } from "./values.ts";
+
+/** A line of a block, or what `ip -o` prints in place of one. */
+interface PrintedLine {
+	readonly text: string;
+	readonly eol: string;
+}
+
+/** Prints a dump as `ip addr` and `ip link` do. */
+export function printIpAddress(ast: IpAddressDump): string {
+	return ast.statements.map(printStatement).join("");
+}
+
+function printStatement(node: IpAddressStatement): string {
+	switch (node.type) {
+		case "interface":
+			return node.layout === "one-line" ? oneLine(interfaceLines(node), node) : asLines(interfaceLines(node));
+		case "address-of-interface":
+			return addressOfInterface(node);
+		case "brief":
+			return asLines([line(node, INDENT.head, brief(node))]);
+		case "link":
+			return asLines(linkLines(node));
+		case "inet":
+		case "inet6":
+			return asLines(addressLines(node));
+		case "lifetime":
+			return asLines(lifetimeLines(node));
+		case "blank":
+		case "unparsed":
+			return asLines([plain(node)]);
+		default:
+			return asLines(propertyLines(node));
+	}
+}
+
+const asLines = (lines: readonly PrintedLine[]): string => lines.map(({ text, eol }) => text + eol).join("");
+
+const oneLine = (lines: readonly PrintedLine[], node: LineNode): string =>
+	lines.map(({ text }) => text).join("\\") + (node.eol ?? "\n");
+
+/** A line with its indentation, which is the node's own or the tool's. */
+function line(node: LineNode, indent: string, body: string): PrintedLine {
+	const content = node.trailing === undefined ? body : body.replace(/[ \t]+$/, "") + node.trailing;
+	return { text: (node.indent ?? indent) + content, eol: node.eol ?? "\n" };
+}
+
+const plain = (node: Blank | Unparsed): PrintedLine => line(node, "", node.text ?? "");
+
+const rest = (node: BlockLine): PrintedLine[] => (node.rest ?? []).map(plain);
+
+function interfaceLines(node: Interface): PrintedLine[] {
+	return [
+		line(node, INDENT.head, head(node)),
+		...rest(node),
+		...(node.link === undefined ? [] : linkLines(node.link)),
+		...(node.properties ?? []).flatMap(propertyLines),
+		...node.addresses.flatMap(addressLines),
+	];
+}
+
+function head(node: Interface): string {
+	const words = [`${printNumber(node.index)}: ${printName(node)}: <${node.flags.join(",")}>`];
+	const unknown = (after: string | undefined): void => {
+		for (const each of node.unknown ?? []) if (each.after === after) words.push(each.text);
+	};
+	unknown(undefined);
+	for (const field of HEAD_FIELDS) {
+		const value = node[field];
+		if (value === undefined) continue;
+		if (field !== "xdp") words.push(field);
+		words.push(isNumber(value) ? printNumber(value) : value.value);
+		unknown(field);
+	}
+	return words.join(" ") + headTrailing(node);
+}
+
+const isNumber = (value: Word | Num): value is Num => typeof value.value === "number";
+
+/** Since 4.14 each field but `qlen` brings its blank along. */
+export function headTrailing(node: Interface): string {
+	return node.qlen === undefined ? " " : "";
+}
+
+function linkLines(node: Link): PrintedLine[] {
+	const words = [`link/${node.kind.value}`];
+	if (node.address) words.push(printLinkAddress(node.address));
+	if (node.broadcast) words.push("brd", printLinkAddress(node.broadcast));
+	if (node.peer) words.push("peer", printLinkAddress(node.peer));
+	if (node.permaddr) words.push("permaddr", printLinkAddress(node.permaddr));
+	if (node.netnsid !== undefined) {
+		words.push("link-netnsid", node.netnsid === "unknown" ? "unknown" : printNumber(node.netnsid));
+	}
+	if (node.netnsName) words.push("link-netns", node.netnsName.value);
+	const text = words.join(" ") + attributes(node.attributes ?? []) + linkTrailing(node);
+	return [line(node, INDENT.property, text), ...rest(node)];
+}
+
+/** An absent address leaves the blank before it, an attribute brings the blank after it. */
+export function linkTrailing(node: Link): string {
+	return node.attributes !== undefined || node.address === undefined ? " " : "";
+}
+
+function attributes(nodes: readonly (Attribute | UnknownAttribute)[]): string {
+	return nodes
+		.map((node) => " ".repeat(node.gap ?? 1) + (node.type === "unparsed" ? node.text : attribute(node)))
+		.join("");
+}
+
+function attribute({ name, values }: Attribute): string {
+	const texts = values.map(printValue);
+	switch (name) {
+		case "flags":
+			return `<${texts.join(",")}>`;
+		case "flowinfo":
+			return `(flowinfo ${texts.join(" ")})`;
+		case "remotes":
+			return [`remotes (${texts.length})`, ...texts].join(" ");
+		case "ingress-qos-map":
+		case "egress-qos-map":
+			return [name, "{", ...texts, "}"].join(" ");
+		default:
+			// `hello_timer    0.00 forward_delay_timer   10.92`: `%7.2f`
+			if (name.endsWith("_timer")) return [name, ...texts.map((text) => text.padStart(7))].join(" ");
+			return [name, ...texts].join(" ");
+	}
+}
+
+function propertyLines(node: Property): PrintedLine[] {
+	switch (node.type) {
+		case "details": {
+			const text = `${node.kind?.value ?? ""}${attributes(node.attributes)} `;
+			return [line(node, detailsIndent(node), node.kind === undefined ? text.slice(1) : text), ...rest(node)];
+		}
+		case "alias":
+			return [line(node, INDENT.property, `alias ${node.text}`), ...rest(node)];
+		case "altname":
+			return [line(node, INDENT.property, `altname ${node.name.value}`), ...rest(node)];
+		case "statistics": {
+			const lines = [line(node, INDENT.property, node.titles), ...rest(node)];
+			const { counters } = node;
+			if (counters === undefined) return lines;
+			const numbers = printCounters(node, counters.counters);
+			return [...lines, line(counters, node.indent ?? INDENT.property, numbers), ...rest(counters)];
+		}
+	}
+}
+
+/** A line that goes on with the details above it (`ingress-qos-map { 1:2 }`) is indented deeper. */
+export function detailsIndent(node: Details): string {
+	return node.kind === undefined ? INDENT.more : INDENT.property;
+}
+
+function addressLines(node: InterfaceAddress): PrintedLine[] {
+	const lines = [line(node, INDENT.property, address(node)), ...rest(node)];
+	return node.lifetime === undefined ? lines : [...lines, ...lifetimeLines(node.lifetime)];
+}
+
+function address(node: InterfaceAddress): string {
+	const words = [node.type, addressPair(node)];
+	if (node.metric) words.push("metric", printNumber(node.metric));
+	if (node.broadcast) words.push("brd", printAddress(node.broadcast));
+	if (node.anycast) words.push("any", printAddress(node.anycast));
+	if (node.multicast) words.push("mcast", printAddress(node.multicast));
+	words.push("scope", node.scope.value, ...node.flags);
+	if (node.flagBits !== undefined) words.push("flags", node.flagBits);
+	if (node.proto) words.push("proto", node.proto.value);
+	if (node.label) words.push(node.label.value);
+	return words.join(" ") + addressTrailing(node);
+}
+
+/** The label ends the line; without one the blank before it stays. */
+export function addressTrailing(node: InterfaceAddress): string {
+	return node.label === undefined ? " " : "";
+}
+
+function addressPair({ address, peer }: Pick<BriefAddress, "address" | "peer">): string {
+	return peer === undefined ? printAddress(address) : `${printAddress(address)} peer ${printAddress(peer)}`;
+}
+
+function lifetimeLines(node: Lifetime): PrintedLine[] {
+	const text = `valid_lft ${time(node.valid)} preferred_lft ${time(node.preferred)}`;
+	return [line(node, INDENT.lifetime, text), ...rest(node)];
+}
+
+const time = (value: Lifetime["valid"]): string => (value === "forever" ? value : `${printNumber(value)}sec`);
+
+function addressOfInterface(node: AddressOfInterface): string {
+	const start = `${node.indent ?? ""}${printNumber(node.index)}: ${node.name.value}`;
+	return start + oneLine(addressLines(node.address), node);
+}
+
+/** print_brief: `"%-16s %-14s "`, then each address or the link address and the flags, each with a blank. */
+function brief(node: BriefInterface): string {
+	const words = [printName(node).padEnd(16), node.state.value.padEnd(14)];
+	for (const each of node.addresses ?? []) {
+		words.push(addressPair(each));
+		if (each.metric) words.push("metric", printNumber(each.metric));
+	}
+	if (node.link) words.push(printLinkAddress(node.link));
+	if (node.flags) words.push(`<${node.flags.join(",")}>`);
+	return `${words.join(" ")} `;
+}

@@ -1,0 +1,441 @@
+import {
+	type Blank,
+	type Diagnostic,
+	eolOf,
+	linesOf,
+	MAX_LINE,
+	type ParseResult,
+	parseClean,
+	readBlank,
+	type SourceLine,
+	tooLong,
+	type Unparsed,
+	unparsedLine,
+} from "@netfossil/core";
+import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { INDENT, place, type Row, rowOf, rowsOf, trailing } from "../rows.ts";
+import type {
+	AddressOfInterface,
+	Alias,
+	Altname,
+	Attribute,
+	Counters,
+	Interface,
+	InterfaceAddress,
+	IpAddressDump,
+	IpAddressStatement,
+	Lifetime,
+	Link,
+	Property,
+	Statistics,
+	UnknownAttribute,
+	UnknownWords,
+} from "./ast.ts";
+import { KINDS, MAPS, PEERLESS } from "./attributes.ts";
+import { printCounters, readCounter, readTitles, titlesOf } from "./columns.ts";
+import { AddressParser } from "./parser.ts";
+import { addressTrailing, detailsIndent, headTrailing, linkTrailing } from "./print.ts";
+import { printName } from "./values.ts";
+
+/** A node while its block is still being read. */
+type Draft<Node> = { -readonly [Key in keyof Node]: Node[Key] };
+type Known = Link | Property | InterfaceAddress | Lifetime | Counters;
+
+const HEAD = /^\d+:[ \t]+[^ \t]+:[ \t]+</;
+const ADDRESS_OF_INTERFACE = /^\d+:[ \t]+[^ \t]+[ \t]+inet6?[ \t]/;
+const BRIEF =
+	/^[^ \t]+[ \t]+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING|0x[0-9a-f]+)(?:[ \t]|$)/;
+const KIND = /^[a-z][a-z0-9_/-]*(?![^ \t])/;
+const EXPECTED = [
+	"the first line of an interface (INDEX: NAME: <FLAGS>)",
+	"a line of a block (link/, inet, valid_lft, altname, RX: …)",
+];
+
+let parser: AddressParser | undefined;
+
+/** Reads what `ip addr`, `ip link` and their `-d`, `-s`, `-o` and `-br` forms print. */
+export function parseIpAddress(input: string): ParseResult<IpAddressDump> {
+	return parseClean(input, (text) => new Reader(text).read());
+}
+
+/** Reads the lines of a text one after the other and joins those of an interface to a block. */
+class Reader {
+	readonly #text: string;
+	readonly #statements: Draft<IpAddressStatement>[] = [];
+	readonly #diagnostics: Diagnostic[] = [];
+	readonly #parser: AddressParser;
+	/** The block that is open. */
+	#block: Draft<Interface> | undefined;
+	/** The lines of the open block to its last one, each of which spans what belongs to it. */
+	#path: Draft<Known | Interface>[] = [];
+	/** Blank lines that belong to the open block if another line of it follows. */
+	#blanks: Blank[] = [];
+	/** Whether the lines at hand are parts of one line, so that none can be a statement of its own. */
+	#oneLine = false;
+
+	constructor(text: string) {
+		this.#text = text;
+		parser ??= new AddressParser();
+		this.#parser = parser;
+	}
+
+	read(): ParseResult<IpAddressDump> {
+		const text = this.#text;
+		for (const line of linesOf(text)) this.#line(line);
+		this.#close();
+		const statements = this.#statements as readonly IpAddressStatement[];
+		return {
+			ast: { type: "ip-address", start: 0, end: text.length, statements },
+			diagnostics: this.#diagnostics,
+		};
+	}
+
+	#line(line: SourceLine): void {
+		const blank = readBlank(this.#text, line);
+		if (blank !== undefined) {
+			this.#blanks.push(blank);
+			return;
+		}
+		if (line.end - line.start > MAX_LINE) {
+			this.#diagnostics.push(tooLong(line, "ip"));
+			this.#statement(unparsedLine(this.#text, line));
+			return;
+		}
+		const row = { ...rowOf(this.#text, line.start, line.end, line.next), ...eolOf(line) };
+		if (HEAD.test(row.body)) this.#head(line, row);
+		else if (ADDRESS_OF_INTERFACE.test(row.body)) this.#addressOfInterface(line);
+		else if (BRIEF.test(row.body) && !this.#isWithin(row)) this.#brief(line, row);
+		else if (!this.#member(row)) this.#unread(line, row);
+	}
+
+	/** The first line of an interface; with `-o` the only one. */
+	#head(line: SourceLine, whole: Row): void {
+		const rows = rowsOf(this.#text, line);
+		const one = rows.length > 1;
+		const row = one ? rows[0]! : whole;
+		const node = this.#take(this.#parser.readHead(this.#text, row.start, row.end));
+		if (node === undefined) {
+			this.#statement(unparsedLine(this.#text, line));
+			return;
+		}
+		for (const words of node.unknown ?? []) this.#unknown(words);
+		const block: Draft<Interface> = { ...node, ...place(row, INDENT.head, headTrailing(node)) };
+		this.#statement(block as Interface);
+		this.#block = block;
+		this.#path = [block];
+		if (!one) return;
+		block.layout = "one-line";
+		this.#oneLine = true;
+		for (const part of rows.slice(1)) this.#member(part);
+		this.#oneLine = false;
+		this.#close();
+		block.end = line.next;
+		Object.assign(block, eolOf(line));
+	}
+
+	/** `1: lo    inet …`: each address of `ip -o addr` names its interface. */
+	#addressOfInterface(line: SourceLine): void {
+		const [row, ...more] = rowsOf(this.#text, line);
+		const after = row!;
+		const node = this.#take(this.#parser.readAddressOfInterface(this.#text, after.start, after.end));
+		if (node === undefined) {
+			this.#statement(unparsedLine(this.#text, line));
+			return;
+		}
+		const from = node.address.type === "inet" ? "inet" : "inet6";
+		const start = after.end - after.body.length + after.body.search(new RegExp(`[ \t]${from}[ \t]`)) + 1;
+		const address: Draft<InterfaceAddress> = {
+			...node.address,
+			...trailing(after, addressTrailing(node.address)),
+			start,
+			end: line.next,
+		};
+		const indent = after.indent === "" ? {} : { indent: after.indent };
+		const statement: AddressOfInterface = { ...node, address, ...indent, start: line.start, end: line.next };
+		this.#statement({ ...statement, ...eolOf(line) });
+		this.#oneLine = true;
+		this.#path = [address];
+		for (const part of more) this.#member(part);
+		this.#oneLine = false;
+		this.#path = [];
+	}
+
+	/** Reads a line of a block; false if it is none. */
+	#member(row: Row): boolean {
+		const node = this.#known(row);
+		if (node !== undefined && this.#join(node)) return true;
+		if (this.#oneLine) {
+			const text = this.#text.slice(row.start, row.end) + row.trailing;
+			this.#rest({ type: "unparsed", text, start: row.start, end: row.next });
+			if (node !== undefined) this.#complain(row);
+			return true;
+		}
+		if (node === undefined) return false;
+		this.#orphan(node);
+		return true;
+	}
+
+	/** The node of a line of a block, wherever it stands; undefined if it is none, and that has been reported. */
+	#known(row: Row): Known | undefined {
+		const { body } = row;
+		const { start, end } = { start: row.end - body.length, end: row.end };
+		if (body.startsWith("link/")) {
+			const node = this.#take(this.#parser.readLink(this.#text, start, end));
+			if (node === undefined) return undefined;
+			this.#unknownIn(node.attributes);
+			return { ...node, ...place(row, INDENT.property, linkTrailing(node)) };
+		}
+		if (body.startsWith("inet ") || body.startsWith("inet6 ")) {
+			const node = this.#take(this.#parser.readAddress(this.#text, start, end));
+			return node && { ...node, ...place(row, INDENT.property, addressTrailing(node)) };
+		}
+		if (body.startsWith("valid_lft ")) {
+			const node = this.#take(this.#parser.readLifetime(this.#text, start, end));
+			return node && { ...node, ...place(row, INDENT.lifetime, "") };
+		}
+		const named = this.#alias(row) ?? this.#altname(row) ?? this.#statistics(row) ?? this.#counters(row);
+		if (named !== undefined) return named;
+		if (this.#isDetails(row)) {
+			const node = this.#take(this.#parser.readDetails(this.#text, start, end));
+			if (node === undefined) return undefined;
+			this.#unknownIn(node.attributes);
+			return { ...node, ...place(row, detailsIndent(node), " ") };
+		}
+		this.#complain(row);
+		return undefined;
+	}
+
+	/** An alias goes to the end of the line, blanks and all. */
+	#alias(row: Row): Alias | undefined {
+		const line = row.body + row.trailing;
+		if (!line.startsWith("alias ")) return undefined;
+		return {
+			type: "alias",
+			text: line.slice("alias ".length),
+			...place({ ...row, trailing: "" }, INDENT.property, ""),
+		};
+	}
+
+	#altname(row: Row): Altname | undefined {
+		const value = /^altname ([^ \t]+)$/.exec(row.body)?.[1];
+		if (value === undefined) return undefined;
+		const name = { value, start: row.end - value.length, end: row.end };
+		return { type: "altname", name, ...place(row, INDENT.property, "") };
+	}
+
+	#statistics(row: Row): Statistics | undefined {
+		const titles = row.body + row.trailing;
+		const kind = readTitles(titles);
+		if (kind === undefined) return undefined;
+		// `TX errors: aborted   fifo` looks the same in both; the rows above it do not.
+		const above = this.#block?.properties?.find((each) => each.type === "statistics");
+		const aligned = above?.aligned ?? kind.aligned;
+		const layout = place(row, INDENT.property, row.trailing);
+		return { type: "statistics", of: kind.of, titles, aligned, ...layout };
+	}
+
+	/** The numbers below the titles that were read last. */
+	#counters(row: Row): Counters | undefined {
+		const above = this.#path.at(-1) as Statistics | undefined;
+		if (above?.type !== "statistics" || this.#blanks.length > 0 || !/^\d/.test(row.body)) return undefined;
+		const titles = titlesOf(above.titles);
+		const counters = [...row.body.matchAll(/[^ \t]+/g)].map((match, index) =>
+			readCounter(titles[index] ?? "", match[0], row.end - row.body.length + match.index),
+		);
+		const whole = counters.filter((counter) => counter !== undefined);
+		if (whole.length !== titles.length || whole.length !== counters.length) return undefined;
+		// The columns are the titles': how far this line is indented follows from them.
+		const own = /[ \t]*$/.exec(printCounters(above, whole))![0];
+		return { type: "counters", counters: whole, ...place(row, row.indent, own) };
+	}
+
+	/**
+	 * Whether a line holds details. With `-d` any word may begin them: the link line then has attributes. A
+	 * text without those (iproute2 before 3.8) or without its block shows it by a kind that is known.
+	 */
+	#isDetails(row: Row): boolean {
+		const word = KIND.exec(row.body)?.[0];
+		if (word === undefined) return false;
+		if (KINDS.has(word) || MAPS.includes(word)) return this.#block !== undefined || row.indent !== "";
+		const within = this.#block !== undefined && this.#block.addresses.length === 0;
+		return within && row.indent.length >= 4 && this.#block?.link?.attributes !== undefined;
+	}
+
+	/** Puts a line in its place in the open block; false if it has none there. */
+	#join(node: Known): boolean {
+		const block = this.#block;
+		const last = this.#path.at(-1);
+		switch (node.type) {
+			case "link":
+				if (block === undefined || last !== block || block.link !== undefined) return false;
+				this.#push(node);
+				block.link = node;
+				return true;
+			case "inet":
+			case "inet6":
+				if (block === undefined) return false;
+				this.#push(node);
+				block.addresses = [...block.addresses, node];
+				return true;
+			case "lifetime": {
+				const address = this.#path.find(isAddress);
+				if (address === undefined || address.lifetime !== undefined) return false;
+				this.#push(node, address);
+				address.lifetime = node;
+				return true;
+			}
+			case "counters": {
+				const above = last as Draft<Statistics>;
+				this.#push(node, above);
+				above.counters = node;
+				return true;
+			}
+			default:
+				if (block === undefined || block.addresses.length > 0) return false;
+				this.#push(node);
+				block.properties = [...(block.properties ?? []), node];
+				return true;
+		}
+	}
+
+	/** Makes a node the last line of the block, below `above` or else below its first line. */
+	#push(node: Draft<Known>, above?: Draft<Known | Interface>): void {
+		this.#takeBlanks();
+		const top = this.#block;
+		this.#path = [...(top === undefined ? [] : [top]), ...(above === undefined ? [] : [above]), node];
+		this.#stretch(node.end);
+	}
+
+	/** Lets all lines that the last one belongs to reach to its end. */
+	#stretch(end: number): void {
+		if (this.#oneLine) return;
+		for (const node of this.#path) node.end = end;
+	}
+
+	/** Keeps a line that no rule knows with the line above it. */
+	#rest(node: Blank | Unparsed): void {
+		const last = this.#path.at(-1);
+		if (last === undefined) return;
+		last.rest = [...(last.rest ?? []), node];
+		for (const each of this.#path) each.end = Math.max(each.end, node.end);
+	}
+
+	#takeBlanks(): void {
+		const blanks = this.#blanks;
+		this.#blanks = [];
+		for (const blank of blanks) this.#rest(blank);
+	}
+
+	/** A line of a block whose interface is not known. */
+	#orphan(node: Known): void {
+		const hadBlock = this.#block !== undefined;
+		const before = this.#statements.at(-1);
+		const first = hadBlock || before === undefined || !ORPHANS.has(before.type);
+		this.#statement(node as IpAddressStatement);
+		this.#path = [node];
+		if (!first) return;
+		this.#diagnostics.push({
+			code: "iproute/orphan",
+			severity: "info",
+			message: "these lines belong to an interface whose first line is not here",
+			start: node.start,
+			end: node.end,
+			expected: ["the first line of an interface (INDEX: NAME: <FLAGS>)"],
+		});
+	}
+
+	/** A line of `ip -br`. */
+	#brief(line: SourceLine, row: Row): void {
+		const node = this.#take(this.#parser.readBrief(this.#text, row.end - row.body.length, row.end));
+		if (node === undefined) this.#statement(unparsedLine(this.#text, line));
+		else this.#statement({ ...node, ...place(row, INDENT.head, " ") });
+	}
+
+	/** A line that no rule knows; what is indented deeper than the open block belongs to it all the same. */
+	#unread(line: SourceLine, row: Row): void {
+		const node = unparsedLine(this.#text, line);
+		if (!this.#isWithin(row)) {
+			this.#statement(node);
+			return;
+		}
+		this.#takeBlanks();
+		this.#rest(node);
+	}
+
+	#isWithin(row: Row): boolean {
+		return this.#block !== undefined && row.indent.length > (this.#block.indent ?? "").length;
+	}
+
+	#statement(node: IpAddressStatement): void {
+		this.#close();
+		this.#statements.push(node);
+	}
+
+	/** Ends the open block, and decides what in its name is the other end. */
+	#close(): void {
+		const block = this.#block;
+		this.#block = undefined;
+		this.#path = [];
+		if (block !== undefined && block.peer !== undefined && hasNoPeer(block)) {
+			const { name, peer } = block;
+			const value = this.#text.slice(name.start, peer.end);
+			block.name = { value, start: name.start, end: peer.end };
+			delete block.peer;
+		}
+		this.#statements.push(...this.#blanks);
+		this.#blanks = [];
+	}
+
+	#take<Node>(reading: Reading<Node>): Node | undefined {
+		if ("node" in reading) return reading.node;
+		this.#diagnostics.push(syntaxDiagnostic("iproute", reading.fault));
+		return undefined;
+	}
+
+	#complain(row: Row): void {
+		const { body, end } = row;
+		const found = body.length > 60 ? `${body.slice(0, 60)}…` : body;
+		const fault = { start: end - body.length, end, found, expected: EXPECTED };
+		this.#diagnostics.push(syntaxDiagnostic("iproute", fault));
+	}
+
+	#unknownIn(attributes: readonly (Attribute | UnknownAttribute)[] | undefined): void {
+		for (const each of attributes ?? []) if (each.type === "unparsed") this.#unknown(each);
+	}
+
+	#unknown({ text, start, end }: Unparsed | UnknownAttribute | UnknownWords): void {
+		this.#diagnostics.push({
+			code: "iproute/unknown-attribute",
+			severity: "warning",
+			message: `${JSON.stringify(text)} is no attribute that ip is known to print; it is kept as text`,
+			start,
+			end,
+		});
+	}
+}
+
+const isAddress = (node: Draft<Known | Interface>): node is Draft<InterfaceAddress> =>
+	node.type === "inet" || node.type === "inet6";
+
+/** What may follow an orphan without being told of again. */
+const ORPHANS: ReadonlySet<string> = new Set([
+	"link",
+	"details",
+	"alias",
+	"altname",
+	"statistics",
+	"inet",
+	"inet6",
+	"lifetime",
+]);
+
+/**
+ * Whether the `@` of a name belongs to the name itself: links of some kinds have no other end, and the label
+ * of an IPv4 address repeats the name (`x@if5` may be called so).
+ */
+function hasNoPeer({ name, peer, properties, addresses }: Draft<Interface>): boolean {
+	const whole = printName({ name, ...(peer && { peer }) });
+	const kind = properties?.find((each) => each.type === "details")?.kind?.value;
+	if (kind !== undefined && PEERLESS.has(kind)) return true;
+	return addresses.some(({ label }) => label?.value === whole || label?.value.startsWith(`${whole}:`));
+}

@@ -1,0 +1,77 @@
+import { printAddress, readIp, readMac, type Word } from "@netfossil/core";
+import { printNumber } from "@netfossil/core/grammar";
+import type { AttributeValue, LinkAddress, Peer } from "./ast.ts";
+import { NAMED } from "./attributes.ts";
+
+/** Reads a link-layer address: six bytes, an IP address (of tunnels), or anything else. */
+export function readLinkAddress(text: string, start: number): LinkAddress {
+	return (
+		readMac(text, start) ??
+		readIp(text, start) ?? { type: "hardware", value: text, start, end: start + text.length }
+	);
+}
+
+export function printLinkAddress(address: LinkAddress): string {
+	return address.type === "hardware" ? address.value : printAddress(address);
+}
+
+const NUMBER = /^(?:-?\d+(?:\.\d+)?|0x[0-9a-f]+)$/;
+
+/** Reads the value of an attribute by its shape, or as a word where the attribute's value is a name. */
+export function readValue(name: string, text: string, start: number): AttributeValue {
+	const span = { start, end: start + text.length };
+	if (!NAMED.has(name)) {
+		if (NUMBER.test(text)) {
+			const value = Number(text);
+			return { type: "number", value, ...(String(value) === text ? {} : { text }), ...span };
+		}
+		const address = readMac(text, start) ?? readIp(text, start);
+		if (address !== undefined) return address;
+	}
+	return { type: "word", value: text, ...span };
+}
+
+export function printValue(value: AttributeValue): string {
+	switch (value.type) {
+		case "number":
+			return printNumber(value);
+		case "word":
+			return value.value;
+		default:
+			return printAddress(value);
+	}
+}
+
+/** A name as it is printed, and the other end that may follow it. */
+export interface NameAndPeer {
+	readonly name: Word;
+	readonly peer?: Peer;
+}
+
+/** Splits `eth0@if15` at the last `@`: a name may hold one, but what follows it cannot. */
+export function splitName(text: string, start: number): NameAndPeer {
+	const whole = { name: { value: text, start, end: start + text.length } };
+	const at = text.lastIndexOf("@");
+	if (at <= 0 || at === text.length - 1) return whole;
+	const peer = text.slice(at + 1);
+	const span = { start: start + at + 1, end: start + text.length };
+	const name = { value: text.slice(0, at), start, end: start + at };
+	if (peer === "NONE") return { name, peer: { type: "none", ...span } };
+	const index = /^if(0|[1-9]\d*)$/.exec(peer);
+	if (index === null) return { name, peer: { type: "name", name: { value: peer, ...span }, ...span } };
+	const number = { value: Number(index[1]), start: span.start + 2, end: span.end };
+	return { name, peer: { type: "ifindex", index: number, ...span } };
+}
+
+/** A name with its other end, as printed. */
+export function printName({ name, peer }: NameAndPeer): string {
+	if (peer === undefined) return name.value;
+	switch (peer.type) {
+		case "none":
+			return `${name.value}@NONE`;
+		case "ifindex":
+			return `${name.value}@if${printNumber(peer.index)}`;
+		case "name":
+			return `${name.value}@${peer.name.value}`;
+	}
+}

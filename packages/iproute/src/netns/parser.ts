@@ -1,0 +1,72 @@
+import { eolOf, type Num, type ParseResult, parseClean, parseLines, type Report } from "@netfossil/core";
+import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { place, rowOf } from "../rows.ts";
+import type { IpNetnsDump, NamedNamespace, NumberedNamespace } from "./ast.ts";
+import * as t from "./tokens.ts";
+
+/**
+ * The lines of `ip netns` and `ip netns list-id`:
+ *
+ * ```
+ * line := NAME ["(id:" N ")"] | "nsid" N ["(iproute2 netns name:" NAME ")"]
+ * ```
+ */
+export class NetnsParser extends StatementParser {
+	constructor(skipValidations = true) {
+		super(t.tokens, t.createNetnsLexer(), { skipValidations });
+		this.performSelfAnalysis();
+	}
+
+	readLine(text: string, start: number, end: number): Reading<NamedNamespace | NumberedNamespace> {
+		return this.read(this.line, text, start, end);
+	}
+
+	private line = this.RULE("line", (): NamedNamespace | NumberedNamespace =>
+		this.OR([{ ALT: () => this.SUBRULE(this.named) }, { ALT: () => this.SUBRULE(this.numbered) }]),
+	);
+
+	private named = this.RULE("named", (): NamedNamespace => {
+		const name = this.word(this.CONSUME(t.Text));
+		const id = this.OPTION(() => this.inner(this.CONSUME(t.Id), "(id: ", ")"));
+		return { type: "namespace", start: 0, end: 0, name, ...(id && { id }) };
+	});
+
+	private numbered = this.RULE("numbered", (): NumberedNamespace => {
+		const id = this.inner(this.CONSUME(t.Nsid), "nsid ", "");
+		const name = this.OPTION(() => {
+			const token = this.CONSUME(t.NameOf);
+			const { start, end } = this.span(token);
+			const before = "(iproute2 netns name: ".length;
+			return { value: token.image.slice(before, -1), start: start + before, end: end - 1 };
+		});
+		return { type: "nsid", start: 0, end: 0, id, ...(name && { name }) };
+	});
+
+	/** The number within a token, between its words. */
+	private inner(token: IToken, before: string, after: string): Num {
+		const { start, end } = this.span(token);
+		const digits = token.image.slice(before.length, token.image.length - after.length);
+		const value = Number(digits);
+		const text = String(value) === digits ? {} : { text: digits };
+		return { value, ...text, start: start + before.length, end: end - after.length };
+	}
+}
+
+let parser: NetnsParser | undefined;
+
+/** Reads the names that `ip netns` prints, or the numbers of `ip netns list-id`. */
+export function parseIpNetns(input: string): ParseResult<IpNetnsDump> {
+	return parseClean(input, (text) => {
+		const { ast: statements, diagnostics } = parseLines(text, "ip-netns", (line, report: Report) => {
+			const row = rowOf(text, line.start, line.end, line.next);
+			parser ??= new NetnsParser();
+			const reading = parser.readLine(text, row.end - row.body.length, row.end);
+			if ("fault" in reading) {
+				report(syntaxDiagnostic("iproute", reading.fault));
+				return undefined;
+			}
+			return { ...reading.node, ...place(row, "", ""), ...eolOf(line) };
+		});
+		return { ast: { type: "ip-netns", start: 0, end: text.length, statements }, diagnostics };
+	});
+}

@@ -1,0 +1,65 @@
+import type { LineNode, SourceLine } from "@netfossil/core";
+
+/** A line of the dump, or a part of one that `ip -o` wrote in place of a line. */
+export interface Row {
+	readonly start: number;
+	/** Where its text ends, without blanks at the end. */
+	readonly end: number;
+	/** Where the next one starts. */
+	readonly next: number;
+	readonly indent: string;
+	/** Without indentation and blanks at the end. */
+	readonly body: string;
+	readonly trailing: string;
+	readonly eol?: "" | "\r\n";
+}
+
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
+/** The row from `start` to `end`, where the line end or a backslash follows. */
+export function rowOf(text: string, start: number, end: number, next: number): Row {
+	let from = start;
+	while (from < end && isBlank(text.charCodeAt(from))) from++;
+	let to = end;
+	while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+	return {
+		start,
+		end: to,
+		next,
+		indent: text.slice(start, from),
+		body: text.slice(from, to),
+		trailing: text.slice(to, end),
+	};
+}
+
+/** The rows of a line that `ip -o` wrote: `\` and an indentation stand in place of each line end. */
+export function rowsOf(text: string, line: SourceLine): Row[] {
+	const rows: Row[] = [];
+	let start = line.start;
+	for (const match of text.slice(line.start, line.end).matchAll(/\\(?= {4})/g)) {
+		const at = line.start + match.index;
+		rows.push(rowOf(text, start, at, at + 1));
+		start = at + 1;
+	}
+	rows.push(rowOf(text, start, line.end, line.next));
+	return rows;
+}
+
+/** How far the tool indents each kind of line. */
+export const INDENT = { head: "", property: "    ", more: "      ", lifetime: "       " } as const;
+
+/** The span of a row, and what of its layout is not the tool's own. */
+export function place(row: Row, indent: string, own: string): LineNode {
+	return {
+		start: row.start,
+		end: row.next,
+		...(row.indent !== indent && { indent: row.indent }),
+		...trailing(row, own),
+		...(row.eol !== undefined && { eol: row.eol }),
+	};
+}
+
+/** The blanks at the end of a row, where they are not the tool's own. */
+export function trailing(row: Row, own: string): { trailing?: string } {
+	return row.trailing === own ? {} : { trailing: row.trailing };
+}
