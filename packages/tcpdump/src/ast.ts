@@ -515,7 +515,10 @@ export interface PacketTooBig extends Span {
 	readonly mtu: Num;
 }
 
-/** `IP 192.0.2.83 > 192.0.2.149: IP 10.255.2.77.4000 > 10.255.1.9.80: Flags [S], …` */
+/**
+ * `IP 192.0.2.83 > 192.0.2.149: IP 10.255.2.77.1 > 10.255.1.9.2: Flags [S], seq 9, win 1, length 0`. With
+ * `-e` the inner word is left out; then an inner packet between two names is taken for IPv4.
+ */
 export interface IpInIp extends Span {
 	readonly type: "ip-in-ip";
 	readonly inner: InnerPacket;

@@ -1,0 +1,264 @@
+import { createLexer, createToken, type Lexer, type TokenType } from "@netfossil/core/grammar";
+
+/*
+ * One token for each part of a head line: a token for each word would make reading ten times slower. A token
+ * is a regular expression for the part as a whole; the grammar takes its fields out by the same expression.
+ * Parts that are only parts after another one (an indented line after an IP header) say so by `after`.
+ */
+
+const MAC = "[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}";
+const STATION = `(${MAC}|Broadcast)(?: \\(oui ([^()\\r\\n]*)\\))?`;
+const ETHERTYPE = "ethertype ([^(),\\r\\n]+) \\((0x[0-9a-f]+)\\)";
+const EOL = "(?=\\r?\\n|$)";
+
+/** The expressions behind the tokens; `d` gives the place of each group, for the grammar to take fields out. */
+const shapes = {
+	number: /(\d+) {2}(?= ?\S)/dy,
+	timestamp:
+		/([ -])?(?:(?:(\d{4,}-\d\d-\d\d) )?(\d\d|[1-9]\d{2,8}):([0-5]\d):([0-5]\d)|(0|[1-9]\d{0,14}))\.(\d{9}|\d{6}) /dy,
+	interface: /(\S+) +(In|Out|B|M|P) +/dy,
+	ethernet: new RegExp(
+		`${STATION} > ${STATION}, (?:${ETHERTYPE}|(802\\.3)|([^(),\\r\\n]+)), length (\\d+): `,
+		"dy",
+	),
+	cooked: new RegExp(
+		`(?:( In|Out| {2}[BMP])|ifindex (\\d+)) (?:(${MAC}) (?:\\(oui ([^()\\r\\n]*)\\) )?)?${ETHERTYPE}, length (\\d+): `,
+		"dy",
+	),
+	vlan: /vlan (\d+), p (\d+)(, DEI)?, ethertype ([^(),\r\n]+)(?: \((0x[0-9a-f]+)\))?, /dy,
+	missing: /truncated-ip6? - (\d+) bytes missing! ?/dy,
+	ipHeader:
+		/\(tos (0x[0-9a-f]+)(?:,(ECT\([01]\)|CE))?, ttl (\d+), id (\d+), offset (\d+), flags \[([^\]\r\n]*)\], proto ([^()\r\n]+) \((\d+)\), length (\d+)((?:[^()\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))*)\)/dy,
+	ip6Header:
+		/\((?:class (0x[0-9a-f]+), )?(?:flowlabel (0x[0-9a-f]+), )?hlim (\d+), next-header ([^()\r\n]+) \((\d+)\)(?: payload length: |(, payload length ))(\d+)\) /dy,
+	endpoints: /(\S+) > (\S+): /dy,
+	hopByHop: /HBH (?:\([^()\r\n]*\) )*/dy,
+	arpHardware: /Ethernet \(len 6\), [^ \r\n]+ \(len \d+\), /dy,
+	arpRequest: new RegExp(`Request who-has ([^\\s,]+)(?: \\(${STATION}\\))? tell ([^\\s,]+)`, "dy"),
+	arpReply: new RegExp(`Reply ([^\\s,]+) is-at ${STATION}`, "dy"),
+	flags: /Flags \[([^\]\r\n]*)\]/dy,
+	quietTcp: new RegExp(`tcp (\\d+)${EOL}`, "dy"),
+	tcpChecksum: /, cksum (0x[0-9a-f]+) \((?:(correct|unverified)|incorrect -> (0x[0-9a-f]+))\)/dy,
+	sequence: /, seq (\d+)(?::(\d+))?/dy,
+	ack: /, ack (\d+)/dy,
+	window: /, win (\d+)/dy,
+	urgent: /, urg (\d+)/dy,
+	options: /, options \[((?:[^[\]\r\n]|\[[^\]\r\n]*\])*)\](?=,|\r?\n|$)/dy,
+	udpChecksum: /\[(?:(udp sum ok)|(no cksum)|bad udp cksum (0x[0-9a-f]+) -> (0x[0-9a-f]+)!)\] /dy,
+	udpLength: new RegExp(`UDP, (?:bad )?length (\\d+)(?: > (\\d+))?${EOL}`, "dy"),
+	udpTruncated: new RegExp(`truncated-udplength (\\d+)${EOL}`, "dy"),
+	vxlan: new RegExp(
+		`(?:VXLAN, flags \\[([^\\]\\r\\n]*)\\] \\((0x[0-9a-f]+)\\), vni |OTV, flags \\[([^\\]\\r\\n]*)\\] \\((0x[0-9a-f]+)\\), overlay (\\d+), instance )(\\d+)${EOL}`,
+		"dy",
+	),
+	icmpEcho: /ICMP echo (request|reply), id (\d+), seq (\d+)/dy,
+	icmpUnreachable:
+		/ICMP (?:(net|host) ([^\s,]+) unreachable(?: - ([^,(\r\n]+))?|([^\s,]+) (?:protocol (\d+) unreachable|(\w+) port ([^\s,]+) unreachable|unreachable - need to frag(?: \(mtu (\d+)\))?))(?=, length )/dy,
+	icmp: /ICMP (?:(?!, length \d)[^\r\n])*/dy,
+	icmp6Checksum: /\[((?:icmp6 sum ok|bad icmp6 cksum [^\]\r\n]*))\] /dy,
+	icmp6Echo: /ICMP6, echo (request|reply)(?:, length (\d+))?(?:, id (\d+))?, seq (\d+)/dy,
+	icmp6Neighbor:
+		/ICMP6, neighbor (?:solicitation(?:, length (\d+))?, who has|advertisement(?:, length (\d+))?, tgt is) ([^\s,]+)/dy,
+	icmp6TooBig: /ICMP6, packet too big, mtu (\d+)/dy,
+	icmp6Unreachable:
+		/ICMP6, destination unreachable, unreachable (?:port, ([^\s,]+) (\w+) port ([^\s,]+)|(?:(address)|route) ([^\s,]+))/dy,
+	icmp6: /ICMP6, (?:(?!, length \d)[^\r\n])*/dy,
+	length: /, length (\d+)/dy,
+};
+
+type Start = (string | number)[];
+
+/** What a token's expression matched; Chevrotain hands it on as the token's payload. */
+type Matched = RegExpExecArray & { payload?: RegExpExecArray };
+
+function part(name: string, pattern: RegExp, label: string, start: Start): TokenType {
+	return createToken({
+		name,
+		label,
+		pattern: (text, offset) => match(pattern, text, offset),
+		start_chars_hint: start,
+		line_breaks: false,
+	});
+}
+
+function match(pattern: RegExp, text: string, offset: number): Matched | null {
+	pattern.lastIndex = offset;
+	const found: Matched | null = pattern.exec(text);
+	if (found !== null) found.payload = found;
+	return found;
+}
+
+/** A part that stands only at the start of a packet, or after one of the given parts. */
+function after(
+	name: string,
+	pattern: RegExp,
+	label: string,
+	start: Start,
+	previous: readonly (TokenType | undefined)[],
+	fits: (match: RegExpExecArray) => boolean = () => true,
+): TokenType {
+	return createToken({
+		name,
+		label,
+		pattern: (text, offset, matched) => {
+			if (!previous.includes(matched[matched.length - 1]?.tokenType)) return null;
+			const found = match(pattern, text, offset);
+			return found !== null && fits(found) ? found : null;
+		},
+		start_chars_hint: start,
+		line_breaks: false,
+	});
+}
+
+/** Any character at all but line ends. */
+const ANY: number[] = [];
+for (let code = 0; code < 0x10000; code += code < 256 ? 1 : 127)
+	if (code !== 10) ANY.push(code);
+const DIGITS = [..."0123456789"];
+const HEX = [...DIGITS, ..."abcdefABCDEF"];
+
+export const PacketNumber: TokenType = after(
+	"PacketNumber",
+	shapes.number,
+	"a packet number",
+	DIGITS,
+	[undefined],
+);
+export const Timestamp: TokenType = after(
+	"Timestamp",
+	shapes.timestamp,
+	"a timestamp",
+	[...DIGITS, " ", "-"],
+	[undefined, PacketNumber],
+);
+/** `tcpdump` pads with `%-5s %-3s `. */
+export const Interface: TokenType = after(
+	"Interface",
+	shapes.interface,
+	"an interface and a direction",
+	ANY,
+	[undefined, PacketNumber, Timestamp],
+	([image, name, direction]) => image === `${name!.padEnd(5)} ${direction!.padEnd(3)} `,
+);
+export const Ethernet: TokenType = part("Ethernet", shapes.ethernet, "an Ethernet header", [...HEX, "B"]);
+export const Cooked: TokenType = part("Cooked", shapes.cooked, "a cooked header", [" ", "O", "i"]);
+export const Vlan: TokenType = part("Vlan", shapes.vlan, "a VLAN tag", ["v"]);
+export const IpWord: TokenType = part("IpWord", /IP /y, "IP", ["I"]);
+export const Ip6Word: TokenType = part("Ip6Word", /IP6 /y, "IP6", ["I"]);
+export const ArpWord: TokenType = part("ArpWord", /ARP, /y, "ARP", ["A"]);
+export const Missing: TokenType = part("Missing", shapes.missing, "truncated-ip", ["t"]);
+export const IpHeader: TokenType = part("IpHeader", shapes.ipHeader, "an IP header in parentheses", ["("]);
+export const Ip6Header: TokenType = part("Ip6Header", shapes.ip6Header, "an IPv6 header in parentheses", ["("]);
+export const AfterHeader: TokenType = after(
+	"AfterHeader",
+	/\r?\n[ \t]+(?=\S+ > \S+: )| (?=\S+ > \S+: )/y,
+	"the line of the endpoints",
+	["\r", "\n", " "],
+	[IpHeader],
+);
+export const Endpoints: TokenType = part("Endpoints", shapes.endpoints, "SOURCE > DESTINATION:", ANY);
+export const HopByHop: TokenType = part("HopByHop", shapes.hopByHop, "HBH", ["H"]);
+export const ArpHardware: TokenType = part("ArpHardware", shapes.arpHardware, "the kinds of addresses", ["E"]);
+export const ArpRequest: TokenType = part("ArpRequest", shapes.arpRequest, "Request who-has", ["R"]);
+export const ArpReply: TokenType = part("ArpReply", shapes.arpReply, "Reply … is-at", ["R"]);
+/** After the kinds of addresses, what is neither: `Reverse Request who-is …` */
+export const ArpText: TokenType = after("ArpText", /(?:[^\r\n]|\r(?!\n))+/y, "an ARP packet", ANY, [ArpHardware]);
+export const Flags: TokenType = part("Flags", shapes.flags, "Flags [", ["F"]);
+export const QuietTcp: TokenType = part("QuietTcp", shapes.quietTcp, "tcp LENGTH", ["t"]);
+export const TcpChecksum: TokenType = part("TcpChecksum", shapes.tcpChecksum, "cksum", [","]);
+export const Sequence: TokenType = part("Sequence", shapes.sequence, "seq", [","]);
+export const Ack: TokenType = part("Ack", shapes.ack, "ack", [","]);
+export const Window: TokenType = part("Window", shapes.window, "win", [","]);
+export const Urgent: TokenType = part("Urgent", shapes.urgent, "urg", [","]);
+export const Options: TokenType = part("Options", shapes.options, "options [", [","]);
+export const UdpChecksum: TokenType = part("UdpChecksum", shapes.udpChecksum, "a UDP checksum", ["["]);
+export const UdpLength: TokenType = part("UdpLength", shapes.udpLength, "UDP, length", ["U"]);
+export const UdpTruncated: TokenType = part("UdpTruncated", shapes.udpTruncated, "truncated-udplength", ["t"]);
+export const Vxlan: TokenType = part("Vxlan", shapes.vxlan, "VXLAN", ["V", "O"]);
+export const InnerBreak: TokenType = after(
+	"InnerBreak",
+	new RegExp(`\\r?\\n(?=IP6? |ARP, |${MAC} (?:\\(oui [^()\\r\\n]*\\) )?> )`, "y"),
+	"the inner packet's line",
+	["\r", "\n"],
+	[Vxlan],
+);
+export const IcmpEcho: TokenType = part("IcmpEcho", shapes.icmpEcho, "ICMP echo", ["I"]);
+export const IcmpUnreachable: TokenType = part(
+	"IcmpUnreachable",
+	shapes.icmpUnreachable,
+	"ICMP … unreachable",
+	["I"],
+);
+export const IcmpOther: TokenType = part("IcmpOther", shapes.icmp, "ICMP", ["I"]);
+export const Icmp6Checksum: TokenType = part("Icmp6Checksum", shapes.icmp6Checksum, "[icmp6 sum …]", ["["]);
+export const Icmp6Echo: TokenType = part("Icmp6Echo", shapes.icmp6Echo, "ICMP6, echo", ["I"]);
+export const Icmp6Neighbor: TokenType = part("Icmp6Neighbor", shapes.icmp6Neighbor, "ICMP6, neighbor", ["I"]);
+export const Icmp6TooBig: TokenType = part("Icmp6TooBig", shapes.icmp6TooBig, "ICMP6, packet too big", ["I"]);
+export const Icmp6Unreachable: TokenType = part(
+	"Icmp6Unreachable",
+	shapes.icmp6Unreachable,
+	"ICMP6, destination unreachable",
+	["I"],
+);
+export const Icmp6Other: TokenType = part("Icmp6Other", shapes.icmp6, "ICMP6", ["I"]);
+export const Length: TokenType = part("Length", shapes.length, "length", [","]);
+export const Continuation: TokenType = part(
+	"Continuation",
+	/\r?\n(?:[^\r\n]|\r(?!\n))*/y,
+	"a further line",
+	["\r", "\n"],
+);
+/** Blanks at the end of a line, where the tool prints none. */
+export const Trailing: TokenType = part("Trailing", /[ \t]+(?=\r?\n|$)/y, "blanks at the end", [" ", "\t"]);
+/** Whatever else stands on the line, to its end. */
+export const Rest: TokenType = part("Rest", /(?:[^\r\n]|\r(?!\n))+/y, "text", ANY);
+
+export const tokens: TokenType[] = [
+	AfterHeader,
+	InnerBreak,
+	Continuation,
+	PacketNumber,
+	Timestamp,
+	Interface,
+	Cooked,
+	Trailing,
+	Ethernet,
+	Vlan,
+	IpWord,
+	Ip6Word,
+	ArpWord,
+	Missing,
+	IpHeader,
+	Ip6Header,
+	ArpHardware,
+	ArpRequest,
+	ArpReply,
+	ArpText,
+	Endpoints,
+	HopByHop,
+	Flags,
+	QuietTcp,
+	TcpChecksum,
+	Sequence,
+	Ack,
+	Window,
+	Urgent,
+	Options,
+	Length,
+	UdpChecksum,
+	UdpLength,
+	UdpTruncated,
+	Vxlan,
+	IcmpEcho,
+	IcmpUnreachable,
+	IcmpOther,
+	Icmp6Checksum,
+	Icmp6Echo,
+	Icmp6Neighbor,
+	Icmp6TooBig,
+	Icmp6Unreachable,
+	Icmp6Other,
+	Rest,
+];
+
+export const createTcpdumpLexer = (): Lexer => createLexer(tokens);
