@@ -7,7 +7,7 @@ const NAME = "netfossil";
 export const examples: readonly Example[] = [
 	{ line: "netfossil topology capture", what: "the network that a folder of dumps shows" },
 	{ line: "netfossil topology notes.md", what: "the same from a document with terminal sessions" },
-	{ line: "netfossil identify capture/host1/*", what: "what each file is, and how that is known" },
+	{ line: "netfossil identify capture", what: "what each file is, and how that is known" },
 	{ line: "netfossil parse ipvsadm.txt", what: "a dump as JSON" },
 ];
 

@@ -1,9 +1,10 @@
 import { type ParsedDump, parseDump } from "@netfossil/capture";
-import { reconstruct, toDot, toMermaid, toText } from "@netfossil/topology";
+import { reconstruct, type TextOptions, toDot, toMermaid, toText } from "@netfossil/topology";
+import pc from "picocolors";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus, unreadable } from "../exit.ts";
 import { readCaptures } from "../input.ts";
-import type { Io } from "../io.ts";
+import type { Io, Output } from "../io.ts";
 import { Progress } from "../progress.ts";
 import { reportDiagnostics, reportNothing, reportPassedOver, reportProblems } from "../report.ts";
 
@@ -13,9 +14,9 @@ const format: OptionSpec = {
 	choices: ["text", "json", "dot", "mermaid"],
 	help: "for reading, for programs, or for drawing",
 };
-const evidence: OptionSpec = {
-	name: "evidence",
-	help: "with the text: the file and line that prove each fact",
+const noEvidence: OptionSpec = {
+	name: "no-evidence",
+	help: "leave out of the text the file and line that prove each fact",
 };
 
 export const topology: Command = {
@@ -26,10 +27,10 @@ export const topology: Command = {
 	description: `CAPTURE is a folder of dumps, a file, a document with terminal sessions, or - for the standard input;
 several are read as one. Every fact is observed, derived or assumed, and the JSON names the lines that prove
 it; what the dumps leave open is listed with the command that would tell.`,
-	options: [format, evidence, outputOption],
+	options: [format, noEvidence, outputOption],
 	examples: [
 		{ line: "netfossil topology capture", what: "a folder of dumps" },
-		{ line: "netfossil topology --evidence notes.md", what: "a document, with the line behind each fact" },
+		{ line: "netfossil topology --no-evidence notes.md", what: "a document, and the bare network" },
 		{ line: "netfossil topology --format dot -o network.dot capture", what: "a drawing for Graphviz" },
 		{ line: "cat notes.md | netfossil topology --format json -", what: "the graph as JSON" },
 	],
@@ -67,7 +68,14 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 			io.stdout.write(toMermaid(network));
 			break;
 		default:
-			io.stdout.write(toText(network, { color: io.stdout.color, evidence: args.options.has(evidence.name) }));
+			io.stdout.write(
+				toText(network, { evidence: !args.options.has(noEvidence.name), paint: paint(io.stdout) }),
+			);
 	}
 	return Exit.fine;
+}
+
+function paint(output: Output): NonNullable<TextOptions["paint"]> {
+	const { bold, dim, yellow, cyan } = pc.createColors(output.color);
+	return { heading: bold, evidence: dim, assumed: yellow, command: cyan };
 }
