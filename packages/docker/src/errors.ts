@@ -1,0 +1,90 @@
+import { type Diagnostic, eolOf, printLine, type SourceLine, type Word } from "@netfossil/core";
+import type { ErrorLine, ErrorMeaning } from "./ast.ts";
+
+/** How docker begins a line that is not output: the CLI's `Error…`, the daemon's messages, warnings. */
+const ERROR =
+	/^(?:Error(?: response from daemon)?: |Error: |error during connect: |Cannot connect to the Docker daemon|(?:Got )?permission denied while trying to connect|Status: |WARNING: )/i;
+
+/** `Error: No such network: x`, `Error response from daemon: network x not found`, `Error: no such object: x` */
+const NOT_FOUND = [/\bno such [a-z]+: (\S+)/i, /\b(?:network|service|container|node|task) (\S+) not found/];
+
+const MEANINGS: readonly (readonly [ErrorMeaning, RegExp])[] = [
+	["not-found", /\bno such \w+\b|\bnot found\b/i],
+	["not-a-manager", /not a swarm manager|not part of a swarm/],
+	["no-daemon", /Cannot connect to the Docker daemon|error during connect/],
+	["permission-denied", /permission denied/i],
+	["warning", /^WARNING/i],
+];
+
+const EXPLAINED: Record<ErrorMeaning, string> = {
+	"not-found": "docker knows nothing of that name or id on this host",
+	"not-a-manager": "only managers of the Swarm can answer; this host is a worker or in no Swarm",
+	"no-daemon": "the docker daemon could not be reached, so this output says nothing of the host",
+	"permission-denied": "the user could not reach the docker daemon, so this output says nothing of the host",
+	warning: "docker warns of this; the output beside it stands",
+	other: "docker reports an error",
+};
+
+const HINTS: Partial<Record<ErrorMeaning, string>> = {
+	"not-a-manager": "run the command on a manager",
+	"permission-denied": "run the command with sudo, or as a member of the group docker",
+};
+
+/** The node of a line that is a message of docker's; undefined when it is none. */
+export function readError(text: string, line: SourceLine): ErrorLine | undefined {
+	const message = text.slice(line.start, line.end);
+	if (!ERROR.test(message)) return undefined;
+	const meaning = MEANINGS.find(([, pattern]) => pattern.test(message))?.[0] ?? "other";
+	const subject = meaning === "not-found" ? subjectOf(message, line.start) : undefined;
+	return {
+		type: "error",
+		text: message,
+		meaning,
+		...(subject === undefined ? {} : { subject }),
+		start: line.start,
+		end: line.next,
+		...eolOf(line),
+	};
+}
+
+function subjectOf(message: string, start: number): Word | undefined {
+	for (const pattern of NOT_FOUND) {
+		const match = pattern.exec(message);
+		if (match === null) continue;
+		const value = match[1]!;
+		const at = start + match.index + match[0].indexOf(value, match[0].indexOf(" "));
+		return { value, start: at, end: at + value.length };
+	}
+	return undefined;
+}
+
+/** The diagnostic for a message of docker's. */
+export function errorDiagnostic(node: ErrorLine): Diagnostic {
+	const hint = HINTS[node.meaning];
+	return {
+		code: "docker/error",
+		severity: node.meaning === "warning" ? "info" : "warning",
+		message: EXPLAINED[node.meaning],
+		start: node.start,
+		end: node.start + node.text.length,
+		...(hint === undefined ? {} : { hint }),
+	};
+}
+
+export function printError(node: ErrorLine): string {
+	return printLine(node, node.text);
+}
+
+/** The diagnostic for a line that is no part of the listing or document. */
+export function strangeLine(text: string, line: SourceLine, kind: string, expected: string[]): Diagnostic {
+	const body = text.slice(line.start, line.end).trim();
+	const found = body.length > 60 ? `${body.slice(0, 60)}…` : body;
+	return {
+		code: "docker/syntax",
+		severity: "warning",
+		message: `${kind} does not print ${JSON.stringify(found)}; the line is kept as it stands`,
+		start: line.start,
+		end: line.end,
+		expected,
+	};
+}

@@ -1,0 +1,325 @@
+import { blank, ipAddress, lineShape, spanShape, unparsed, word } from "@netfossil/core/schema";
+import { z } from "zod";
+import type {
+	DockerInspect as DockerInspectAst,
+	DockerJson,
+	DockerNetworkInspect as DockerNetworkInspectAst,
+	DockerNetworkLs as DockerNetworkLsAst,
+	DockerPs as DockerPsAst,
+	DockerServiceInspect as DockerServiceInspectAst,
+	DockerServiceLs as DockerServiceLsAst,
+	DockerServicePs as DockerServicePsAst,
+	DockerTable,
+	ErrorLine,
+	JsonKind,
+	JsonMember,
+	JsonStatement,
+	JsonString,
+	JsonUnparsed,
+	JsonValue,
+	OtherCell,
+	PortRange,
+	PublishedPort,
+	Quoted,
+	Replicas,
+	TableHeader,
+	TableKind,
+	TableRows,
+} from "./ast.ts";
+
+const text: z.ZodExactOptional<z.ZodString> = z.exactOptional(z.string());
+const yes: z.ZodExactOptional<z.ZodLiteral<true>> = z.exactOptional(z.literal(true));
+
+const errorLine: z.ZodType<ErrorLine> = z.strictObject({
+	type: z.literal("error"),
+	text: z.string(),
+	meaning: z.enum(["not-found", "not-a-manager", "no-daemon", "permission-denied", "warning", "other"]),
+	subject: z.exactOptional(word),
+	...lineShape,
+});
+
+// Tables ----------------------------------------------------------------------------------------------
+
+const header: z.ZodType<TableHeader> = z.strictObject({
+	type: z.literal("columns"),
+	columns: z.array(z.strictObject({ title: z.string(), at: z.int().min(0), ...spanShape })),
+	gaps: z.exactOptional(z.array(z.string())),
+	...lineShape,
+});
+const other: z.ZodType<OtherCell> = z.strictObject({ title: z.string(), value: z.string(), ...spanShape });
+const quoted: z.ZodType<Quoted> = z.strictObject({ value: z.string(), text, ...spanShape });
+const port: z.ZodInt = z.int().min(0).max(65535);
+const range: z.ZodType<PortRange> = z.strictObject({ first: port, last: port, ...spanShape });
+const published: z.ZodType<PublishedPort> = z.strictObject({
+	type: z.literal("published-port"),
+	address: z.exactOptional(ipAddress),
+	brackets: yes,
+	published: z.exactOptional(range),
+	target: range,
+	protocol: z.enum(["tcp", "udp", "sctp"]),
+	...spanShape,
+});
+const replicas: z.ZodType<Replicas> = z.strictObject({
+	type: z.literal("replicas"),
+	running: z.int(),
+	desired: z.int(),
+	maxPerNode: z.exactOptional(z.int()),
+	completed: z.exactOptional(z.strictObject({ done: z.int(), total: z.int() })),
+	...spanShape,
+});
+
+const cell = z.exactOptional(word);
+const ports = z.exactOptional(z.array(z.union([published, unparsed])));
+const row = {
+	others: z.exactOptional(z.array(other)),
+	gaps: z.exactOptional(z.array(z.string())),
+	...lineShape,
+};
+const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
+	"docker-network-ls": z.strictObject({
+		type: z.literal("network"),
+		id: cell,
+		name: cell,
+		driver: cell,
+		scope: cell,
+		...row,
+	}),
+	"docker-ps": z.strictObject({
+		type: z.literal("container"),
+		id: cell,
+		image: cell,
+		command: z.exactOptional(quoted),
+		created: cell,
+		status: cell,
+		ports,
+		names: z.exactOptional(z.array(word)),
+		...row,
+	}),
+	"docker-service-ls": z.strictObject({
+		type: z.literal("service"),
+		id: cell,
+		name: cell,
+		mode: cell,
+		replicas: z.exactOptional(z.union([replicas, unparsed])),
+		image: cell,
+		ports,
+		...row,
+	}),
+	"docker-service-ps": z.strictObject({
+		type: z.literal("task"),
+		id: cell,
+		name: cell,
+		earlier: yes,
+		image: cell,
+		node: cell,
+		desiredState: cell,
+		currentState: cell,
+		error: z.exactOptional(quoted),
+		ports,
+		...row,
+	}),
+};
+
+function table<Kind extends TableKind>(kind: Kind): z.ZodType<DockerTable<Kind>> {
+	const statement = z.union([header, rows[kind] as z.ZodType<TableRows[Kind]>, errorLine, blank, unparsed]);
+	const schema = z.strictObject({
+		type: z.literal(kind),
+		statements: z.array(statement),
+		...spanShape,
+	});
+	// What is known of a row by its kind is lost in the union's type.
+	return schema as unknown as z.ZodType<DockerTable<Kind>>;
+}
+
+/** The schema of {@link DockerNetworkLsAst}. */
+export const DockerNetworkLs: z.ZodType<DockerNetworkLsAst> = table("docker-network-ls");
+/** The schema of {@link DockerPsAst}. */
+export const DockerPs: z.ZodType<DockerPsAst> = table("docker-ps");
+/** The schema of {@link DockerServiceLsAst}. */
+export const DockerServiceLs: z.ZodType<DockerServiceLsAst> = table("docker-service-ls");
+/** The schema of {@link DockerServicePsAst}. */
+export const DockerServicePs: z.ZodType<DockerServicePsAst> = table("docker-service-ps");
+
+// JSON ------------------------------------------------------------------------------------------------
+
+const element = { before: text, separator: text, ...spanShape };
+const container = { close: text, cut: yes, ...element };
+const jsonString: z.ZodType<JsonString> = z.strictObject({
+	type: z.literal("string"),
+	value: z.string(),
+	text,
+	cut: yes,
+	...element,
+});
+const jsonUnparsed: z.ZodType<JsonUnparsed> = z.strictObject({
+	type: z.literal("unparsed"),
+	text: z.string(),
+	...element,
+});
+const jsonMember: z.ZodType<JsonMember> = z.lazy(() =>
+	z.strictObject({
+		type: z.literal("member"),
+		key: jsonString,
+		colon: text,
+		value: z.exactOptional(jsonValue),
+		...element,
+	}),
+);
+const jsonValue: z.ZodType<JsonValue> = z.lazy(() =>
+	z.union([
+		jsonString,
+		z.strictObject({
+			type: z.literal("object"),
+			members: z.array(z.union([jsonMember, jsonUnparsed])),
+			...container,
+		}),
+		z.strictObject({
+			type: z.literal("array"),
+			items: z.array(z.union([jsonValue, jsonUnparsed])),
+			...container,
+		}),
+		z.strictObject({ type: z.literal("number"), value: z.number(), text, ...element }),
+		z.strictObject({ type: z.literal("boolean"), value: z.boolean(), ...element }),
+		z.strictObject({ type: z.literal("null"), ...element }),
+	]),
+);
+const layout = {
+	unit: text,
+	newline: z.exactOptional(z.literal("\r\n")),
+	separator: text,
+	...lineShape,
+};
+const jsonStatement: z.ZodType<JsonStatement> = z.union([
+	z.strictObject({ type: z.literal("document"), value: jsonValue, ...layout }),
+	z.strictObject({ type: z.literal("fragment"), member: jsonMember, ...layout }),
+	z.strictObject({
+		type: z.literal("close"),
+		bracket: z.enum(["}", "]"]),
+		separator: text,
+		...lineShape,
+	}),
+	errorLine,
+	blank,
+	unparsed,
+]);
+
+function json<Kind extends JsonKind>(kind: Kind): z.ZodType<DockerJson<Kind>> {
+	const schema = z.strictObject({
+		type: z.literal(kind),
+		statements: z.array(jsonStatement),
+		...spanShape,
+	});
+	return schema as unknown as z.ZodType<DockerJson<Kind>>;
+}
+
+/** The schema of {@link DockerNetworkInspectAst}. */
+export const DockerNetworkInspect: z.ZodType<DockerNetworkInspectAst> = json("docker-network-inspect");
+/** The schema of {@link DockerInspectAst}. */
+export const DockerInspect: z.ZodType<DockerInspectAst> = json("docker-inspect");
+/** The schema of {@link DockerServiceInspectAst}. */
+export const DockerServiceInspect: z.ZodType<DockerServiceInspectAst> = json("docker-service-inspect");
+
+// What docker says in JSON ----------------------------------------------------------------------------
+// For those who take the plain values (`plain`): the fields that place things in the network, with unknown ones
+// kept. Fields that some engine leaves out are optional, and Go prints empty maps and lists as null.
+
+const maybe = <Schema extends z.ZodType>(schema: Schema): z.ZodOptional<z.ZodNullable<Schema>> =>
+	z.optional(z.nullable(schema));
+const strings = maybe(z.record(z.string(), z.string()));
+
+/** An object of `docker network inspect`, of engines 1.12 to 29. */
+export const NetworkObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	Name: z.string(),
+	Id: z.string(),
+	Scope: z.string(),
+	Driver: z.string(),
+	EnableIPv6: z.optional(z.boolean()),
+	IPAM: z.looseObject({
+		Config: maybe(
+			z.array(z.looseObject({ Subnet: z.optional(z.string()), Gateway: z.optional(z.string()) })),
+		),
+	}),
+	Internal: z.boolean(),
+	Containers: maybe(
+		z.record(
+			z.string(),
+			z.looseObject({
+				Name: z.string(),
+				EndpointID: z.string(),
+				MacAddress: z.string(),
+				IPv4Address: z.string(),
+				IPv6Address: z.string(),
+			}),
+		),
+	),
+	Options: strings,
+	Labels: strings,
+	Peers: maybe(z.array(z.looseObject({ Name: z.string(), IP: z.string() }))),
+	Services: maybe(
+		z.record(
+			z.string(),
+			z.looseObject({
+				VIP: z.string(),
+				Ports: maybe(z.array(z.string())),
+				LocalLBIndex: z.int(),
+				Tasks: maybe(
+					z.array(z.looseObject({ Name: z.string(), EndpointID: z.string(), EndpointIP: z.string() })),
+				),
+			}),
+		),
+	),
+});
+
+/** An object of `docker inspect`, of a container. */
+export const ContainerObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	Id: z.string(),
+	Name: z.string(),
+	State: z.looseObject({ Running: z.boolean(), Pid: z.int() }),
+	Config: z.looseObject({ Hostname: z.string(), Image: z.string(), Labels: strings }),
+	HostConfig: z.looseObject({ NetworkMode: z.string() }),
+	NetworkSettings: z.looseObject({
+		SandboxID: z.string(),
+		SandboxKey: z.string(),
+		Ports: maybe(
+			z.record(z.string(), z.nullable(z.array(z.looseObject({ HostIp: z.string(), HostPort: z.string() })))),
+		),
+		Networks: maybe(
+			z.record(
+				z.string(),
+				z.looseObject({
+					NetworkID: z.string(),
+					EndpointID: z.string(),
+					Gateway: z.string(),
+					IPAddress: z.string(),
+					IPPrefixLen: z.int(),
+					MacAddress: z.string(),
+				}),
+			),
+		),
+	}),
+});
+
+const servicePorts = maybe(
+	z.array(
+		z.looseObject({
+			Protocol: z.optional(z.string()),
+			TargetPort: z.optional(z.int()),
+			PublishedPort: z.optional(z.int()),
+			PublishMode: z.optional(z.string()),
+		}),
+	),
+);
+
+/** An object of `docker service inspect`. */
+export const ServiceObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	ID: z.string(),
+	Spec: z.looseObject({
+		Name: z.string(),
+		Mode: z.looseObject({}),
+		EndpointSpec: z.optional(z.looseObject({ Mode: z.optional(z.string()), Ports: servicePorts })),
+	}),
+	Endpoint: z.looseObject({
+		Ports: servicePorts,
+		VirtualIPs: maybe(z.array(z.looseObject({ NetworkID: z.string(), Addr: z.optional(z.string()) }))),
+	}),
+});

@@ -1,0 +1,211 @@
+import { printAddress, type Report, type Unparsed, type Word } from "@netfossil/core";
+import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import type { OtherCell, PortRange, PublishedPort, Quoted, Replicas, Row, TableKind } from "../ast.ts";
+import { CellParser } from "./cells.ts";
+
+/** Fields of a row, by name. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** How the cells of a column are read into fields of the row, and printed from them. */
+export interface Cell {
+	/** Undefined: no cell of this column looks like that, so the line is no row. */
+	readonly read: (text: string, start: number, end: number, report: Report) => Fields | undefined;
+	/** Undefined: the cell is empty. */
+	readonly print: (row: Fields) => string | undefined;
+	/** For a column whose cells may be empty: what the others look like. */
+	readonly optional?: RegExp;
+}
+
+/** A listing: the type of its rows, and its columns by their titles, in the order that docker prints them. */
+export interface Listing {
+	readonly row: Row["type"];
+	readonly columns: Readonly<Record<string, Cell>>;
+}
+
+const wordAt = (text: string, start: number, end: number): Word => ({
+	value: text.slice(start, end),
+	start,
+	end,
+});
+
+function word(field: string, pattern?: RegExp): Cell {
+	return {
+		read: (text, start, end) => {
+			const node = wordAt(text, start, end);
+			return pattern?.test(node.value) === false ? undefined : { [field]: node };
+		},
+		print: (row) => (row[field] as Word | undefined)?.value,
+	};
+}
+
+/** 12 characters; whole ids of containers and local networks have 64, Swarm's 25. */
+const id: Cell = word("id", /^(?:[0-9a-z]{12}|[0-9a-z]{25}|[0-9a-f]{64})$/);
+
+function quoted(field: string, optional?: RegExp): Cell {
+	return {
+		read: (text, start, end) => {
+			const bare = end - start < 2 || text[start] !== '"' || text[end - 1] !== '"';
+			const node: Quoted = bare
+				? { ...wordAt(text, start, end), text: text.slice(start, end) }
+				: wordAt(text, start + 1, end - 1);
+			return { [field]: node };
+		},
+		print: (row) => {
+			const node = row[field] as Quoted | undefined;
+			return node && (node.text ?? `"${node.value}"`);
+		},
+		...(optional && { optional }),
+	};
+}
+
+let parser: CellParser | undefined;
+
+/** What the grammar made of a cell; what printing would not give back is kept as it stands. */
+function settle<Node>(
+	reading: Reading<Node>,
+	print: (node: Node) => string,
+	text: string,
+	start: number,
+	end: number,
+	report: Report,
+): Node | Unparsed {
+	const printed = text.slice(start, end);
+	if ("node" in reading && print(reading.node) === printed) return reading.node;
+	const fault = "fault" in reading ? reading.fault : { start, end, found: printed, expected: [] };
+	report({
+		...syntaxDiagnostic("docker", fault),
+		message: `docker does not print ${JSON.stringify(printed)} in this column; the cell is kept as it stands`,
+	});
+	return { type: "unparsed", text: printed, start, end };
+}
+
+const ports: Cell = {
+	read: (text, start, end, report) => {
+		parser ??= new CellParser();
+		const nodes: (PublishedPort | Unparsed)[] = [];
+		for (let at = start; at <= end; at = nodes.at(-1)!.end + 2) {
+			const comma = text.indexOf(", ", at);
+			const stop = comma === -1 || comma > end ? end : comma;
+			nodes.push(settle(parser.readPort(text, at, stop), printPublished, text, at, stop, report));
+		}
+		return { ports: nodes };
+	},
+	print: (row) =>
+		(row.ports as readonly (PublishedPort | Unparsed)[] | undefined)
+			?.map((node) => (node.type === "unparsed" ? node.text : printPublished(node)))
+			.join(", "),
+	optional: /\/(?:tcp|udp|sctp)/,
+};
+
+const replicas: Cell = {
+	read: (text, start, end, report) => {
+		parser ??= new CellParser();
+		const reading = parser.readReplicas(text, start, end);
+		return { replicas: settle(reading, printReplicas, text, start, end, report) };
+	},
+	print: (row) => {
+		const node = row.replicas as Replicas | Unparsed | undefined;
+		return node && (node.type === "unparsed" ? node.text : printReplicas(node));
+	},
+};
+
+const names: Cell = {
+	read: (text, start, end) => {
+		const nodes: Word[] = [];
+		for (const value of text.slice(start, end).split(",")) {
+			const at = nodes.length === 0 ? start : nodes.at(-1)!.end + 1;
+			nodes.push(wordAt(text, at, at + value.length));
+		}
+		return { names: nodes };
+	},
+	print: (row) => (row.names as readonly Word[] | undefined)?.map(({ value }) => value).join(","),
+};
+
+/** ` \_ vote.1` is an earlier task of the slot on the line above. */
+export const EARLIER = " \\_ ";
+
+const taskOf: Cell = {
+	read: (text, start, end) =>
+		text.startsWith(EARLIER, start)
+			? { name: wordAt(text, start + EARLIER.length, end), earlier: true }
+			: { name: wordAt(text, start, end) },
+	print: (row) => {
+		const name = row.name as Word | undefined;
+		return name && (row.earlier ? EARLIER : "") + name.value;
+	},
+};
+
+/** The columns that docker prints without being asked, up to 29.x. */
+export const LISTINGS: Readonly<Record<TableKind, Listing>> = {
+	"docker-network-ls": {
+		row: "network",
+		columns: { "NETWORK ID": id, NAME: word("name"), DRIVER: word("driver"), SCOPE: word("scope") },
+	},
+	"docker-ps": {
+		row: "container",
+		columns: {
+			"CONTAINER ID": id,
+			IMAGE: word("image"),
+			COMMAND: quoted("command"),
+			CREATED: word("created"),
+			STATUS: word("status"),
+			PORTS: ports,
+			NAMES: names,
+		},
+	},
+	"docker-service-ls": {
+		row: "service",
+		columns: {
+			ID: id,
+			NAME: word("name"),
+			MODE: word("mode"),
+			REPLICAS: replicas,
+			IMAGE: word("image"),
+			PORTS: ports,
+		},
+	},
+	"docker-service-ps": {
+		row: "task",
+		columns: {
+			ID: id,
+			NAME: taskOf,
+			IMAGE: word("image"),
+			NODE: word("node"),
+			"DESIRED STATE": word("desiredState"),
+			"CURRENT STATE": word("currentState"),
+			ERROR: quoted("error", /^"/),
+			PORTS: ports,
+		},
+	},
+};
+
+/** The cell of a column with a title that the listing does not know. */
+function otherCell(title: string): Cell {
+	return {
+		read: (text, start, end) => ({ others: [{ title, ...wordAt(text, start, end) }] }),
+		print: (row) =>
+			(row.others as readonly OtherCell[] | undefined)?.find((cell) => cell.title === title)?.value,
+	};
+}
+
+/** The cell of a column of a listing. */
+export function cellOf(listing: Listing, title: string): Cell {
+	return Object.hasOwn(listing.columns, title) ? listing.columns[title]! : otherCell(title);
+}
+
+function printRange({ first, last }: PortRange): string {
+	return first === last ? String(first) : `${first}-${last}`;
+}
+
+function printPublished({ address, brackets, published, target, protocol }: PublishedPort): string {
+	const container = `${printRange(target)}/${protocol}`;
+	if (published === undefined) return container;
+	const ip = address === undefined ? "*" : printAddress(address);
+	return `${brackets ? `[${ip}]` : ip}:${printRange(published)}->${container}`;
+}
+
+function printReplicas({ running, desired, maxPerNode, completed }: Replicas): string {
+	const note = maxPerNode === undefined ? "" : ` (max ${maxPerNode} per node)`;
+	const jobs = completed === undefined ? "" : ` (${completed.done}/${completed.total} completed)`;
+	return `${running}/${desired}${note}${jobs}`;
+}

@@ -1,0 +1,273 @@
+import {
+	eolOf,
+	type ParseResult,
+	parseClean,
+	parseLines,
+	type Report,
+	type SourceLine,
+	type Span,
+} from "@netfossil/core";
+import type {
+	Column,
+	DockerNetworkLs,
+	DockerPs,
+	DockerServiceLs,
+	DockerServicePs,
+	DockerTable,
+	ErrorLine,
+	Row,
+	TableHeader,
+	TableKind,
+	TableRows,
+	TableStatement,
+} from "../ast.ts";
+import { errorDiagnostic, readError, strangeLine } from "../errors.ts";
+import { type Cell, cellOf, EARLIER, type Fields, LISTINGS, type Listing } from "./columns.ts";
+import { defaultColumns, headerBody, placeless, rowBody } from "./print.ts";
+
+/** Reads the table that `docker network ls` prints. */
+export function parseNetworkLs(text: string): ParseResult<DockerNetworkLs> {
+	return parseTable(text, "docker-network-ls");
+}
+
+/** Reads the table that `docker ps` prints. */
+export function parsePs(text: string): ParseResult<DockerPs> {
+	return parseTable(text, "docker-ps");
+}
+
+/** Reads the table that `docker service ls` prints. */
+export function parseServiceLs(text: string): ParseResult<DockerServiceLs> {
+	return parseTable(text, "docker-service-ls");
+}
+
+/** Reads the table that `docker service ps` prints. */
+export function parseServicePs(text: string): ParseResult<DockerServicePs> {
+	return parseTable(text, "docker-service-ps");
+}
+
+function parseTable<Kind extends TableKind>(input: string, kind: Kind): ParseResult<DockerTable<Kind>> {
+	return parseClean(input, (text) => {
+		const table = new TableReader(text, kind);
+		const { ast, diagnostics } = parseLines(text, kind, (line, report) => table.read(line, report));
+		// The listing of a kind gives that kind's rows.
+		const statements = ast as readonly TableStatement<Kind>[];
+		return { ast: { type: kind, start: 0, end: text.length, statements }, diagnostics };
+	});
+}
+
+/** The content of a line, without the blanks around it. */
+interface Content extends Span {
+	readonly indent: string;
+	readonly trailing: string;
+}
+
+const GAP = /(?: *\t[ \t]*| {2,})/g;
+const TITLE = /^[^\p{Ll}]+$/u;
+
+/**
+ * Reads a listing line by line:
+ *
+ * ```
+ * header := TITLE {GAP TITLE}
+ * row    := CELL {GAP CELL}
+ * ```
+ *
+ * A title or cell may hold single blanks (`CONTAINER ID`, `Up 5 hours`) and a cell may be empty, so the places of
+ * the titles say where the cells are. Rows that do not stand under the titles (copied tables, a cell of wide
+ * characters) are cut at runs of two blanks and at tabs instead, and so are rows without a header.
+ */
+class TableReader {
+	readonly #text: string;
+	readonly #kind: TableKind;
+	readonly #listing: Listing;
+	#columns: readonly Column[] | undefined;
+	#indent = "";
+	#said = false;
+
+	constructor(text: string, kind: TableKind) {
+		this.#text = text;
+		this.#kind = kind;
+		this.#listing = LISTINGS[kind];
+	}
+
+	read(line: SourceLine, report: Report): TableHeader | TableRows[TableKind] | ErrorLine | undefined {
+		const error = readError(this.#text, line);
+		if (error !== undefined) {
+			report(errorDiagnostic(error));
+			return error;
+		}
+		const content = this.#content(line);
+		const node = this.#header(line, content) ?? this.#row(line, content, report);
+		if (node !== undefined) return node;
+		const expected = ["a line of column titles", `a row of ${this.#kind}`, "a message of docker's"];
+		report(strangeLine(this.#text, line, this.#kind, expected));
+		return undefined;
+	}
+
+	#content(line: SourceLine): Content {
+		let { start, end } = line;
+		while (isBlank(this.#text[start])) start++;
+		while (isBlank(this.#text[end - 1])) end--;
+		return {
+			indent: this.#text.slice(line.start, start),
+			trailing: this.#text.slice(end, line.end),
+			start,
+			end,
+		};
+	}
+
+	#header(line: SourceLine, content: Content): TableHeader | undefined {
+		const { texts, gaps } = this.#runs(content);
+		const titles = texts.map(({ start, end }) => this.#text.slice(start, end));
+		if (!titles.some((title) => Object.hasOwn(this.#listing.columns, title))) return undefined;
+		if (!titles.every((title) => TITLE.test(title)) || new Set(titles).size < titles.length) return undefined;
+		const columns = texts.map(({ start, end }, index) => ({
+			title: titles[index]!,
+			at: codePoints(this.#text.slice(content.start, start)),
+			start,
+			end,
+		}));
+		const aligned = headerBody({ columns }) === this.#text.slice(content.start, content.end);
+		this.#columns = aligned ? columns : placeless(columns);
+		this.#indent = content.indent;
+		return {
+			type: "columns",
+			columns,
+			...(aligned ? {} : { gaps }),
+			...place(line, content, ""),
+		};
+	}
+
+	#row(line: SourceLine, content: Content, report: Report): TableRows[TableKind] | undefined {
+		const columns = this.#columns ?? defaultColumns(this.#listing);
+		const cells = columns.map(({ title }) => cellOf(this.#listing, title));
+		const row =
+			this.#fill(this.#underTitles(content, columns), cells) ??
+			this.#fill(this.#byRuns(content, cells), cells);
+		if (row === undefined) return undefined;
+		row.reports.forEach(report);
+		if (this.#columns === undefined && !this.#said) {
+			this.#said = true;
+			report({
+				code: "docker/no-header",
+				severity: "info",
+				message: `no line of column titles stands above; the cells are taken for those of ${this.#kind} in their usual order`,
+				start: content.start,
+				end: content.end,
+			});
+		}
+		const body = rowBody(row.fields, columns, cells, undefined);
+		const own = body.trimEnd();
+		const aligned = own === this.#text.slice(content.start, content.end);
+		const node = {
+			type: this.#listing.row,
+			...row.fields,
+			...(aligned ? {} : { gaps: row.gaps }),
+			...place(line, content, aligned ? body.slice(own.length) : ""),
+		};
+		// The listing's cells read exactly the fields of its row.
+		return node as unknown as Row;
+	}
+
+	/** The cells by the places of the titles; undefined when one runs over its column's edge. */
+	#underTitles(content: Content, columns: readonly Column[]): (Span | undefined)[] | undefined {
+		if (content.indent !== this.#indent || (columns.length > 1 && columns[1]!.at === 0)) return undefined;
+		const text = this.#text.slice(content.start, content.end);
+		const offsets: number[] = [];
+		for (let at = 0; at < text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) offsets.push(at);
+		const spans: (Span | undefined)[] = [];
+		for (const [index, { at }] of columns.entries()) {
+			let start = offsets[at];
+			if (start === undefined) {
+				spans.push(undefined);
+				continue;
+			}
+			const next = columns[index + 1];
+			let end = (next && offsets[next.at]) ?? text.length;
+			if (at > 0 && text[start - 1] !== " ") return undefined;
+			while (end > start && text[end - 1] === " ") end--;
+			if (text[start] === " " && end > start && !text.startsWith(EARLIER, start)) return undefined;
+			start += content.start;
+			end += content.start;
+			spans.push(end === start ? undefined : { start, end });
+		}
+		return spans;
+	}
+
+	/** The cells by runs of blanks; undefined when they cannot be told to the columns. */
+	#byRuns(content: Content, cells: readonly Cell[]): (Span | undefined)[] | undefined {
+		const { texts } = this.#runs(content);
+		if (texts.length > cells.length || (this.#columns === undefined && texts.length < 2)) return undefined;
+		const spans: (Span | undefined)[] = [];
+		let next = 0;
+		for (const [index, { optional }] of cells.entries()) {
+			const span = texts[next];
+			const short = texts.length - next < cells.length - index;
+			const fits =
+				span !== undefined &&
+				(optional === undefined || !short || optional.test(this.#text.slice(span.start, span.end)));
+			if (!fits && optional === undefined) return undefined;
+			spans.push(fits ? span : undefined);
+			if (fits) next++;
+		}
+		return next === texts.length ? spans : undefined;
+	}
+
+	#runs(content: Content): { texts: Span[]; gaps: string[] } {
+		const text = this.#text.slice(content.start, content.end);
+		const texts: Span[] = [];
+		const gaps: string[] = [];
+		let start = content.start;
+		for (const match of text.matchAll(GAP)) {
+			texts.push({ start, end: content.start + match.index });
+			gaps.push(match[0]);
+			start = content.start + match.index + match[0].length;
+		}
+		texts.push({ start, end: content.end });
+		return { texts, gaps };
+	}
+
+	/** Reads the cells; undefined when one of them is none of its column. */
+	#fill(
+		spans: readonly (Span | undefined)[] | undefined,
+		cells: readonly Cell[],
+	): { fields: Fields; gaps: string[]; reports: Parameters<Report>[0][] } | undefined {
+		if (spans === undefined) return undefined;
+		const reports: Parameters<Report>[0][] = [];
+		const gaps: string[] = [];
+		let fields: Record<string, unknown> = {};
+		let before: number | undefined;
+		for (const [index, span] of spans.entries()) {
+			if (span === undefined) continue;
+			if (before !== undefined) gaps.push(this.#text.slice(before, span.start));
+			before = span.end;
+			const read = cells[index]!.read(this.#text, span.start, span.end, (each) => reports.push(each));
+			if (read === undefined) return undefined;
+			const others = [...((fields.others as unknown[]) ?? []), ...((read.others as unknown[]) ?? [])];
+			fields = { ...fields, ...read, ...(others.length > 0 && { others }) };
+		}
+		return { fields, gaps, reports };
+	}
+}
+
+const isBlank = (character: string | undefined): boolean => character === " " || character === "\t";
+
+function codePoints(text: string): number {
+	let count = 0;
+	for (const _ of text) count++;
+	return count;
+}
+
+function place(
+	line: SourceLine,
+	{ indent, trailing }: Content,
+	own: string,
+): { start: number; end: number; indent?: string; trailing?: string; eol?: "" | "\r\n" } {
+	return {
+		start: line.start,
+		end: line.next,
+		...(indent === "" ? {} : { indent }),
+		...(trailing === own ? {} : { trailing }),
+		...eolOf(line),
+	};
+}

@@ -1,0 +1,75 @@
+import { printLine, printPlain } from "@netfossil/core";
+import type { Column, DockerTable, TableHeader, TableStatement } from "../ast.ts";
+import { printError } from "../errors.ts";
+import { type Cell, cellOf, type Fields, LISTINGS, type Listing } from "./columns.ts";
+
+/** Prints a listing as docker did. */
+export function printTable(ast: DockerTable): string {
+	const listing = LISTINGS[ast.type];
+	let columns: readonly Column[] | undefined;
+	return ast.statements
+		.map((node: TableStatement): string => {
+			switch (node.type) {
+				case "columns":
+					columns = node.gaps === undefined ? node.columns : placeless(node.columns);
+					return printLine(node, headerBody(node));
+				case "error":
+					return printError(node);
+				case "blank":
+				case "unparsed":
+					return printPlain(node);
+				default: {
+					const placed = columns ?? defaultColumns(listing);
+					const cells = placed.map(({ title }) => cellOf(listing, title));
+					return printLine(node, rowBody(node as unknown as Fields, placed, cells, node.gaps));
+				}
+			}
+		})
+		.join("");
+}
+
+/** The columns of a listing without a header line, or of one that does not say where they are. */
+export function defaultColumns(listing: Listing): readonly Column[] {
+	return placeless(Object.keys(listing.columns).map((title) => ({ title, at: 0, start: 0, end: 0 })));
+}
+
+/** Columns all at the same place: no row can stand under them, so that each has its gaps. */
+export function placeless(columns: readonly Column[]): readonly Column[] {
+	return columns.map((column) => ({ ...column, at: 0 }));
+}
+
+export function headerBody({ columns, gaps }: Pick<TableHeader, "columns" | "gaps">): string {
+	if (gaps !== undefined)
+		return interleave(
+			columns.map(({ title }) => title),
+			gaps,
+		);
+	return columns.reduce((body, { title, at }) => padTo(body, at) + title, "");
+}
+
+/** A row with the blanks that docker pads its cells with, or with those that it has. */
+export function rowBody(
+	row: Fields,
+	columns: readonly Column[],
+	cells: readonly Cell[],
+	gaps: readonly string[] | undefined,
+): string {
+	const texts = cells.map((cell) => cell.print(row));
+	if (gaps !== undefined)
+		return interleave(
+			texts.filter((text) => text !== undefined),
+			gaps,
+		);
+	return columns.reduce((body, { at }, index) => padTo(body, at) + (texts[index] ?? ""), "");
+}
+
+function interleave(texts: readonly string[], gaps: readonly string[]): string {
+	return texts.map((text, index) => text + (gaps[index] ?? "")).join("");
+}
+
+/** Pads to a number of code points, which is what Go's tabwriter counts. */
+function padTo(text: string, width: number): string {
+	let length = text.length;
+	for (const character of text) length -= character.length - 1;
+	return length < width ? text + " ".repeat(width - length) : text;
+}

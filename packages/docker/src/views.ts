@@ -1,0 +1,459 @@
+import {
+	type IpAddress,
+	type IpPrefix,
+	type MacAddress,
+	type Num,
+	readIp,
+	readMac,
+	readPrefix,
+	type Span,
+	type Word,
+} from "@netfossil/core";
+import type {
+	ContainerEndpointView,
+	ContainerView,
+	DockerInspect,
+	DockerJson,
+	DockerNetworkInspect,
+	DockerServiceInspect,
+	Flag,
+	HostPortView,
+	JsonMember,
+	JsonObject,
+	JsonString,
+	JsonValue,
+	NetworkEndpointView,
+	NetworkServiceView,
+	NetworkTaskView,
+	NetworkView,
+	PeerView,
+	PortBindingView,
+	ServicePortView,
+	ServiceView,
+	Setting,
+	SubnetView,
+	View,
+	VirtualIpView,
+} from "./ast.ts";
+import { membersOf } from "./json/value.ts";
+
+/** The networks of `docker network inspect`, also of a piece of it. */
+export function networks(ast: DockerNetworkInspect): NetworkView[] {
+	return subjects(ast, NETWORK_KEYS).map(network);
+}
+
+/** The containers of `docker inspect`, also of a piece of it. */
+export function containers(ast: DockerInspect): ContainerView[] {
+	return subjects(ast, CONTAINER_KEYS).map(container);
+}
+
+/** The services of `docker service inspect`, also of a piece of it. */
+export function services(ast: DockerServiceInspect): ServiceView[] {
+	return subjects(ast, SERVICE_KEYS).map(service);
+}
+
+// What only an object of the kind has, and where a piece of it may begin.
+const NETWORK_KEYS: ReadonlySet<string> = new Set([
+	"Scope",
+	"IPAM",
+	"Containers",
+	"Peers",
+	"Services",
+	"Options",
+	"Config",
+]);
+const CONTAINER_KEYS: ReadonlySet<string> = new Set([
+	"NetworkSettings",
+	"SandboxID",
+	"SandboxKey",
+	"Networks",
+	"HostConfig",
+	"NetworkMode",
+	"State",
+	"Pid",
+	"Config",
+	"Hostname",
+	"Ports",
+]);
+const SERVICE_KEYS: ReadonlySet<string> = new Set([
+	"Spec",
+	"Endpoint",
+	"VirtualIPs",
+	"EndpointSpec",
+	"TaskTemplate",
+	"Ports",
+]);
+
+/** An object by its members: one that stands there whole, or what is left of one. */
+interface Subject extends View {
+	readonly fields: Fields;
+}
+
+type Fields = ReadonlyMap<string, JsonMember>;
+
+const NO_FIELDS: Fields = new Map();
+
+function fieldsOf(value: JsonValue | undefined): Fields {
+	if (value?.type !== "object") return NO_FIELDS;
+	// Of two members of one name the last counts, as for every reader of JSON.
+	return new Map(membersOf(value).map((member) => [member.key.value, member]));
+}
+
+/** The objects of a kind: the documents' own, those in an array, and the members that stand loose. */
+function subjects(ast: DockerJson, keys: ReadonlySet<string>): Subject[] {
+	const found: Subject[] = [];
+	let loose: JsonMember[] = [];
+	const endLoose = (): void => {
+		if (loose.some(({ key }) => keys.has(key.value) || LEADING.has(key.value))) {
+			const fields = new Map(loose.map((member) => [member.key.value, member]));
+			found.push({ fields, complete: false, start: loose[0]!.start, end: loose.at(-1)!.end });
+		}
+		loose = [];
+	};
+	const add = (value: JsonValue): void => {
+		if (value.type === "array") {
+			for (const item of value.items) if (item.type !== "unparsed") add(item);
+		}
+		if (value.type !== "object") return;
+		const fields = fieldsOf(value);
+		if (![...fields.keys()].some((key) => keys.has(key))) return;
+		found.push({ fields, complete: isWhole(value), start: value.start, end: value.end });
+	};
+	for (const node of ast.statements) {
+		if (node.type === "fragment") {
+			// A name that comes again begins the next object: `docker inspect a b | grep SandboxID`.
+			if (loose.some(({ key }) => key.value === node.member.key.value)) endLoose();
+			loose.push(node.member);
+		} else if (node.type === "document") {
+			endLoose();
+			add(node.value);
+		} else if (node.type === "unparsed" || node.type === "error") endLoose();
+	}
+	endLoose();
+	return found;
+}
+
+/** What every object has, and a grep may have left alone. */
+const LEADING: ReadonlySet<string> = new Set(["Id", "ID", "Name", "Driver", "MacAddress", "IPAddress"]);
+
+function isWhole(value: JsonObject): boolean {
+	const whole = (node: JsonValue): boolean => {
+		switch (node.type) {
+			case "object":
+				return (
+					!node.cut &&
+					node.members.every(
+						(each) => each.type === "member" && each.value !== undefined && whole(each.value),
+					)
+				);
+			case "array":
+				return !node.cut && node.items.every((item) => item.type !== "unparsed" && whole(item));
+			default:
+				return node.type !== "string" || !node.cut;
+		}
+	};
+	return whole(value);
+}
+
+// Values ----------------------------------------------------------------------------------------------
+
+const within = ({ start, end }: Span): Span => ({ start, end });
+
+/** What stands between the quotes; undefined for an empty or cut string. */
+function content(node: JsonValue | undefined): Word | undefined {
+	if (node?.type !== "string" || node.cut || node.value === "") return undefined;
+	return wordOf(node);
+}
+
+function wordOf(node: JsonString): Word {
+	return { value: node.value, start: node.start + 1, end: node.end - 1 };
+}
+
+/** Reads an address that fills a string; one with escapes in it is none. */
+function read<Node>(
+	node: JsonValue | undefined,
+	reader: (text: string, start: number) => Node | undefined,
+): Node | undefined {
+	const word = content(node);
+	if (word === undefined || word.end - word.start !== word.value.length) return undefined;
+	return reader(word.value, word.start);
+}
+
+const ip = (node: JsonValue | undefined): IpAddress | undefined => read(node, readIp);
+const prefix = (node: JsonValue | undefined): IpPrefix | undefined => read(node, readPrefix);
+const mac = (node: JsonValue | undefined): MacAddress | undefined => read(node, readMac);
+
+function flag(node: JsonValue | undefined): Flag | undefined {
+	return node?.type === "boolean" ? { value: node.value, ...within(node) } : undefined;
+}
+
+/** A number, also one in quotes (`"HostPort": "8080"`). */
+function num(node: JsonValue | undefined): Num | undefined {
+	if (node?.type === "number") {
+		return { value: node.value, ...(node.text !== undefined && { text: node.text }), ...within(node) };
+	}
+	const word = content(node);
+	return word && /^(?:0|[1-9]\d{0,14})$/.test(word.value)
+		? { ...word, value: Number(word.value) }
+		: undefined;
+}
+
+function items(node: JsonValue | undefined): JsonValue[] {
+	return node?.type === "array" ? node.items.filter((item) => item.type !== "unparsed") : [];
+}
+
+function words(node: JsonValue | undefined): Word[] {
+	return items(node).flatMap((item) => content(item) ?? []);
+}
+
+function settings(node: JsonValue | undefined): Setting[] {
+	return entries(node).flatMap(({ key, value, ...member }) =>
+		value?.type === "string" && !value.cut
+			? [{ key: wordOf(key), value: wordOf(value), ...within(member) }]
+			: [],
+	);
+}
+
+function entries(node: JsonValue | undefined): JsonMember[] {
+	return [...fieldsOf(node).values()];
+}
+
+/** The value of the first of the paths that leads to one: of a piece, only the ends of the paths are left. */
+function at(fields: Fields, ...paths: string[]): JsonValue | undefined {
+	for (const path of paths) {
+		let within = fields;
+		let value: JsonValue | undefined;
+		for (const name of path.split(".")) {
+			value = within.get(name)?.value;
+			within = fieldsOf(value);
+		}
+		if (value !== undefined) return value;
+	}
+	return undefined;
+}
+
+/** The fields that are there. */
+type Present<Shape> = { [Name in keyof Shape]?: Exclude<Shape[Name], undefined> };
+
+function present<Shape extends object>(shape: Shape): Present<Shape> {
+	return Object.fromEntries(
+		Object.entries(shape).filter(([, value]) => value !== undefined),
+	) as Present<Shape>;
+}
+
+function viewOf({ complete, start, end }: Subject): View {
+	return { complete, start, end };
+}
+
+// Networks --------------------------------------------------------------------------------------------
+
+const VXLAN_IDS = "com.docker.network.driver.overlay.vxlanid_list";
+
+function network(subject: Subject): NetworkView {
+	const { fields } = subject;
+	const options = settings(at(fields, "Options"));
+	const vxlan = options.find(({ key }) => key.value === VXLAN_IDS) ?? looseSetting(fields, VXLAN_IDS);
+	return {
+		...present({
+			name: content(at(fields, "Name")),
+			id: content(at(fields, "Id")),
+			driver: content(at(fields, "Driver")),
+			scope: content(at(fields, "Scope")),
+			ipv6: flag(at(fields, "EnableIPv6")),
+			internal: flag(at(fields, "Internal")),
+			attachable: flag(at(fields, "Attachable")),
+			ingress: flag(at(fields, "Ingress")),
+		}),
+		subnets: items(at(fields, "IPAM.Config", "Config")).map(subnet),
+		containers: entries(at(fields, "Containers")).map(endpoint),
+		options,
+		labels: settings(at(fields, "Labels")),
+		vxlanIds: vxlan === undefined ? [] : numbers(vxlan.value),
+		peers: items(at(fields, "Peers")).map(peer),
+		services: entries(at(fields, "Services")).map(networkService),
+		...viewOf(subject),
+	};
+}
+
+function looseSetting(fields: Fields, name: string): Setting | undefined {
+	const member = fields.get(name);
+	const value = content(member?.value);
+	return member && value && { key: wordOf(member.key), value, ...within(member) };
+}
+
+/** `4097,4098` */
+function numbers({ value, start }: Word): Num[] {
+	return [...value.matchAll(/\d+/g)].map((match) => {
+		const from = start + match.index;
+		return { value: Number(match[0]), start: from, end: from + match[0].length };
+	});
+}
+
+function subnet(node: JsonValue): SubnetView {
+	const fields = fieldsOf(node);
+	// Engines before 1.13 gave the gateway a length: `10.0.0.1/24`.
+	const gateway = at(fields, "Gateway");
+	return {
+		...present({
+			subnet: prefix(at(fields, "Subnet")),
+			gateway: ip(gateway) ?? prefix(gateway),
+			ipRange: prefix(at(fields, "IPRange")),
+		}),
+		...within(node),
+	};
+}
+
+function endpoint({ key, value, ...member }: JsonMember): NetworkEndpointView {
+	const fields = fieldsOf(value);
+	return {
+		key: wordOf(key),
+		...present({
+			name: content(at(fields, "Name")),
+			endpointId: content(at(fields, "EndpointID")),
+			mac: mac(at(fields, "MacAddress")),
+			ipv4: prefix(at(fields, "IPv4Address")),
+			ipv6: prefix(at(fields, "IPv6Address")),
+		}),
+		...within(member),
+	};
+}
+
+function peer(node: JsonValue): PeerView {
+	const fields = fieldsOf(node);
+	return {
+		...present({ name: content(at(fields, "Name")), ip: ip(at(fields, "IP")) }),
+		...within(node),
+	};
+}
+
+function networkService({ key, value, ...member }: JsonMember): NetworkServiceView {
+	const fields = fieldsOf(value);
+	return {
+		name: wordOf(key),
+		...present({ vip: ip(at(fields, "VIP")), localLbIndex: num(at(fields, "LocalLBIndex")) }),
+		ports: words(at(fields, "Ports")),
+		tasks: items(at(fields, "Tasks")).map(networkTask),
+		...within(member),
+	};
+}
+
+function networkTask(node: JsonValue): NetworkTaskView {
+	const fields = fieldsOf(node);
+	return {
+		...present({
+			name: content(at(fields, "Name")),
+			endpointId: content(at(fields, "EndpointID")),
+			endpointIp: ip(at(fields, "EndpointIP")),
+			hostIp: ip(at(fields, "Info.Host IP")),
+		}),
+		...within(node),
+	};
+}
+
+// Containers ------------------------------------------------------------------------------------------
+
+function container(subject: Subject): ContainerView {
+	const { fields } = subject;
+	return {
+		...present({
+			id: content(at(fields, "Id")),
+			name: withoutSlash(content(at(fields, "Name"))),
+			image: content(at(fields, "Config.Image")) ?? content(at(fields, "Image")),
+			hostname: content(at(fields, "Config.Hostname", "Hostname")),
+			running: flag(at(fields, "State.Running", "Running")),
+			pid: num(at(fields, "State.Pid", "Pid")),
+			networkMode: content(at(fields, "HostConfig.NetworkMode", "NetworkMode")),
+			sandboxId: content(at(fields, "NetworkSettings.SandboxID", "SandboxID")),
+			sandboxKey: content(at(fields, "NetworkSettings.SandboxKey", "SandboxKey")),
+		}),
+		labels: settings(at(fields, "Config.Labels", "Labels")),
+		ports: entries(at(fields, "NetworkSettings.Ports", "Ports")).map(binding),
+		networks: entries(at(fields, "NetworkSettings.Networks", "Networks")).map(containerEndpoint),
+		...viewOf(subject),
+	};
+}
+
+/** The daemon keeps names with a slash before them: `/client.1.nnie…`. */
+function withoutSlash(name: Word | undefined): Word | undefined {
+	if (!name?.value.startsWith("/")) return name;
+	return { value: name.value.slice(1), start: name.start + 1, end: name.end };
+}
+
+function containerEndpoint({ key, value, ...member }: JsonMember): ContainerEndpointView {
+	const fields = fieldsOf(value);
+	const address = ip(at(fields, "IPAddress"));
+	const address6 = ip(at(fields, "GlobalIPv6Address"));
+	return {
+		name: wordOf(key),
+		...present({
+			networkId: content(at(fields, "NetworkID")),
+			endpointId: content(at(fields, "EndpointID")),
+			address,
+			// The length of no address is printed as 0.
+			prefixLength: address && num(at(fields, "IPPrefixLen")),
+			gateway: ip(at(fields, "Gateway")),
+			address6,
+			prefixLength6: address6 && num(at(fields, "GlobalIPv6PrefixLen")),
+			gateway6: ip(at(fields, "IPv6Gateway")),
+			mac: mac(at(fields, "MacAddress")),
+		}),
+		aliases: words(at(fields, "Aliases")),
+		...within(member),
+	};
+}
+
+function binding({ key, value, ...member }: JsonMember): PortBindingView {
+	return { target: wordOf(key), bindings: items(value).map(hostPort), ...within(member) };
+}
+
+function hostPort(node: JsonValue): HostPortView {
+	const fields = fieldsOf(node);
+	return {
+		...present({ address: ip(at(fields, "HostIp")), port: num(at(fields, "HostPort")) }),
+		...within(node),
+	};
+}
+
+// Services --------------------------------------------------------------------------------------------
+
+function service(subject: Subject): ServiceView {
+	const { fields } = subject;
+	const mode = entries(at(fields, "Spec.Mode")).at(0);
+	return {
+		...present({
+			id: content(at(fields, "ID")),
+			name: content(at(fields, "Spec.Name", "Name")),
+			image: content(at(fields, "Spec.TaskTemplate.ContainerSpec.Image", "Image")),
+			mode: mode && wordOf(mode.key),
+			replicas: num(at(fields, "Spec.Mode.Replicated.Replicas", "Replicas")),
+			endpointMode: content(at(fields, "Endpoint.Spec.Mode", "Spec.EndpointSpec.Mode")),
+		}),
+		networks: items(at(fields, "Spec.TaskTemplate.Networks", "Spec.Networks")).flatMap(
+			(node) => content(at(fieldsOf(node), "Target")) ?? [],
+		),
+		ports: items(at(fields, "Endpoint.Ports", "Spec.EndpointSpec.Ports", "Ports")).map(servicePort),
+		virtualIps: items(at(fields, "Endpoint.VirtualIPs", "VirtualIPs")).map(virtualIp),
+		...viewOf(subject),
+	};
+}
+
+function servicePort(node: JsonValue): ServicePortView {
+	const fields = fieldsOf(node);
+	return {
+		...present({
+			protocol: content(at(fields, "Protocol")),
+			targetPort: num(at(fields, "TargetPort")),
+			publishedPort: num(at(fields, "PublishedPort")),
+			publishMode: content(at(fields, "PublishMode")),
+		}),
+		...within(node),
+	};
+}
+
+function virtualIp(node: JsonValue): VirtualIpView {
+	const fields = fieldsOf(node);
+	return {
+		...present({ networkId: content(at(fields, "NetworkID")), address: prefix(at(fields, "Addr")) }),
+		...within(node),
+	};
+}
