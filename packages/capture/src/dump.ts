@@ -51,6 +51,22 @@ export interface ParsedDump<Ast = unknown> {
 	readonly diagnostics: readonly Diagnostic[];
 }
 
+/**
+ * A command that a transcript shows being typed, whatever it printed: `docker network create -d overlay
+ * overlay1` tells a name that no dump has, `curl localhost:8080` where a captured packet came from. Every
+ * prompt line of a document that has a command on it is one, those of dumps too.
+ */
+export interface TypedCommand {
+	/** Where it ran; for a command that enters another place, where it was typed. */
+	readonly scope: Scope;
+	/** As it was typed, without the prompt and without blanks at its ends. */
+	readonly text: string;
+	readonly source: Source;
+	/** The text is `source.text.slice(start, end)`. */
+	readonly start: number;
+	readonly end: number;
+}
+
 /** Something that is no dump, or that nothing reads: prose, the output of curl, a binary file. */
 export interface PassedOver {
 	/** The path below the root. */
@@ -75,6 +91,8 @@ export interface Capture {
 	/** As the user named it. */
 	readonly root: string;
 	readonly dumps: readonly Dump[];
+	/** In the order of the files and their lines; folders of dump files have none. */
+	readonly commands: readonly TypedCommand[];
 	readonly passedOver: readonly PassedOver[];
 	readonly problems: readonly Problem[];
 }

@@ -22,7 +22,7 @@ export interface Observations {
 	readonly virtualServices: VirtualServiceRow[];
 	readonly sockets: SocketRow[];
 	readonly captured: CapturedAddress[];
-	readonly commands: TypedCommand[];
+	readonly commands: CommandLine[];
 }
 
 /** A fact of one dump, and where the dump was taken. */
@@ -163,14 +163,17 @@ export interface Translation extends Observed {
 	readonly target: "DNAT" | "SNAT" | "REDIRECT" | "MASQUERADE";
 	readonly chain?: string;
 	readonly protocol?: string;
-	/** `-d`, without prefix length for a single address. */
+	/** `-d`, where it is a single address. */
 	readonly destination?: string;
-	readonly source?: string;
+	/** `-s` and `-d` as a rule of SNAT or MASQUERADE has them, with `!`. */
+	readonly from?: string;
+	readonly towards?: string;
 	readonly dport?: number;
 	/** The name that was printed for the port. */
 	readonly dportName?: string;
 	readonly toAddress?: string;
 	readonly toPort?: number;
+	/** `-o`, with `!`. */
 	readonly out?: string;
 	/** `-m ipvs --ipvs`. */
 	readonly ipvs?: boolean;
@@ -221,7 +224,7 @@ export interface CapturedAddress extends Observed {
 }
 
 /** A command that somebody typed, in a transcript. */
-export interface TypedCommand extends Observed {
+export interface CommandLine extends Observed {
 	readonly text: string;
 }
 

@@ -8,7 +8,8 @@ it("docs/topology.md lists each rule as the code has it", () => {
 		"| rule | concludes | certainty | contradicted by |",
 		"|---|---|---|---|",
 		...rules.map(
-			(rule) => `| \`${rule.id}\` | ${rule.concludes} | ${rule.certainty.join(", ")} | ${rule.contradictedBy} |`,
+			(rule) =>
+				`| \`${rule.id}\` | ${rule.concludes} | ${rule.certainty.join(", ")} | ${rule.contradictedBy} |`,
 		),
 	].join("\n");
 	expect(page).toContain(`<!-- rules -->\n${table}\n<!-- /rules -->`);

@@ -1,7 +1,7 @@
 import type { ParsedDump } from "@netfossil/capture";
-import type { Port } from "@netfossil/core";
-import type { IptablesList, IptablesSave, Match, Rule } from "@netfossil/iptables";
-import type { MarkRule, Observations, Translation } from "../observations.ts";
+import { type Port, printAddress } from "@netfossil/core";
+import type { Address, IptablesList, IptablesSave, Match, Rule } from "@netfossil/iptables";
+import type { Observations, Translation } from "../observations.ts";
 
 /** The rules that rewrite addresses or set marks: those that the topology is joined by. */
 export function collectIptables(parsed: ParsedDump<IptablesList | IptablesSave>, into: Observations): void {
@@ -24,9 +24,7 @@ export function collectIptables(parsed: ParsedDump<IptablesList | IptablesSave>,
 }
 
 /** What a rule asks of a packet, as far as the joins need it; what is negated joins nothing. */
-function conditions(
-	rule: Rule,
-): Omit<MarkRule, "scope" | "quote" | "mark"> & { icmp?: true; ipvs?: true; out?: string } {
+function conditions(rule: Rule): Omit<Translation, "scope" | "quote" | "target"> {
 	const port = rule.matches.map(destinationPort).find((each) => each !== undefined);
 	const { destination, protocol } = rule;
 	const single =
@@ -41,8 +39,19 @@ function conditions(
 		...(port?.name !== undefined && { dportName: port.name }),
 		...(rule.matches.some(({ type }) => type === "icmp" || type === "icmp6") && { icmp: true as const }),
 		...(rule.matches.some(({ type }) => type === "ipvs") && { ipvs: true as const }),
-		...(rule.out?.type === "interface" && { out: rule.out.name }),
+		...(rule.out?.type === "interface" && { out: `${rule.out.negated ? "!" : ""}${rule.out.name}` }),
+		...netOf("from", rule.source),
+		...netOf("towards", rule.destination),
 	};
+}
+
+/** A restriction on addresses as text; none for `anywhere`. */
+function netOf(key: "from" | "towards", address: Address | undefined): { from?: string; towards?: string } {
+	if (address?.type !== "prefix" || address.length === 0) return {};
+	const { family, length, negated } = address;
+	const whole = length === (family === 4 ? 32 : 128);
+	const text = whole ? address.address : printAddress(address);
+	return { [key]: `${negated ? "!" : ""}${text}` };
 }
 
 /** Releases 1.8.9 and 1.8.10 list protocols by number. */

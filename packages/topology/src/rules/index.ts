@@ -3,11 +3,19 @@ import { capturedAddresses } from "./captured-addresses.ts";
 import { dumps } from "./dumps.ts";
 import { gaps } from "./gaps.ts";
 import { marks } from "./marks.ts";
-import { endpointInterfaces, gatewayLegs, ingressNetwork, networkMembers } from "./network-members.ts";
+import {
+	endpointInterfaces,
+	gatewayLegs,
+	ingressNetwork,
+	networkByPeer,
+	networkMembers,
+	overlayMacs,
+	tunnels,
+} from "./network-members.ts";
 import { overlayNamespaces } from "./overlay-namespaces.ts";
 import { publishedPorts } from "./published-ports.ts";
 import { balancedServices, realServers } from "./real-servers.ts";
-import { embeddedDns, taskRedirects } from "./redirects.ts";
+import { embeddedDns, sourceRewrites, taskRedirects } from "./redirects.ts";
 import {
 	remainingSandbox,
 	serviceVips,
@@ -33,8 +41,12 @@ export const rules: readonly Rule[] = [
 	taskVips,
 	vipServices,
 	vethPeers,
+	networkByPeer,
+	overlayMacs,
+	tunnels,
 	taskRedirects,
 	embeddedDns,
+	sourceRewrites,
 	publishedPorts,
 	marks,
 	realServers,

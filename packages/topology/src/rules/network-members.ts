@@ -154,6 +154,90 @@ export const ingressNetwork: Rule = {
 	},
 };
 
+/** A container's leg whose other end is plugged into the bridge of an overlay network. */
+export const networkByPeer: Rule = {
+	id: "network-by-peer",
+	concludes:
+		"An interface whose veth peer is in the namespace of an overlay network is attached to that network.",
+	certainty: ["derived"],
+	contradictedBy: "an address of the interface outside the network's subnets",
+	apply({ graph }: Context) {
+		for (const netns of graph.idsOf("netns")) {
+			for (const network of graph.targets("attached-to-network", netns)) {
+				for (const port of graph.targets("contains", netns)) {
+					for (const [from, to] of pairsOf(graph, port)) {
+						const peer = from === port ? to : from;
+						const because = `its peer ${graph.nameOf(port)} is in ${graph.nameOf(netns)}, the namespace of ${graph.nameOf(network)}`;
+						const premises = [
+							graph.edgeEvidence("veth-peer", from, to),
+							graph.edgeEvidence("attached-to-network", netns, network),
+						];
+						graph.edge("attached-to-network", peer, network, conclude("derived", this.id, premises, because));
+					}
+				}
+			}
+		}
+	},
+};
+
+/** The veth edges of an interface, each from its smaller id to its larger. */
+function pairsOf(graph: Context["graph"], id: string): [string, string][] {
+	return [
+		...graph.targets("veth-peer", id).map((to): [string, string] => [id, to]),
+		...graph.origins("veth-peer", id).map((from): [string, string] => [from, id]),
+	];
+}
+
+/** Overlay addresses that only the MAC tells. */
+export const overlayMacs: Rule = {
+	id: "overlay-mac",
+	concludes:
+		"An interface on an overlay network with MAC 02:42:aa:bb:cc:dd has the address aa.bb.cc.dd (in decimal), if no dump shows its addresses.",
+	certainty: ["assumed"],
+	contradictedBy: "a dump of the interface's addresses, or a MAC that the user chose",
+	apply({ seen, graph, who }: Context) {
+		for (const row of seen.interfaces) {
+			const netns = who.netns(row.scope);
+			const id = interfaceId(netns, row.name);
+			const bytes = /^02:42:(..):(..):(..):(..)$/.exec(row.mac ?? "")?.slice(1);
+			if (bytes === undefined || graph.targets("has-address", id).length > 0) continue;
+			const onOverlay = graph
+				.targets("attached-to-network", id)
+				.some((network) => graph.get(network, "driver") === "overlay");
+			if (!onOverlay) continue;
+			const address = bytes.map((byte) => Number.parseInt(byte, 16)).join(".");
+			const habit =
+				"Docker makes the MAC of an overlay's endpoint of 02:42 and the four bytes of its IPv4 address";
+			const evidence = proof("assumed", this.id, [row.quote], habit);
+			const node = graph.node("address", addressId(netns, address), address, evidence);
+			graph.edge("has-address", id, node, evidence);
+		}
+	},
+};
+
+/** The far ends of an overlay's tunnels. */
+export const tunnels: Rule = {
+	id: "tunnel",
+	concludes: "The VTEP in the namespace of an overlay network has tunnels to the peers of that network.",
+	certainty: ["derived"],
+	contradictedBy: "an FDB of the VTEP without a peer's address",
+	apply({ graph }: Context) {
+		for (const netns of graph.idsOf("netns")) {
+			for (const network of graph.targets("attached-to-network", netns)) {
+				const vteps = graph.idsOf("vtep").filter((id) => id.startsWith(`${netns}/`));
+				const peers = graph.origins("attached-to-network", network).filter((id) => id.includes("/peer/"));
+				for (const vtep of vteps) {
+					for (const peer of peers) {
+						const premises = [graph.evidenceOf(vtep), graph.evidenceOf(peer)];
+						const because = `both are of network ${graph.nameOf(network)}`;
+						graph.edge("tunnel", vtep, peer, conclude("derived", this.id, premises, because));
+					}
+				}
+			}
+		}
+	},
+};
+
 /** Whether an address tells of the subnet that its interface is on: not loopback, link-local or a VIP. */
 export function ownSubnet(row: AddressLine): boolean {
 	if (row.interface === "lo") return false;

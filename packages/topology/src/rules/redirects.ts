@@ -70,3 +70,28 @@ export const embeddedDns: Rule = {
 		}
 	},
 };
+
+/** Whose packets a namespace gives another source address. */
+export const sourceRewrites: Rule = {
+	id: "source-rewrite",
+	concludes:
+		"A SNAT or MASQUERADE rule gives packets that leave its namespace another source address; `-m ipvs` in ingress_sbox is why tasks see the address of ingress_sbox and not the client's.",
+	certainty: ["observed"],
+	contradictedBy: "an earlier rule that takes the same packets",
+	apply({ seen, graph, who }: Context) {
+		for (const row of seen.translations) {
+			if (row.target !== "SNAT" && row.target !== "MASQUERADE") continue;
+			// The resolver's own rules turn the answers' port back, not their address.
+			if (row.target === "SNAT" && row.toAddress === undefined) continue;
+			const words = [
+				"source of",
+				...(row.ipvs ? ["balanced packets"] : ["packets"]),
+				...(row.from === undefined ? [] : [`from ${row.from}`]),
+				...(row.towards === undefined ? [] : [`to ${row.towards}`]),
+				...(row.out === undefined ? [] : [`out of ${row.out}`]),
+			];
+			const value = row.target === "SNAT" ? row.toAddress! : "the interface's address";
+			graph.set(who.netns(row.scope), words.join(" "), value, proof("observed", this.id, [row.quote]));
+		}
+	},
+};

@@ -116,7 +116,6 @@ export const taskVips: Rule = {
 						const task = tasks[0]!;
 						const because = `${row.address} on lo is a VIP of ${name}, and ${graph.nameOf(task)} is its only task on ${host} without a container`;
 						graph.edge("backs", container, task, conclude("derived", this.id, premises, because));
-						graph.rename(container, `${graph.nameOf(task)} (${graph.nameOf(container)})`);
 					} else {
 						const because = `${row.address} on lo is a VIP of ${name}`;
 						graph.edge("backs", container, service, conclude("derived", this.id, premises, because));

@@ -24,6 +24,12 @@ const plain: Paint = {
 	command: (text) => text,
 };
 
+const byName = (a: Node, b: Node): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+/** Interfaces in the kernel's order; those without an index last. */
+const byIndex = (a: Node, b: Node): number => indexOf(a) - indexOf(b);
+const indexOf = (node: Node): number => Number(node.attributes.index?.value ?? Number.MAX_SAFE_INTEGER);
+
 /** The sign of a fact that rests on a habit. */
 const ASSUMED = "(assumed)";
 
@@ -113,7 +119,7 @@ class TextWriter {
 			items: [
 				...ports.map((port) => this.#port(port)),
 				...[...own, ...rest].map((each) => this.#netns(each)),
-				...others.map((each) => ({ text: `container ${each.name}${this.#runs(each)}`, fact: each })),
+				...others.map((each) => ({ text: `container ${this.#containerText(each)}`, fact: each })),
 			],
 		};
 	}
@@ -137,10 +143,7 @@ class TextWriter {
 			.in(netns.id, "same-entity")
 			.filter((edge) => this.#view.node(edge.from).kind === "container");
 		const containers = owners.map((edge) => {
-			const container = this.#view.node(edge.from);
-			const id = container.id.slice(container.id.lastIndexOf("/") + 1);
-			const known = container.name.includes(id) ? container.name : `${container.name} (${id})`;
-			return `container ${known}${this.#runs(container)}${this.#sign(edge)}`;
+			return `container ${this.#containerText(this.#view.node(edge.from))}${this.#sign(edge)}`;
 		});
 		const networks = this.#view.out(netns.id, "attached-to-network").map((edge) => {
 			const role = edge.attributes.role?.value === "load-balancer" ? "load balancer" : "inside";
@@ -150,21 +153,23 @@ class TextWriter {
 		const name = netns.name.startsWith("container:") ? "namespace of" : `namespace ${netns.name}`;
 		const listed = netns.name.startsWith("container:") && about.length === 0 ? netns.name : "";
 		const text = `${name}${about.length === 0 ? listed : `${name.endsWith("of") ? " " : ": "}${about.join(", ")}`}`;
+		const interfaces = this.#view.targets(netns.id, "contains", "interface").sort(byIndex);
 		const items = [
-			...this.#view.targets(netns.id, "contains", "interface").map((each) => this.#interface(each)),
+			...interfaces.map((each) => this.#interface(each)),
 			...this.#view
 				.targets(netns.id, "contains", "address")
 				.map((each) => ({ text: `address ${each.name}${this.#sign(each)}`, fact: each })),
 			...this.#view.targets(netns.id, "contains", "ipvs-service").map((each) => this.#ipvs(each)),
 			...this.#settings(netns),
 		];
-		return { text: text + this.#sign(netns), fact: netns, items };
+		const unsaved = interfaces.length === 0 ? ", interfaces not saved" : "";
+		return { text: text + this.#sign(netns) + unsaved, fact: netns, items };
 	}
 
 	/** What a namespace has besides its nodes: redirects, its resolver, its listening sockets. */
 	#settings(netns: Node): Item[] {
 		return Object.entries(netns.attributes)
-			.filter(([name]) => /^(?:redirects|dns|listens) /.test(name))
+			.filter(([name]) => /^(?:redirects|dns|listens|source) /.test(name))
 			.map(([name, attribute]) => {
 				const arrow = name.startsWith("listens") ? ":" : " →";
 				const what = name.replace(/^dns (\S+)/, "dns $1 127.0.0.11:53");
@@ -180,7 +185,8 @@ class TextWriter {
 		for (const edge of this.#view.out(node.id, "has-address")) {
 			const address = this.#view.node(edge.to);
 			const vip = this.#view.targets(address.id, "same-entity", "vip").length > 0 ? " VIP" : "";
-			words.push(`${address.name}/${valueText(edge.attributes.length) ?? "?"}${vip}`);
+			const length = valueText(edge.attributes.length);
+			words.push(`${address.name}${length === undefined ? "" : `/${length}`}${vip}${this.#sign(edge)}`);
 		}
 		const mac = valueText(node.attributes.mac);
 		if (mac !== undefined && mac !== "00:00:00:00:00:00") words.push(mac);
@@ -284,10 +290,12 @@ class TextWriter {
 		];
 		const entries = this.#view.origins(service.id, "backs");
 		const items = [
-			...entries.filter(({ kind }) => kind === "task").map((task) => this.#task(task)),
 			...entries
-				.filter(({ kind }) => kind === "published-port" || kind === "vip")
-				.map((entry) => this.#path(entry)),
+				.filter(({ kind }) => kind === "task")
+				.sort(byName)
+				.map((task) => this.#task(task)),
+			...entries.filter(({ kind }) => kind === "vip").map((entry) => this.#path(entry)),
+			...entries.filter(({ kind }) => kind === "published-port").map((entry) => this.#path(entry)),
 		];
 		return { text: words.join(" "), fact: service, items };
 	}
@@ -297,7 +305,8 @@ class TextWriter {
 		const state = valueText(task.attributes.currentState);
 		const containers = this.#view.in(task.id, "backs").map((edge) => {
 			const { id, kind } = this.#view.node(edge.from);
-			return kind === "container" ? `container ${id.slice(id.lastIndexOf("/") + 1)}${this.#sign(edge)}` : id;
+			const short = id.slice(id.lastIndexOf("/") + 1);
+			return kind === "container" ? `container ${short}${this.#sign(edge)}` : short;
 		});
 		const where =
 			node ?? this.#view.in(task.id, "backs").map((edge) => this.#view.hostOf(edge.from)?.name)[0];
@@ -326,8 +335,16 @@ class TextWriter {
 		return {
 			text: `port ${entry.name} of ${host?.name}`,
 			fact: entry.attributes.port ?? entry,
-			items: [...steps, ...this.#balancing(entry)],
+			items: [...steps, ...this.#beyond(entry, nat)],
 		};
+	}
+
+	/** What follows a DNAT, or that nobody saved it. */
+	#beyond(entry: Node, nat: readonly Edge[]): Item[] {
+		const balancing = this.#balancing(entry);
+		if (balancing.length > 0 || nat.length === 0) return balancing;
+		const netns = this.#view.netnsOf(nat[0]!.to);
+		return [{ text: `what ${netns?.name ?? "the target"} does with it was not saved` }];
 	}
 
 	#balancing(entry: Node): Item[] {
@@ -414,15 +431,21 @@ class TextWriter {
 
 	// Words ---------------------------------------------------------------------------------------------
 
-	#runs(container: Node): string {
-		const tasks = this.#view.targets(container.id, "backs").map(({ name }) => name);
-		const named = tasks.every((task) => container.name.startsWith(task));
-		return tasks.length === 0 || named ? "" : `, ${tasks.join(", ")}`;
+	/** `vote.2 (1c06334e3589)`: the task that a container runs, or its name, and its id. */
+	#containerText(container: Node): string {
+		const id = container.id.slice(container.id.lastIndexOf("/") + 1);
+		const task = this.#view.targets(container.id, "backs")[0];
+		const name = task?.kind === "task" ? task.name : container.name;
+		const of = task?.kind === "service" ? ` of service ${task.name}` : "";
+		return (name === id ? id : `${name} (${id})`) + of;
 	}
 
+	/** What people call a namespace: by the container that lives in it, if there is one. */
 	#netnsText(netns: Node): string {
-		const containers = this.#view.origins(netns.id, "same-entity", "container").map(({ name }) => name);
-		return containers[0] ?? netns.name;
+		const container = this.#view.origins(netns.id, "same-entity", "container")[0];
+		if (container === undefined) return netns.name;
+		const task = this.#view.targets(container.id, "backs", "task")[0];
+		return task?.name ?? container.name;
 	}
 
 	#addressText(id: string): string {
