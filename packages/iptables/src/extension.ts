@@ -9,7 +9,7 @@ import type { Codec, Negatable } from "./values.ts";
  * - `list` is the printf format of what `-L` prints, which can be read backwards. `{key}` is a value,
  *   `{?key}` only notes that an option without value stands here, `{!key}` is "! " if the value is negated
  *   and `{!!key}` the same without the blank; `[…]` is printed if all keys in it are present. Blanks stand
- *   as the tool prints them; when reading, one blank stands for any run of them.
+ *   as the tool prints them; when reading, one blank stands for any run of them, and `\\ ` for just one.
  */
 export interface Extension<Node extends ExtensionNode = ExtensionNode> {
 	readonly type: Node["type"];
@@ -244,10 +244,11 @@ function compile(
 				if (codec === undefined) throw new Error(`no value is named ${key} in ${format}`);
 				items.push({ kind: "value", key, codec });
 			} else {
-				const text = part.startsWith("\\") ? part[1]! : part;
-				const next = parts[at + 1] ?? "";
-				const joined = next !== "" && /^(?:\{[^?]|\\)/.test(next);
-				items.push({ kind: "literal", text, pattern: literal(text, items.length === 0, joined) });
+				const exact = part.startsWith("\\");
+				const text = exact ? part[1]! : part;
+				const joined = /^(?:\{[^?]|\\)/.test(parts[at + 1] ?? "");
+				const pattern = exact ? new RegExp(escaped(text), "y") : literal(text, items.length === 0, joined);
+				items.push({ kind: "literal", text, pattern });
 			}
 		}
 		return items;
@@ -255,9 +256,11 @@ function compile(
 	return sequence();
 }
 
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+
 /** A literal as a pattern: a blank stands for a run of blanks, one at the very beginning for none too. */
 function literal(text: string, first: boolean, joined: boolean): RegExp {
-	const source = text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/ +/g, "[ \\t]+");
+	const source = escaped(text).replace(/ +/g, "[ \\t]+");
 	const lenient = first ? source.replace(/^\[ \\t\]\+/, "[ \\t]*") : source;
 	const ends = !joined && /[\w>=-]$/.test(text) ? "(?![^ \\t])" : "";
 	return new RegExp(lenient + ends, "y");

@@ -222,8 +222,12 @@ class ListReader {
 			this.#columns = { ...node, ...place };
 			const own = printColumns(node);
 			const inner = own.length - own.trimStart().length;
-			const outer = indent.length > inner ? { indent: indent.slice(inner) } : {};
-			return { ...node, ...place, ...outer, ...(own.endsWith(` ${trailing}`) || own.trimEnd() + trailing === own ? {} : { trailing }) };
+			return {
+				...node,
+				...place,
+				...(indent.length > inner && { indent: indent.slice(inner) }),
+				...(trailing !== own.slice(own.trimEnd().length) && { trailing }),
+			};
 		}
 		const title = TITLE.exec(bare);
 		if (title !== null) {

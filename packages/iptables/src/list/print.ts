@@ -53,7 +53,7 @@ export function printColumns({ numbers, counters, interfaces }: Omit<ColumnLine,
 
 /** The columns of a rule up to its destination, with the blanks that pad it. */
 export function columnsOf(rule: Rule): string {
-	const { number, counters, target, protocol, fragment, columns } = rule;
+	const { number, counters, protocol, fragment, columns } = rule;
 	let out = number ? `${printNumber(number).padEnd(4)} ` : "";
 	if (counters) out += counter(printCounter(counters.packets), counters.style) + counter(printCounter(counters.bytes), counters.style);
 	out += `${(targetName(rule) ?? "").padEnd(9)} ${protocol?.negated ? "!" : " "}`;
@@ -62,7 +62,7 @@ export function columnsOf(rule: Rule): string {
 	out += columns?.gluedOption ? name.padEnd(5) : columns?.blankOption ? name.padEnd(5) : `${name.padEnd(4)} `;
 	out += columns?.blankOption ? "   " : `${fragment ? (fragment.negated ? "!" : "-") : "-"}${fragment ? "f" : "-"} `;
 	if (rule.in !== undefined) out += ` ${face(rule.in).padEnd(6)} ${face(rule.out).padEnd(6)} `;
-	return `${out}${address(rule.source)} ${address(rule.destination)} `.replace(/^/, target === undefined ? "" : "");
+	return `${out}${address(rule.source)} ${address(rule.destination)} `;
 }
 
 /** "%5llu " or "%4lluK "; with -x "%8llu ". */

@@ -80,7 +80,7 @@ function readFrom(
 		if (end !== undefined) return { matches: read, ...end, unknown };
 		const match = matchAt(text, at, base);
 		if (match !== undefined) {
-			const rest = match.node.type === "comment" && further(text, at, base, target, name, match);
+			const rest = match.node.type === "comment" && further(text, base, target, name, match);
 			if (rest) return { matches: [...read, ...rest.matches], ...targetOf(rest), unknown };
 			read.push(match.node);
 			at = match.next;
@@ -146,7 +146,6 @@ function matchAt(text: string, at: number, base: number): { node: KnownMatch; ne
  */
 function further(
 	text: string,
-	at: number,
 	base: number,
 	target: ExtensionReader | undefined,
 	name: TargetName | undefined,

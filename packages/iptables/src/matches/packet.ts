@@ -36,7 +36,7 @@ export interface CommentMatch extends Span {
 export const comment: Extension<CommentMatch> = {
 	type: "comment",
 	save: [{ flag: "--comment", key: "comment", value: text }],
-	list: " /* {comment} */",
+	list: " /*\\ {comment}\\ */",
 	// A comment may hold its own end; the reader of the tail tries the further ones.
 	listValues: { comment: listText(/[^]*?(?= \*\/(?![^ \t]))/y) },
 };
@@ -498,4 +498,15 @@ export const time: Extension<TimeMatch> = {
 		dateStart: listedDate,
 		dateStop: listedDate,
 	},
+};
+
+/** `-m nfacct --nfacct-name  test`, listed `nfacct-name  test`: both with two blanks (libxt_nfacct). */
+export interface NfacctMatch extends Span {
+	readonly type: "nfacct";
+	readonly name?: Name;
+}
+export const nfacct: Extension<NfacctMatch> = {
+	type: "nfacct",
+	save: [{ flag: "--nfacct-name", key: "name", value: name, gap: "  " }],
+	list: " nfacct-name  {name}",
 };

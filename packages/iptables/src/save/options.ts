@@ -1,0 +1,80 @@
+import type { Report, Span, Word } from "@netfossil/core";
+import type { Match, Protocol, Target } from "../ast.ts";
+import type { Argument, ExtensionReader } from "../extension.ts";
+import { type KnownMatch, matches } from "../matches/index.ts";
+import { type KnownTarget, targets, verdictOf } from "../targets/index.ts";
+
+/** `-m NAME` or `-j NAME` with the options that stand after it. */
+export interface Clause extends Span {
+	readonly name: Word;
+	readonly args: readonly Argument[];
+}
+
+/** The match that a clause makes; one that does not read is kept as text. */
+export function matchOf(clause: Clause, text: string, report: Report): Match {
+	const reader = matches.get(clause.name.value);
+	const node = reader && known(reader, clause, report);
+	if (node !== undefined) return node as KnownMatch;
+	if (reader === undefined) reportUnknown("match", clause, report);
+	const { name, start, end } = clause;
+	return { type: "unknown-match", name, text: optionsText(clause, text), start, end };
+}
+
+/** The target that `-j` or `-g` names. A name without options that no extension has is a user's chain. */
+export function targetOf(clause: Clause, goto: boolean, text: string, report: Report): Target {
+	const { name, args, start, end } = clause;
+	const verdict = goto || args.length > 0 ? undefined : verdictOf(name.value);
+	if (verdict !== undefined) return { type: verdict, start, end };
+	const reader = goto ? undefined : targets.get(name.value);
+	if (reader === undefined && args.length === 0) {
+		return { type: "jump", chain: name, ...(goto && { goto: true }), start, end };
+	}
+	const node = reader && known(reader, clause, report);
+	if (node !== undefined) return node as KnownTarget;
+	if (reader === undefined) reportUnknown("target", clause, report);
+	return { type: "unknown-target", name, text: optionsText(clause, text), start, end };
+}
+
+function known(reader: ExtensionReader, clause: Clause, report: Report): Span | undefined {
+	const node = reader.fromOptions(clause.args, clause);
+	if (!("refused" in node)) return node;
+	const { flag, start, end } = node.refused;
+	report({
+		code: "iptables/unknown-option",
+		severity: "warning",
+		message: `${clause.name.value} does not print ${JSON.stringify(flag)} with such a value; its options are kept as text`,
+		start,
+		end,
+		expected: reader.options.map((option) => option.flag),
+	});
+	return undefined;
+}
+
+function reportUnknown(what: string, { name, start, end }: Clause, report: Report): void {
+	report({
+		code: "iptables/unknown-extension",
+		severity: "info",
+		message: `the ${what} ${JSON.stringify(name.value)} is not known here; its options are kept as text`,
+		start,
+		end,
+	});
+}
+
+function optionsText({ name, end }: Clause, text: string): string {
+	return text.slice(name.end, end).trimStart();
+}
+
+/**
+ * The clause that an option belongs to when it does not stand after its `-m`: the last match that knows it,
+ * or the one that the protocol loads by itself (`-p tcp --dport 80`).
+ */
+export function ownerOf(flag: string, clauses: readonly Clause[], protocol: Protocol | undefined): number | string | undefined {
+	for (let index = clauses.length - 1; index >= 0; index--) {
+		if (matches.get(clauses[index]!.name.value)?.knows(flag)) return index;
+	}
+	for (const reader of matches.values()) {
+		if (protocol?.name !== undefined && reader.protocol.includes(protocol.name) && reader.knows(flag))
+			return reader.type;
+	}
+	return undefined;
+}

@@ -1,0 +1,410 @@
+import {
+	eolOf,
+	lineAt,
+	MAX_LINE,
+	type ParseResult,
+	parseClean,
+	type Report,
+	readBlank,
+	type SourceLine,
+	tooLong,
+	unparsedLine,
+	type Word,
+} from "@netfossil/core";
+import { type Fault, type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import type {
+	Address,
+	ChainDeclaration,
+	Counters,
+	Interface,
+	IptablesSave,
+	NewChainLine,
+	PolicyLine,
+	Protocol,
+	Rule,
+	SaveStatement,
+	Toggle,
+} from "../ast.ts";
+import type { Argument } from "../extension.ts";
+import { readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
+import { type Clause, matchOf, ownerOf, targetOf } from "./options.ts";
+import * as t from "./tokens.ts";
+
+/** One piece of a rule, in the order in which they stand. */
+type Element =
+	| { readonly kind: "source" | "destination"; readonly value: Address }
+	| { readonly kind: "in" | "out"; readonly value: Interface }
+	| { readonly kind: "protocol"; readonly value: Protocol }
+	| { readonly kind: "fragment"; readonly value: Toggle }
+	| { readonly kind: "match" | "jump" | "goto"; readonly name: Word; readonly start: number }
+	| { readonly kind: "argument"; readonly argument: Argument }
+	| { readonly kind: "counters"; readonly value: Counters };
+
+/** A rule as the grammar leaves it; which match an option belongs to is decided by the option tables. */
+interface RawRule {
+	readonly type: "raw-rule";
+	readonly counters?: Counters;
+	readonly chain: Word;
+	readonly elements: readonly Element[];
+}
+
+type Command = RawRule | PolicyLine | NewChainLine;
+
+/**
+ * The lines that make a rule or a chain. It is getopt's grammar: what an option means and how many values it
+ * takes is a matter of the extension that it belongs to (`options.ts`).
+ *
+ * ```
+ * command  := [COUNTED] "-A" CHAIN element* | "-P" CHAIN POLICY ["-c" N N] | "-N" CHAIN
+ * element  := ["!"] ("-s" | "-d" | "-i" | "-o" | "-p") ["!"] WORD | ["!"] "-f"
+ *           | "-m" NAME | ("-j" | "-g") NAME | "-c" N N | ["!"] OPTION ["!"] WORD*
+ * ```
+ */
+export class SaveParser extends StatementParser {
+	constructor(skipValidations = true) {
+		super(t.tokens, t.createSaveLexer(), { skipValidations });
+		this.performSelfAnalysis();
+	}
+
+	readCommand(text: string, start: number, end: number): Reading<Command> {
+		return this.read(this.command, text, start, end);
+	}
+
+	private command = this.RULE("command", (): Command =>
+		this.OR([
+			{ ALT: () => this.SUBRULE(this.append) },
+			{ ALT: () => this.SUBRULE(this.policy) },
+			{ ALT: () => this.SUBRULE(this.newChain) },
+		]),
+	);
+
+	private append = this.RULE("append", (): Command => {
+		const counted = this.OPTION(() => this.CONSUME(t.Counted));
+		this.CONSUME(t.Append);
+		const chain = this.word(this.SUBRULE(this.anything));
+		const elements: Element[] = [];
+		this.MANY(() => {
+			elements.push(this.SUBRULE(this.element));
+		});
+		const counters = counted && this.ACTION(() => readCounted(counted.image, this.span(counted).start));
+		return { type: "raw-rule", ...(counters && { counters }), chain, elements };
+	});
+
+	private policy = this.RULE("policy", (): Command => {
+		this.CONSUME(t.PolicyFlag);
+		const chain = this.word(this.SUBRULE(this.anything));
+		const policy = this.word(this.SUBRULE1(this.anything));
+		const counters = this.OPTION(() => this.SUBRULE(this.counters));
+		return { type: "policy", start: 0, end: 0, chain, policy, ...(counters && { counters }) };
+	});
+
+	private newChain = this.RULE("newChain", (): Command => {
+		this.CONSUME(t.NewChain);
+		return { type: "new-chain", start: 0, end: 0, chain: this.word(this.SUBRULE(this.anything)) };
+	});
+
+	private counters = this.RULE("counters", (): Counters => {
+		const flag = this.CONSUME(t.CountersFlag);
+		const packets = this.number(this.CONSUME(t.Integer));
+		const bytes = this.number(this.CONSUME1(t.Integer));
+		return { packets, bytes, style: "option", ...this.spanFrom(flag) };
+	});
+
+	private element = this.RULE("element", (): Element =>
+		this.OR([
+			{ ALT: () => this.SUBRULE(this.restriction) },
+			{ ALT: () => this.SUBRULE(this.clause) },
+			{ ALT: () => ({ kind: "counters" as const, value: this.SUBRULE(this.counters) }) },
+		]),
+	);
+
+	private clause = this.RULE("clause", (): Element => {
+		const flag = this.OR([
+			{ ALT: () => this.CONSUME(t.MatchFlag) },
+			{ ALT: () => this.CONSUME(t.JumpFlag) },
+			{ ALT: () => this.CONSUME(t.GotoFlag) },
+		]);
+		const name = this.word(this.SUBRULE(this.anything));
+		return this.ACTION(() => {
+			const kind = flag.tokenType === t.MatchFlag ? "match" : flag.tokenType === t.JumpFlag ? "jump" : "goto";
+			return { kind, name, start: this.span(flag).start } as const;
+		});
+	});
+
+	/** What a `!` may stand before; up to 1.4.2 it stood after: `-d ! 10.0.0.0/8`. */
+	private restriction = this.RULE("restriction", (): Element => {
+		const before = this.OPTION(() => this.CONSUME(t.Bang));
+		return this.OR([
+			{ ALT: () => this.SUBRULE(this.column, { ARGS: [before] }) },
+			{
+				ALT: () => {
+					const flag = this.CONSUME(t.Fragment);
+					const span = this.spanFrom(before ?? flag);
+					return {
+						kind: "fragment" as const,
+						value: { type: "flag" as const, ...(before && { negated: true as const }), ...span },
+					};
+				},
+			},
+			{ ALT: () => this.SUBRULE(this.argument, { ARGS: [before] }) },
+		]);
+	});
+
+	private column = this.RULE("column", (before?: IToken): Element => {
+		const flag = this.OR([
+			{ ALT: () => this.CONSUME(t.Source) },
+			{ ALT: () => this.CONSUME(t.Destination) },
+			{ ALT: () => this.CONSUME(t.In) },
+			{ ALT: () => this.CONSUME(t.Out) },
+			{ ALT: () => this.CONSUME(t.ProtocolFlag) },
+		]);
+		const after = this.OPTION(() => this.CONSUME(t.Bang));
+		const value = this.SUBRULE(this.anything);
+		return this.ACTION(() => this.#column(flag, value, before !== undefined || after !== undefined));
+	});
+
+	private argument = this.RULE("argument", (before?: IToken): Element => {
+		const flag = this.CONSUME(t.Option);
+		const values: Word[] = [];
+		const after = this.OPTION({
+			// `--random ! --persistent`: the sign belongs to the next option.
+			GATE: () => this.LA(2).tokenType !== t.Option && this.LA(2).tokenType !== t.Source,
+			DEF: () => this.CONSUME(t.Bang),
+		});
+		this.MANY(() => {
+			values.push(this.word(this.SUBRULE(this.anything)));
+		});
+		const argument: Argument = {
+			flag: flag.image,
+			negated: before !== undefined || after !== undefined,
+			values,
+			...this.spanFrom(before ?? flag),
+		};
+		return { kind: "argument", argument };
+	});
+
+	#column(flag: IToken, token: IToken, isNegated: boolean): Element {
+		const { start } = this.span(token);
+		const negated = isNegated && { negated: true as const };
+		if (flag.tokenType === t.In || flag.tokenType === t.Out) {
+			const value = { ...readInterface(token.image, start, false), ...negated };
+			return { kind: flag.tokenType === t.In ? "in" : "out", value };
+		}
+		if (flag.tokenType === t.ProtocolFlag)
+			return { kind: "protocol", value: { ...readProtocol(token.image, start), ...negated } };
+		const address = readAddress(token.image, start) ?? this.refuse(token, "an address");
+		return {
+			kind: flag.tokenType === t.Source ? "source" : "destination",
+			value: { ...address, ...negated },
+		};
+	}
+
+	/** A word of any shape that is not a flag. */
+	private anything = this.RULE("anything", (): IToken =>
+		this.OR([
+			{ ALT: () => this.CONSUME(t.Text) },
+			{ ALT: () => this.CONSUME(t.Integer) },
+			{ ALT: () => this.CONSUME(t.Counted) },
+		]),
+	);
+}
+
+function readCounted(printed: string, start: number): Counters | undefined {
+	const parts = /^\[(\d+):(\d+)\]$/.exec(printed);
+	if (parts === null) return undefined;
+	return {
+		packets: readCounter(parts[1]!, start + 1)!,
+		bytes: readCounter(parts[2]!, start + 2 + parts[1]!.length)!,
+		start,
+		end: start + printed.length,
+	};
+}
+
+const GENERATED = /^# Generated by (\S+) v(\S+)(?: \((nf_tables|legacy)\))? on (.+)$/;
+const COMPLETED = /^# Completed on (.+)$/;
+const WARNING = /^# (?:Warning: |Table `.*' is incompatible)/;
+const DECLARATION = /^:(\S+) (\S+)(?: (\[\d+:\d+\]))?$/;
+
+let parser: SaveParser | undefined;
+
+/** Reads what `iptables-save` or `iptables -S` prints, whole or in fragments. */
+export function parseSave(input: string): ParseResult<IptablesSave> {
+	return parseClean(input, (text) => {
+		const statements: SaveStatement[] = [];
+		const diagnostics: Parameters<Report>[0][] = [];
+		const report: Report = (diagnostic) => {
+			diagnostics.push(diagnostic);
+		};
+		for (let line = lineAt(text, 0); line !== undefined; ) {
+			line = wholeLine(text, line);
+			statements.push(readBlank(text, line) ?? readStatement(text, line, report) ?? unparsedLine(text, line));
+			line = lineAt(text, line.next);
+		}
+		return { ast: { type: "iptables-save", start: 0, end: text.length, statements }, diagnostics };
+	});
+}
+
+/** How many lines a quoted text may run over. */
+const QUOTED_LINES = 16;
+
+/** A line with those that follow it within a quoted text: the tool does not escape a newline in a comment. */
+function wholeLine(text: string, line: SourceLine): SourceLine {
+	let whole = line;
+	for (let lines = 0; lines < QUOTED_LINES && isOpen(text.slice(line.start, whole.end)); lines++) {
+		const next = lineAt(text, whole.next);
+		if (next === undefined) return line;
+		// A quote that was never closed must not swallow the rules after it.
+		if (/^(?:-[A-Z] |\[\d+:\d+\] -|COMMIT|[:*#])/.test(text.slice(next.start, next.end))) return line;
+		whole = { ...next, start: line.start };
+	}
+	return isOpen(text.slice(line.start, whole.end)) ? line : whole;
+}
+
+function isOpen(line: string): boolean {
+	if (!line.includes('"') || !/^[ \t]*(?:-A|\[)/.test(line)) return false;
+	return line.replace(/"(?:\\[^]|[^"\\])*"/g, "").includes('"');
+}
+
+function readStatement(text: string, line: SourceLine, report: Report): SaveStatement | undefined {
+	if (line.end - line.start > MAX_LINE) {
+		report(tooLong(line, "iptables-save"));
+		return undefined;
+	}
+	const whole = text.slice(line.start, line.end);
+	const body = whole.trim();
+	const indent = whole.slice(0, whole.length - whole.trimStart().length);
+	const trailing = whole.slice(indent.length + body.length);
+	const place = {
+		start: line.start,
+		end: line.next,
+		...(indent !== "" && { indent }),
+		...(trailing !== "" && { trailing }),
+		...eolOf(line),
+	};
+	const start = line.start + indent.length;
+	const word = (value: string, at: number): Word => ({ value, start: at, end: at + value.length });
+	if (body === "COMMIT") return { type: "commit", ...place };
+	if (body.startsWith("#")) return comment(body, place);
+	if (/^\*\S+$/.test(body)) return { type: "table", name: word(body.slice(1), start + 1), ...place };
+	const declared = DECLARATION.exec(body);
+	if (declared !== null) return { ...declaration(declared, start), ...place };
+	parser ??= new SaveParser();
+	const reading = parser.readCommand(text, start, start + body.length);
+	if ("fault" in reading) {
+		report(syntaxDiagnostic("iptables", shortFault(reading.fault)));
+		return undefined;
+	}
+	const { node } = reading;
+	return node.type === "raw-rule" ? { ...ruleOf(node, text, report), ...place } : { ...node, ...place };
+}
+
+function shortFault(fault: Fault): Fault {
+	return fault.found.length > 60 ? { ...fault, found: `${fault.found.slice(0, 60)}…` } : fault;
+}
+
+function comment(body: string, place: { start: number; end: number }): SaveStatement {
+	const generated = GENERATED.exec(body);
+	if (generated !== null) {
+		const [, program, version, backend, date] = generated;
+		return {
+			type: "generated",
+			program: program!,
+			version: version!,
+			...(backend !== undefined && { backend: backend as "nf_tables" | "legacy" }),
+			date: date!,
+			...place,
+		};
+	}
+	const completed = COMPLETED.exec(body);
+	if (completed !== null) return { type: "completed", date: completed[1]!, ...place };
+	if (WARNING.test(body)) return { type: "warning", text: body, ...place };
+	return { type: "comment", text: body.slice(1), ...place };
+}
+
+function declaration(parts: RegExpExecArray, start: number): ChainDeclaration {
+	const [, name, policy, counted] = parts;
+	const policyStart = start + 2 + name!.length;
+	const counters =
+		counted === undefined ? undefined : readCounted(counted, policyStart + policy!.length + 1);
+	return {
+		type: "chain-declaration",
+		start: 0,
+		end: 0,
+		name: { value: name!, start: start + 1, end: start + 1 + name!.length },
+		...(policy !== "-" && {
+			policy: { value: policy!, start: policyStart, end: policyStart + policy!.length },
+		}),
+		...(counters && { counters }),
+	};
+}
+
+/** Deals the options out to their matches and the target, and reads them. */
+function ruleOf(raw: RawRule, text: string, report: Report): Rule {
+	const clauses: { name: Word; args: Argument[]; start: number; end: number }[] = [];
+	let target: (typeof clauses)[number] | undefined;
+	let goto = false;
+	let last: (typeof clauses)[number] | undefined;
+	const fields: Partial<Record<string, unknown>> = {};
+	for (const element of raw.elements) {
+		switch (element.kind) {
+			case "match":
+				last = { name: element.name, args: [], start: element.start, end: element.name.end };
+				clauses.push(last);
+				break;
+			case "jump":
+			case "goto":
+				last = { name: element.name, args: [], start: element.start, end: element.name.end };
+				target = last;
+				goto = element.kind === "goto";
+				break;
+			case "argument": {
+				const { argument } = element;
+				const owner = clauseOf(argument, last, clauses, fields.protocol as Protocol | undefined);
+				owner.args.push(argument);
+				owner.end = Math.max(owner.end, argument.end);
+				owner.start = Math.min(owner.start, argument.start);
+				break;
+			}
+			default:
+				fields[element.kind] = element.value;
+		}
+	}
+	return {
+		type: "rule",
+		start: 0,
+		end: 0,
+		...(raw.counters && { counters: raw.counters }),
+		chain: raw.chain,
+		...fields,
+		matches: clauses.map((clause: Clause) => matchOf(clause, text, report)),
+		...(target && { target: targetOf(target, goto, text, report) }),
+	};
+}
+
+interface OpenClause {
+	name: Word;
+	args: Argument[];
+	start: number;
+	end: number;
+}
+
+/** The clause that takes an argument: the one before it, unless only another one knows it. */
+function clauseOf(
+	argument: Argument,
+	last: OpenClause | undefined,
+	clauses: OpenClause[],
+	protocol: Protocol | undefined,
+): OpenClause {
+	const owner = last === undefined ? ownerOf(argument.flag, clauses, protocol) : undefined;
+	if (typeof owner === "number") return clauses[owner]!;
+	if (last !== undefined) return last;
+	const { start, end } = argument;
+	const made: OpenClause = {
+		name: { value: owner ?? argument.flag, start, end: start },
+		args: [],
+		start,
+		end,
+	};
+	clauses.push(made);
+	return made;
+}

@@ -1,0 +1,64 @@
+import {
+	blanks,
+	createLexer,
+	createToken,
+	type Lexer,
+	type TokenType,
+	wordToken,
+} from "@netfossil/core/grammar";
+
+/** A word as iptables-restore reads it: quoted and bare pieces join, `\` escapes within quotes. */
+export const Text: TokenType = wordToken("Text", "a word", /(?:"(?:\\[^]|[^"\\])*"|[^ \t"])+/);
+
+/** An option of a match or target. */
+export const Option: TokenType = createToken({
+	name: "Option",
+	pattern: /--[a-z][a-z0-9-]*/,
+	longer_alt: Text,
+	label: "an option",
+});
+
+const flag = (name: string, pattern: RegExp, label: string): TokenType =>
+	createToken({ name, pattern, longer_alt: [Option, Text], label });
+
+/** `[39:2484]`, before a rule or after a chain. */
+export const Counted: TokenType = flag("Counted", /\[\d+:\d+\]/, "[PACKETS:BYTES]");
+export const Append: TokenType = flag("Append", /-A|--append/, "-A");
+export const PolicyFlag: TokenType = flag("PolicyFlag", /-P|--policy/, "-P");
+export const NewChain: TokenType = flag("NewChain", /-N|--new-chain/, "-N");
+export const CountersFlag: TokenType = flag("CountersFlag", /-c|--set-counters/, "-c");
+export const Source: TokenType = flag("Source", /-s|--source/, "-s");
+export const Destination: TokenType = flag("Destination", /-d|--destination/, "-d");
+export const In: TokenType = flag("In", /-i|--in-interface/, "-i");
+export const Out: TokenType = flag("Out", /-o|--out-interface/, "-o");
+export const ProtocolFlag: TokenType = flag("ProtocolFlag", /-p|--protocol/, "-p");
+export const Fragment: TokenType = flag("Fragment", /-f|--fragment/, "-f");
+export const MatchFlag: TokenType = flag("MatchFlag", /-m|--match/, "-m");
+export const JumpFlag: TokenType = flag("JumpFlag", /-j|--jump/, "-j");
+export const GotoFlag: TokenType = flag("GotoFlag", /-g|--goto/, "-g");
+export const Bang: TokenType = flag("Bang", /!/, "'!'");
+export const Integer: TokenType = flag("Integer", /\d+/, "a number");
+
+export const tokens: TokenType[] = [
+	blanks,
+	Counted,
+	Append,
+	PolicyFlag,
+	NewChain,
+	CountersFlag,
+	Source,
+	Destination,
+	In,
+	Out,
+	ProtocolFlag,
+	Fragment,
+	MatchFlag,
+	JumpFlag,
+	GotoFlag,
+	Option,
+	Bang,
+	Integer,
+	Text,
+];
+
+export const createSaveLexer = (): Lexer => createLexer(tokens);
