@@ -39,7 +39,14 @@ const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
 export function normalIp(text: string): { readonly family: 4 | 6; readonly value: string } | undefined {
 	if (CANONICAL_V4.test(text) && !text.endsWith(".")) return { family: 4, value: text };
 	if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
-	return { family: 6, value: ipaddr.IPv6.parse(text).toRFC5952String() };
+	return { family: 6, value: textOfV6(ipaddr.IPv6.parse(text)) };
+}
+
+/** RFC 5952, with its section 5: as every tool prints them, `::ffff:10.0.0.1` keeps the dotted quad. */
+function textOfV6(address: ipaddr.IPv6): string {
+	return address.isIPv4MappedAddress()
+		? `::ffff:${address.toIPv4Address().toString()}`
+		: address.toRFC5952String();
 }
 
 /** Reads an address that starts at `start`; undefined when the text is none. */
@@ -87,7 +94,7 @@ export function networkOf(address: string, length: number): string {
 		bytes[index] = bytes[index]! & (0xff << (8 - keep)) & 0xff;
 	}
 	const network = ipaddr.fromByteArray(bytes);
-	return `${network.kind() === "ipv6" ? (network as ipaddr.IPv6).toRFC5952String() : network.toString()}/${length}`;
+	return `${network.kind() === "ipv6" ? textOfV6(network as ipaddr.IPv6) : network.toString()}/${length}`;
 }
 
 /** Whether `network` (`10.0.0.0/24`) holds `address`; false across families and for texts that are none. */

@@ -107,7 +107,10 @@ export abstract class StatementParser extends EmbeddedActionsParser {
 
 	/** Gives up on the statement: the token is of the right type, but its text is not what it should be. */
 	protected refuse(token: IToken, expected: string): never {
-		throw new MismatchedTokenException(expected, token, this.LA(0));
+		const error = new MismatchedTokenException(expected, token, this.LA(0));
+		// Chevrotain catches what a rule throws, but knows only of the errors that are on its list.
+		this.errors = [...this.errors, error];
+		throw error;
 	}
 
 	/** The span of a token in the whole text. */
