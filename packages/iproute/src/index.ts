@@ -1,3 +1,4 @@
+export { attributeOf, kindOf, netnsOf, type PeerNames, peerNames } from "./address/facts.ts";
 export { printIpAddress } from "./address/print.ts";
 export { parseIpAddress } from "./address/read.ts";
 export type * from "./ast.ts";

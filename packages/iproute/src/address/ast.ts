@@ -64,9 +64,13 @@ export interface Interface extends BlockLine {
 	readonly state?: Word;
 	/** Link mode, printed by `ip link` only: `DEFAULT` or `DORMANT`. */
 	readonly mode?: Word;
-	/** `default`, or a number; not printed by busybox and by iproute2 before 3.16. */
+	/** `default`, or a number; not printed by busybox, nor by iproute2 3.10. */
 	readonly group?: Word;
 	readonly qlen?: Num;
+	/** As in {@link Link}; here where the link line is left out (`ip -4 addr`, `ip -6 addr`): see `netnsOf`. */
+	readonly netnsid?: Num | "unknown";
+	/** As in {@link Link}; here where the link line is left out. */
+	readonly netnsName?: Word;
 	/** Words of the first line that no rule knows. */
 	readonly unknown?: readonly UnknownWords[];
 	readonly link?: Link;
@@ -83,7 +87,7 @@ export interface UnknownWords extends Span {
 	readonly type: "unparsed";
 	readonly text: string;
 	/** Absent: right after the flags. */
-	readonly after?: HeadField;
+	readonly after?: HeadField | "link-netns";
 }
 
 /**

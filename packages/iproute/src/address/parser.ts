@@ -31,15 +31,21 @@ export const HEAD_FIELDS: readonly HeadField[] = [
 	"group",
 	"qlen",
 ];
+const HEAD_ORDER = [...HEAD_FIELDS, "link-netns"] as const;
+type HeadPlace = (typeof HEAD_ORDER)[number];
+
+/** Where the other end is. */
+type Netns = Pick<Link, "netnsid" | "netnsName">;
 
 /**
  * The lines of `ip addr` and `ip link`, without their indentation and trailing blanks:
  *
  * ```
- * head      := INDEX ":" NAME ["@" PEER] ":" "<" FLAGS ">" (field WORD | XDP | unknown)*
+ * head      := INDEX ":" NAME ["@" PEER] ":" "<" FLAGS ">" (field WORD | XDP | netns | unknown)*
  * field     := "mtu" | "qdisc" | "master" | "state" | "mode" | "group" | "qlen"
  * link      := "link/" TYPE [ADDRESS] [("brd" | "peer") ADDRESS] ["permaddr" ADDRESS]
- *              ["link-netnsid" (N | "unknown") | "link-netns" NAME] attribute*
+ *              [netns] attribute*
+ * netns     := "link-netnsid" (N | "unknown") | "link-netns" NAME
  * details   := [KIND] attribute*
  * attribute := FLAG | NAME VALUE | PAIR VALUE VALUE | MAP "{" VALUE* "}" | "remotes" (N) ADDRESS*
  *            | "<" FLAGS ">" | "(flowinfo" BITS ")" | unknown
@@ -88,8 +94,9 @@ export class AddressParser extends StatementParser {
 		const head = this.CONSUME(t.Head);
 		const fields: Partial<Record<HeadField, Word | Num>> = {};
 		const unknown: IToken[] = [];
-		const after: (HeadField | undefined)[] = [];
-		let last: HeadField | undefined;
+		const after: (HeadPlace | undefined)[] = [];
+		let last: HeadPlace | undefined;
+		let netns: Netns = {};
 		this.MANY(() => {
 			this.OR([
 				{
@@ -97,8 +104,9 @@ export class AddressParser extends StatementParser {
 						const field = this.CONSUME(t.HeadField);
 						const value = this.CONSUME(t.AnyWord);
 						this.ACTION(() => {
-							last = this.nextField(field, field.image as HeadField, last);
-							fields[last] = last === "mtu" || last === "qlen" ? this.integer(value) : this.word(value);
+							const name = field.image as HeadField;
+							last = this.nextField(field, name, last);
+							fields[name] = name === "mtu" || name === "qlen" ? this.integer(value) : this.word(value);
 						});
 					},
 				},
@@ -108,6 +116,16 @@ export class AddressParser extends StatementParser {
 						this.ACTION(() => {
 							last = this.nextField(xdp, "xdp", last);
 							fields.xdp = this.word(xdp);
+						});
+					},
+				},
+				{
+					ALT: () => {
+						const first = this.LA(1);
+						const found = this.SUBRULE(this.netns);
+						this.ACTION(() => {
+							last = this.nextField(first, "link-netns", last);
+							netns = found;
 						});
 					},
 				},
@@ -127,6 +145,7 @@ export class AddressParser extends StatementParser {
 				...nowhere,
 				...this.identity(head),
 				...(fields as Partial<Interface>),
+				...netns,
 				...(words.length > 0 && { unknown: words }),
 				addresses: [],
 			};
@@ -148,15 +167,7 @@ export class AddressParser extends StatementParser {
 			this.CONSUME(t.Permaddr);
 			return this.SUBRULE3(this.linkAddress);
 		});
-		const netnsid = this.OPTION4(() => {
-			this.CONSUME(t.LinkNetnsid);
-			const id = this.CONSUME(t.AnyWord);
-			return this.ACTION(() => (id.image === "unknown" ? ("unknown" as const) : this.integer(id)));
-		});
-		const netnsName = this.OPTION5(() => {
-			this.CONSUME(t.LinkNetns);
-			return this.word(this.CONSUME1(t.AnyWord));
-		});
+		const netns = this.OPTION4(() => this.SUBRULE(this.netns));
 		const attributes = this.SUBRULE(this.attributes);
 		return this.ACTION(() => {
 			const { start, end } = this.span(kind);
@@ -168,12 +179,33 @@ export class AddressParser extends StatementParser {
 				...(broadcast && { broadcast }),
 				...(peer && { peer }),
 				...(permaddr && { permaddr }),
-				...(netnsid !== undefined && { netnsid }),
-				...(netnsName && { netnsName }),
+				...netns,
 				...(attributes.length > 0 && { attributes }),
 			};
 		});
 	});
+
+	private netns = this.RULE(
+		"netns",
+		(): Netns =>
+			this.OR([
+				{
+					ALT: () => {
+						this.CONSUME(t.LinkNetnsid);
+						const id = this.CONSUME(t.AnyWord);
+						return this.ACTION(() => ({
+							netnsid: id.image === "unknown" ? ("unknown" as const) : this.integer(id),
+						}));
+					},
+				},
+				{
+					ALT: () => {
+						this.CONSUME(t.LinkNetns);
+						return { netnsName: this.word(this.CONSUME1(t.AnyWord)) };
+					},
+				},
+			]),
+	);
 
 	private linkAddress = this.RULE("linkAddress", (): LinkAddress => {
 		const token = this.CONSUME(t.Address);
@@ -403,9 +435,9 @@ export class AddressParser extends StatementParser {
 	}
 
 	/** Sees to it that the fields of a first line come in the tool's order, for they are printed in it. */
-	private nextField(token: IToken, field: HeadField, last: HeadField | undefined): HeadField {
-		const previous = last === undefined ? -1 : HEAD_FIELDS.indexOf(last);
-		const later = HEAD_FIELDS.slice(previous + 1);
+	private nextField(token: IToken, field: HeadPlace, last: HeadPlace | undefined): HeadPlace {
+		const previous = last === undefined ? -1 : HEAD_ORDER.indexOf(last);
+		const later = HEAD_ORDER.slice(previous + 1);
 		if (!later.includes(field)) {
 			this.refuse(token, later.length === 0 ? "the end of the line" : later.join("\n"));
 		}
@@ -413,7 +445,7 @@ export class AddressParser extends StatementParser {
 	}
 
 	/** Words that follow one another directly are one piece of text. */
-	private unknownWords(tokens: readonly IToken[], after: readonly (HeadField | undefined)[]): UnknownWords[] {
+	private unknownWords(tokens: readonly IToken[], after: readonly (HeadPlace | undefined)[]): UnknownWords[] {
 		const found: UnknownWords[] = [];
 		tokens.forEach((token, index) => {
 			const field = after[index];

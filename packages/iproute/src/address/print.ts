@@ -93,15 +93,25 @@ function head(node: Interface): string {
 		words.push(isNumber(value) ? printNumber(value) : value.value);
 		unknown(field);
 	}
-	return words.join(" ") + headTrailing(node);
+	const netns = netnsWords(node);
+	// Since 4.14 each field but `qlen` brings the blank after it along, `link-netns` the one before it.
+	if (node.qlen === undefined) words.push("");
+	words.push(...netns);
+	unknown("link-netns");
+	return words.join(" ");
+}
+
+export function headTrailing(node: Interface): string {
+	return node.qlen === undefined && netnsWords(node).length === 0 ? " " : "";
+}
+
+function netnsWords({ netnsid, netnsName }: Pick<Link, "netnsid" | "netnsName">): string[] {
+	if (netnsName !== undefined) return ["link-netns", netnsName.value];
+	if (netnsid === undefined) return [];
+	return ["link-netnsid", netnsid === "unknown" ? netnsid : printNumber(netnsid)];
 }
 
 const isNumber = (value: Word | Num): value is Num => typeof value.value === "number";
-
-/** Since 4.14 each field but `qlen` brings its blank along. */
-export function headTrailing(node: Interface): string {
-	return node.qlen === undefined ? " " : "";
-}
 
 function linkLines(node: Link): PrintedLine[] {
 	const words = [`link/${node.kind.value}`];
@@ -109,10 +119,7 @@ function linkLines(node: Link): PrintedLine[] {
 	if (node.broadcast) words.push("brd", printLinkAddress(node.broadcast));
 	if (node.peer) words.push("peer", printLinkAddress(node.peer));
 	if (node.permaddr) words.push("permaddr", printLinkAddress(node.permaddr));
-	if (node.netnsid !== undefined) {
-		words.push("link-netnsid", node.netnsid === "unknown" ? "unknown" : printNumber(node.netnsid));
-	}
-	if (node.netnsName) words.push("link-netns", node.netnsName.value);
+	words.push(...netnsWords(node));
 	const text = words.join(" ") + attributes(node.attributes ?? []) + linkTrailing(node);
 	return [line(node, INDENT.property, text), ...rest(node)];
 }
@@ -221,4 +228,10 @@ function brief(node: BriefInterface): string {
 	if (node.link) words.push(printLinkAddress(node.link));
 	if (node.flags) words.push(`<${node.flags.join(",")}>`);
 	return `${words.join(" ")} `;
+}
+
+/** The blanks that the columns leave at the end of the line, more of them where nothing follows the state. */
+export function briefTrailing(node: BriefInterface): string {
+	const text = brief(node);
+	return text.slice(text.trimEnd().length);
 }

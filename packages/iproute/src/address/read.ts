@@ -34,7 +34,7 @@ import type {
 import { KINDS, MAPS, PEERLESS } from "./attributes.ts";
 import { printCounters, readCounter, readTitles, titlesOf } from "./columns.ts";
 import { AddressParser } from "./parser.ts";
-import { addressTrailing, detailsIndent, headTrailing, linkTrailing } from "./print.ts";
+import { addressTrailing, briefTrailing, detailsIndent, headTrailing, linkTrailing } from "./print.ts";
 import { printName } from "./values.ts";
 
 /** A node while its block is still being read. */
@@ -348,7 +348,7 @@ class Reader {
 	#brief(line: SourceLine, row: Row): void {
 		const node = this.#take(this.#parser.readBrief(this.#text, row.end - row.body.length, row.end));
 		if (node === undefined) this.#statement(unparsedLine(this.#text, line));
-		else this.#statement({ ...node, ...place(row, INDENT.head, " ") });
+		else this.#statement({ ...node, ...place(row, INDENT.head, briefTrailing(node)) });
 	}
 
 	/** A line that no rule knows; what is indented deeper than the open block belongs to it all the same. */

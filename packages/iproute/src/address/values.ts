@@ -3,11 +3,19 @@ import { printNumber } from "@netfossil/core/grammar";
 import type { AttributeValue, LinkAddress, Peer } from "./ast.ts";
 import { NAMED } from "./attributes.ts";
 
+/** Bytes of two digits each: eight of them (FireWire, IEEE 802.15.4) could be read as an IPv6 address. */
+const BYTES = /^[0-9a-f]{2}(?::[0-9a-f]{2})*$/i;
+
 /** Reads a link-layer address: six bytes, an IP address (of tunnels), or anything else. */
 export function readLinkAddress(text: string, start: number): LinkAddress {
 	return (
 		readMac(text, start) ??
-		readIp(text, start) ?? { type: "hardware", value: text, start, end: start + text.length }
+		(BYTES.test(text) ? undefined : readIp(text, start)) ?? {
+			type: "hardware",
+			value: text,
+			start,
+			end: start + text.length,
+		}
 	);
 }
 

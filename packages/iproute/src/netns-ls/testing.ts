@@ -1,0 +1,39 @@
+/** Arbitraries of listings of namespaces' files. Needs the optional peer `fast-check`. */
+import { num, word } from "@netfossil/core/testing";
+import fc from "fast-check";
+import { namespaceNames } from "../netns/testing.ts";
+import type { NetnsLsDump } from "./ast.ts";
+
+const span = { start: fc.constant(0), end: fc.constant(0) };
+
+/** What `ls` and `ls -l` print. */
+export function netnsLsDumps(): fc.Arbitrary<NetnsLsDump> {
+	const rows = fc.record({
+		type: fc.constant("names" as const),
+		...span,
+		names: fc.array(word(namespaceNames()), { minLength: 1, maxLength: 6 }),
+	});
+	const files = fc.record({
+		type: fc.constant("file" as const),
+		...span,
+		mode: fc.constantFrom("-r--r--r--", "drwxr-xr-x.", "lrwxrwxrwx"),
+		links: num(fc.nat()),
+		owner: fc.constantFrom("root", "0"),
+		group: fc.constantFrom("root", "0"),
+		size: num(fc.nat()),
+		date: fc.constantFrom("Apr 15 09:47", "Apr  5  2019", "2024-04-15 09:47"),
+		name: word(namespaceNames()),
+	});
+	const total = fc.constant({
+		type: "total" as const,
+		blocks: { value: "0", start: 0, end: 0 },
+		start: 0,
+		end: 0,
+	});
+	return fc
+		.oneof(
+			fc.array(rows, { maxLength: 4 }),
+			fc.tuple(total, fc.array(files, { maxLength: 4 })).map(([first, more]) => [first, ...more]),
+		)
+		.map((statements) => ({ type: "netns-ls", statements, start: 0, end: 0 }));
+}
