@@ -1,5 +1,5 @@
 import type { Span, Word } from "@netfossil/core";
-import type { Codec, Negatable } from "./values.ts";
+import type { Codec, Negatable, ValueKind } from "./values.ts";
 
 /**
  * A match or target extension in both forms. One entry is enough to read and print it:
@@ -119,6 +119,26 @@ export class ExtensionReader {
 			const items = compile(format, codecs, (entry.computed ?? {}) as never);
 			return { items, keys: keysOf(items), set: (set ?? {}) as Fields };
 		});
+	}
+
+	/** The node's fields and the kinds of their values, those of the list included. */
+	get fields(): ReadonlyMap<string, ValueKind> {
+		const kinds = new Map<string, ValueKind>();
+		const add = (items: readonly Item[]): void => {
+			for (const item of items) {
+				if (item.kind === "value") kinds.set(item.key, item.codec.kind);
+				if (item.kind === "flag") kinds.set(item.key, "toggle");
+				if (item.kind === "group") add(item.items);
+			}
+		};
+		for (const { items } of this.variants) add(items);
+		for (const { key, value } of this.options) kinds.set(key, value.kind);
+		return kinds;
+	}
+
+	/** Fields that tell a format, with their one value. */
+	get constants(): ReadonlyMap<string, unknown> {
+		return new Map(this.variants.flatMap(({ set }) => Object.entries(set)));
 	}
 
 	/** Whether an option is one of the extension's. */
@@ -288,7 +308,8 @@ function readItems(items: readonly Item[], text: string, from: number, base: num
 				}
 				break;
 			case "flag": {
-				const span = { start: base + from, end: base + at };
+				const start = Math.min(at, from + text.slice(from, at).search(/[^ \t]|$/));
+				const span = { start: base + start, end: base + at };
 				take(item.key, { type: "flag", ...span } as Negatable & Span);
 				break;
 			}

@@ -1,4 +1,4 @@
-import { normalIp, type Num, printAddress, readPrefix } from "@netfossil/core";
+import { type Num, normalIp, printAddress, readPrefix } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
 import type { Address, Counter, Interface, Protocol } from "./ast.ts";
 
@@ -17,14 +17,14 @@ export function readCounter(printed: string, start: number): Counter | undefined
 	// The tool rounds once for each power of 1000: n = (n + 500) / 1000.
 	let min = digits;
 	let max = digits;
-	for (let step = 0; step <= power; step++) {
-		min = min * 1000 - 500;
+	for (let step = power; step >= 0; step--) {
+		// Each unit begins where the one below would need five digits; up to 99,999 there is none.
+		min = Math.max(min * 1000 - 500, step === 0 ? 100_000 : 10_000);
 		max = max * 1000 + 499;
 	}
 	const value = digits * 1000 ** (power + 1);
 	const unit = UNITS[power]!;
-	// Up to 99,999 the tool does not round.
-	return { value, text: printed, unit, min: Math.max(min, 100_000), max, ...span };
+	return { value, text: printed, unit, min, max, ...span };
 }
 
 export const printCounter: (counter: Num) => string = printNumber;
@@ -87,7 +87,8 @@ export function readInterface(printed: string, start: number, listed: boolean): 
 	const negated = printed.startsWith("!") && { negated: true as const };
 	const text = negated ? printed.slice(1) : printed;
 	const span = { start, end: start + printed.length };
-	if (listed ? text === "*" || text === "any" : text === "+") return { type: "any", text, ...negated, ...span };
+	if (listed ? text === "*" || text === "any" : text === "+")
+		return { type: "any", text, ...negated, ...span };
 	const wildcard = text.endsWith("+") && { wildcard: true as const };
 	return { type: "interface", name: text, ...wildcard, ...negated, ...span };
 }

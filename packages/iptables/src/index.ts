@@ -1,5 +1,12 @@
 export type * from "./ast.ts";
-export { parseList } from "./list/parser.ts";
+export { type ListOptions, parseList } from "./list/parser.ts";
 export { printList } from "./list/print.ts";
 export { parseSave } from "./save/parser.ts";
 export { printSave } from "./save/print.ts";
+export {
+	type ChainView,
+	chains,
+	type NumberedRule,
+	type TableInference,
+	type TableView,
+} from "./view.ts";

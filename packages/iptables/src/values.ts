@@ -36,7 +36,7 @@ export interface Text extends Word, Negatable {
 }
 
 /** `--limit-burst 10`, `--ttl-eq 64` */
-export interface Number_ extends Num, Negatable {}
+export interface NumberValue extends Num, Negatable {}
 
 /** One number or a range: `--length 40`, `--length 86:65535`, `--uid-owner 0-10` */
 export interface NumberRange extends Span, Negatable {
@@ -213,7 +213,7 @@ export function quote(value: string): string {
 /** What iptables-restore makes of a word: `"` quotes, and within quotes `\` escapes. */
 export function unquote(raw: string): string {
 	if (!raw.includes('"')) return raw;
-	return raw.replace(/"((?:\\[^]|[^"\\])*)"/g, (_, inner: string) => inner.replace(/\\([^])/g, "$1"));
+	return raw.replace(/"((?:\\[\s\S]|[^"\\])*)"/g, (_, inner: string) => inner.replace(/\\([\s\S])/g, "$1"));
 }
 
 const textCodec = (write: (value: string) => string): Codec<Text> => ({
@@ -242,10 +242,10 @@ export function listText(pattern: RegExp): Codec<Text> {
 	};
 }
 
-export const number: Codec<Number_> = { kind: "number", read: readNumber, print: printNumber };
+export const number: Codec<NumberValue> = { kind: "number", read: readNumber, print: printNumber };
 
 /** A decimal number with a fraction: `0.33333333349`. */
-export const decimal: Codec<Number_> = {
+export const decimal: Codec<NumberValue> = {
 	kind: "number",
 	read: (printed, start) => {
 		if (!/^\d+(?:\.\d+)?$/.test(printed)) return undefined;
@@ -612,7 +612,7 @@ export const setReference: Codec<SetReference> = {
 };
 
 /** `== 64`, negated `!= 64` */
-export const comparison: Codec<Number_> = {
+export const comparison: Codec<NumberValue> = {
 	kind: "number",
 	ownNegation: true,
 	pattern: /[=!]= +\d+/y,

@@ -94,7 +94,9 @@ export class ListParser extends StatementParser {
 		const source = this.SUBRULE(this.address);
 		const destination = this.SUBRULE1(this.address);
 		const end = this.ACTION(() => destination.end);
-		this.MANY(() => this.OR([{ ALT: () => this.SUBRULE4(this.anything) }, { ALT: () => this.CONSUME1(t.Opt) }]));
+		this.MANY(() =>
+			this.OR([{ ALT: () => this.SUBRULE4(this.anything) }, { ALT: () => this.CONSUME1(t.Opt) }]),
+		);
 		return this.ACTION(() => {
 			// Up to 1.8.8 a long protocol name is not parted from the opt column: `udplite--`.
 			const joined = option === undefined ? /^(.{5,})(--|-f|!f)$/.exec(protocol.image) : null;
@@ -117,8 +119,9 @@ export class ListParser extends StatementParser {
 		});
 	});
 
-	private counter = this.RULE("counter", (): IToken =>
-		this.OR([{ ALT: () => this.CONSUME(t.Rounded) }, { ALT: () => this.CONSUME(t.Integer) }]),
+	private counter = this.RULE(
+		"counter",
+		(): IToken => this.OR([{ ALT: () => this.CONSUME(t.Rounded) }, { ALT: () => this.CONSUME(t.Integer) }]),
 	);
 
 	private address = this.RULE("address", (): Address => {
@@ -129,12 +132,14 @@ export class ListParser extends StatementParser {
 	});
 
 	/** A word of any shape; a chain may be called `12345`. */
-	private anything = this.RULE("anything", (): IToken =>
-		this.OR([
-			{ ALT: () => this.CONSUME(t.Text) },
-			{ ALT: () => this.CONSUME(t.Integer) },
-			{ ALT: () => this.CONSUME(t.Rounded) },
-		]),
+	private anything = this.RULE(
+		"anything",
+		(): IToken =>
+			this.OR([
+				{ ALT: () => this.CONSUME(t.Text) },
+				{ ALT: () => this.CONSUME(t.Integer) },
+				{ ALT: () => this.CONSUME(t.Rounded) },
+			]),
 	);
 
 	/**
@@ -165,8 +170,7 @@ const COUNT = "(\\d+[KMGT]?)";
 const HEAD = new RegExp(
 	`^Chain ([^ ]+) \\((?:policy ([^ )]+)(?: ${COUNT} packets, ${COUNT} bytes)?|(\\d+) references|(ERROR obtaining refs))\\)$`,
 );
-const COLUMNS =
-	/^(num +)?( *pkts +bytes +)?target +prot +opt +(in +out +)?source +destination$/;
+const COLUMNS = /^(num +)?( *pkts +bytes +)?target +prot +opt +(in +out +)?source +destination$/;
 const TITLE = /^(?:Table: |# Table: )([a-z]+)$/;
 const WARNING =
 	/^(?:# Warning: .*|# Table `.*' is incompatible.*|ip6?tables(?:-legacy|-nft)?(?: v[\d.]+ \([a-z_]+\))?: .*|Zeroing chain `.*'|Another app is currently holding the xtables lock.*)$/;
@@ -215,7 +219,8 @@ class ListReader {
 		const indent = body.slice(0, body.length - bare.length);
 		const shift = indent === "" ? {} : { indent };
 		const head = HEAD.exec(bare);
-		if (head !== null) return { ...this.#head(head, line.start + indent.length), ...place, ...shift, ...extra };
+		if (head !== null)
+			return { ...this.#head(head, line.start + indent.length), ...place, ...shift, ...extra };
 		const columns = COLUMNS.exec(bare);
 		if (columns !== null) {
 			const node = columnLine(columns);

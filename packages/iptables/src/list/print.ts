@@ -1,12 +1,7 @@
 import { printLine, printPlain } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
 import type { Address, ChainHead, ColumnLine, Interface, IptablesList, ListStatement, Rule } from "../ast.ts";
-import {
-	printAddressColumn,
-	printCounter,
-	printInterface,
-	printProtocol,
-} from "../fields.ts";
+import { printAddressColumn, printCounter, printInterface, printProtocol } from "../fields.ts";
 import { matches } from "../matches/index.ts";
 import { targets } from "../targets/index.ts";
 
@@ -55,12 +50,17 @@ export function printColumns({ numbers, counters, interfaces }: Omit<ColumnLine,
 export function columnsOf(rule: Rule): string {
 	const { number, counters, protocol, fragment, columns } = rule;
 	let out = number ? `${printNumber(number).padEnd(4)} ` : "";
-	if (counters) out += counter(printCounter(counters.packets), counters.style) + counter(printCounter(counters.bytes), counters.style);
+	if (counters)
+		out +=
+			counter(printCounter(counters.packets), counters.style) +
+			counter(printCounter(counters.bytes), counters.style);
 	out += `${(targetName(rule) ?? "").padEnd(9)} ${protocol?.negated ? "!" : " "}`;
 	const name = protocol ? printProtocol(protocol) : "all";
 	// "%-4s " since 1.8.9, "%-5s" before.
 	out += columns?.gluedOption ? name.padEnd(5) : columns?.blankOption ? name.padEnd(5) : `${name.padEnd(4)} `;
-	out += columns?.blankOption ? "   " : `${fragment ? (fragment.negated ? "!" : "-") : "-"}${fragment ? "f" : "-"} `;
+	out += columns?.blankOption
+		? "   "
+		: `${fragment ? (fragment.negated ? "!" : "-") : "-"}${fragment ? "f" : "-"} `;
 	if (rule.in !== undefined) out += ` ${face(rule.in).padEnd(6)} ${face(rule.out).padEnd(6)} `;
 	return `${out}${address(rule.source)} ${address(rule.destination)} `;
 }
@@ -90,7 +90,8 @@ export function printTail(rule: Rule): string {
 	const { target } = rule;
 	let out = target?.type === "jump" && target.goto ? "[goto] " : "";
 	for (const match of rule.matches) {
-		out += match.type === "unknown-match" ? ` ${match.text}` : (matches.get(match.type)?.printList(match) ?? "");
+		out +=
+			match.type === "unknown-match" ? ` ${match.text}` : (matches.get(match.type)?.printList(match) ?? "");
 	}
 	if (target?.type === "unknown-target") return `${out} ${target.text}`;
 	return out + ((target && targets.get(target.type)?.printList(target)) ?? "");

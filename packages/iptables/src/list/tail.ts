@@ -155,11 +155,19 @@ function further(
 	const bodyStart = first.node.comment.start - base;
 	const ends = / \*\/(?![^ \t])/g;
 	ends.lastIndex = first.next - 3;
-	for (let found = ends.exec(text), tries = 0; found !== null && tries < 8; found = ends.exec(text), tries++) {
+	for (
+		let found = ends.exec(text), tries = 0;
+		found !== null && tries < 8;
+		found = ends.exec(text), tries++
+	) {
 		const next = found.index + 3;
 		const rest = readFrom(text, next, base, target, name);
 		if (rest.unknown.length > 0) continue;
-		const body = { value: text.slice(bodyStart, found.index), start: base + bodyStart, end: base + found.index };
+		const body = {
+			value: text.slice(bodyStart, found.index),
+			start: base + bodyStart,
+			end: base + found.index,
+		};
 		const comment = { type: "comment" as const, comment: body, start: first.node.start, end: base + next };
 		return { matches: [comment, ...rest.matches], ...targetOf(rest), unknown: [] };
 	}
@@ -179,8 +187,13 @@ function unknownAt(
 	const first = words.exec(text);
 	const start = first?.index ?? at;
 	let end = text.trimEnd().length;
-	for (let word = words.exec(text), tries = 0; word !== null && tries < 200; word = words.exec(text), tries++) {
-		const known = matchAt(text, word.index, base) ?? (target && targetAt(text, word.index, base, target, name));
+	for (
+		let word = words.exec(text), tries = 0;
+		word !== null && tries < 200;
+		word = words.exec(text), tries++
+	) {
+		const known =
+			matchAt(text, word.index, base) ?? (target && targetAt(text, word.index, base, target, name));
 		if (known === undefined) continue;
 		end = text.slice(0, word.index).trimEnd().length;
 		break;

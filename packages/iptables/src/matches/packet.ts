@@ -12,8 +12,8 @@ import {
 	type Name,
 	type NameList,
 	type Network,
-	type Number_,
 	type NumberRange,
+	type NumberValue,
 	name,
 	nameList,
 	network,
@@ -38,7 +38,7 @@ export const comment: Extension<CommentMatch> = {
 	save: [{ flag: "--comment", key: "comment", value: text }],
 	list: " /*\\ {comment}\\ */",
 	// A comment may hold its own end; the reader of the tail tries the further ones.
-	listValues: { comment: listText(/[^]*?(?= \*\/(?![^ \t]))/y) },
+	listValues: { comment: listText(/[\s\S]*?(?= \*\/(?![^ \t]))/y) },
 };
 
 /** `-m addrtype --dst-type LOCAL`, listed `ADDRTYPE match dst-type LOCAL` (libxt_addrtype). */
@@ -100,12 +100,12 @@ export interface SetMatch extends Span {
 	readonly returnNoMatch?: Toggle;
 	readonly updateCounters?: Toggle;
 	readonly updateSubcounters?: Toggle;
-	readonly packetsEqual?: Number_;
-	readonly packetsBelow?: Number_;
-	readonly packetsAbove?: Number_;
-	readonly bytesEqual?: Number_;
-	readonly bytesBelow?: Number_;
-	readonly bytesAbove?: Number_;
+	readonly packetsEqual?: NumberValue;
+	readonly packetsBelow?: NumberValue;
+	readonly packetsAbove?: NumberValue;
+	readonly bytesEqual?: NumberValue;
+	readonly bytesBelow?: NumberValue;
+	readonly bytesAbove?: NumberValue;
 }
 export const set: Extension<SetMatch> = {
 	type: "set",
@@ -190,10 +190,7 @@ export interface MacMatch extends Span {
 export const macMatch: Extension<MacMatch> = {
 	type: "mac",
 	save: [{ flag: "--mac-source", key: "source", value: mac }],
-	list: [
-		{ format: " MAC{!source}{source}", set: { glued: true } },
-		{ format: " MAC {!source}{source}" },
-	],
+	list: [{ format: " MAC{!source}{source}", set: { glued: true } }, { format: " MAC {!source}{source}" }],
 };
 
 /** `-m pkttype --pkt-type broadcast`, listed `PKTTYPE = broadcast` (libxt_pkttype). */
@@ -263,8 +260,8 @@ export interface PolicyMatch extends Span {
 	/** `ipsec` or `none`. */
 	readonly policy?: Name;
 	readonly strict?: Toggle;
-	readonly requestId?: Number_;
-	readonly spi?: Number_;
+	readonly requestId?: NumberValue;
+	readonly spi?: NumberValue;
 	/** A list with `-n` prints the number. */
 	readonly protocol?: Name;
 	readonly mode?: Name;
@@ -301,9 +298,9 @@ export const length: Extension<LengthMatch> = {
 /** `-m ttl --ttl-eq 64`, listed `TTL match TTL == 64` (libipt_ttl). */
 export interface TtlMatch extends Span {
 	readonly type: "ttl";
-	readonly equals?: Number_;
-	readonly below?: Number_;
-	readonly above?: Number_;
+	readonly equals?: NumberValue;
+	readonly below?: NumberValue;
+	readonly above?: NumberValue;
 }
 export const ttl: Extension<TtlMatch> = {
 	type: "ttl",
@@ -319,9 +316,9 @@ export const ttl: Extension<TtlMatch> = {
 /** `-m hl --hl-eq 255`, listed `HL match HL == 255` (libip6t_hl). */
 export interface HlMatch extends Span {
 	readonly type: "hl";
-	readonly equals?: Number_;
-	readonly below?: Number_;
-	readonly above?: Number_;
+	readonly equals?: NumberValue;
+	readonly below?: NumberValue;
+	readonly above?: NumberValue;
 }
 export const hl: Extension<HlMatch> = {
 	type: "hl",
@@ -337,7 +334,7 @@ export const hl: Extension<HlMatch> = {
 /** `-m dscp --dscp 0x2e`, listed `DSCP match 0x2e` (libxt_dscp). */
 export interface DscpMatch extends Span {
 	readonly type: "dscp";
-	readonly dscp?: Number_;
+	readonly dscp?: NumberValue;
 }
 export const dscp: Extension<DscpMatch> = {
 	type: "dscp",
@@ -362,11 +359,11 @@ export interface StringMatch extends Span {
 	readonly string?: Text;
 	readonly hex?: Text;
 	readonly algorithm?: Name;
-	readonly from?: Number_;
-	readonly to?: Number_;
+	readonly from?: NumberValue;
+	readonly to?: NumberValue;
 	readonly ignoreCase?: Toggle;
 }
-const upToAlgorithm = listText(/[^]*?(?=" ALGO name )/y);
+const upToAlgorithm = listText(/[\s\S]*?(?=" ALGO name )/y);
 export const string: Extension<StringMatch> = {
 	type: "string",
 	save: [
@@ -377,13 +374,13 @@ export const string: Extension<StringMatch> = {
 		{ flag: "--to", key: "to", value: number },
 		{ flag: "--icase", key: "ignoreCase", value: toggle },
 	],
-	list: [
-		' STRING match  {!hex}"{hex}"',
-		' STRING match  {!string}"{string}"',
-	].map((head) => ({
+	list: [' STRING match  {!hex}"{hex}"', ' STRING match  {!string}"{string}"'].map((head) => ({
 		format: `${head} ALGO name {algorithm}[ FROM {from}][ TO {to}][ ICASE{?ignoreCase}]`,
 	})),
-	listValues: { string: upToAlgorithm, hex: { ...upToAlgorithm, pattern: /(?=\|)[^]*?(?=" ALGO name )/y } },
+	listValues: {
+		string: upToAlgorithm,
+		hex: { ...upToAlgorithm, pattern: /(?=\|)[\s\S]*?(?=" ALGO name )/y },
+	},
 };
 
 /** `-m realm --realm 0xa`, listed `realm 0xa` (libipt_realm). */
@@ -400,7 +397,7 @@ export const realm: Extension<RealmMatch> = {
 /** `-m cpu --cpu 0`, listed `cpu 0` (libxt_cpu). */
 export interface CpuMatch extends Span {
 	readonly type: "cpu";
-	readonly cpu?: Number_;
+	readonly cpu?: NumberValue;
 }
 export const cpu: Extension<CpuMatch> = {
 	type: "cpu",
@@ -411,7 +408,7 @@ export const cpu: Extension<CpuMatch> = {
 /** `-m cgroup --cgroup 1`, `--path "/user"`, listed `cgroup 1` (libxt_cgroup). */
 export interface CgroupMatch extends Span {
 	readonly type: "cgroup";
-	readonly cgroup?: Number_;
+	readonly cgroup?: NumberValue;
 	readonly path?: Text;
 }
 export const cgroup: Extension<CgroupMatch> = {

@@ -2,13 +2,15 @@ import type { Span } from "@netfossil/core";
 import type { Extension } from "../extension.ts";
 import {
 	decimal,
+	keyword,
+	listText,
 	type Masked,
 	masked,
 	type Name,
 	type NameList,
 	type Network,
-	type Number_,
 	type NumberRange,
+	type NumberValue,
 	name,
 	nameList,
 	network,
@@ -19,11 +21,9 @@ import {
 	type Rate,
 	rate,
 	renamed,
-	keyword,
 	type Text,
 	type Toggle,
 	text,
-	listText,
 	toggle,
 } from "../values.ts";
 
@@ -153,10 +153,10 @@ export const connbytes: Extension<ConnbytesMatch> = {
 /** `-m connlimit --connlimit-above 20 --connlimit-mask 32 --connlimit-saddr`, listed `#conn src/32 > 20`. */
 export interface ConnlimitMatch extends Span {
 	readonly type: "connlimit";
-	readonly above?: Number_;
-	readonly upTo?: Number_;
+	readonly above?: NumberValue;
+	readonly upTo?: NumberValue;
 	/** Prefix length: addresses alike in it are counted together. */
-	readonly mask?: Number_;
+	readonly mask?: NumberValue;
 	/** `saddr` or `daddr`. */
 	readonly side?: Name;
 }
@@ -193,7 +193,7 @@ export interface LimitMatch extends Span {
 	readonly type: "limit";
 	readonly rate?: Rate;
 	/** 5 when the save form is silent. */
-	readonly burst?: Number_;
+	readonly burst?: NumberValue;
 }
 export const limit: Extension<LimitMatch> = {
 	type: "limit",
@@ -215,14 +215,14 @@ export interface HashlimitMatch extends Span {
 	readonly mode?: NameList;
 	/** A list does not print it. */
 	readonly name?: Name;
-	readonly tableSize?: Number_;
-	readonly tableMax?: Number_;
-	readonly collectInterval?: Number_;
-	readonly expire?: Number_;
-	readonly sourceMask?: Number_;
-	readonly destinationMask?: Number_;
+	readonly tableSize?: NumberValue;
+	readonly tableMax?: NumberValue;
+	readonly collectInterval?: NumberValue;
+	readonly expire?: NumberValue;
+	readonly sourceMask?: NumberValue;
+	readonly destinationMask?: NumberValue;
 	readonly rateMatch?: Toggle;
-	readonly rateInterval?: Number_;
+	readonly rateInterval?: NumberValue;
 }
 export const hashlimit: Extension<HashlimitMatch> = {
 	type: "hashlimit",
@@ -252,9 +252,9 @@ export interface RecentMatch extends Span {
 	readonly type: "recent";
 	/** `set`, `rcheck`, `update` or `remove`. */
 	readonly command?: Name;
-	readonly seconds?: Number_;
+	readonly seconds?: NumberValue;
 	readonly reap?: Toggle;
-	readonly hits?: Number_;
+	readonly hits?: NumberValue;
 	readonly sameTtl?: Toggle;
 	readonly name?: Name;
 	readonly mask?: Name;
@@ -290,9 +290,9 @@ export interface StatisticMatch extends Span {
 	/** `random` or `nth`. */
 	readonly mode?: Name;
 	/** In steps of 2^-31. */
-	readonly probability?: Number_;
-	readonly every?: Number_;
-	readonly packet?: Number_;
+	readonly probability?: NumberValue;
+	readonly every?: NumberValue;
+	readonly packet?: NumberValue;
 }
 export const statistic: Extension<StatisticMatch> = {
 	type: "statistic",
@@ -308,7 +308,7 @@ export const statistic: Extension<StatisticMatch> = {
 /** `-m quota --quota 5000`, listed `quota: 5000 bytes` (libxt_quota). */
 export interface QuotaMatch extends Span {
 	readonly type: "quota";
-	readonly quota?: Number_;
+	readonly quota?: NumberValue;
 }
 export const quota: Extension<QuotaMatch> = {
 	type: "quota",

@@ -6,8 +6,8 @@ import {
 	listedFlags,
 	listedIcmp,
 	listedPorts,
-	type Number_,
 	type NumberRange,
+	type NumberValue,
 	number,
 	numberRange,
 	type PortList,
@@ -30,7 +30,7 @@ export interface TcpMatch extends Span {
 	readonly sourcePort?: PortRange;
 	readonly destinationPort?: PortRange;
 	/** The number of a TCP option that must be there. */
-	readonly option?: Number_;
+	readonly option?: NumberValue;
 	readonly flags?: TcpFlags;
 }
 export const tcp: Extension<TcpMatch> = {
@@ -184,7 +184,8 @@ const listedSpi: typeof spi = {
 		const range = spi.read(parts[2]!, start + printed.length - parts[2]!.length);
 		return range && { ...range, ...(parts[1] === "!" && { negated: true as const }) };
 	},
-	print: (range) => `${range.to === undefined ? "spi" : "spis"}:${range.negated ? "!" : ""}${spi.print(range)}`,
+	print: (range) =>
+		`${range.to === undefined ? "spi" : "spis"}:${range.negated ? "!" : ""}${spi.print(range)}`,
 };
 export const ah: Extension<AhMatch> = {
 	type: "ah",
@@ -204,9 +205,9 @@ export const esp: Extension<EspMatch> = {
 /** `-m rt --rt-type 0 --rt-segsleft 0:3`, listed `rt type:0 segslefts:0:3` (libip6t_rt). */
 export interface RtMatch extends Span {
 	readonly type: "rt";
-	readonly routingType?: Number_;
+	readonly routingType?: NumberValue;
 	readonly segmentsLeft?: NumberRange;
-	readonly length?: Number_;
+	readonly length?: NumberValue;
 }
 const segments = numberRange(":");
 export const rt: Extension<RtMatch> = {
@@ -239,7 +240,7 @@ export interface EcnMatch extends Span {
 	readonly type: "ecn";
 	readonly echo?: Toggle;
 	readonly reduced?: Toggle;
-	readonly codepoint?: Number_;
+	readonly codepoint?: NumberValue;
 }
 export const ecn: Extension<EcnMatch> = {
 	type: "ecn",

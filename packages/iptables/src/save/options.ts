@@ -68,7 +68,11 @@ function optionsText({ name, end }: Clause, text: string): string {
  * The clause that an option belongs to when it does not stand after its `-m`: the last match that knows it,
  * or the one that the protocol loads by itself (`-p tcp --dport 80`).
  */
-export function ownerOf(flag: string, clauses: readonly Clause[], protocol: Protocol | undefined): number | string | undefined {
+export function ownerOf(
+	flag: string,
+	clauses: readonly Clause[],
+	protocol: Protocol | undefined,
+): number | string | undefined {
 	for (let index = clauses.length - 1; index >= 0; index--) {
 		if (matches.get(clauses[index]!.name.value)?.knows(flag)) return index;
 	}
@@ -77,4 +81,16 @@ export function ownerOf(flag: string, clauses: readonly Clause[], protocol: Prot
 			return reader.type;
 	}
 	return undefined;
+}
+
+let valued: Set<string> | undefined;
+
+/** Whether an option has a value in every extension that has the option. */
+export function takesValue(flag: string): boolean {
+	if (valued === undefined) {
+		const options = [...matches.values(), ...targets.values()].flatMap((reader) => reader.options);
+		valued = new Set(options.filter(({ value }) => value.words !== 0).map((option) => option.flag));
+		for (const option of options) if (option.value.words === 0) valued.delete(option.flag);
+	}
+	return valued.has(flag);
 }

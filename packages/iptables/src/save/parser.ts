@@ -11,7 +11,13 @@ import {
 	unparsedLine,
 	type Word,
 } from "@netfossil/core";
-import { type Fault, type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import {
+	type Fault,
+	type IToken,
+	type Reading,
+	StatementParser,
+	syntaxDiagnostic,
+} from "@netfossil/core/grammar";
 import type {
 	Address,
 	ChainDeclaration,
@@ -27,7 +33,7 @@ import type {
 } from "../ast.ts";
 import type { Argument } from "../extension.ts";
 import { readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
-import { type Clause, matchOf, ownerOf, targetOf } from "./options.ts";
+import { type Clause, matchOf, ownerOf, takesValue, targetOf } from "./options.ts";
 import * as t from "./tokens.ts";
 
 /** One piece of a rule, in the order in which they stand. */
@@ -70,12 +76,14 @@ export class SaveParser extends StatementParser {
 		return this.read(this.command, text, start, end);
 	}
 
-	private command = this.RULE("command", (): Command =>
-		this.OR([
-			{ ALT: () => this.SUBRULE(this.append) },
-			{ ALT: () => this.SUBRULE(this.policy) },
-			{ ALT: () => this.SUBRULE(this.newChain) },
-		]),
+	private command = this.RULE(
+		"command",
+		(): Command =>
+			this.OR([
+				{ ALT: () => this.SUBRULE(this.append) },
+				{ ALT: () => this.SUBRULE(this.policy) },
+				{ ALT: () => this.SUBRULE(this.newChain) },
+			]),
 	);
 
 	private append = this.RULE("append", (): Command => {
@@ -110,12 +118,14 @@ export class SaveParser extends StatementParser {
 		return { packets, bytes, style: "option", ...this.spanFrom(flag) };
 	});
 
-	private element = this.RULE("element", (): Element =>
-		this.OR([
-			{ ALT: () => this.SUBRULE(this.restriction) },
-			{ ALT: () => this.SUBRULE(this.clause) },
-			{ ALT: () => ({ kind: "counters" as const, value: this.SUBRULE(this.counters) }) },
-		]),
+	private element = this.RULE(
+		"element",
+		(): Element =>
+			this.OR([
+				{ ALT: () => this.SUBRULE(this.restriction) },
+				{ ALT: () => this.SUBRULE(this.clause) },
+				{ ALT: () => ({ kind: "counters" as const, value: this.SUBRULE(this.counters) }) },
+			]),
 	);
 
 	private clause = this.RULE("clause", (): Element => {
@@ -168,8 +178,15 @@ export class SaveParser extends StatementParser {
 		const values: Word[] = [];
 		const after = this.OPTION({
 			// `--random ! --persistent`: the sign belongs to the next option.
-			GATE: () => this.LA(2).tokenType !== t.Option && this.LA(2).tokenType !== t.Source,
+			GATE: () => this.LA(2).tokenType === t.Text || this.LA(2).tokenType === t.Integer,
 			DEF: () => this.CONSUME(t.Bang),
+		});
+		this.OPTION1({
+			// A value may look like a flag, and the tool does not quote it: `--comment -j -j DROP`.
+			GATE: () => takesValue(flag.image) && this.LA(1).tokenType !== t.Bang,
+			DEF: () => {
+				values.push(this.word(this.SUBRULE(this.flagLike)));
+			},
 		});
 		this.MANY(() => {
 			values.push(this.word(this.SUBRULE(this.anything)));
@@ -182,6 +199,12 @@ export class SaveParser extends StatementParser {
 		};
 		return { kind: "argument", argument };
 	});
+
+	/** A value that has the shape of a flag. */
+	private flagLike = this.RULE(
+		"flagLike",
+		(): IToken => this.OR(t.flags.map((type) => ({ ALT: () => this.CONSUME(type) }))),
+	);
 
 	#column(flag: IToken, token: IToken, isNegated: boolean): Element {
 		const { start } = this.span(token);
@@ -200,12 +223,14 @@ export class SaveParser extends StatementParser {
 	}
 
 	/** A word of any shape that is not a flag. */
-	private anything = this.RULE("anything", (): IToken =>
-		this.OR([
-			{ ALT: () => this.CONSUME(t.Text) },
-			{ ALT: () => this.CONSUME(t.Integer) },
-			{ ALT: () => this.CONSUME(t.Counted) },
-		]),
+	private anything = this.RULE(
+		"anything",
+		(): IToken =>
+			this.OR([
+				{ ALT: () => this.CONSUME(t.Text) },
+				{ ALT: () => this.CONSUME(t.Integer) },
+				{ ALT: () => this.CONSUME(t.Counted) },
+			]),
 	);
 }
 
@@ -262,7 +287,7 @@ function wholeLine(text: string, line: SourceLine): SourceLine {
 
 function isOpen(line: string): boolean {
 	if (!line.includes('"') || !/^[ \t]*(?:-A|\[)/.test(line)) return false;
-	return line.replace(/"(?:\\[^]|[^"\\])*"/g, "").includes('"');
+	return line.replace(/"(?:\\[\s\S]|[^"\\])*"/g, "").includes('"');
 }
 
 function readStatement(text: string, line: SourceLine, report: Report): SaveStatement | undefined {
@@ -324,8 +349,7 @@ function comment(body: string, place: { start: number; end: number }): SaveState
 function declaration(parts: RegExpExecArray, start: number): ChainDeclaration {
 	const [, name, policy, counted] = parts;
 	const policyStart = start + 2 + name!.length;
-	const counters =
-		counted === undefined ? undefined : readCounted(counted, policyStart + policy!.length + 1);
+	const counters = counted === undefined ? undefined : readCounted(counted, policyStart + policy!.length + 1);
 	return {
 		type: "chain-declaration",
 		start: 0,

@@ -42,8 +42,7 @@ function printStatement(node: SaveStatement): string {
 	}
 }
 
-const counted = ({ packets, bytes }: Counters): string =>
-	`[${printCounter(packets)}:${printCounter(bytes)}]`;
+const counted = ({ packets, bytes }: Counters): string => `[${printCounter(packets)}:${printCounter(bytes)}]`;
 
 const option = (counters: Counters | undefined): string =>
 	counters ? ` -c ${printCounter(counters.packets)} ${printCounter(counters.bytes)}` : "";

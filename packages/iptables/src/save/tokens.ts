@@ -8,7 +8,7 @@ import {
 } from "@netfossil/core/grammar";
 
 /** A word as iptables-restore reads it: quoted and bare pieces join, `\` escapes within quotes. */
-export const Text: TokenType = wordToken("Text", "a word", /(?:"(?:\\[^]|[^"\\])*"|[^ \t"])+/);
+export const Text: TokenType = wordToken("Text", "a word", /(?:"(?:\\[\s\S]|[^"\\])*"|[^ \t"])+/);
 
 /** An option of a match or target. */
 export const Option: TokenType = createToken({
@@ -39,9 +39,8 @@ export const GotoFlag: TokenType = flag("GotoFlag", /-g|--goto/, "-g");
 export const Bang: TokenType = flag("Bang", /!/, "'!'");
 export const Integer: TokenType = flag("Integer", /\d+/, "a number");
 
-export const tokens: TokenType[] = [
-	blanks,
-	Counted,
+/** What has the shape of a flag. */
+export const flags: TokenType[] = [
 	Append,
 	PolicyFlag,
 	NewChain,
@@ -56,9 +55,8 @@ export const tokens: TokenType[] = [
 	JumpFlag,
 	GotoFlag,
 	Option,
-	Bang,
-	Integer,
-	Text,
 ];
+
+export const tokens: TokenType[] = [blanks, Counted, ...flags, Bang, Integer, Text];
 
 export const createSaveLexer = (): Lexer => createLexer(tokens);

@@ -8,7 +8,7 @@ import {
 	masked,
 	type Name,
 	type NameList,
-	type Number_,
+	type NumberValue,
 	name,
 	nameList,
 	number,
@@ -45,8 +45,8 @@ export interface ConnmarkTarget extends Span {
 	readonly operation?: MarkOperation;
 	/** `save`: the packet's mark to the connection; `restore`: the other way. */
 	readonly command?: Name;
-	readonly packetMask?: Number_;
-	readonly connectionMask?: Number_;
+	readonly packetMask?: NumberValue;
+	readonly connectionMask?: NumberValue;
 }
 export const connmarkTarget: Extension<ConnmarkTarget> = {
 	type: "CONNMARK",
@@ -120,7 +120,7 @@ export interface SetTarget extends Span {
 	readonly delete?: SetReference;
 	readonly map?: SetReference;
 	readonly exist?: Toggle;
-	readonly timeout?: Number_;
+	readonly timeout?: NumberValue;
 	readonly mapMark?: Toggle;
 	readonly mapPriority?: Toggle;
 	readonly mapQueue?: Toggle;
@@ -155,7 +155,7 @@ export const classify: Extension<ClassifyTarget> = {
 /** `-j DSCP --set-dscp 0x2e`, listed `DSCP set 0x2e` (libxt_DSCP). */
 export interface DscpTarget extends Span {
 	readonly type: "DSCP";
-	readonly dscp?: Number_;
+	readonly dscp?: NumberValue;
 }
 export const dscpTarget: Extension<DscpTarget> = {
 	type: "DSCP",
@@ -177,9 +177,9 @@ export const tosTarget: Extension<TosTarget> = {
 /** `-j TTL --ttl-set 64`, listed `TTL set to 64` (libipt_TTL). */
 export interface TtlTarget extends Span {
 	readonly type: "TTL";
-	readonly set?: Number_;
-	readonly decrement?: Number_;
-	readonly increment?: Number_;
+	readonly set?: NumberValue;
+	readonly decrement?: NumberValue;
+	readonly increment?: NumberValue;
 }
 export const ttlTarget: Extension<TtlTarget> = {
 	type: "TTL",
@@ -194,9 +194,9 @@ export const ttlTarget: Extension<TtlTarget> = {
 /** `-j HL --hl-set 64`, listed `HL set to 64` (libip6t_HL). */
 export interface HlTarget extends Span {
 	readonly type: "HL";
-	readonly set?: Number_;
-	readonly decrement?: Number_;
-	readonly increment?: Number_;
+	readonly set?: NumberValue;
+	readonly decrement?: NumberValue;
+	readonly increment?: NumberValue;
 }
 export const hlTarget: Extension<HlTarget> = {
 	type: "HL",

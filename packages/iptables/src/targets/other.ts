@@ -5,8 +5,8 @@ import {
 	host,
 	listText,
 	type Name,
-	type Number_,
 	type NumberRange,
+	type NumberValue,
 	name,
 	number,
 	numberRange,
@@ -67,7 +67,7 @@ export const log: Extension<LogTarget> = {
 		},
 	],
 	// Nothing follows the prefix, so that it may hold quotes of its own.
-	listValues: { prefix: listText(/[^]*(?="[ \t]*$)/y) },
+	listValues: { prefix: listText(/[\s\S]*(?="[ \t]*$)/y) },
 	computed: {
 		flags: {
 			read: (printed, start) => {
@@ -87,10 +87,10 @@ export const log: Extension<LogTarget> = {
 export interface NflogTarget extends Span {
 	readonly type: "NFLOG";
 	readonly prefix?: Text;
-	readonly group?: Number_;
-	readonly range?: Number_;
-	readonly size?: Number_;
-	readonly threshold?: Number_;
+	readonly group?: NumberValue;
+	readonly range?: NumberValue;
+	readonly size?: NumberValue;
+	readonly threshold?: NumberValue;
 }
 export const nflog: Extension<NflogTarget> = {
 	type: "NFLOG",
@@ -109,7 +109,7 @@ export const nflog: Extension<NflogTarget> = {
 /** `-j TCPMSS --clamp-mss-to-pmtu`, listed `TCPMSS clamp to PMTU` (libxt_TCPMSS). */
 export interface TcpmssTarget extends Span {
 	readonly type: "TCPMSS";
-	readonly set?: Number_;
+	readonly set?: NumberValue;
 	readonly clampToPathMtu?: Toggle;
 }
 export const tcpmssTarget: Extension<TcpmssTarget> = {
@@ -135,7 +135,7 @@ export const checksum: Extension<ChecksumTarget> = {
 /** `-j NFQUEUE --queue-balance 0:3 --queue-bypass`, listed `NFQUEUE balance 0:3 bypass` (libxt_NFQUEUE). */
 export interface NfqueueTarget extends Span {
 	readonly type: "NFQUEUE";
-	readonly number?: Number_;
+	readonly number?: NumberValue;
 	readonly balance?: NumberRange;
 	readonly bypass?: Toggle;
 	readonly cpuFanout?: Toggle;
@@ -186,7 +186,7 @@ export const trace: Extension<TraceTarget> = { type: "TRACE", save: [], list: ""
 /** `-j IDLETIMER --timeout 30 --label idle0`, listed `timeout:30 label:idle0` (libxt_IDLETIMER). */
 export interface IdletimerTarget extends Span {
 	readonly type: "IDLETIMER";
-	readonly timeout?: Number_;
+	readonly timeout?: NumberValue;
 	readonly label?: Name;
 }
 export const idletimer: Extension<IdletimerTarget> = {

@@ -1,0 +1,312 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { checkLaws, hostileText, unparsedIn, validateGrammar, withoutSpans } from "@netfossil/core/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+	chains,
+	parseList,
+	parseSave,
+	printList,
+	printSave,
+	type Rule,
+	type TableView,
+} from "../src/index.ts";
+import { ListParser } from "../src/list/parser.ts";
+import { SaveParser } from "../src/save/parser.ts";
+import { IptablesList, IptablesSave } from "../src/schema.ts";
+import { lists, saves } from "../src/testing.ts";
+import { comparable } from "./comparable.ts";
+
+const root = new URL("../../../fixtures/", import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
+const filesIn = (folder: string): string[] =>
+	readdirSync(new URL(folder, root), { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile() && entry.name.endsWith(".txt"))
+		.map((entry) => `${entry.parentPath}/${entry.name}`.replace(root.pathname, "").replaceAll("//", "/"));
+const recordings = filesIn("iptables/rulesets/");
+const isList = (path: string): boolean => /L\.txt$|_L[_.]|nvL/.test(path);
+const seeds = filesIn("seeds/").filter((path) => path.includes("iptables") && !path.includes("/documents/"));
+const recordedLists = [...recordings, ...seeds].filter(isList);
+const recordedSaves = [...recordings, ...seeds].filter((path) => !isList(path));
+
+describe("grammars", () => {
+	it("are valid for chevrotain", () => {
+		validateGrammar(() => new ListParser(false));
+		validateGrammar(() => new SaveParser(false));
+	});
+});
+
+describe("recordings", () => {
+	it("are there", () => {
+		expect(recordedLists.length).toBeGreaterThan(50);
+		expect(recordedSaves.length).toBeGreaterThan(40);
+	});
+
+	it.each(recordedLists)("list %s: read whole, printed back, valid", (path) => {
+		const text = read(path);
+		const { ast, diagnostics } = parseList(text);
+		expect(diagnostics).toEqual([]);
+		expect(printList(ast)).toBe(text);
+		expect(IptablesList.parse(ast)).toEqual(ast);
+	});
+
+	it.each(recordedSaves)("save %s: read whole, printed back, valid", (path) => {
+		const text = read(path);
+		const { ast, diagnostics } = parseSave(text);
+		expect(diagnostics).toEqual([]);
+		expect(printSave(ast)).toBe(text);
+		expect(IptablesSave.parse(ast)).toEqual(ast);
+	});
+
+	it.each(recordings.filter((path) => path.endsWith(".nvL.txt")))(
+		"%s: the list and -S hold the same rules",
+		(path) => {
+			const listed = chains(parseList(read(path)).ast);
+			const saved = chains(parseSave(read(path.replace(".nvL.txt", ".S.txt"))).ast);
+			const rules = (tables: TableView[]): [string, unknown[]][] =>
+				tables
+					.flatMap((table) => table.chains)
+					.map((chain): [string, unknown[]] => [
+						chain.name!.value,
+						chain.rules.map(({ rule }) => comparable(rule)),
+					])
+					.sort(([a], [b]) => (a < b ? -1 : 1));
+			expect(rules(listed)).toEqual(rules(saved));
+		},
+	);
+});
+
+describe("rules", () => {
+	const only = (text: string): Rule => {
+		const { ast, diagnostics } = text.startsWith("-") ? parseSave(text) : parseList(text);
+		expect(diagnostics).toEqual([]);
+		const [node] = ast.statements;
+		if (node?.type !== "rule") throw new Error(`no rule: ${text}`);
+		return node;
+	};
+
+	it("give a fragment's port its number, whatever it is called", () => {
+		const rule = only(read("seeds/swarm-access/worker1/iptables_t_nat_L_grep_8080.txt"));
+		expect(rule.matches).toMatchObject([
+			{ type: "tcp", destinationPort: { from: { number: 8080, name: "webcache" } } },
+		]);
+		expect(rule.target).toMatchObject({
+			type: "DNAT",
+			to: { from: { value: "172.18.0.2" }, ports: { from: { number: 8080 } } },
+		});
+		expect(rule).toMatchObject({ interfaces: "not-listed", source: { type: "any", text: "anywhere" } });
+		expect(rule).not.toHaveProperty("chain");
+	});
+
+	it("read a mark in any spelling as the kernel's one operation", () => {
+		const operation = (text: string): unknown => {
+			const { target } = only(text);
+			return target?.type === "MARK" ? [target.operation?.value, target.operation?.mask] : undefined;
+		};
+		const line = "MARK       all  --  anywhere             anywhere             MARK";
+		expect(operation(`${line} set 0x102\n`)).toEqual([0x102, 0xffffffff]);
+		expect(operation("-A OUTPUT -j MARK --set-xmark 0x102/0xffffffff\n")).toEqual([0x102, 0xffffffff]);
+		expect(operation(`${line} or 0x4000\n`)).toEqual([0x4000, 0x4000]);
+		expect(operation(`${line} and 0xff\n`)).toEqual([0, 0xffffff00]);
+		expect(operation(`${line} xor 0x1\n`)).toEqual([1, 0]);
+		expect(operation("-A OUTPUT -j MARK --set-mark 0x3/0x1\n")).toEqual([3, 3]);
+	});
+
+	it("know a port without an address", () => {
+		expect(only("-A POSTROUTING -p tcp -j SNAT --to-source :53\n").target).toMatchObject({
+			type: "SNAT",
+			to: { ports: { from: { number: 53 } }, start: 42, end: 45 },
+		});
+	});
+
+	it("keep what a rounded counter may have been", () => {
+		const text =
+			" pkts bytes target     prot opt in     out     source               destination         \n 100K   10M            0    --  *      *       0.0.0.0/0            0.0.0.0/0           \n";
+		const { ast } = parseList(text);
+		expect(printList(ast)).toBe(text);
+		expect(ast.statements[1]).toMatchObject({
+			counters: {
+				packets: { value: 100_000, unit: "K", min: 100_000, max: 100_499 },
+				bytes: { value: 10_000_000, unit: "M", min: 9_999_500, max: 10_499_499 },
+			},
+		});
+		expect(ast.statements[1]).not.toHaveProperty("target");
+	});
+
+	it("type the rest of a rule when one extension is not known", () => {
+		const list =
+			"DROP       tcp  --  anywhere             anywhere             tcp dpt:22 source country: CN state NEW\n";
+		const { ast, diagnostics } = parseList(list);
+		expect(printList(ast)).toBe(list);
+		expect(diagnostics).toMatchObject([
+			{ code: "iptables/unknown-extension", severity: "info", start: 73, end: 91 },
+		]);
+		expect(ast.statements[0]).toMatchObject({
+			matches: [{ type: "tcp" }, { type: "unknown-match", text: "source country: CN" }, { type: "state" }],
+			target: { type: "DROP" },
+		});
+		const save = "-A INPUT -m geoip --source-country CN -m state --state NEW -j TARPIT --honeypot\n";
+		const saved = parseSave(save);
+		expect(printSave(saved.ast)).toBe(save);
+		expect(saved.diagnostics.map(({ code }) => code)).toEqual([
+			"iptables/unknown-extension",
+			"iptables/unknown-extension",
+		]);
+		expect(saved.ast.statements[0]).toMatchObject({
+			matches: [
+				{ type: "unknown-match", name: { value: "geoip" }, text: "--source-country CN" },
+				{ type: "state", state: { names: ["NEW"] } },
+			],
+			target: { type: "unknown-target", name: { value: "TARPIT" }, text: "--honeypot" },
+		});
+	});
+
+	it("read a comment that holds the end of a comment", () => {
+		const list =
+			"ACCEPT     tcp  --  anywhere             anywhere             /* a */ -j DROP */ tcp dpt:ssh\n";
+		const { ast, diagnostics } = parseList(list);
+		expect(diagnostics).toEqual([]);
+		expect(ast.statements[0]).toMatchObject({
+			matches: [{ comment: { value: "a */ -j DROP" } }, { type: "tcp" }],
+		});
+		expect(printList(ast)).toBe(list);
+	});
+
+	it("read the negation of releases before 1.4.3 and options that the protocol brings", () => {
+		expect(only("-A INPUT -d ! 10.0.0.0/8 -p tcp --dport 22 -j ACCEPT\n")).toMatchObject({
+			destination: { type: "prefix", length: 8, negated: true },
+			matches: [{ type: "tcp", destinationPort: { from: { number: 22 } } }],
+		});
+	});
+});
+
+describe("chains", () => {
+	const tablesOf = (text: string, table?: string): TableView[] =>
+		chains(parseList(text, table === undefined ? {} : { table }).ast);
+
+	it("infer the table of a list from its built-in chains, and say why", () => {
+		const nat = tablesOf(read("seeds/swarm-networking/node1/iptables_t_nat_nvL.txt"));
+		expect(nat).toHaveLength(1);
+		expect(nat[0]).toMatchObject({
+			name: "nat",
+			inferred: {
+				candidates: ["nat"],
+				reason: "the built-in chains PREROUTING, INPUT, OUTPUT, POSTROUTING are those of nat",
+			},
+		});
+		expect(nat[0]?.chains.map(({ name, rules }) => [name?.value, rules.map(({ number }) => number)])).toEqual(
+			[
+				["PREROUTING", [1, 2]],
+				["INPUT", []],
+				["OUTPUT", [1, 2]],
+				["POSTROUTING", [1, 2, 3]],
+				["DOCKER", [1, 2]],
+				["DOCKER-INGRESS", [1, 2]],
+			],
+		);
+	});
+
+	it("leave several candidates open", () => {
+		const [filter] = tablesOf(
+			"Chain INPUT (policy ACCEPT)\n\nChain FORWARD (policy ACCEPT)\n\nChain OUTPUT (policy ACCEPT)\n",
+		);
+		expect(filter).not.toHaveProperty("name");
+		expect(filter?.inferred?.candidates).toEqual(["filter", "security"]);
+	});
+
+	it("take the table from whoever knows the command", () => {
+		const [view] = tablesOf("Chain INPUT (policy ACCEPT)\n", "mangle");
+		expect(view).toMatchObject({ name: "mangle" });
+		expect(view).not.toHaveProperty("inferred");
+	});
+
+	it("do not number the rules of a fragment", () => {
+		const path = "seeds/packet-trace/host/netns/02d51fa13d84/iptables-save.txt";
+		const [first, second] = chains(parseSave(read(path)).ast);
+		expect(first?.inferred?.candidates).toEqual(["nat"]);
+		expect(first?.chains[0]?.rules[0]).not.toHaveProperty("number");
+		expect(second).toMatchObject({ name: "filter", named: { value: "filter" } });
+		expect(second?.chains[0]?.rules.map(({ number }) => number)).toEqual([1, 2, 3]);
+	});
+
+	it("part tables that were listed one after the other", () => {
+		const filter =
+			"Chain INPUT (policy ACCEPT)\n\nChain FORWARD (policy ACCEPT)\n\nChain OUTPUT (policy ACCEPT)\n";
+		const raw = "Chain PREROUTING (policy ACCEPT)\n\nChain OUTPUT (policy ACCEPT)\n";
+		expect(tablesOf(`${raw}\n${filter}`).map(({ inferred }) => inferred?.candidates)).toEqual([
+			["raw"],
+			["filter", "security"],
+		]);
+	});
+});
+
+describe("properties", () => {
+	const texts = [...recordedLists, ...recordedSaves].map((path) => read(path).slice(0, 1500));
+
+	it("keep the laws on any text", () => {
+		fc.assert(
+			fc.property(hostileText(texts), (text) => {
+				checkLaws({ parse: (each) => parseList(each), print: printList }, text);
+				checkLaws({ parse: parseSave, print: printSave }, text);
+				chains(parseList(text).ast);
+				chains(parseSave(text).ast);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it("parse(print(ast)) equals ast", () => {
+		fc.assert(
+			fc.property(lists(), (ast) => {
+				expect(withoutSpans(parseList(printList(ast)).ast)).toEqual(withoutSpans(ast));
+			}),
+			{ numRuns: 300 },
+		);
+		fc.assert(
+			fc.property(saves(), (ast) => {
+				expect(withoutSpans(parseSave(printSave(ast)).ast)).toEqual(withoutSpans(ast));
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it("generates what the schemas accept", () => {
+		fc.assert(fc.property(lists(), (ast) => IptablesList.safeParse(ast).success));
+		fc.assert(fc.property(saves(), (ast) => IptablesSave.safeParse(ast).success));
+	});
+});
+
+describe("bad input", () => {
+	it("keeps the other lines when one is broken, and points at the place", () => {
+		const text = "-A INPUT -s\n-A INPUT -j DROP\n";
+		const { ast, diagnostics } = parseSave(text);
+		expect(unparsedIn(ast).map((node) => node.text)).toEqual(["-A INPUT -s"]);
+		expect(diagnostics).toMatchObject([{ code: "iptables/syntax", start: 11, end: 11 }]);
+		expect(ast.statements[1]).toMatchObject({ target: { type: "DROP" } });
+	});
+
+	it("keeps a value that does not fit as text of its match", () => {
+		const text = "-A INPUT -p tcp -m tcp --dport 1:2:3 -j DROP\n";
+		const { ast, diagnostics } = parseSave(text);
+		expect(printSave(ast)).toBe(text);
+		expect(diagnostics).toMatchObject([{ code: "iptables/unknown-option", start: 23, end: 36 }]);
+		expect(ast.statements[0]).toMatchObject({
+			matches: [{ type: "unknown-match", name: { value: "tcp" }, text: "--dport 1:2:3" }],
+			target: { type: "DROP" },
+		});
+	});
+
+	it("does not let an open quote swallow the rules after it", () => {
+		const text = '-A INPUT -m comment --comment "open -j DROP\n-A INPUT -j ACCEPT\n';
+		const { ast } = parseSave(text);
+		expect(ast.statements.map(({ type }) => type)).toEqual(["unparsed", "rule"]);
+	});
+
+	it("reads a comment that runs over two lines", () => {
+		const text = '-A INPUT -m comment --comment "two\nlines" -j DROP\n-A INPUT -j ACCEPT\n';
+		const { ast, diagnostics } = parseSave(text);
+		expect(diagnostics).toEqual([]);
+		expect(printSave(ast)).toBe(text);
+		expect(ast.statements[0]).toMatchObject({ matches: [{ comment: { value: "two\nlines" } }] });
+	});
+});
