@@ -358,7 +358,7 @@ function container(subject: Subject): ContainerView {
 		...present({
 			id: content(at(fields, "Id")),
 			name: withoutSlash(content(at(fields, "Name"))),
-			image: content(at(fields, "Config.Image")) ?? content(at(fields, "Image")),
+			image: content(at(fields, "Config.Image")) ?? withoutDigest(content(at(fields, "Image"))),
 			hostname: content(at(fields, "Config.Hostname", "Hostname")),
 			running: flag(at(fields, "State.Running", "Running")),
 			pid: num(at(fields, "State.Pid", "Pid")),
@@ -371,6 +371,11 @@ function container(subject: Subject): ContainerView {
 		networks: entries(at(fields, "NetworkSettings.Networks", "Networks")).map(containerEndpoint),
 		...viewOf(subject),
 	};
+}
+
+/** The container's own `Image` is an id, that of its `Config` the name; a piece may hold either. */
+function withoutDigest(image: Word | undefined): Word | undefined {
+	return image?.value.startsWith("sha256:") ? undefined : image;
 }
 
 /** The daemon keeps names with a slash before them: `/client.1.nnie…`. */

@@ -33,7 +33,7 @@ import { DEFAULT_UNIT, type Layout, layoutOf } from "./layout.ts";
 import { createJsonLexer, Fault, Kind } from "./tokens.ts";
 
 /** Containers within containers; what docker prints is less than twenty deep. */
-const MAX_DEPTH = 500;
+const MAX_DEPTH = 100;
 
 type Element = JsonValue | JsonMember | JsonUnparsed;
 

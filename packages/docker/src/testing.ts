@@ -1,0 +1,271 @@
+/** Arbitraries of ASTs that docker could have printed. Needs the optional peer `fast-check`. */
+import { ipv4, ipv4Text, ipv6, mac, word } from "@netfossil/core/testing";
+import fc from "fast-check";
+import type {
+	Column,
+	DockerJson,
+	DockerTable,
+	JsonDocument,
+	JsonElement,
+	JsonFragment,
+	JsonKind,
+	JsonMember,
+	JsonStatement,
+	JsonString,
+	JsonValue,
+	PortRange,
+	PublishedPort,
+	Replicas,
+	TableHeader,
+	TableKind,
+	TableStatement,
+} from "./ast.ts";
+import { cellOf, type Fields, LISTINGS } from "./table/columns.ts";
+
+const nowhere = { start: 0, end: 0 };
+
+function digits(alphabet: string, ...lengths: number[]): fc.Arbitrary<string> {
+	const size = alphabet.length - 1;
+	return fc
+		.constantFrom(...lengths)
+		.chain((length) => fc.array(fc.integer({ min: 0, max: size }), { minLength: length, maxLength: length }))
+		.map((numbers) => numbers.map((number) => alphabet[number]).join(""));
+}
+
+const hex = (...lengths: number[]): fc.Arbitrary<string> => digits("0123456789abcdef", ...lengths);
+const base36 = (...lengths: number[]): fc.Arbitrary<string> =>
+	digits("0123456789abcdefghijklmnopqrstuvwxyz", ...lengths);
+const name: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,24}$/);
+
+// JSON ------------------------------------------------------------------------------------------------
+
+/** The tree of a plain value, without places. */
+export function treeOf(value: unknown): JsonValue {
+	if (Array.isArray(value)) return { type: "array", items: value.map(treeOf), ...nowhere };
+	switch (typeof value) {
+		case "string":
+			return stringOf(value);
+		case "number":
+			return { type: "number", value, ...nowhere };
+		case "boolean":
+			return { type: "boolean", value, ...nowhere };
+		default:
+			if (value === null || typeof value !== "object") return { type: "null", ...nowhere };
+			return {
+				type: "object",
+				members: Object.entries(value).map(([key, each]) => memberOf(key, each)),
+				...nowhere,
+			};
+	}
+}
+
+function memberOf(key: string, value: unknown): JsonMember {
+	return { type: "member", key: stringOf(key), value: treeOf(value), ...nowhere };
+}
+
+function stringOf(value: string): JsonString {
+	return { type: "string", value, ...nowhere };
+}
+
+function isEmpty(node: JsonElement & JsonValue): boolean {
+	if (node.type === "object") return node.members.length === 0;
+	return node.type !== "array" || node.items.length === 0;
+}
+
+/** Plain values, with strings of any characters. */
+function plainValues(): fc.Arbitrary<unknown> {
+	return fc
+		.jsonValue({ maxDepth: 4, stringUnit: "grapheme" })
+		.map((value) => JSON.parse(JSON.stringify(value, (_, each) => (Object.is(each, -0) ? 0 : each))));
+}
+
+const unit = fc.constantFrom("", "  ", "\t", undefined);
+
+/** A document in any layout. */
+export function documents(values: fc.Arbitrary<unknown> = plainValues()): fc.Arbitrary<JsonDocument> {
+	return fc.tuple(values.map(treeOf), unit).map(([value, each]) => ({
+		type: "document",
+		value,
+		...(each === undefined || isEmpty(value) ? {} : { unit: each }),
+		...nowhere,
+	}));
+}
+
+/** A member that a grep or a copy from the middle left. */
+export function fragments(): fc.Arbitrary<JsonFragment> {
+	return fc
+		.tuple(fc.string(), plainValues(), fc.constantFrom("    ", "        ", undefined), fc.boolean())
+		.map(([key, value, indent, comma]) => ({
+			type: "fragment",
+			member: memberOf(key, value),
+			...(indent === undefined ? {} : { indent }),
+			...(comma ? { separator: "," } : {}),
+			...nowhere,
+		}));
+}
+
+/** Several documents, pieces and messages, as a session leaves them. */
+export function jsons<Kind extends JsonKind>(kind: Kind): fc.Arbitrary<DockerJson<Kind>> {
+	const statement: fc.Arbitrary<JsonStatement> = fc.oneof(
+		{ weight: 3, arbitrary: documents() },
+		{ weight: 2, arbitrary: fragments() },
+		fc.tuple(fc.constantFrom("}" as const, "]" as const), fc.boolean()).map(([bracket, comma]) => ({
+			type: "close" as const,
+			bracket,
+			...(comma ? { separator: "," } : {}),
+			...nowhere,
+		})),
+		word(name).map((subject) => ({
+			type: "error" as const,
+			text: `Error: No such network: ${subject.value}`,
+			meaning: "not-found" as const,
+			subject,
+			...nowhere,
+		})),
+		fc.constant({ type: "blank" as const, ...nowhere }),
+	);
+	return fc.array(statement, { maxLength: 6 }).map((statements) => ({ type: kind, statements, ...nowhere }));
+}
+
+/** An object of `docker network inspect`, as plain JSON. */
+export function networkObjects(): fc.Arbitrary<Record<string, unknown>> {
+	const prefix = ipv4Text().map((address) => `${address}/24`);
+	const endpoint = fc.record({
+		Name: name,
+		EndpointID: hex(64),
+		MacAddress: mac().map(({ value }) => value),
+		IPv4Address: prefix,
+		IPv6Address: fc.constant(""),
+	});
+	return fc.record({
+		Name: name,
+		Id: fc.oneof(hex(64), base36(25)),
+		Scope: fc.constantFrom("local", "swarm"),
+		Driver: fc.constantFrom("bridge", "overlay", "host", "null", "macvlan"),
+		EnableIPv6: fc.boolean(),
+		IPAM: fc.record({
+			Driver: fc.constant("default"),
+			Options: fc.constant(null),
+			Config: fc.option(fc.array(fc.record({ Subnet: prefix, Gateway: ipv4Text() }), { maxLength: 2 })),
+		}),
+		Internal: fc.boolean(),
+		Attachable: fc.boolean(),
+		Ingress: fc.boolean(),
+		Containers: fc.option(fc.dictionary(fc.oneof(hex(64), fc.constant("ingress-sbox")), endpoint)),
+		Options: fc.constantFrom(null, {}, { "com.docker.network.driver.overlay.vxlanid_list": "4097,4098" }),
+		Labels: fc.dictionary(name, fc.string()),
+		Peers: fc.array(fc.record({ Name: hex(12), IP: ipv4Text() }), { maxLength: 3 }),
+	});
+}
+
+// Tables ----------------------------------------------------------------------------------------------
+
+const range: fc.Arbitrary<PortRange> = fc
+	.tuple(fc.integer({ min: 0, max: 65535 }), fc.integer({ min: 0, max: 65535 }))
+	.map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b), ...nowhere }));
+const protocol = fc.constantFrom("tcp" as const, "udp" as const, "sctp" as const);
+
+/** A published or exposed port. */
+export function publishedPorts(): fc.Arbitrary<PublishedPort> {
+	const type = fc.constant("published-port" as const);
+	const base = { type, target: range, protocol, start: fc.constant(0), end: fc.constant(0) };
+	return fc.oneof(
+		fc.record(base),
+		fc.record({ ...base, published: range }),
+		fc.record({ ...base, published: range, address: ipv4() }),
+		fc.record({ ...base, published: range, address: ipv6() }),
+		fc.record({ ...base, published: range, address: ipv6(), brackets: fc.constant(true as const) }),
+	);
+}
+
+const replicas: fc.Arbitrary<Replicas> = fc
+	.tuple(
+		fc.nat(200),
+		fc.nat(200),
+		fc.constantFrom({}, { maxPerNode: 1 }, { completed: { done: 1, total: 3 } }),
+	)
+	.map(([running, desired, note]) => ({ type: "replicas", running, desired, ...note, ...nowhere }));
+
+const age = fc.constantFrom("5 hours ago", "About a minute ago", "Less than a second ago", "2 weeks ago");
+const image = fc.constantFrom("nginx", "smakam/myubuntu:v4", "localhost:5000/vote:latest", "sha256:1c2d3e");
+const ports = fc.array(publishedPorts(), { minLength: 1, maxLength: 3 });
+const quoted = fc.constantFrom(
+	"gunicorn app:app ...",
+	"nodemon /src/index.…",
+	"sh -c 'a  b'",
+	"雪だるま -x",
+	"",
+);
+const state = fc.constantFrom("Running", "Shutdown", "Ready", "Rejected");
+
+/** Rows of each listing; cells that docker always fills are always there. */
+const ROWS: { readonly [Kind in TableKind]: fc.Arbitrary<Fields> } = {
+	"docker-network-ls": fc.record({
+		id: word(fc.oneof(hex(12, 64), base36(12, 25))),
+		name: word(name),
+		driver: word(fc.constantFrom("bridge", "overlay", "null")),
+		scope: word(fc.constantFrom("local", "swarm")),
+	}),
+	"docker-ps": fc.record(
+		{
+			id: word(hex(12, 64)),
+			image: word(image),
+			command: word(quoted),
+			created: word(age),
+			status: word(fc.constantFrom("Up 5 hours", "Exited (0) 3 minutes ago", "Up 2 days (healthy)")),
+			ports,
+			names: fc.array(word(name), { minLength: 1, maxLength: 2 }),
+			others: word(fc.constantFrom("0B (virtual 1.2MB)", "12.5kB")).map((size) => [
+				{ title: "SIZE", ...size },
+			]),
+		},
+		{ requiredKeys: ["id", "image", "command", "created", "status", "names", "others"] },
+	),
+	"docker-service-ls": fc.record(
+		{
+			id: word(base36(12)),
+			name: word(name),
+			mode: word(fc.constantFrom("replicated", "global", "replicated job")),
+			replicas,
+			image: word(image),
+			ports,
+		},
+		{ requiredKeys: ["id", "name", "mode", "replicas", "image"] },
+	),
+	"docker-service-ps": fc.record(
+		{
+			id: word(base36(12, 25)),
+			name: word(name.map((service) => `${service}.1`)),
+			earlier: fc.constant(true as const),
+			image: word(image),
+			node: word(name),
+			desiredState: word(state),
+			currentState: word(age.map((each) => `Running ${each}`)),
+			error: word(fc.constantFrom("task: non-zero exit (1)", "No such image: x…")),
+			ports,
+		},
+		{ requiredKeys: ["id", "name", "image", "node", "desiredState", "currentState"] },
+	),
+};
+
+/** Listings as docker prints them: columns as wide as their widest cell, three blanks between them. */
+export function tables<Kind extends TableKind>(kind: Kind): fc.Arbitrary<DockerTable<Kind>> {
+	const listing = LISTINGS[kind];
+	const titles = [...Object.keys(listing.columns), ...(kind === "docker-ps" ? ["SIZE"] : [])];
+	return fc
+		.tuple(fc.array(ROWS[kind], { maxLength: 5 }), fc.constantFrom(10, 20))
+		.map(([rows, minimum]): DockerTable<Kind> => {
+			const columns: Column[] = [];
+			let at = 0;
+			for (const title of titles) {
+				columns.push({ title, at, ...nowhere });
+				const cell = cellOf(listing, title);
+				const widths = [title, ...rows.map((row) => cell.print(row) ?? "")].map((text) => [...text].length);
+				at += Math.max(minimum, Math.max(...widths) + 3);
+			}
+			const header: TableHeader = { type: "columns", columns, ...nowhere };
+			const nodes = rows.map((row) => ({ type: listing.row, ...row, ...nowhere }));
+			const statements = [header, ...nodes] as unknown as TableStatement<Kind>[];
+			return { type: kind, statements, ...nowhere };
+		});
+}
