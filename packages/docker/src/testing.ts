@@ -94,10 +94,11 @@ export function documents(values: fc.Arbitrary<unknown> = plainValues()): fc.Arb
 /** A member that a grep or a copy from the middle left. */
 export function fragments(): fc.Arbitrary<JsonFragment> {
 	return fc
-		.tuple(fc.string(), plainValues(), fc.constantFrom("    ", "        ", undefined), fc.boolean())
-		.map(([key, value, indent, comma]) => ({
+		.tuple(fc.string(), plainValues(), fc.constantFrom("    ", "        ", undefined), unit, fc.boolean())
+		.map(([key, value, indent, each, comma]) => ({
 			type: "fragment",
 			member: memberOf(key, value),
+			...(each === undefined || isEmpty(treeOf(value)) ? {} : { unit: each }),
 			...(indent === undefined ? {} : { indent }),
 			...(comma ? { separator: "," } : {}),
 			...nowhere,

@@ -525,6 +525,15 @@ describe("JSON in pieces", () => {
 		expect(printJson(ast)).toBe(text);
 	});
 
+	it("a loose member on one line, with blanks of its own", () => {
+		const text = '  "Labels": {"a":"b", "c" :1 } ,\n';
+		const { ast } = parseInspect(text);
+		expect(printJson(ast)).toBe(text);
+		expect(ast.statements).toMatchObject([
+			{ unit: "", indent: "  ", separator: " ,", member: { colon: ": ", value: { close: " " } } },
+		]);
+	});
+
 	it("numbers and strings that JavaScript would print in another way", () => {
 		const text = '[\n    18446744073709551615,\n    1.50,\n    -0,\n    "a\\u003cb\\/"\n]\n';
 		const { ast, diagnostics } = parseInspect(text);

@@ -35,6 +35,7 @@ import { createJsonLexer, Fault, Kind } from "./tokens.ts";
 /** Containers within containers; what docker prints is less than twenty deep. */
 const MAX_DEPTH = 100;
 
+type Mutable<Node> = { -readonly [Name in keyof Node]: Node[Name] };
 type Element = JsonValue | JsonMember | JsonUnparsed;
 
 /** A container whose closing bracket has not come yet. */
@@ -153,26 +154,25 @@ class Reader {
 
 	#advance(): void {
 		const from = this.#end;
+		let start = from;
+		let code = this.#text.charCodeAt(start);
 		this.#fresh = false;
-		for (;;) {
-			const at = this.#scanner.getPosition();
-			if (this.#text.charCodeAt(at) === 47) {
-				// JSON has no comments: "/*" of a prompt must not swallow what follows.
-				this.#kind = Kind.Unknown;
-				this.#scanner.setPosition(at + 1);
-				this.#start = at;
-				this.#end = at + 1;
-				break;
-			}
-			this.#kind = this.#scanner.scan();
-			if (this.#kind === Kind.LineBreak) this.#fresh = true;
-			else if (this.#kind !== Kind.Blanks) {
-				this.#start = this.#scanner.getTokenOffset();
-				this.#end = this.#scanner.getPosition();
-				break;
-			}
+		while (code === 32 || code === 9 || code === 10 || code === 13) {
+			if (code === 10 || code === 13) this.#fresh = true;
+			code = this.#text.charCodeAt(++start);
 		}
-		this.#gap = this.#text.slice(from, this.#start);
+		this.#start = start;
+		if (code === 47) {
+			// JSON has no comments: "/*" of a prompt must not swallow what follows.
+			this.#kind = Kind.Unknown;
+			this.#end = start + 1;
+			this.#scanner.setPosition(this.#end);
+		} else {
+			this.#scanner.setPosition(start);
+			this.#kind = this.#scanner.scan();
+			this.#end = this.#scanner.getPosition();
+		}
+		this.#gap = this.#text.slice(from, start);
 		if (this.#fresh) this.#column = this.#gap.length - this.#gap.lastIndexOf("\n") - 1;
 	}
 
@@ -244,13 +244,10 @@ class Reader {
 		}
 		const printed = this.#text.slice(start, end);
 		this.#advance();
-		return {
-			type: "string",
-			value,
-			...(cut ? { text: printed, cut: true } : differing("text", printed, JSON.stringify(value))),
-			start,
-			end,
-		};
+		const node: Mutable<JsonString> = { type: "string", value, start, end };
+		if (cut) node.cut = true;
+		if (cut || !isStandard(value, printed)) node.text = printed;
+		return node;
 	}
 
 	/** The member whose name has been read. */
@@ -269,14 +266,10 @@ class Reader {
 		}
 		const between = this.#text.slice(key.end, this.#start);
 		const value = this.#value(depth);
-		return {
-			type: "member",
-			key,
-			...differing("colon", between, this.#layout.colon),
-			value,
-			start,
-			end: value.end,
-		};
+		const node: Mutable<JsonMember> = { type: "member", key, value, start, end: value.end };
+		// Only now is the layout known, where the member is the root.
+		if (between !== this.#layout.colon) node.colon = between;
+		return node;
 	}
 
 	#container(closer: Frame["closer"], depth: number): JsonObject | JsonArray {
@@ -339,12 +332,12 @@ class Reader {
 		const gap = this.#gap;
 		const start = this.#start;
 		this.#learnLayout(gap);
-		const before = differing("before", gap, this.#layout.gap(depth));
+		const before = gap === this.#layout.gap(depth) ? undefined : gap;
 		if (frame.closer === Kind.CloseBrace) {
-			if (!this.#at(Kind.Text)) return { ...this.#strange(), ...before };
-			return { ...this.#member(this.#string(), depth), ...before };
+			if (!this.#at(Kind.Text)) return marked(this.#strange(), before);
+			return marked(this.#member(this.#string(), depth), before);
 		}
-		if (!this.#startsValue()) return { ...this.#strange(), ...before };
+		if (!this.#startsValue()) return marked(this.#strange(), before);
 		const fresh = this.#fresh;
 		const column = this.#column;
 		const reported = this.#diagnostics.length;
@@ -359,7 +352,7 @@ class Reader {
 			this.#column = column;
 			return undefined;
 		}
-		return { ...value, ...before };
+		return marked(value, before);
 	}
 
 	/** What follows an element: a comma, or nothing. */
@@ -455,6 +448,17 @@ function settleLast(elements: Element[]): void {
 	if (last === undefined) return;
 	const { separator = ",", ...rest } = last;
 	elements.push(separator === "" ? (rest as Element) : ({ ...rest, separator } as Element));
+}
+
+/** An element with the blanks before it, where they are not the layout's. */
+function marked<Node extends Element>(node: Node, before: string | undefined): Node {
+	return before === undefined ? node : { ...node, before };
+}
+
+/** Whether `JSON.stringify` prints the string in this way; without escapes only lone surrogates need a look. */
+function isStandard(value: string, printed: string): boolean {
+	const bare = printed.length === value.length + 2 && !/[\ud800-\udfff]/.test(value);
+	return bare || printed === JSON.stringify(value);
 }
 
 function differing<Name extends string>(

@@ -16,8 +16,6 @@ export const Kind = {
 	False: 9,
 	Text: 10,
 	Numeral: 11,
-	LineBreak: 14,
-	Blanks: 15,
 	Unknown: 16,
 	End: 17,
 } as const;
