@@ -99,10 +99,8 @@ export function networkOf(address: string, length: number): string {
 
 /** Whether `network` (`10.0.0.0/24`) holds `address`; false across families and for texts that are none. */
 export function networkHolds(network: string, address: string): boolean {
-	const slash = network.lastIndexOf("/");
-	const base = normalIp(network.slice(0, slash));
+	const base = readPrefix(network, 0);
 	const member = normalIp(address);
-	if (slash === -1 || base === undefined || member === undefined || base.family !== member.family)
-		return false;
-	return ipaddr.parse(member.value).match(ipaddr.parse(base.value), Number(network.slice(slash + 1)));
+	if (base === undefined || member === undefined || base.family !== member.family) return false;
+	return ipaddr.parse(member.value).match(ipaddr.parse(base.address), base.length);
 }
