@@ -1,4 +1,14 @@
-import type { Blank, IpAddress, LineNode, MacAddress, Num, Port, Span, Unparsed, Word } from "@netfossil/core";
+import type {
+	Blank,
+	IpAddress,
+	LineNode,
+	MacAddress,
+	Num,
+	Port,
+	Span,
+	Unparsed,
+	Word,
+} from "@netfossil/core";
 
 /**
  * What `tcpdump` prints: banners and summary (stderr), and one packet per head line (stdout). Source of the
@@ -495,7 +505,13 @@ export interface Icmp6 extends Span {
 	readonly remarks?: string;
 }
 
-export type Icmp6Message = Echo | Unreachable | NeighborSolicitation | NeighborAdvertisement | PacketTooBig | Text;
+export type Icmp6Message =
+	| Echo
+	| Unreachable
+	| NeighborSolicitation
+	| NeighborAdvertisement
+	| PacketTooBig
+	| Text;
 
 /** `neighbor solicitation, who has 2001:db8::6` */
 export interface NeighborSolicitation extends Span {

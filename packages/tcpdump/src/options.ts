@@ -2,7 +2,7 @@ import type { Num } from "@netfossil/core";
 import type { TcpOption } from "./ast.ts";
 
 const SHAPE =
-	/^(?:(nop|eol|sackOK)|mss (\d+)|wscale (\d+)|TS val (\d+) ecr (\d+)|sack (\d+) ((?:\{\d+:\d+\})+)|tfo  (cookiereq)|tfo  cookie ([0-9a-f]+)|mptcp (.+))$/d;
+	/^(?:(nop|eol|sackOK)|mss (\d+)|wscale (\d+)|TS val (\d+) ecr (\d+)|sack (\d+) ((?:\{\d+:\d+\})+)|tfo {2}(cookiereq)|tfo {2}cookie ([0-9a-f]+)|mptcp (.+))$/d;
 
 /** Reads the TCP options between the brackets; a comma inside an option is followed by a blank. */
 export function readOptions(text: string, start: number): TcpOption[] {
@@ -35,7 +35,12 @@ function readOption(text: string, start: number): TcpOption {
 	return { type: "mptcp", text: match[10]!, ...where };
 }
 
-function readSack(text: string, count: string, list: string, where: { start: number; end: number }): TcpOption {
+function readSack(
+	text: string,
+	count: string,
+	list: string,
+	where: { start: number; end: number },
+): TcpOption {
 	const blocks = list
 		.slice(1, -1)
 		.split("}{")

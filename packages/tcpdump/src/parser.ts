@@ -7,8 +7,8 @@ import {
 	type Num,
 	normalIp,
 	type ParseResult,
-	parseClean,
 	type Port,
+	parseClean,
 	type Report,
 	readBlank,
 	readIp,
@@ -135,8 +135,13 @@ function readEndpoint(text: string, start: number, ported: boolean | undefined):
 	const span = { start, end: start + text.length };
 	const dot = text.lastIndexOf(".");
 	const certain = hasPort(text);
-	if (dot <= 0 || dot === text.length - 1 || !(certain ?? ported)) return { host: readHost(text, start), ...span };
-	return { host: readHost(text.slice(0, dot), start), port: readPort(text.slice(dot + 1), start + dot + 1), ...span };
+	if (dot <= 0 || dot === text.length - 1 || !(certain ?? ported))
+		return { host: readHost(text, start), ...span };
+	return {
+		host: readHost(text.slice(0, dot), start),
+		port: readPort(text.slice(dot + 1), start + dot + 1),
+		...span,
+	};
 }
 
 /** Whether an end has a port, where the text alone decides. */
@@ -371,7 +376,16 @@ export class TcpdumpParser extends StatementParser {
 				const typed = header && { header: this.ip6HeaderOf(header) };
 				const first = Math.min(start, typed?.header.start ?? start);
 				return {
-					network: { type: "ip6", ...gone, ...typed, source, destination, ...extensions, ...where, start: first },
+					network: {
+						type: "ip6",
+						...gone,
+						...typed,
+						source,
+						destination,
+						...extensions,
+						...where,
+						start: first,
+					},
 					...rest,
 				};
 			});
@@ -408,135 +422,143 @@ export class TcpdumpParser extends StatementParser {
 	});
 
 	/** `linked`: a link header was printed, so that an inner packet has no word either. */
-	private transport = this.RULE("transport", (linked: boolean): Transport =>
-		this.OR([
-			{ ALT: () => this.SUBRULE(this.tcp) },
-			{ ALT: () => this.SUBRULE(this.udp) },
-			{ ALT: () => this.SUBRULE(this.icmp) },
-			{ ALT: () => this.SUBRULE(this.icmp6) },
-			{
-				ALT: () => {
-					const inner = this.OR1([
-						{ GATE: () => !linked, ALT: () => this.SUBRULE(this.worded, { ARGS: [undefined] }) },
-						{ GATE: () => linked, ALT: () => this.SUBRULE(this.datagram, { ARGS: ["outer", undefined] }) },
-					]);
-					return this.ACTION((): Transport => {
-						const where = { start: inner.network.start, end: this.span(this.LA(0)).end };
-						return { type: "ip-in-ip", inner: { type: "inner", ...inner, ...where }, ...where };
-					});
+	private transport = this.RULE(
+		"transport",
+		(linked: boolean): Transport =>
+			this.OR([
+				{ ALT: () => this.SUBRULE(this.tcp) },
+				{ ALT: () => this.SUBRULE(this.udp) },
+				{ ALT: () => this.SUBRULE(this.icmp) },
+				{ ALT: () => this.SUBRULE(this.icmp6) },
+				{
+					ALT: () => {
+						const inner = this.OR1([
+							{ GATE: () => !linked, ALT: () => this.SUBRULE(this.worded, { ARGS: [undefined] }) },
+							{ GATE: () => linked, ALT: () => this.SUBRULE(this.datagram, { ARGS: ["outer", undefined] }) },
+						]);
+						return this.ACTION((): Transport => {
+							const where = { start: inner.network.start, end: this.span(this.LA(0)).end };
+							return { type: "ip-in-ip", inner: { type: "inner", ...inner, ...where }, ...where };
+						});
+					},
 				},
-			},
-			{
-				ALT: () => {
-					const rest = this.CONSUME(t.Rest);
-					return { type: "text" as const, text: rest.image, ...this.span(rest) };
+				{
+					ALT: () => {
+						const rest = this.CONSUME(t.Rest);
+						return { type: "text" as const, text: rest.image, ...this.span(rest) };
+					},
 				},
-			},
-		]),
+			]),
 	);
 
-	private tcp = this.RULE("tcp", (): Tcp =>
-		this.OR([
-			{
-				ALT: () => {
-					const token = this.CONSUME(t.QuietTcp);
-					return this.ACTION(
-						(): Tcp => ({
-							type: "tcp",
-							length: this.fields(token).num(1),
-							...this.span(token),
-						}),
-					);
-				},
-			},
-			{
-				ALT: () => {
-					const flags = this.CONSUME(t.Flags);
-					const checksum = this.OPTION(() => this.CONSUME(t.TcpChecksum));
-					const sequence = this.OPTION1(() => this.CONSUME(t.Sequence));
-					const ack = this.OPTION2(() => this.CONSUME(t.Ack));
-					const window = this.OPTION3(() => this.CONSUME(t.Window));
-					const urgent = this.OPTION4(() => this.CONSUME(t.Urgent));
-					const options = this.OPTION5(() => this.CONSUME(t.Options));
-					const length = this.SUBRULE(this.lengthPart);
-					const rest = this.OPTION6(() => this.CONSUME(t.Rest));
-					return this.ACTION(
-						(): Tcp => ({
-							type: "tcp",
-							flags: this.fields(flags).word(1),
-							...(checksum && { checksum: this.tcpChecksumOf(checksum) }),
-							...(sequence && { sequence: this.sequenceOf(sequence) }),
-							...(ack && { ack: this.fields(ack).num(1) }),
-							...(window && { window: this.fields(window).num(1) }),
-							...(urgent && { urgent: this.fields(urgent).num(1) }),
-							...(options && {
-								options: readOptions(
-									this.fields(options).text(1)!,
-									this.span(options).start + ", options [".length,
-								),
+	private tcp = this.RULE(
+		"tcp",
+		(): Tcp =>
+			this.OR([
+				{
+					ALT: () => {
+						const token = this.CONSUME(t.QuietTcp);
+						return this.ACTION(
+							(): Tcp => ({
+								type: "tcp",
+								length: this.fields(token).num(1),
+								...this.span(token),
 							}),
-							...(length && { length }),
-							...(rest && tcpRest(rest.image, this.span(rest), length !== undefined)),
-							...this.spanFrom(flags),
-						}),
-					);
+						);
+					},
 				},
-			},
-		]),
+				{
+					ALT: () => {
+						const flags = this.CONSUME(t.Flags);
+						const checksum = this.OPTION(() => this.CONSUME(t.TcpChecksum));
+						const sequence = this.OPTION1(() => this.CONSUME(t.Sequence));
+						const ack = this.OPTION2(() => this.CONSUME(t.Ack));
+						const window = this.OPTION3(() => this.CONSUME(t.Window));
+						const urgent = this.OPTION4(() => this.CONSUME(t.Urgent));
+						const options = this.OPTION5(() => this.CONSUME(t.Options));
+						const length = this.SUBRULE(this.lengthPart);
+						const rest = this.OPTION6(() => this.CONSUME(t.Rest));
+						return this.ACTION(
+							(): Tcp => ({
+								type: "tcp",
+								flags: this.fields(flags).word(1),
+								...(checksum && { checksum: this.tcpChecksumOf(checksum) }),
+								...(sequence && { sequence: this.sequenceOf(sequence) }),
+								...(ack && { ack: this.fields(ack).num(1) }),
+								...(window && { window: this.fields(window).num(1) }),
+								...(urgent && { urgent: this.fields(urgent).num(1) }),
+								...(options && {
+									options: readOptions(
+										this.fields(options).text(1)!,
+										this.span(options).start + ", options [".length,
+									),
+								}),
+								...(length && { length }),
+								...(rest && tcpRest(rest.image, this.span(rest), length !== undefined)),
+								...this.spanFrom(flags),
+							}),
+						);
+					},
+				},
+			]),
 	);
 
-	private udp = this.RULE("udp", (): Udp =>
-		this.OR([
-			{
-				ALT: () => {
-					const token = this.CONSUME(t.UdpChecksum);
-					const body = this.OPTION(() => this.SUBRULE(this.udpBody));
-					const rest = this.OPTION1(() => this.CONSUME(t.Rest));
-					return this.ACTION((): Udp => {
-						const checksum = this.udpChecksumOf(token);
-						const text = rest && {
-							payload: { type: "text" as const, text: rest.image, ...this.span(rest) },
-						};
-						return { type: "udp", checksum, ...body, ...text, ...this.spanFrom(token) };
-					});
+	private udp = this.RULE(
+		"udp",
+		(): Udp =>
+			this.OR([
+				{
+					ALT: () => {
+						const token = this.CONSUME(t.UdpChecksum);
+						const body = this.OPTION(() => this.SUBRULE(this.udpBody));
+						const rest = this.OPTION1(() => this.CONSUME(t.Rest));
+						return this.ACTION((): Udp => {
+							const checksum = this.udpChecksumOf(token);
+							const text = rest && {
+								payload: { type: "text" as const, text: rest.image, ...this.span(rest) },
+							};
+							return { type: "udp", checksum, ...body, ...text, ...this.spanFrom(token) };
+						});
+					},
 				},
-			},
-			{
-				ALT: () => {
-					const body = this.SUBRULE1(this.udpBody);
-					return { type: "udp" as const, ...body };
+				{
+					ALT: () => {
+						const body = this.SUBRULE1(this.udpBody);
+						return { type: "udp" as const, ...body };
+					},
 				},
-			},
-		]),
+			]),
 	);
 
-	private udpBody = this.RULE("udpBody", (): Omit<Udp, "type" | "checksum"> =>
-		this.OR([
-			{
-				ALT: () => {
-					const token = this.CONSUME(t.UdpLength);
-					return this.ACTION(() => {
-						const f = this.fields(token);
-						return { length: f.num(1), ...(f.has(2) && { available: f.num(2) }), ...this.span(token) };
-					});
+	private udpBody = this.RULE(
+		"udpBody",
+		(): Omit<Udp, "type" | "checksum"> =>
+			this.OR([
+				{
+					ALT: () => {
+						const token = this.CONSUME(t.UdpLength);
+						return this.ACTION(() => {
+							const f = this.fields(token);
+							return { length: f.num(1), ...(f.has(2) && { available: f.num(2) }), ...this.span(token) };
+						});
+					},
 				},
-			},
-			{
-				ALT: () => {
-					const token = this.CONSUME(t.UdpTruncated);
-					return this.ACTION(() => {
-						const truncatedLength = this.fields(token).num(1);
-						return { truncatedLength, ...this.span(token) };
-					});
+				{
+					ALT: () => {
+						const token = this.CONSUME(t.UdpTruncated);
+						return this.ACTION(() => {
+							const truncatedLength = this.fields(token).num(1);
+							return { truncatedLength, ...this.span(token) };
+						});
+					},
 				},
-			},
-			{
-				ALT: () => {
-					const payload = this.SUBRULE(this.vxlan);
-					return this.ACTION(() => ({ payload, start: payload.start, end: payload.end }));
+				{
+					ALT: () => {
+						const payload = this.SUBRULE(this.vxlan);
+						return this.ACTION(() => ({ payload, start: payload.start, end: payload.end }));
+					},
 				},
-			},
-		]),
+			]),
 	);
 
 	private vxlan = this.RULE("vxlan", (): Vxlan => {
@@ -573,13 +595,15 @@ export class TcpdumpParser extends StatementParser {
 		]);
 		const length = this.SUBRULE(this.lengthPart);
 		const rest = this.OPTION(() => this.CONSUME(t.Rest));
-		return this.ACTION((): Icmp => ({
-			type: "icmp",
-			message: this.icmpMessageOf(token),
-			...(length && { length }),
-			...(rest && { remarks: rest.image }),
-			...this.spanFrom(token),
-		}));
+		return this.ACTION(
+			(): Icmp => ({
+				type: "icmp",
+				message: this.icmpMessageOf(token),
+				...(length && { length }),
+				...(rest && { remarks: rest.image }),
+				...this.spanFrom(token),
+			}),
+		);
 	});
 
 	private icmp6 = this.RULE("icmp6", (): Icmp6 => {
@@ -708,7 +732,14 @@ export class TcpdumpParser extends StatementParser {
 		if (token.tokenType === t.ArpRequest) {
 			const f = this.fields(token);
 			const targetMac = f.has(2) ? { targetMac: f.station(2) } : {};
-			return { type: "arp", operation: "request", target: f.host(1), ...targetMac, sender: f.host(4), ...where };
+			return {
+				type: "arp",
+				operation: "request",
+				target: f.host(1),
+				...targetMac,
+				sender: f.host(4),
+				...where,
+			};
 		}
 		if (token.tokenType === t.ArpReply) {
 			const f = this.fields(token);
@@ -825,7 +856,9 @@ export class TcpdumpParser extends StatementParser {
 			}
 			case t.Icmp6Neighbor: {
 				const f = this.fields(token);
-				const type = token.image.includes(" solicitation") ? "neighbor-solicitation" : "neighbor-advertisement";
+				const type = token.image.includes(" solicitation")
+					? "neighbor-solicitation"
+					: "neighbor-advertisement";
 				return { type, target: f.host(3), ...where };
 			}
 			case t.Icmp6TooBig:
@@ -870,7 +903,11 @@ function known(transport: Transport | undefined, ported: boolean): Transport | u
 const HTTP = /^HTTP(?:, length: (\d+)|: ([^\r\n]*?))?( \[[|!]http\])?$/d;
 
 /** What stands after the length of a segment: its payload; without a length the header was cut. */
-function tcpRest(text: string, { start, end }: Span, ended: boolean): { payload: TcpPayload } | { flaw: string } {
+function tcpRest(
+	text: string,
+	{ start, end }: Span,
+	ended: boolean,
+): { payload: TcpPayload } | { flaw: string } {
 	const colon = text.startsWith(": ");
 	if (!ended || !(colon || text.startsWith(" "))) return { flaw: text };
 	const skip = colon ? 2 : 1;
@@ -901,16 +938,16 @@ function tcpRest(text: string, { start, end }: Span, ended: boolean): { payload:
 	};
 }
 
-const TIME = /(?:\d{4,}-\d\d-\d\d )?(?:\d\d|[1-9]\d{2,8}):[0-5]\d:[0-5]\d\.\d{6}(?:\d{3})? |-?(?:0|[1-9]\d{0,14})\.\d{6}(?:\d{3})? /
-	.source;
+const TIME =
+	/(?:\d{4,}-\d\d-\d\d )?(?:\d\d|[1-9]\d{2,8}):[0-5]\d:[0-5]\d\.\d{6}(?:\d{3})? |-?(?:0|[1-9]\d{0,14})\.\d{6}(?:\d{3})? /
+		.source;
 const HEAD = new RegExp(`^([ \\t]*)(?:(\\d+) {2}( ?))?(-?)(?:${TIME})`);
 /** How a packet begins with `-t`; also how an inner packet begins below a VXLAN line. */
 const UNTIMED =
-	/^([ \t]*)(?:(\d+) {2})?(?:IP6? |ARP, |(?:[0-9a-f]{2}:){5}[0-9a-f]{2} (?:\(oui [^()]*\) )?> |STP 802\.1|LLDP, |MPLS \(|PPPoE |CDPv|EAPOL |RARP|Reverse |IS-IS, |LLC, |IP\d+ \(invalid\)$| ?\[\|\w+\]$|\S{1,15} +(?:In|Out|B|M|P) +(?:IP6? |ARP, |ifindex \d+ )|(?: In|Out| {2}[BMP]) (?:[0-9a-f]{2}:){5}[0-9a-f]{2} ethertype )/;
+	/^([ \t]*)(?:(\d+) {2})?(?:IP6? |ARP, |(?:Broadcast|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}) (?:\(oui [^()]*\) )?> |STP 802\.1|LLDP, |MPLS \(|PPPoE |CDPv|EAPOL |RARP|Reverse |IS-IS, |LLC, |IP\d+ \(invalid\)$| ?\[\|\w+\]$|\S{1,15} +(?:In|Out|B|M|P) +(?:IP6? |ARP, |ifindex \d+ )|(?: In|Out| {2}[BMP]) (?:[0-9a-f]{2}:){5}[0-9a-f]{2} ethertype )/;
 const BANNER =
 	/^(tcpdump: )?(?:listening on (\S+)|reading from file (.+?)), link-type (\S+?)(?: \(([^\r\n]*?)\))?(?:, (capture size|snapshot length) (\d+)( bytes)?)?$/d;
-const NOTICE =
-	/^(?:tcpdump: |dropped privs to |Warning: |Maximum file limit reached: )/;
+const NOTICE = /^(?:tcpdump: |dropped privs to |Warning: |Maximum file limit reached: )/;
 const SUMMARY =
 	/^(\^C)?(?:tcpdump: )?(\d+) packets? (captured|received by filter|dropped by kernel|dropped by interface)$/d;
 /** How the raw bytes of an IP, ARP or STP packet begin, in the text of `-A`. */
@@ -954,7 +991,7 @@ function readStatements(text: string, report: Report): Statement[] {
  * every line to the next head may be payload.
  */
 function packetLines(text: string, head: SourceLine, body: string, dump: { raw: boolean }): SourceLine {
-	const indent = /^[ \t]*/.exec(body)![0];
+	const { indent = "" } = margin(body);
 	let last = head;
 	let previous = body;
 	for (let line = lineAt(text, head.next); line !== undefined; line = lineAt(text, line.next)) {
@@ -962,7 +999,7 @@ function packetLines(text: string, head: SourceLine, body: string, dump: { raw: 
 		const whole = text.slice(line.start, line.end);
 		if (isHead(whole, indent) || BANNER.test(whole) || SUMMARY.test(whole) || NOTICE.test(whole)) break;
 		const own = whole.startsWith(indent) ? whole.slice(indent.length) : whole;
-		if (UNTIMED.test(own)) {
+		if (isUntimedHead(own)) {
 			// An inner packet stands at the start of the line, right below the tunnel's header.
 			if (!dump.raw && !/(?:, vni|, instance) \d+$/.test(previous)) break;
 		} else if (!/^(?:\t| {2})/.test(own) || own.trim() === "") {
@@ -976,6 +1013,12 @@ function packetLines(text: string, head: SourceLine, body: string, dump: { raw: 
 	return last;
 }
 
+/** Whether a line begins a packet without a timestamp; an indented one is a packet that another quotes. */
+function isUntimedHead(line: string): boolean {
+	const match = UNTIMED.exec(line);
+	return match !== null && (match[1] === "" || match[2] !== undefined || line.startsWith(" [|"));
+}
+
 /**
  * Whether a line below a head of the given indentation is the next head. One that is indented further is
  * payload: `	12:00:00.000000 IP …` in the body of an HTTP answer, printed with `-v`.
@@ -987,21 +1030,26 @@ function isHead(line: string, indent: string): boolean {
 	return match[2] !== undefined || blanks === " " || blanks.length <= indent.length;
 }
 
+/**
+ * The blanks before a head line that tcpdump did not print, and where the head starts. `-#` pads the number
+ * to five columns; one blank before a `-ttt` difference or before ` [|ip]` is the tool's own.
+ */
+function margin(body: string): { readonly indent?: string; readonly start: number } {
+	const [, blanks = "", number] = HEAD.exec(body) ?? UNTIMED.exec(body)!;
+	if (number !== undefined) {
+		const own = " ".repeat(Math.max(0, 5 - number.length));
+		return { start: blanks.length, ...(blanks === own ? {} : { indent: blanks }) };
+	}
+	if (blanks === " " && /^ (?:(?:\d\d|[1-9]\d{2,8}):|\[\|)/.test(body)) return { start: 0 };
+	return { start: blanks.length, ...(blanks === "" ? {} : { indent: blanks }) };
+}
+
 function readPacket(text: string, head: SourceLine, last: SourceLine, report: Report): Packet {
 	parser ??= new TcpdumpParser();
 	const body = text.slice(head.start, head.end);
-	const match = HEAD.exec(body) ?? UNTIMED.exec(body)!;
-	const blanks = match[1]!;
-	// `-#` pads the number to five columns; the blank before `-ttt`'s difference is its own.
-	const number = match[2];
-	const own =
-		number !== undefined
-			? " ".repeat(Math.max(0, 5 - number.length))
-			: blanks === " " && /^ (?:\d\d|[1-9]\d{2,8}):| \[\|/.test(body)
-				? " "
-				: "";
-	const indent = blanks === own ? {} : { indent: blanks };
-	const start = head.start + (blanks === own && number === undefined ? 0 : blanks.length);
+	const { indent: blanks, start: skip } = margin(body);
+	const indent = blanks === undefined ? {} : { indent: blanks };
+	const start = head.start + skip;
 	const place = { start: head.start, end: last.next };
 	const reading = parser.readPacket(text, start, last.end);
 	const packet = "node" in reading ? reading.node : opaque(text, start, head, last);
@@ -1022,7 +1070,11 @@ function opaque(text: string, start: number, head: SourceLine, last: SourceLine)
 	const skip = timed !== undefined && "node" in timed ? timeEnd(text, start, head.end) : start;
 	const { number, timestamp } = timed !== undefined && "node" in timed ? timed.node : {};
 	const continuation: ContinuationLine[] = [];
-	for (let line = lineAt(text, head.next); line !== undefined && line.start <= last.start; line = lineAt(text, line.next)) {
+	for (
+		let line = lineAt(text, head.next);
+		line !== undefined && line.start <= last.start;
+		line = lineAt(text, line.next)
+	) {
 		continuation.push({
 			type: "continuation",
 			text: text.slice(line.start, line.end),
@@ -1106,7 +1158,12 @@ function readOther(
 			const [from, to] = summary.indices![2]!;
 			return {
 				type: "summary",
-				count: { value, ...(String(value) === digits ? {} : { text: digits }), start: at + from, end: at + to },
+				count: {
+					value,
+					...(String(value) === digits ? {} : { text: digits }),
+					start: at + from,
+					end: at + to,
+				},
 				of: summary[3] as Summary["of"],
 				...(summary[1] !== undefined && { interrupted: true as const }),
 				...place,

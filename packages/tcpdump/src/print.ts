@@ -6,16 +6,16 @@ import type {
 	CookedLink,
 	Echo,
 	Endpoint,
-	Ethertype,
 	EthernetLink,
+	Ethertype,
 	HostName,
 	Http,
 	Icmp,
 	Icmp6,
 	Icmp6Message,
 	IcmpMessage,
-	IpHeader,
 	Ip6Header,
+	IpHeader,
 	Layers,
 	Link,
 	Packet,
@@ -83,7 +83,8 @@ function packet(node: Packet): string {
 }
 
 function timestamp({ form, date, seconds, nanoseconds, digits, negative }: Timestamp): string {
-	const fraction = digits === 9 ? String(nanoseconds).padStart(9, "0") : String(nanoseconds / 1000).padStart(6, "0");
+	const fraction =
+		digits === 9 ? String(nanoseconds).padStart(9, "0") : String(nanoseconds / 1000).padStart(6, "0");
 	const minus = negative ? "-" : "";
 	if (form === "epoch") return `${minus}${seconds}.${fraction}`;
 	const two = (value: number): string => String(Math.floor(value)).padStart(2, "0");
@@ -145,8 +146,11 @@ function printNetwork(node: Layers["network"], linked: boolean): string {
 			const word = linked ? "" : node.type === "ip" ? "IP " : "IP6 ";
 			const missing = node.missing === undefined ? "" : printNumber(node.missing);
 			const v4 = node.type === "ip";
-			const cut = missing && (v4 ? `truncated-ip - ${missing} bytes missing! ` : `truncated-ip6 - ${missing} bytes missing!`);
-			const header = node.type === "ip" ? node.header && ipHeader(node.header) : node.header && ip6Header(node.header);
+			const cut =
+				missing &&
+				(v4 ? `truncated-ip - ${missing} bytes missing! ` : `truncated-ip6 - ${missing} bytes missing!`);
+			const header =
+				node.type === "ip" ? node.header && ipHeader(node.header) : node.header && ip6Header(node.header);
 			const extensions = node.type === "ip6" ? (node.extensions ?? "") : "";
 			return `${word}${cut}${header ?? ""}${endpoint(node.source)} > ${endpoint(node.destination)}: ${extensions}`;
 		}

@@ -9,7 +9,7 @@ import { createLexer, createToken, type Lexer, type TokenType } from "@netfossil
 const MAC = "[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}";
 const STATION = `(${MAC}|Broadcast)(?: \\(oui ([^()\\r\\n]*)\\))?`;
 const ETHERTYPE = "ethertype ([^(),\\r\\n]+) \\((0x[0-9a-f]+)\\)";
-const EOL = "(?=\\r?\\n|$)";
+const EOL = "(?=[ \\t]*(?:\\r?\\n|$))";
 
 /** The expressions behind the tokens; `d` gives the place of each group, for the grammar to take fields out. */
 const shapes = {
@@ -112,18 +112,13 @@ function after(
 
 /** Any character at all but line ends. */
 const ANY: number[] = [];
-for (let code = 0; code < 0x10000; code += code < 256 ? 1 : 127)
-	if (code !== 10) ANY.push(code);
+for (let code = 0; code < 0x10000; code += code < 256 ? 1 : 127) if (code !== 10) ANY.push(code);
 const DIGITS = [..."0123456789"];
 const HEX = [...DIGITS, ..."abcdefABCDEF"];
 
-export const PacketNumber: TokenType = after(
-	"PacketNumber",
-	shapes.number,
-	"a packet number",
-	DIGITS,
-	[undefined],
-);
+export const PacketNumber: TokenType = after("PacketNumber", shapes.number, "a packet number", DIGITS, [
+	undefined,
+]);
 export const Timestamp: TokenType = after(
 	"Timestamp",
 	shapes.timestamp,
@@ -148,7 +143,9 @@ export const Ip6Word: TokenType = part("Ip6Word", /IP6 /y, "IP6", ["I"]);
 export const ArpWord: TokenType = part("ArpWord", /ARP, /y, "ARP", ["A"]);
 export const Missing: TokenType = part("Missing", shapes.missing, "truncated-ip", ["t"]);
 export const IpHeader: TokenType = part("IpHeader", shapes.ipHeader, "an IP header in parentheses", ["("]);
-export const Ip6Header: TokenType = part("Ip6Header", shapes.ip6Header, "an IPv6 header in parentheses", ["("]);
+export const Ip6Header: TokenType = part("Ip6Header", shapes.ip6Header, "an IPv6 header in parentheses", [
+	"(",
+]);
 export const AfterHeader: TokenType = after(
 	"AfterHeader",
 	/\r?\n[ \t]+(?=\S+ > \S+: )| (?=\S+ > \S+: )/y,
@@ -158,11 +155,15 @@ export const AfterHeader: TokenType = after(
 );
 export const Endpoints: TokenType = part("Endpoints", shapes.endpoints, "SOURCE > DESTINATION:", ANY);
 export const HopByHop: TokenType = part("HopByHop", shapes.hopByHop, "HBH", ["H"]);
-export const ArpHardware: TokenType = part("ArpHardware", shapes.arpHardware, "the kinds of addresses", ["E"]);
+export const ArpHardware: TokenType = part("ArpHardware", shapes.arpHardware, "the kinds of addresses", [
+	"E",
+]);
 export const ArpRequest: TokenType = part("ArpRequest", shapes.arpRequest, "Request who-has", ["R"]);
 export const ArpReply: TokenType = part("ArpReply", shapes.arpReply, "Reply … is-at", ["R"]);
 /** After the kinds of addresses, what is neither: `Reverse Request who-is …` */
-export const ArpText: TokenType = after("ArpText", /(?:[^\r\n]|\r(?!\n))+/y, "an ARP packet", ANY, [ArpHardware]);
+export const ArpText: TokenType = after("ArpText", /(?:[^\r\n]|\r(?!\n))+/y, "an ARP packet", ANY, [
+	ArpHardware,
+]);
 export const Flags: TokenType = part("Flags", shapes.flags, "Flags [", ["F"]);
 export const QuietTcp: TokenType = part("QuietTcp", shapes.quietTcp, "tcp LENGTH", ["t"]);
 export const TcpChecksum: TokenType = part("TcpChecksum", shapes.tcpChecksum, "cksum", [","]);
@@ -173,11 +174,13 @@ export const Urgent: TokenType = part("Urgent", shapes.urgent, "urg", [","]);
 export const Options: TokenType = part("Options", shapes.options, "options [", [","]);
 export const UdpChecksum: TokenType = part("UdpChecksum", shapes.udpChecksum, "a UDP checksum", ["["]);
 export const UdpLength: TokenType = part("UdpLength", shapes.udpLength, "UDP, length", ["U"]);
-export const UdpTruncated: TokenType = part("UdpTruncated", shapes.udpTruncated, "truncated-udplength", ["t"]);
+export const UdpTruncated: TokenType = part("UdpTruncated", shapes.udpTruncated, "truncated-udplength", [
+	"t",
+]);
 export const Vxlan: TokenType = part("Vxlan", shapes.vxlan, "VXLAN", ["V", "O"]);
 export const InnerBreak: TokenType = after(
 	"InnerBreak",
-	new RegExp(`\\r?\\n(?=IP6? |ARP, |${MAC} (?:\\(oui [^()\\r\\n]*\\) )?> )`, "y"),
+	new RegExp(`\\r?\\n(?=IP6? |ARP, |(?:${MAC}|Broadcast) (?:\\(oui [^()\\r\\n]*\\) )?> )`, "y"),
 	"the inner packet's line",
 	["\r", "\n"],
 	[Vxlan],
@@ -202,12 +205,10 @@ export const Icmp6Unreachable: TokenType = part(
 );
 export const Icmp6Other: TokenType = part("Icmp6Other", shapes.icmp6, "ICMP6", ["I"]);
 export const Length: TokenType = part("Length", shapes.length, "length", [","]);
-export const Continuation: TokenType = part(
-	"Continuation",
-	/\r?\n(?:[^\r\n]|\r(?!\n))*/y,
-	"a further line",
-	["\r", "\n"],
-);
+export const Continuation: TokenType = part("Continuation", /\r?\n(?:[^\r\n]|\r(?!\n))*/y, "a further line", [
+	"\r",
+	"\n",
+]);
 /** Blanks at the end of a line, where the tool prints none. */
 export const Trailing: TokenType = part("Trailing", /[ \t]+(?=\r?\n|$)/y, "blanks at the end", [" ", "\t"]);
 /** Whatever else stands on the line, to its end. */

@@ -1,0 +1,336 @@
+import {
+	blank,
+	ipAddress,
+	lineShape,
+	macAddress,
+	num,
+	port,
+	spanShape,
+	unparsed,
+	word,
+} from "@netfossil/core/schema";
+import { z } from "zod";
+import type {
+	Arp,
+	Banner,
+	Echo,
+	Endpoint,
+	Ethertype,
+	HostName,
+	Icmp,
+	Icmp6,
+	InnerPacket,
+	Ip,
+	Ip6,
+	Ip6Header,
+	IpHeader,
+	Link,
+	Network,
+	Packet,
+	Statement,
+	Station,
+	Tcp,
+	Tcpdump as TcpdumpAst,
+	TcpOption,
+	Text,
+	Timestamp,
+	Transport,
+	Udp,
+	Unreachable,
+	VlanTag,
+	Vxlan,
+} from "./ast.ts";
+
+const optional = z.exactOptional;
+const flag = optional(z.literal(true));
+const string = z.string();
+
+const hostName: z.ZodType<HostName> = z.strictObject({
+	type: z.literal("name"),
+	value: string,
+	...spanShape,
+});
+const host = z.union([ipAddress, hostName]);
+const endpoint: z.ZodType<Endpoint> = z.strictObject({ host, port: optional(port), ...spanShape });
+const text: z.ZodType<Text> = z.strictObject({ type: z.literal("text"), text: string, ...spanShape });
+
+const timestamp: z.ZodType<Timestamp> = z.strictObject({
+	form: z.enum(["time", "date", "epoch", "delta"]),
+	date: optional(string),
+	seconds: z.int().min(0),
+	nanoseconds: z.int().min(0).max(999_999_999),
+	digits: optional(z.literal(9)),
+	negative: flag,
+	...spanShape,
+});
+
+const station: z.ZodType<Station> = z.strictObject({ mac: macAddress, oui: optional(string), ...spanShape });
+const ethertype: z.ZodType<Ethertype> = z.strictObject({ name: string, code: optional(num), ...spanShape });
+const vlan: z.ZodType<VlanTag> = z.strictObject({
+	id: num,
+	priority: z.int(),
+	dropEligible: flag,
+	ethertype,
+	...spanShape,
+});
+const link: z.ZodType<Link> = z.union([
+	z.strictObject({
+		type: z.literal("ethernet"),
+		source: station,
+		destination: station,
+		ethertype: optional(ethertype),
+		length: num,
+		vlans: optional(z.array(vlan)),
+		...spanShape,
+	}),
+	z.strictObject({
+		type: z.literal("cooked"),
+		direction: optional(word),
+		interfaceIndex: optional(num),
+		source: optional(station),
+		ethertype,
+		length: num,
+		vlans: optional(z.array(vlan)),
+		...spanShape,
+	}),
+]);
+
+const protocol = z.strictObject({ name: string, number: z.int() });
+const ipHeader: z.ZodType<IpHeader> = z.strictObject({
+	tos: num,
+	ecn: optional(string),
+	ttl: num,
+	id: num,
+	offset: num,
+	flags: string,
+	protocol,
+	length: num,
+	remarks: optional(string),
+	sameLine: flag,
+	indent: optional(string),
+	eol: optional(z.literal("\r\n")),
+	...spanShape,
+});
+const ip: z.ZodType<Ip> = z.strictObject({
+	type: z.literal("ip"),
+	missing: optional(num),
+	header: optional(ipHeader),
+	source: endpoint,
+	destination: endpoint,
+	...spanShape,
+});
+const ip6Header: z.ZodType<Ip6Header> = z.strictObject({
+	class: optional(num),
+	flowLabel: optional(num),
+	hopLimit: num,
+	nextHeader: protocol,
+	payloadLength: num,
+	punctuation: optional(z.literal("5.0")),
+	...spanShape,
+});
+const ip6: z.ZodType<Ip6> = z.strictObject({
+	type: z.literal("ip6"),
+	missing: optional(num),
+	header: optional(ip6Header),
+	source: endpoint,
+	destination: endpoint,
+	extensions: optional(string),
+	...spanShape,
+});
+const arpShape = {
+	type: z.literal("arp"),
+	hardware: optional(string),
+	length: optional(num),
+	...spanShape,
+};
+const arp: z.ZodType<Arp> = z.union([
+	z.strictObject({
+		...arpShape,
+		operation: z.literal("request"),
+		target: host,
+		targetMac: optional(station),
+		sender: host,
+	}),
+	z.strictObject({ ...arpShape, operation: z.literal("reply"), sender: host, senderMac: station }),
+	z.strictObject({ ...arpShape, operation: z.literal("other"), text: string }),
+]);
+const network: z.ZodType<Network> = z.union([
+	ip,
+	ip6,
+	arp,
+	text,
+	z.strictObject({ type: z.literal("unparsed"), text: string, ...spanShape }),
+]);
+
+const option: z.ZodType<TcpOption> = z.union([
+	z.strictObject({ type: z.enum(["nop", "eol", "sackOK"]), ...spanShape }),
+	z.strictObject({ type: z.literal("mss"), size: num, ...spanShape }),
+	z.strictObject({ type: z.literal("wscale"), shift: num, ...spanShape }),
+	z.strictObject({ type: z.literal("timestamp"), value: num, echo: num, ...spanShape }),
+	z.strictObject({
+		type: z.literal("sack"),
+		blocks: z.array(z.strictObject({ left: z.int(), right: z.int() })),
+		...spanShape,
+	}),
+	z.strictObject({ type: z.literal("tfo"), cookie: optional(string), ...spanShape }),
+	z.strictObject({ type: z.enum(["mptcp", "other"]), text: string, ...spanShape }),
+]) as z.ZodType<TcpOption>;
+const tcp: z.ZodType<Tcp> = z.strictObject({
+	type: z.literal("tcp"),
+	flags: optional(word),
+	checksum: optional(
+		z.strictObject({
+			value: num,
+			state: z.enum(["correct", "incorrect", "unverified"]),
+			expected: optional(num),
+			...spanShape,
+		}),
+	),
+	sequence: optional(z.strictObject({ first: num, next: optional(num), ...spanShape })),
+	ack: optional(num),
+	window: optional(num),
+	urgent: optional(num),
+	options: optional(z.array(option)),
+	length: optional(num),
+	payload: optional(
+		z.union([
+			z.strictObject({
+				type: z.literal("http"),
+				length: optional(num),
+				line: optional(word),
+				truncated: optional(string),
+				...spanShape,
+			}),
+			z.strictObject({
+				type: z.literal("text"),
+				text: string,
+				separator: optional(z.literal(" ")),
+				...spanShape,
+			}),
+		]),
+	),
+	flaw: optional(string),
+	...spanShape,
+});
+const inner: z.ZodType<InnerPacket> = z.lazy(() =>
+	z.strictObject({ type: z.literal("inner"), ...layers, ...spanShape }),
+);
+const vxlan: z.ZodType<Vxlan> = z.strictObject({
+	type: z.literal("vxlan"),
+	flags: string,
+	flagBits: num,
+	vni: num,
+	overlay: optional(num),
+	inner: optional(inner),
+	eol: optional(z.literal("\r\n")),
+	...spanShape,
+});
+const udp: z.ZodType<Udp> = z.strictObject({
+	type: z.literal("udp"),
+	checksum: optional(
+		z.strictObject({
+			state: z.enum(["ok", "none", "bad"]),
+			value: optional(num),
+			expected: optional(num),
+			...spanShape,
+		}),
+	),
+	length: optional(num),
+	available: optional(num),
+	truncatedLength: optional(num),
+	payload: optional(z.union([vxlan, text])),
+	...spanShape,
+});
+const echo: z.ZodType<Echo> = z.strictObject({
+	type: z.enum(["echo-request", "echo-reply"]),
+	id: optional(num),
+	sequence: num,
+	...spanShape,
+});
+const unreachable: z.ZodType<Unreachable> = z.strictObject({
+	type: z.literal("unreachable"),
+	what: z.enum(["net", "host", "protocol", "port", "fragmentation"]),
+	address: host,
+	protocol: optional(string),
+	port: optional(port),
+	protocolNumber: optional(num),
+	mtu: optional(num),
+	reason: optional(string),
+	...spanShape,
+});
+const icmp: z.ZodType<Icmp> = z.strictObject({
+	type: z.literal("icmp"),
+	message: z.union([echo, unreachable, text]),
+	length: optional(num),
+	remarks: optional(string),
+	...spanShape,
+});
+const icmp6: z.ZodType<Icmp6> = z.strictObject({
+	type: z.literal("icmp6"),
+	checksum: optional(string),
+	message: z.union([
+		echo,
+		unreachable,
+		z.strictObject({ type: z.literal("neighbor-solicitation"), target: host, ...spanShape }),
+		z.strictObject({ type: z.literal("neighbor-advertisement"), target: host, ...spanShape }),
+		z.strictObject({ type: z.literal("packet-too-big"), mtu: num, ...spanShape }),
+		text,
+	]),
+	length: optional(num),
+	lengthFirst: flag,
+	remarks: optional(string),
+	...spanShape,
+});
+const transport: z.ZodType<Transport> = z.union([
+	tcp,
+	udp,
+	icmp,
+	icmp6,
+	z.strictObject({ type: z.literal("ip-in-ip"), inner, ...spanShape }),
+	text,
+]);
+const layers = { link: optional(link), network, transport: optional(transport) };
+
+const packet: z.ZodType<Packet> = z.strictObject({
+	type: z.literal("packet"),
+	number: optional(num),
+	timestamp: optional(timestamp),
+	interface: optional(z.strictObject({ name: word, direction: word, ...spanShape })),
+	...layers,
+	continuation: optional(
+		z.array(z.strictObject({ type: z.literal("continuation"), text: string, ...lineShape })),
+	),
+	...lineShape,
+});
+const banner: z.ZodType<Banner> = z.strictObject({
+	type: z.literal("banner"),
+	of: z.enum(["listening", "reading"]),
+	name: word,
+	linkType: word,
+	linkDescription: optional(string),
+	limit: optional(num),
+	limitName: optional(z.enum(["capture size", "snapshot length"])),
+	prefixed: flag,
+	...lineShape,
+});
+const statement: z.ZodType<Statement> = z.union([
+	packet,
+	banner,
+	z.strictObject({ type: z.literal("notice"), text: string, ...lineShape }),
+	z.strictObject({
+		type: z.literal("summary"),
+		count: num,
+		of: z.enum(["captured", "received by filter", "dropped by kernel", "dropped by interface"]),
+		interrupted: flag,
+		...lineShape,
+	}),
+	blank,
+	unparsed,
+]);
+
+/** The schema of {@link TcpdumpAst}. */
+export const Tcpdump: z.ZodType<TcpdumpAst> = z.strictObject({
+	type: z.literal("tcpdump"),
+	statements: z.array(statement),
+	...spanShape,
+});

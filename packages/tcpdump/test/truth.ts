@@ -1,0 +1,325 @@
+/** The independent decode of a fixture's packets, and the claims of an AST that it can check. */
+import type {
+	Endpoint,
+	Icmp,
+	Icmp6,
+	Layers,
+	Link,
+	Packet,
+	Sequence,
+	Tcp,
+	TcpOption,
+	Timestamp,
+} from "../src/index.ts";
+
+export interface TruthLayers {
+	readonly link?: {
+		readonly type: string;
+		readonly src?: string;
+		readonly dst?: string;
+		readonly length?: number;
+		readonly ethertype?: number;
+		readonly pkttype?: number;
+		readonly vlans?: readonly { readonly id: number; readonly pcp: number; readonly dei: number }[];
+	};
+	readonly ip?: {
+		readonly version: number;
+		readonly src: string;
+		readonly dst: string;
+		readonly ttl: number;
+		readonly tos: number;
+		readonly id: number;
+		readonly offset: number;
+		readonly df: boolean;
+		readonly mf: boolean;
+		readonly proto: number;
+		readonly len: number;
+		readonly cksum_ok: boolean;
+		readonly hlim: number;
+		readonly nh: number;
+		readonly plen: number;
+		readonly flow: number;
+	};
+	readonly tcp?: {
+		readonly sport: number;
+		readonly dport: number;
+		readonly seq: number;
+		readonly ack: number;
+		readonly flags: string;
+		readonly win: number;
+		readonly urg: number;
+		readonly cksum: number;
+		readonly cksum_ok?: boolean;
+		readonly length: number;
+		readonly options: readonly (readonly unknown[])[];
+		readonly trunc?: boolean;
+	};
+	readonly udp?: {
+		readonly sport: number;
+		readonly dport: number;
+		readonly length: number;
+		readonly cksum_ok?: boolean;
+	};
+	readonly icmp?: {
+		readonly type: number;
+		readonly code: number;
+		readonly length: number;
+		readonly id: number;
+		readonly seq: number;
+		readonly mtu: number;
+	};
+	readonly icmp6?: {
+		readonly type: number;
+		readonly length: number;
+		readonly id: number;
+		readonly seq: number;
+		readonly target: string;
+		readonly mtu: number;
+	};
+	readonly arp?: {
+		readonly op: number;
+		readonly rarp: boolean;
+		readonly spa: string;
+		readonly tpa: string;
+		readonly sha: string;
+	};
+	readonly vxlan?: { readonly vni: number };
+	readonly inner?: TruthLayers;
+}
+
+export interface Truth extends TruthLayers {
+	readonly n: number;
+	readonly sec: number;
+	readonly nsec: number;
+	readonly len: number;
+}
+
+/** Something that a text says, and what the bytes say of it. */
+export interface Claim {
+	readonly what: string;
+	readonly said: unknown;
+	readonly true: unknown;
+}
+
+/** Every claim of a packet that the decode can check. `absolute`: sequence numbers are those of the header. */
+export function claims(packet: Packet, truth: Truth, absolute: boolean): Claim[] {
+	const out: Claim[] = [];
+	const claim = (what: string, said: unknown, fact: unknown): void => {
+		out.push({ what, said, true: fact });
+	};
+	if (packet.number) claim("number", packet.number.value, truth.n);
+	if (packet.timestamp) time(packet.timestamp, truth, claim);
+	if (packet.interface && truth.link?.pkttype !== undefined) {
+		claim("direction", packet.interface.direction.value, DIRECTIONS[truth.link.pkttype]);
+	}
+	layers(packet, truth, absolute, claim);
+	return out;
+}
+
+type Check = (what: string, said: unknown, fact: unknown) => void;
+
+const DIRECTIONS = ["In", "B", "M", "P", "Out"];
+
+function time(stamp: Timestamp, { sec, nsec }: Truth, claim: Check): void {
+	const nano = stamp.digits === 9 ? nsec : Math.floor(nsec / 1000) * 1000;
+	if (stamp.form === "delta") return;
+	claim("nanoseconds", stamp.nanoseconds, nano);
+	claim("seconds", stamp.seconds, stamp.form === "epoch" ? sec : ((sec % 86400) + 86400) % 86400);
+	if (stamp.date) claim("date", stamp.date, new Date(sec * 1000).toISOString().slice(0, 10));
+}
+
+function layers(said: Layers, truth: TruthLayers, absolute: boolean, claim: Check): void {
+	if (said.link) link(said.link, truth, claim);
+	const { network, transport } = said;
+	if (network.type === "ip" || network.type === "ip6") {
+		claim("ip version", network.type === "ip" ? 4 : 6, truth.ip?.version);
+		host("source", network.source, truth.ip?.src, claim);
+		host("destination", network.destination, truth.ip?.dst, claim);
+		const ports = truth.tcp ?? truth.udp;
+		if (ports) {
+			port("source port", network.source, ports.sport, claim);
+			port("destination port", network.destination, ports.dport, claim);
+		}
+	}
+	if (network.type === "ip" && network.header && truth.ip) {
+		const { header } = network;
+		claim("ttl", header.ttl.value, truth.ip.ttl);
+		claim("tos", header.tos.value, truth.ip.tos);
+		claim("id", header.id.value, truth.ip.id);
+		claim("offset", header.offset.value, truth.ip.offset);
+		claim("don't fragment", header.flags.includes("DF"), truth.ip.df);
+		claim("more fragments", header.flags.includes("+"), truth.ip.mf);
+		claim("protocol", header.protocol.number, truth.ip.proto);
+		claim("ip length", header.length.value, truth.ip.len);
+		claim("ip checksum", !header.remarks?.includes("bad cksum"), truth.ip.cksum_ok);
+	}
+	if (network.type === "ip6" && network.header && truth.ip) {
+		const { header } = network;
+		claim("hop limit", header.hopLimit.value, truth.ip.hlim);
+		claim("next header", header.nextHeader.number, truth.ip.nh);
+		claim("payload length", header.payloadLength.value, truth.ip.plen);
+		claim("flow label", header.flowLabel?.value ?? 0, truth.ip.flow);
+	}
+	if (network.type === "arp") {
+		if (network.operation === "request") {
+			claim("arp operation", 1, truth.arp?.op);
+			if (network.target.type === "ip") claim("arp target", network.target.value, truth.arp?.tpa);
+			if (network.sender.type === "ip") claim("arp sender", network.sender.value, truth.arp?.spa);
+		}
+		if (network.operation === "reply") {
+			claim("arp operation", 2, truth.arp?.op);
+			if (network.sender.type === "ip") claim("arp sender", network.sender.value, truth.arp?.spa);
+			claim("arp sender's mac", network.senderMac.mac.value, truth.arp?.sha);
+		}
+	}
+	switch (transport?.type) {
+		case "tcp":
+			tcp(transport, truth, absolute, claim);
+			break;
+		case "udp":
+			if (transport.length) claim("udp length", transport.length.value, truth.udp?.length);
+			if (transport.checksum?.state === "ok") claim("udp checksum", true, truth.udp?.cksum_ok);
+			if (transport.checksum?.state === "bad") claim("udp checksum", false, truth.udp?.cksum_ok);
+			if (transport.payload?.type === "vxlan") {
+				claim("vni", transport.payload.vni.value, truth.vxlan?.vni);
+				if (transport.payload.inner) layers(transport.payload.inner, truth.inner ?? {}, absolute, claim);
+			}
+			break;
+		case "icmp":
+			icmp(transport, truth, claim);
+			break;
+		case "icmp6":
+			icmp6(transport, truth, claim);
+			break;
+		case "ip-in-ip":
+			layers(transport.inner, truth.inner ?? {}, absolute, claim);
+			break;
+	}
+}
+
+function link(said: Link, truth: TruthLayers, claim: Check): void {
+	if (said.source) claim("mac source", said.source.mac.value, truth.link?.src);
+	const tags = said.vlans ?? [];
+	claim("vlan tags", tags.length, truth.link?.vlans?.length ?? 0);
+	tags.forEach((tag, index) => {
+		const fact = truth.link?.vlans?.[index];
+		claim("vlan", tag.id.value, fact?.id);
+		claim("vlan priority", tag.priority, fact?.pcp);
+		claim("vlan drop eligible", tag.dropEligible === true, fact?.dei === 1);
+	});
+	if (said.type === "ethernet") {
+		claim("mac destination", said.destination.mac.value, truth.link?.dst);
+		// An 802.3 frame prints the length of its own header, which the decode does not keep.
+		if (said.ethertype) claim("link length", said.length.value, truth.link?.length);
+	}
+	const type = (tags.at(-1) ?? said).ethertype;
+	if (type?.code) claim("ethertype", type.code.value, truth.link?.ethertype);
+}
+
+function host(what: string, said: Endpoint, fact: string | undefined, claim: Check): void {
+	if (said.host.type === "ip") claim(what, said.host.value, fact);
+}
+
+function port(what: string, said: Endpoint, fact: number, claim: Check): void {
+	if (said.port?.number !== undefined) claim(what, said.port.number, fact);
+}
+
+function tcp(said: Tcp, truth: TruthLayers, absolute: boolean, claim: Check): void {
+	const fact = truth.tcp;
+	if (fact === undefined) {
+		claim("tcp", true, false);
+		return;
+	}
+	if (said.length) claim("tcp length", said.length.value, fact.length);
+	if (said.flags)
+		claim("tcp flags", letters(said.flags.value), [...fact.flags.replace("N", "")].sort().join(""));
+	if (said.window) claim("window", said.window.value, fact.win);
+	if (said.urgent) claim("urgent", said.urgent.value, fact.urg);
+	if (said.checksum) {
+		claim("tcp checksum", said.checksum.value.value, fact.cksum);
+		if (fact.cksum_ok !== undefined)
+			claim("tcp checksum state", said.checksum.state === "correct", fact.cksum_ok);
+	}
+	const whole = absolute || said.flags?.value.includes("S") === true;
+	if (said.sequence) sequence(said.sequence, fact, whole, claim);
+	if (said.ack && whole) claim("ack", said.ack.value, fact.ack);
+	for (const [index, option] of (said.options ?? []).entries()) {
+		const [name, ...values] = fact.options[index] ?? [];
+		const own = optionValues(option);
+		if (own === undefined || (option.type === "sack" && !absolute)) continue;
+		claim("option", [own.name, ...own.values], [name, ...values]);
+	}
+}
+
+function sequence(said: Sequence, fact: NonNullable<TruthLayers["tcp"]>, whole: boolean, claim: Check): void {
+	if (whole) claim("seq", said.first.value, fact.seq);
+	if (said.next) claim("seq span", (said.next.value - said.first.value + 2 ** 32) % 2 ** 32, fact.length);
+}
+
+function letters(flags: string): string {
+	if (flags === "none") return "";
+	return [...flags.replace(".", "A").replace("W", "C")].sort().join("");
+}
+
+function optionValues(option: TcpOption): { name: string; values: unknown[] } | undefined {
+	switch (option.type) {
+		case "nop":
+		case "sackOK":
+			return { name: option.type, values: [] };
+		case "mss":
+			return { name: "mss", values: [option.size.value] };
+		case "wscale":
+			return { name: "wscale", values: [option.shift.value] };
+		case "timestamp":
+			return { name: "TS", values: [option.value.value, option.echo.value] };
+		case "sack":
+			return { name: "sack", values: option.blocks.map(({ left, right }) => [left, right]) };
+		default:
+			return undefined;
+	}
+}
+
+function icmp({ message, length }: Icmp, truth: TruthLayers, claim: Check): void {
+	const fact = truth.icmp;
+	if (length) claim("icmp length", length.value, fact?.length);
+	if (message.type === "echo-request" || message.type === "echo-reply") {
+		claim("icmp type", message.type === "echo-request" ? 8 : 0, fact?.type);
+		claim("icmp id", message.id?.value, fact?.id);
+		claim("icmp seq", message.sequence.value, fact?.seq);
+	}
+	if (message.type === "unreachable") {
+		claim("icmp type", 3, fact?.type);
+		const codes = {
+			net: [0, 6, 9, 11],
+			host: [1, 7, 8, 10, 12, 13],
+			protocol: [2],
+			port: [3],
+			fragmentation: [4],
+		};
+		claim("icmp code", codes[message.what].includes(fact?.code ?? -1), true);
+		if (message.mtu) claim("icmp mtu", message.mtu.value, fact?.mtu);
+		if (message.port?.number !== undefined && truth.inner?.udp) {
+			claim("icmp port", message.port.number, truth.inner.udp.dport);
+		}
+	}
+}
+
+function icmp6({ message, length }: Icmp6, truth: TruthLayers, claim: Check): void {
+	const fact = truth.icmp6;
+	const types: Record<string, number> = {
+		"echo-request": 128,
+		"echo-reply": 129,
+		"neighbor-solicitation": 135,
+		"neighbor-advertisement": 136,
+		"packet-too-big": 2,
+		unreachable: 1,
+	};
+	if (length) claim("icmp6 length", length.value, fact?.length);
+	const type = types[message.type];
+	if (type !== undefined) claim("icmp6 type", type, fact?.type);
+	if ("id" in message && message.id) claim("icmp6 id", message.id.value, fact?.id);
+	if ("sequence" in message) claim("icmp6 seq", message.sequence.value, fact?.seq);
+	if ("target" in message && message.target.type === "ip")
+		claim("icmp6 target", message.target.value, fact?.target);
+	if (message.type === "packet-too-big") claim("icmp6 mtu", message.mtu.value, fact?.mtu);
+}
