@@ -1,9 +1,14 @@
-import type { ParsedDump } from "@netfossil/capture";
+import type { Dump } from "@netfossil/capture";
 import type { Span } from "@netfossil/core";
 import type { Certainty, Evidence, SpanRef } from "./model.ts";
 
+/** What a span counts from: a dump, or a command that was typed. */
+export interface Origin {
+	readonly dump: Pick<Dump, "id" | "source" | "start">;
+}
+
 /** A span of a dump's AST as a place in the file that holds the dump. */
-export function spanRef({ dump }: ParsedDump, span: Span): SpanRef {
+export function spanRef({ dump }: Origin, span: Span): SpanRef {
 	const start = dump.source.locate(dump.start + span.start);
 	// A statement ends behind its line end; for people it ends on its own line.
 	const text = dump.source.text;
@@ -22,7 +27,7 @@ export function spanRef({ dump }: ParsedDump, span: Span): SpanRef {
 
 /** Where something was read: a span and the dump that it belongs to. */
 export interface Quote {
-	readonly parsed: ParsedDump;
+	readonly parsed: Origin;
 	readonly span: Span;
 }
 

@@ -45,6 +45,9 @@ const SYMMETRIC: ReadonlySet<EdgeKind> = new Set(["veth-peer"]);
 export class Graph {
 	readonly #nodes = new Map<string, MutableNode>();
 	readonly #edges = new Map<string, MutableEdge>();
+	/** `kind from` → the ids at the far ends, and `kind to` → those at the near ends. */
+	readonly #targets = new Map<string, Set<string>>();
+	readonly #origins = new Map<string, Set<string>>();
 	readonly #gaps: Gap[] = [];
 	readonly #ambiguities: Ambiguity[] = [];
 
@@ -81,8 +84,13 @@ export class Graph {
 			throw new Error(`no nodes for ${kind} ${from} → ${to}`);
 		const [a, b] = SYMMETRIC.has(kind) && to < from ? [to, from] : [from, to];
 		const id = `${kind} ${a} → ${b}`;
-		const known = this.#edges.get(id) ?? { id, kind, from: a, to: b, attributes: {}, evidence: [] };
-		this.#edges.set(id, known);
+		let known = this.#edges.get(id);
+		if (known === undefined) {
+			known = { id, kind, from: a, to: b, attributes: {}, evidence: [] };
+			this.#edges.set(id, known);
+			addTo(this.#targets, `${kind} ${a}`, b);
+			addTo(this.#origins, `${kind} ${b}`, a);
+		}
 		addEvidence(known.evidence, evidence);
 		for (const [name, value] of Object.entries(attributes)) addValue(known.attributes, name, value, evidence);
 	}
@@ -131,18 +139,12 @@ export class Graph {
 
 	/** The nodes at the far end of a node's edges of a kind. */
 	targets(kind: EdgeKind, from: string): string[] {
-		return [...this.#edges.values()]
-			.filter((edge) => edge.kind === kind && edge.from === from)
-			.map((edge) => edge.to)
-			.sort();
+		return [...(this.#targets.get(`${kind} ${from}`) ?? [])].sort();
 	}
 
 	/** The nodes whose edges of a kind lead to a node. */
 	origins(kind: EdgeKind, to: string): string[] {
-		return [...this.#edges.values()]
-			.filter((edge) => edge.kind === kind && edge.to === to)
-			.map((edge) => edge.from)
-			.sort();
+		return [...(this.#origins.get(`${kind} ${to}`) ?? [])].sort();
 	}
 
 	/** The evidence of an edge, if it is there. */
@@ -188,8 +190,16 @@ export class Graph {
 			attributes: settle(edge.id, edge.attributes),
 			...factOf(edge.evidence),
 		}));
-		return { nodes, edges, conflicts, ambiguities: this.#ambiguities, gaps: this.#gaps };
+		// First what would tell most: the command that answers the most open ends.
+		const gaps = [...this.#gaps].sort((a, b) => b.about.length - a.about.length);
+		return { nodes, edges, conflicts, ambiguities: this.#ambiguities, gaps };
 	}
+}
+
+function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
+	const known = map.get(key);
+	if (known === undefined) map.set(key, new Set([value]));
+	else known.add(value);
 }
 
 function addValue(attributes: Attributes, name: string, value: Value, evidence: Evidence): void {

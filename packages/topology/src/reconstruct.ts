@@ -1,4 +1,5 @@
-import type { ParsedDump, Scope } from "@netfossil/capture";
+import type { ParsedDump, Scope, TypedCommand } from "@netfossil/capture";
+import { collectCommands, commandId } from "./collect/commands.ts";
 import { collect } from "./collect/index.ts";
 import type { Context } from "./context.ts";
 import { Graph } from "./graph.ts";
@@ -10,11 +11,13 @@ import { Swarms } from "./swarms.ts";
 
 /**
  * Rebuilds the network that dumps were taken of. First every dump says what it says (`collect`), then the
- * rules join it, in order. Nothing is read but the dumps, and nothing is lost: what the dumps disagree on is
- * a conflict, what they leave open a gap.
+ * rules join it, in order. Nothing is lost: what the dumps disagree on is a conflict, what they leave open a
+ * gap. Commands that a transcript shows being typed are evidence too, for names that no dump has; a folder of
+ * dump files has none, and gives the same network without them.
  */
-export function reconstruct(dumps: readonly ParsedDump[]): Topology {
+export function reconstruct(dumps: readonly ParsedDump[], commands: readonly TypedCommand[] = []): Topology {
 	const seen = collect(dumps);
+	collectCommands(commands, seen);
 	const scopes = scopesOf(dumps);
 	const who = new Identities(seen, scopes);
 	const swarms = new Swarms([...new Set(scopes.map(({ host }) => host))], seen);
@@ -25,7 +28,32 @@ export function reconstruct(dumps: readonly ParsedDump[]): Topology {
 	const networks = new Networks(seen, namespaces, swarms);
 	const context: Context = { seen, graph: new Graph(), who, networks, swarms, dumps };
 	for (const rule of rules) rule.apply(context);
-	return { schema: SCHEMA, ...context.graph.finish(), sources: dumps.map(sourceOf) };
+	const facts = context.graph.finish();
+	return { schema: SCHEMA, ...facts, sources: [...dumps.map(sourceOf), ...quotedCommands(commands, facts)] };
+}
+
+/** The typed commands that prove something; the others are no source. */
+function quotedCommands(
+	commands: readonly TypedCommand[],
+	facts: Pick<Topology, "nodes" | "edges">,
+): SourceDump[] {
+	const quoted = new Set<string>();
+	for (const fact of [...facts.nodes, ...facts.edges]) {
+		for (const each of [fact, ...Object.values(fact.attributes)]) {
+			for (const { spans } of each.evidence) for (const { source } of spans) quoted.add(source);
+		}
+	}
+	return commands
+		.filter((command) => quoted.has(commandId(command)))
+		.map((command) => ({
+			id: commandId(command),
+			file: command.source.name,
+			line: command.source.locate(command.start).line,
+			kind: "typed-command",
+			host: command.scope.host,
+			place: command.scope.place,
+			command: command.text,
+		}));
 }
 
 function scopesOf(dumps: readonly ParsedDump[]): Scope[] {

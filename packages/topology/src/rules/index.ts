@@ -24,6 +24,7 @@ import {
 	vipAddresses,
 	vipServices,
 } from "./services.ts";
+import { typedCommands } from "./typed-commands.ts";
 import { vethPeers } from "./veth-peers.ts";
 
 /** All rules, in an order in which each finds what it builds on. */
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
 	marks,
 	realServers,
 	balancedServices,
+	typedCommands,
 	capturedAddresses,
 	gaps,
 ];
