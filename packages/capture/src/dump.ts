@@ -59,16 +59,22 @@ export interface ParsedDump<Ast = unknown> {
 export interface TypedCommand {
 	/** Where it ran; for a command that enters another place, where it was typed. */
 	readonly scope: Scope;
-	/** As it was typed, without the prompt and without blanks at its ends. */
+	/** As it was typed, without the prompt and without blanks at its ends; continued lines are joined. */
 	readonly text: string;
 	readonly source: Source;
-	/** The text is `source.text.slice(start, end)`. */
+	/** The text is `source.text.slice(start, end)`, but for joined lines and terminal noise. */
 	readonly start: number;
 	readonly end: number;
 }
 
 /** Something that is no dump, or that nothing reads: prose, the output of curl, a binary file. */
 export interface PassedOver {
+	/**
+	 * `prose`: a person's words. `command`: a command line with its prompt, where it is not part of the dump.
+	 * `output`: what a command printed that is no dump. `repetition`: lines of a dump quoted again.
+	 * `markup`: fences, comments, blank lines. `file`: a whole file.
+	 */
+	readonly type: "prose" | "command" | "output" | "repetition" | "markup" | "file";
 	/** The path below the root. */
 	readonly file: string;
 	/** First and last line, for a part of a document. */

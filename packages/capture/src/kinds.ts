@@ -1,3 +1,14 @@
+import type { ParseResult } from "@netfossil/core";
+import * as docker from "@netfossil/docker";
+import * as iproute from "@netfossil/iproute";
+import * as iptables from "@netfossil/iptables";
+import * as ipvsadm from "@netfossil/ipvsadm";
+import * as sockets from "@netfossil/sockets";
+import * as tcpdump from "@netfossil/tcpdump";
+import { readActions } from "./commands.ts";
+import { probe } from "./identify.ts";
+import { type Likeness, likeness } from "./signatures.ts";
+
 /** The formats that netfossil knows, by the names of the contract. */
 export type KindName =
 	| "iptables-list"
@@ -16,3 +27,176 @@ export type KindName =
 	| "docker-service-inspect"
 	| "netstat"
 	| "tcpdump";
+
+/** What is known of a dump besides its text. */
+export interface ParseHints {
+	/** As it was typed: its options may tell what the output itself does not, such as the table. */
+	readonly command?: string;
+	readonly file?: string;
+}
+
+/** A format: how it is got, recognised, read and printed. */
+export interface Kind<Ast = unknown> {
+	readonly name: KindName;
+	/** For people: `rules of a table, as iptables -L lists them`. */
+	readonly title: string;
+	/** What to run to get such a dump; the first is the best. */
+	readonly commands: readonly string[];
+	/** Reads a dump; never throws. */
+	readonly parse: (text: string, hints?: ParseHints) => ParseResult<Ast>;
+	/** The text that the tool would print. */
+	readonly print: (ast: Ast) => string;
+	/** How like this kind a text looks by its lines alone; undefined when none of them tells. */
+	readonly signature: (text: string) => Likeness | undefined;
+}
+
+/** A kind as a member of the registry, whose AST types differ: whoever has an AST knows its kind. */
+function define<Ast>(
+	name: KindName,
+	title: string,
+	commands: readonly string[],
+	parse: (text: string, hints?: ParseHints) => ParseResult<Ast>,
+	print: (ast: Ast) => string,
+): Kind {
+	return {
+		name,
+		title,
+		commands,
+		parse,
+		print: (ast) => print(ast as Ast),
+		signature: (text) => likeness(name, probe(text)),
+	};
+}
+
+/** The table that a listing is of, which the listing itself does not say: `iptables -t nat -L`. */
+function tableOf({ command, file }: ParseHints = {}): string | undefined {
+	for (const { words } of command === undefined ? [] : readActions(command)) {
+		if (!/^(?:.*\/)?ip6?tables/.test(words[0] ?? "")) continue;
+		const flag = words.findIndex((word) => /^(?:-\w*t|--table)$/.test(word));
+		const joined = words.map((word) => /^(?:-t|--table=)(\w+)$/.exec(word)?.[1]).find((table) => table);
+		return (flag === -1 ? joined : words[flag + 1]) ?? "filter";
+	}
+	return /ip6?tables(?:[^A-Za-z0-9]+\w+?)??[^A-Za-z0-9]+t[^A-Za-z0-9]+(filter|nat|mangle|raw|security)/.exec(
+		file ?? "",
+	)?.[1];
+}
+
+/** All kinds. */
+export const kinds: readonly Kind[] = [
+	define(
+		"iptables-list",
+		"the rules of a table, as iptables lists them",
+		["iptables -t nat -nvL", "iptables -t mangle -nvL", "iptables -nvL"],
+		(text, hints) => {
+			const table = tableOf(hints);
+			return iptables.parseList(text, table === undefined ? {} : { table });
+		},
+		iptables.printList,
+	),
+	define(
+		"iptables-save",
+		"the rules of all tables, as iptables would take them again",
+		["iptables-save -c", "iptables-save", "iptables -t nat -S"],
+		iptables.parseSave,
+		iptables.printSave,
+	),
+	define(
+		"ipvsadm-list",
+		"the virtual services and real servers of IPVS",
+		["ipvsadm -Ln", "ipvsadm"],
+		ipvsadm.parseList,
+		ipvsadm.printList,
+	),
+	define(
+		"ipvsadm-save",
+		"the table of IPVS, as ipvsadm would take it again",
+		["ipvsadm -Sn", "ipvsadm-save"],
+		ipvsadm.parseSave,
+		ipvsadm.printSave,
+	),
+	define(
+		"ip-address",
+		"network interfaces, with their addresses or without",
+		["ip -d address", "ip address", "ip -d link"],
+		iproute.parseIpAddress,
+		iproute.printIpAddress,
+	),
+	define(
+		"ip-netns",
+		"the namespaces that ip knows, with their ids",
+		["ip netns"],
+		iproute.parseIpNetns,
+		iproute.printIpNetns,
+	),
+	define(
+		"netns-ls",
+		"the folder with the files of docker's namespaces",
+		["ls /var/run/docker/netns"],
+		iproute.parseNetnsLs,
+		iproute.printNetnsLs,
+	),
+	define(
+		"docker-network-ls",
+		"docker's networks",
+		["docker network ls --no-trunc"],
+		docker.parseNetworkLs,
+		docker.printTable,
+	),
+	define(
+		"docker-network-inspect",
+		"a docker network with its endpoints on this node",
+		["docker network inspect -v NETWORK"],
+		docker.parseNetworkInspect,
+		docker.printJson,
+	),
+	define(
+		"docker-ps",
+		"the containers of a node",
+		["docker ps --no-trunc"],
+		docker.parsePs,
+		docker.printTable,
+	),
+	define(
+		"docker-inspect",
+		"a container with its sandbox and its networks",
+		["docker container inspect CONTAINER"],
+		docker.parseInspect,
+		docker.printJson,
+	),
+	define(
+		"docker-service-ls",
+		"the services of a swarm",
+		["docker service ls"],
+		docker.parseServiceLs,
+		docker.printTable,
+	),
+	define(
+		"docker-service-ps",
+		"the tasks of a service and their nodes",
+		["docker service ps --no-trunc SERVICE"],
+		docker.parseServicePs,
+		docker.printTable,
+	),
+	define(
+		"docker-service-inspect",
+		"a service with its ports and virtual addresses",
+		["docker service inspect SERVICE"],
+		docker.parseServiceInspect,
+		docker.printJson,
+	),
+	define("netstat", "sockets", ["netstat -plunt"], sockets.parseNetstat, sockets.printNetstat),
+	define(
+		"tcpdump",
+		"packets, one line or more for each",
+		["tcpdump -n -e"],
+		tcpdump.parseTcpdump,
+		tcpdump.printTcpdump,
+	),
+];
+
+const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+
+/** The kind of a name. */
+export function kindOf(name: KindName): Kind {
+	return byName.get(name)!;
+}

@@ -1,0 +1,47 @@
+import type { Place } from "./dump.ts";
+import type { KindName } from "./kinds.ts";
+
+/** What the name of a file says of the command whose output it holds. */
+export interface NameHint {
+	/** Several where the name does not tell: `iptables_rules.txt`. */
+	readonly kinds: readonly KindName[];
+	/** The namespace, for names such as `ip_netns_exec_qrouter-1_ip_address_show`. */
+	readonly place?: Place;
+}
+
+const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
+	[
+		/ip6?tables(?:_legacy|_nft)?_(?:\w+_)?save(?:_|$)|ip6?tables_(?:\w+_)?[vnw]*S[vnw]*(?:_|$)/,
+		["iptables-save"],
+	],
+	[/ip6?tables_(?:\w+_)?[vnxw]*L[vnxw]*\d*(?:_|$)/, ["iptables-list"]],
+	[/ip6?tables/, ["iptables-list", "iptables-save"]],
+	[/ipvsadm_(?:\w+_)?(?:save|Sn?|nS)(?:_|$)/, ["ipvsadm-save"]],
+	[/ipvsadm/, ["ipvsadm-list"]],
+	[/docker_network_(?:ls|list)/, ["docker-network-ls"]],
+	[/docker_network_inspect/, ["docker-network-inspect"]],
+	[/docker_(?:service_(?:ls|list)|stack_services)/, ["docker-service-ls"]],
+	[/docker_(?:service|stack|node)_ps/, ["docker-service-ps"]],
+	[/docker_service_inspect/, ["docker-service-inspect"]],
+	[/docker_container_inspect/, ["docker-inspect"]],
+	[/docker_inspect/, ["docker-inspect", "docker-network-inspect", "docker-service-inspect"]],
+	[/docker_(?:ps|container_(?:ls|list|ps))(?:_|$)/, ["docker-ps"]],
+	[/(?:^|_)ls_(?:\w+_)?netns(?:_|$)|(?:^|_)netns_ls(?:_|$)/, ["netns-ls"]],
+	[/(?:^|_)ip_netns(?:_(?:ls|list|show))?$/, ["ip-netns"]],
+	[/(?:^|_)ip_?(?:\w+_)?(?:a|addr|address|link)(?:_|$)/, ["ip-address"]],
+	[/netstat(?!_(?:\w+_)?(?:rn?|s|i|nr|agn)(?:_|$))/, ["netstat"]],
+	[/tcpdump/, ["tcpdump"]],
+];
+
+/** `ip_netns_exec_NS_COMMAND`, as sos names files; names of namespaces may hold `_` themselves. */
+const NETNS_EXEC = /^(?:sudo_)?ip_netns_exec_(.+?)_(ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump)/;
+
+/** Reads the name of a file: the command with `_`, `-` or `.` for what stands between its words. */
+export function readFileName(path: string): NameHint {
+	const name = path.replace(/^.*[/\\]/, "").replace(/\.(?:txt|log|out|json|part|text|dump)(?=\.|$)/g, "");
+	const inside = NETNS_EXEC.exec(name);
+	const command = inside ? name.slice(name.indexOf(inside[2]!, inside[1]!.length)) : name;
+	const words = command.replace(/[^A-Za-z0-9]+/g, "_");
+	const kinds = KINDS.find(([form]) => form.test(words))?.[1] ?? [];
+	return inside ? { kinds, place: { type: "netns", name: inside[1]! } } : { kinds };
+}

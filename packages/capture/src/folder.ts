@@ -1,0 +1,183 @@
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import type { PassedOver, Problem } from "./dump.ts";
+
+/** A text that was read, with the folders above it. */
+export interface TextFile {
+	/** The path below the root, with `/`. */
+	readonly name: string;
+	/** The folders between the root and the file. */
+	readonly folders: readonly string[];
+	readonly text: string;
+}
+
+/** What a folder holds. */
+export interface FolderReading {
+	readonly files: readonly TextFile[];
+	readonly passedOver: readonly PassedOver[];
+	readonly problems: readonly Problem[];
+}
+
+/** Files above this size are not read: no saved command prints so much, and all of it would be held in memory. */
+export const MAX_FILE: number = 64 * 1024 * 1024;
+
+/** Folders deeper than this are not entered. */
+const MAX_DEPTH = 32;
+
+const ARCHIVE = /\.(?:tar|tgz|txz|tbz2?|gz|xz|bz2|zst|zip|7z)$/i;
+/** Descriptions of a folder rather than dumps in it. */
+const DESCRIPTION = /^(?:readme|index|licen[cs]e|changelog|contributing|authors|notice)(?:\.[a-z]+)?$/i;
+
+/** Reads the text files of a folder and the folders below it, in the order of their names. */
+export function readFolder(root: string): FolderReading {
+	const reader = new FolderReader(realpathSync(root));
+	reader.readFolder(root, [], 0);
+	return reader;
+}
+
+/** Reads one file that the user named. */
+export function readNamedFile(path: string, name: string, folders: readonly string[]): FolderReading {
+	const reader = new FolderReader(path);
+	reader.readFile(path, name, folders);
+	return reader;
+}
+
+class FolderReader implements FolderReading {
+	readonly files: TextFile[] = [];
+	readonly passedOver: PassedOver[] = [];
+	readonly problems: Problem[] = [];
+	readonly #root: string;
+
+	constructor(root: string) {
+		this.#root = root;
+	}
+
+	readFolder(path: string, folders: readonly string[], depth: number): void {
+		const name = folders.join("/") || ".";
+		if (depth > MAX_DEPTH) {
+			this.#problem(name, `the folder lies more than ${MAX_DEPTH} folders deep; it was not entered`);
+			return;
+		}
+		let entries: string[];
+		try {
+			entries = readdirSync(path).sort(byName);
+		} catch (error) {
+			this.#problem(name, `the folder cannot be read: ${cause(error)}`, permissionHint(error));
+			return;
+		}
+		if (entries.length === 0) this.#problem(name, "the folder is empty");
+		for (const entry of entries) this.#readEntry(join(path, entry), entry, folders, depth);
+	}
+
+	#readEntry(path: string, entry: string, folders: readonly string[], depth: number): void {
+		const name = [...folders, entry].join("/");
+		try {
+			const status = lstatSync(path);
+			if (status.isSymbolicLink()) this.#readLink(path, name);
+			else if (status.isDirectory() && /^\.(?:git|svn|hg)$/.test(entry)) {
+				this.#passOver(name, "a folder of version control", "its files are no dumps");
+			} else if (status.isDirectory()) this.readFolder(path, [...folders, entry], depth + 1);
+			else if (!status.isFile()) this.#passOver(name, "a device, pipe or socket", "it is no regular file");
+			else if (DESCRIPTION.test(entry)) {
+				this.#passOver(
+					name,
+					"a description of the folder",
+					"files of this name are read only when they are named themselves",
+				);
+			} else this.readFile(path, name, folders);
+		} catch (error) {
+			this.#problem(name, `cannot be read: ${cause(error)}`, permissionHint(error));
+		}
+	}
+
+	/** A link is never followed: what it leads to is read at its own place, or lies outside. */
+	#readLink(path: string, name: string): void {
+		let target: string;
+		try {
+			target = realpathSync(path);
+		} catch {
+			this.#problem(
+				name,
+				"the link leads nowhere",
+				"its target was not saved with the folder, or it is a loop",
+			);
+			return;
+		}
+		const from = relative(this.#root, target);
+		if (from === ".." || from.startsWith(`..${sep}`) || from.startsWith("/") || /^[A-Za-z]:/.test(from)) {
+			const hint = "copy the file into the folder, or name the other folder too";
+			this.#problem(name, "the link leads out of the folder; it was not followed", hint);
+			return;
+		}
+		const place = from.split(sep).join("/") || ".";
+		this.#passOver(name, `a link to ${place}`, "its target is read at its own place");
+	}
+
+	readFile(path: string, name: string, folders: readonly string[]): void {
+		let bytes: Uint8Array;
+		try {
+			const { size } = statSync(path);
+			if (size > MAX_FILE) {
+				const megabytes = (size / 1024 / 1024).toFixed(0);
+				const message = `the file has ${megabytes} MiB, more than the ${MAX_FILE / 1024 / 1024} MiB that are read`;
+				this.#problem(name, message, "cut it into parts, or keep the part that matters");
+				return;
+			}
+			bytes = readFileSync(path);
+		} catch (error) {
+			this.#problem(name, `the file cannot be read: ${cause(error)}`, permissionHint(error));
+			return;
+		}
+		if (bytes.length === 0) {
+			this.#problem(
+				name,
+				"the file is empty",
+				"the command printed nothing, or it failed; run it again and look",
+			);
+			return;
+		}
+		const text = decode(bytes);
+		if (text !== undefined) {
+			this.files.push({ name, folders, text });
+		} else if (ARCHIVE.test(name)) {
+			this.#passOver(name, "an archive", "unpack it, and name the folder");
+		} else {
+			this.#passOver(name, "a binary file", "it holds NUL bytes, which no text does");
+		}
+	}
+
+	#passOver(file: string, what: string, reason: string): void {
+		this.passedOver.push({ type: "file", file, what, reason });
+	}
+
+	#problem(file: string, message: string, hint?: string): void {
+		this.problems.push({ file, message, ...(hint !== undefined && { hint }) });
+	}
+}
+
+/** Text in UTF-8, or in UTF-16 with a mark, as Windows' shells save it; undefined for what is no text. */
+function decode(bytes: Uint8Array): string | undefined {
+	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+	if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+	if (bytes.includes(0)) return undefined;
+	// A byte order mark stays: offsets count from the first character of the file.
+	return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** The same order on every machine, whatever its locale. */
+function byName(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function cause(error: unknown): string {
+	const { code, message } = error as NodeJS.ErrnoException;
+	if (code === "EACCES" || code === "EPERM") return "permission denied";
+	return code ?? message;
+}
+
+function permissionHint(error: unknown): string | undefined {
+	const { code } = error as NodeJS.ErrnoException;
+	return code === "EACCES" || code === "EPERM"
+		? "dumps saved by root may need: sudo chown -R $USER FOLDER"
+		: undefined;
+}

@@ -1,0 +1,108 @@
+import { cleanText, hasControl } from "@netfossil/core";
+import { kindsOfCommand, readActions } from "./commands.ts";
+import type { Reason } from "./dump.ts";
+import { readFileName } from "./filename.ts";
+import type { KindName } from "./kinds.ts";
+import { belongs, type Likeness, likenesses } from "./signatures.ts";
+
+/** What is known of a text besides itself. */
+export interface IdentifyHints {
+	/** The command that printed it, as typed. */
+	readonly command?: string;
+	/** The name of the file. */
+	readonly file?: string;
+}
+
+/** What a text is, and how that is known. */
+export interface Identification {
+	readonly kind: KindName;
+	readonly reasons: readonly Reason[];
+	/** How much of the text looks like the kind, from 0 to 1. */
+	readonly share: number;
+}
+
+/** How much of a text is looked at; what a dump is shows in its first lines. */
+const PROBE = 64 * 1024;
+
+/** A text whose lines are less like a kind than this is not a dump of it but, perhaps, holds one. */
+const WHOLE = 0.5;
+
+/** The lines by which a text is identified, free of terminal noise. */
+export function probe(text: string): string[] {
+	const head = text.slice(0, PROBE);
+	return (hasControl(head) ? cleanText(head).text : head).split(/\r?\n/);
+}
+
+/** Says what kind of dump a text is, by its command, its file's name and its lines; undefined when it is none. */
+export function identify(text: string, hints: IdentifyHints = {}): Identification | undefined {
+	return identifyLines(probe(text), hints);
+}
+
+export function identifyLines(lines: readonly string[], hints: IdentifyHints): Identification | undefined {
+	const looks = likenesses(lines);
+	const evidence: { kinds: readonly KindName[]; reason: Omit<Reason, "text">; what: string }[] = [];
+	if (hints.command !== undefined) {
+		const kinds = readActions(hints.command).flatMap((action) => [...kindsOfCommand(action)]);
+		const what = `the command "${hints.command}"`;
+		evidence.push({ kinds, reason: { about: "kind", certainty: "observed" }, what });
+	}
+	if (hints.file !== undefined) {
+		const { kinds } = readFileName(hints.file);
+		const what = `the file name "${hints.file.replace(/^.*[/\\]/, "")}"`;
+		evidence.push({ kinds, reason: { about: "kind", certainty: "observed" }, what });
+	}
+	const said = evidence.filter(({ kinds }) => kinds.length > 0);
+	const kind = decide(
+		said.map(({ kinds }) => kinds),
+		lines,
+		looks,
+	);
+	if (kind === undefined) return undefined;
+
+	const reasons: Reason[] = said.map(({ kinds, reason, what }) => ({
+		...reason,
+		text: kinds.includes(kind)
+			? `${what} prints ${kinds.length === 1 ? kind : `${kinds.join(" or ")}`}`
+			: `${what} prints ${kinds.join(" or ")}, but the lines look like ${kind}`,
+	}));
+	const look = looks.find((each) => each.kind === kind);
+	if (look !== undefined) reasons.push(lookReason(look));
+	if (look === undefined) {
+		reasons.push({ about: "kind", text: `its lines may stand in ${kind}`, certainty: "assumed" });
+	}
+	return { kind, reasons, share: shareOf(kind, lines) };
+}
+
+/** The kind that what was said and the lines agree on; lines that tell another kind outweigh a name. */
+function decide(
+	said: readonly (readonly KindName[])[],
+	lines: readonly string[],
+	looks: readonly Likeness[],
+): KindName | undefined {
+	for (const kinds of said) {
+		const agreed = looks.find((each) => kinds.includes(each.kind));
+		if (agreed !== undefined) return agreed.kind;
+	}
+	const best = looks[0];
+	if (best !== undefined && best.share >= WHOLE) return best.kind;
+	const only = said[0];
+	// Without a line that tells, JSON is of no kind, and other lines only of the one kind that was named.
+	if (only?.length !== 1) return undefined;
+	return lines.some((line) => line.trim() !== "" && belongs(only[0]!, line)) ? only[0] : undefined;
+}
+
+/** The reason that a look gives. */
+export function lookReason({ kind, sign, line, share }: Likeness): Reason {
+	const certain = share >= WHOLE ? "observed" : "assumed";
+	return { about: "kind", text: `"${shorten(sign)}" is a line of ${kind}`, line, certainty: certain };
+}
+
+function shareOf(kind: KindName, lines: readonly string[]): number {
+	const filled = lines.filter((line) => line.trim() !== "");
+	return filled.filter((line) => belongs(kind, line)).length / Math.max(1, filled.length);
+}
+
+/** A line as it is quoted in a reason. */
+export function shorten(text: string): string {
+	return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

@@ -1,0 +1,18 @@
+export { type CaptureOptions, captureOfText, openCapture, parseDump } from "./capture.ts";
+export type {
+	Capture,
+	Dump,
+	ParsedDump,
+	PassedOver,
+	Place,
+	Problem,
+	Reason,
+	Scope,
+	TypedCommand,
+} from "./dump.ts";
+export { MAX_FILE } from "./folder.ts";
+export { type Identification, type IdentifyHints, identify } from "./identify.ts";
+export { type Kind, type KindName, kindOf, kinds, type ParseHints } from "./kinds.ts";
+export { CaptureError } from "./problem.ts";
+export { readCommands, type SimpleCommand } from "./shell.ts";
+export type { Likeness } from "./signatures.ts";
