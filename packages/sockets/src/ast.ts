@@ -9,7 +9,7 @@ export interface Netstat extends Span {
 	readonly statements: readonly Statement[];
 }
 
-export type Statement = Title | Columns | InternetSocket | UnixSocket | Blank | Unparsed;
+export type Statement = Title | Columns | InternetSocket | UnixSocket | Notice | Blank | Unparsed;
 
 /** `Active Internet connections (only servers)` */
 export interface Title extends LineNode {
@@ -25,8 +25,12 @@ export interface Columns extends LineNode {
 	readonly of: "internet" | "unix";
 	/** The titles, for example `["Proto", "Recv-Q", "Send-Q", "Local Address", …]`. */
 	readonly titles: readonly string[];
-	/** The blanks that follow each title, where they are not the tool's own. */
-	readonly gaps?: readonly number[];
+}
+
+/** `netstat: no support for ...` and the note that not every process could be seen. */
+export interface Notice extends LineNode {
+	readonly type: "notice";
+	readonly text: string;
 }
 
 /** `tcp        0      0 127.0.0.11:41343        0.0.0.0:*               LISTEN      14447/dockerd` */
@@ -44,29 +48,28 @@ export interface InternetSocket extends LineNode {
 	readonly user?: Word;
 	/** With `-e`. */
 	readonly inode?: Num;
-	/** With `-p`; absent where `-` was printed: the reader may not see it, or the kernel owns the socket. */
+	/** With `-p`. */
 	readonly process?: Process;
+	/** With `-p`, where `-` was printed: the reader may not see the process, or the kernel owns the socket. */
+	readonly processHidden?: true;
 	/** With `-o`. */
 	readonly timer?: Timer;
-	/** The titles of the columns that this line has after the foreign address, as its table's title line says. */
-	readonly columns: readonly Column[];
-	/** The widths of the blanks between the columns, where someone changed them. */
-	readonly gaps?: readonly number[];
 }
-
-/** The columns that may follow the foreign address. */
-export type Column = "state" | "user" | "inode" | "process" | "timer";
 
 /** `127.0.0.11:41343`, `:::80`, `0.0.0.0:*`, `localhost:ipp` */
 export interface SocketEnd extends Span {
 	readonly address: IpAddress | HostName;
 	/** `*` for a foreign end that may be anyone. */
 	readonly port: Port | AnyPort;
+	/** `fe80::1%eth0:546` */
+	readonly zone?: string;
+	/** `[::]:ssh`, as without `-n`. */
+	readonly bracketed?: true;
 	/**
-	 * The address was cut to the column, as without `-W`: `2001:db8:aaaa:bbb:39150`. It is a prefix of the
-	 * text, so that what it stands for is not known.
+	 * Without `-W` the end is cut to 23 columns, and the address loses its own end. `surely`: what is left is
+	 * no address (`2001:db8:aaaa:bbb:39150`); `perhaps`: it fills the column and may be all or not.
 	 */
-	readonly cut?: true;
+	readonly cut?: "surely" | "perhaps";
 }
 
 /** `*` */
@@ -74,7 +77,7 @@ export interface AnyPort extends Span {
 	readonly type: "any";
 }
 
-/** A name instead of an address, for want of `-n`; or an address that was cut to the column. */
+/** A name instead of an address, for want of `-n`; `*`; or what is left of an address that was cut. */
 export interface HostName extends Word {
 	readonly type: "name";
 }
@@ -106,12 +109,10 @@ export interface UnixSocket extends LineNode {
 	readonly kind: Word;
 	readonly state?: Word;
 	readonly inode: Num;
-	/** With `-p`; absent where `-` was printed. */
+	/** With `-p`. */
 	readonly process?: Process;
-	/** Whether the table has the column of processes. */
-	readonly processColumn?: true;
+	/** With `-p`, where `-` was printed. */
+	readonly processHidden?: true;
 	/** A path, or `@` and a name in the abstract namespace. */
 	readonly path?: Word;
-	/** The widths of the blanks between the columns, where someone changed them. */
-	readonly gaps?: readonly number[];
 }

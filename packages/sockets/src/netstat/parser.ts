@@ -1,0 +1,256 @@
+import {
+	eolOf,
+	type Num,
+	type ParseResult,
+	parseClean,
+	parseLines,
+	type Report,
+	type SourceLine,
+	type Word,
+} from "@netfossil/core";
+import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import type {
+	Columns,
+	InternetSocket,
+	Netstat,
+	Notice,
+	Process,
+	SocketEnd,
+	Timer,
+	Title,
+	UnixSocket,
+} from "../ast.ts";
+import { readEnd } from "./end.ts";
+import { statementBody } from "./print.ts";
+import * as t from "./tokens.ts";
+
+type Fields = "process" | "processHidden";
+type Shown = { readonly [Key in Fields]?: InternetSocket[Key] };
+
+/**
+ * The lines of the two tables.
+ *
+ * ```
+ * socket  := PROTOCOL RECVQ SENDQ END END [STATE] [USER INODE] [process] [TIMER]
+ *                                                      -- UDP has no state unless it is connected
+ * unix    := "unix" REFS FLAGS KIND [STATE] INODE [process] { WORD }       -- the words are the path
+ * process := PID "/" PROGRAM | "-"
+ * ```
+ */
+export class NetstatParser extends StatementParser {
+	#text = "";
+
+	constructor(skipValidations = true) {
+		super(t.tokens, t.createNetstatLexer(), { skipValidations });
+		this.performSelfAnalysis();
+	}
+
+	readSocket(text: string, start: number, end: number): Reading<InternetSocket> {
+		return this.read(this.socket, text, start, end);
+	}
+
+	readUnix(text: string, start: number, end: number): Reading<UnixSocket> {
+		this.#text = text;
+		return this.read(this.unix, text, start, end);
+	}
+
+	private socket = this.RULE("socket", (): InternetSocket => {
+		const protocol = this.CONSUME(t.Protocol);
+		const recvQ = this.CONSUME(t.Integer);
+		const sendQ = this.CONSUME1(t.Integer);
+		const local = this.SUBRULE(this.end);
+		const foreign = this.SUBRULE1(this.end);
+		const named = this.OPTION(() => this.CONSUME(t.State));
+		// The state of a raw socket is a bare number; elsewhere a number here is the user's.
+		const numbered = this.OPTION4({
+			GATE: () => named === undefined && protocol.image.startsWith("raw"),
+			DEF: () => this.CONSUME2(t.Integer),
+		});
+		const state = named ?? numbered;
+		const owner = this.OPTION1(() => {
+			const user = this.OR([{ ALT: () => this.CONSUME3(t.Integer) }, { ALT: () => this.CONSUME1(t.Text) }]);
+			return { user, inode: this.CONSUME4(t.Integer) };
+		});
+		const process = this.OPTION2(() => this.SUBRULE(this.process));
+		const timer = this.OPTION3(() => this.SUBRULE(this.timer));
+		return this.ACTION(() => ({
+			type: "socket",
+			start: 0,
+			end: 0,
+			protocol: this.word(protocol),
+			recvQ: this.number(recvQ),
+			sendQ: this.number(sendQ),
+			local,
+			foreign,
+			...(state && { state: this.word(state) }),
+			...(owner && { user: this.word(owner.user), inode: this.number(owner.inode) }),
+			...process,
+			...(timer && { timer }),
+		}));
+	});
+
+	private end = this.RULE("end", (): SocketEnd => {
+		const token = this.CONSUME(t.Text);
+		return this.ACTION(
+			() => readEnd(token.image, this.span(token).start) ?? this.refuse(token, "ADDRESS:PORT"),
+		);
+	});
+
+	private process = this.RULE("process", (): Shown => {
+		const token = this.OR([{ ALT: () => this.CONSUME(t.Process) }, { ALT: () => this.CONSUME(t.Dash) }]);
+		return this.ACTION((): Shown => {
+			if (token.tokenType === t.Dash) return { processHidden: true };
+			return { process: this.processOf(token) };
+		});
+	});
+
+	private timer = this.RULE("timer", (): Timer => {
+		const token = this.CONSUME(t.Timer);
+		return this.ACTION(() => {
+			const [, name, expires, retransmissions, probes] = TIMER.exec(token.image)!;
+			const { start, end } = this.span(token);
+			const at = start + name!.length + 2;
+			return {
+				name: { value: name!, start, end: start + name!.length },
+				expires: decimal(expires!, at),
+				retransmissions: Number(retransmissions),
+				probes: Number(probes),
+				start,
+				end,
+			};
+		});
+	});
+
+	private unix = this.RULE("unix", (): UnixSocket => {
+		const protocol = this.CONSUME(t.Unix);
+		const references = this.CONSUME(t.Integer);
+		const flags = this.CONSUME(t.Flags);
+		const kind = this.CONSUME(t.Kind);
+		const state = this.OPTION(() => this.CONSUME(t.State));
+		const inode = this.CONSUME1(t.Integer);
+		const process = this.OPTION1(() => this.SUBRULE(this.process));
+		const path: IToken[] = [];
+		this.MANY(() => {
+			const word = this.OR([
+				{ ALT: () => this.CONSUME(t.Text) },
+				{ ALT: () => this.CONSUME2(t.Integer) },
+				{ ALT: () => this.CONSUME1(t.Kind) },
+				{ ALT: () => this.CONSUME1(t.State) },
+				{ ALT: () => this.CONSUME(t.Protocol) },
+			]);
+			path.push(word);
+		});
+		return this.ACTION(() => ({
+			type: "unix",
+			start: 0,
+			end: 0,
+			protocol: this.word(protocol),
+			references: this.number(references),
+			flags: flags.image.slice(2, -1).split(" ").slice(0, -1),
+			kind: this.word(kind),
+			...(state && { state: this.word(state) }),
+			inode: this.number(inode),
+			...process,
+			...(path.length > 0 && { path: this.pathOf(path) }),
+		}));
+	});
+
+	private processOf(token: IToken): Process {
+		const { start, end } = this.span(token);
+		const slash = token.image.indexOf("/");
+		const digits = token.image.slice(0, slash);
+		const text = String(Number(digits)) === digits ? {} : { text: digits };
+		return {
+			pid: { value: Number(digits), ...text, start, end: start + slash },
+			program: { value: token.image.slice(slash + 1), start: start + slash + 1, end },
+			start,
+			end,
+		};
+	}
+
+	/** The path as it stands, with the blanks in it. */
+	private pathOf(words: readonly IToken[]): Word {
+		const { start } = this.span(words[0]!);
+		const { end } = this.span(words[words.length - 1]!);
+		return { value: this.#text.slice(start, end), start, end };
+	}
+}
+
+const TIMER = /^([\w-]+) \((\d+\.\d+)\/(\d+)\/(\d+)\)$/;
+
+function decimal(text: string, start: number): Num {
+	const value = Number(text);
+	return { value, ...(String(value) === text ? {} : { text }), start, end: start + text.length };
+}
+
+const TITLE = /^Active (Internet connections|UNIX domain sockets) \((.+)\)$/;
+const COLUMNS = /^Proto\s+(?:Recv-Q|RefCnt)\s/;
+const NOTICE =
+	/^(?:netstat: |\(Not all processes could be identified|will not be shown, you would have to be root|\(No info could be read for "-p")/;
+const TITLES = /Local Address|Foreign Address|PID\/Program name|\S+/g;
+
+let parser: NetstatParser | undefined;
+
+/** Reads the tables of sockets that `netstat` prints (not its routes: `netstat -rn` is another kind). */
+export function parseNetstat(input: string): ParseResult<Netstat> {
+	return parseClean(input, (text) => {
+		const { ast: statements, diagnostics } = parseLines(text, "netstat", (line, report) =>
+			readLine(text, line, report),
+		);
+		return { ast: { type: "netstat", start: 0, end: text.length, statements }, diagnostics };
+	});
+}
+
+type Known = Title | Columns | InternetSocket | UnixSocket | Notice;
+
+function readLine(text: string, line: SourceLine, report: Report): Known | undefined {
+	const whole = text.slice(line.start, line.end);
+	const [, indent = "", body = ""] = /^([ \t]*)(.*?)[ \t]*$/s.exec(whole)!;
+	const at = line.start + indent.length;
+	const node = readBody(text, body, at, report);
+	if (node === undefined) return undefined;
+	const place = { start: line.start, end: line.next, ...eolOf(line) };
+	// netstat pads its last column; where the blanks were trimmed or added, they are kept apart.
+	const own = /[ \t]*$/.exec(statementBody(node))![0];
+	const trailing = whole.slice(indent.length + body.length);
+	return {
+		...node,
+		...(indent !== "" && { indent }),
+		...(trailing !== own && { trailing }),
+		...place,
+	};
+}
+
+function readBody(text: string, body: string, start: number, report: Report): Known | undefined {
+	const end = start + body.length;
+	const nowhere = { start: 0, end: 0 };
+	const title = TITLE.exec(body);
+	if (title) {
+		const of = title[1]!.startsWith("I") ? "internet" : "unix";
+		return { type: "title", of, shown: title[2]!, ...nowhere };
+	}
+	if (COLUMNS.test(body)) {
+		const titles = body.match(TITLES)!;
+		return { type: "columns", of: titles.includes("RefCnt") ? "unix" : "internet", titles, ...nowhere };
+	}
+	if (NOTICE.test(body)) return { type: "notice", text: body, ...nowhere };
+	parser ??= new NetstatParser();
+	const reading = body.startsWith("unix ")
+		? parser.readUnix(text, start, end)
+		: /^(?:tcp|udp|sctp|raw)/.test(body)
+			? parser.readSocket(text, start, end)
+			: undefined;
+	if (reading !== undefined && "node" in reading) return reading.node;
+	report(
+		syntaxDiagnostic(
+			"netstat",
+			reading?.fault ?? {
+				start,
+				end,
+				found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
+				expected: ["a title line", "a socket (tcp, udp, raw or unix)"],
+			},
+		),
+	);
+	return undefined;
+}
