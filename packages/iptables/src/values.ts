@@ -361,6 +361,29 @@ export const masked: Codec<Masked> = {
 	print: ({ value, mask }) => printNumber(value) + (mask === undefined ? "" : `/${printNumber(mask)}`),
 };
 
+const TOS: Readonly<Record<string, number>> = {
+	"Minimize-Delay": 0x10,
+	"Maximize-Throughput": 0x08,
+	"Maximize-Reliability": 0x04,
+	"Minimize-Cost": 0x02,
+	"Normal-Service": 0x00,
+};
+
+/** `Minimize-Delay`, as lists without `-n` write `0x10/0x3f`. */
+export const tosSymbol: Codec<Masked> = {
+	kind: "masked",
+	read: (printed, start) => {
+		if (!Object.hasOwn(TOS, printed)) return undefined;
+		const span = spanOf(printed, start);
+		return {
+			value: { value: TOS[printed]!, text: printed, ...span },
+			mask: { value: 0x3f, ...span },
+			...span,
+		};
+	},
+	print: ({ value }) => (value.text !== undefined && Object.hasOwn(TOS, value.text) ? value.text : undefined),
+};
+
 const ALL = 0xffffffff;
 /** JavaScript's bit operators give signed numbers. */
 const unsigned = (value: number): number => value >>> 0;

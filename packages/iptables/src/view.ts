@@ -133,21 +133,27 @@ function startsTable({ chains: seen }: OpenTable, name: string): boolean {
 
 function saveTables(statements: readonly SaveStatement[]): OpenTable[] {
 	const tables: OpenTable[] = [{ chains: [] }];
+	let byName = new Map<string, OpenChain>();
+	const chain = (name: Word): OpenChain => {
+		let known = byName.get(name.value);
+		if (known === undefined) {
+			known = { name, rules: [] };
+			byName.set(name.value, known);
+			tables.at(-1)!.chains.push(known);
+		}
+		return known;
+	};
+	const begin = (table: OpenTable): void => {
+		tables.push(table);
+		byName = new Map();
+	};
 	for (const node of statements) {
-		const table = tables.at(-1)!;
-		const chain = (name: Word): OpenChain => {
-			const known = table.chains.find((each) => each.name?.value === name.value);
-			if (known !== undefined) return known;
-			const made: OpenChain = { name, rules: [] };
-			table.chains.push(made);
-			return made;
-		};
 		switch (node.type) {
 			case "table":
-				tables.push({ named: node.name, chains: [] });
+				begin({ named: node.name, chains: [] });
 				break;
 			case "commit":
-				tables.push({ chains: [] });
+				begin({ chains: [] });
 				break;
 			case "chain-declaration":
 				chain(node.name).head = node;

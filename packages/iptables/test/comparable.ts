@@ -9,6 +9,7 @@ type Fields = Record<string, unknown>;
  */
 export function comparable(rule: Rule): unknown {
 	const { source, destination, protocol, fragment, matches, target } = rule;
+	const saved = rule.chain !== undefined;
 	const restriction = (node: Fields | undefined): Fields | undefined =>
 		node === undefined || (node.type === "any" && !node.negated) || node.number === 0 ? undefined : node;
 	return normal(
@@ -23,7 +24,12 @@ export function comparable(rule: Rule): unknown {
 				const fields = match as unknown as Fields;
 				if (match.type === "limit") return { ...fields, burst: match.burst ?? { value: 5 } };
 				if (match.type === "hashlimit") return { ...fields, name: undefined };
-				if (match.type === "time") return { ...fields, utc: undefined, kernelZone: match.utc === undefined };
+				if (match.type === "time")
+					return {
+						...fields,
+						utc: undefined,
+						kernelZone: saved ? match.kernelZone !== undefined : match.utc === undefined,
+					};
 				if (match.type === "policy") return { ...fields, protocol: match.protocol && "given" };
 				return fields;
 			}),

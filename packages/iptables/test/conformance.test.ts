@@ -33,8 +33,8 @@ const extensionsOf = (rule: Recorded): string[] =>
 
 describe("conformance with recorded single rules", () => {
 	it.each([
-		["rules-nft-4.jsonl", { S: 310, save: 310, Ln: 310, Lnv: 310, Lvnx: 310, L: 303 }],
-		["rules-nft-6.jsonl", { S: 36, save: 36, Ln: 36, Lnv: 36, Lvnx: 36, L: 36 }],
+		["rules-nft-4.jsonl", { S: 322, save: 322, Ln: 322, Lnv: 322, Lvnx: 322, L: 322 }],
+		["rules-nft-6.jsonl", { S: 42, save: 42, Ln: 42, Lnv: 42, Lvnx: 42, L: 38 }],
 	] as const)("%s", (file, reached) => {
 		const rules = recorded(file);
 		const forms = Object.keys(reached) as (keyof Recorded)[];

@@ -26,6 +26,7 @@ import {
 	type Toggle,
 	text,
 	toggle,
+	tosSymbol,
 } from "../values.ts";
 
 /** `-m comment --comment "allow ssh"`, listed without quotes or escapes between the signs of a C comment. */
@@ -342,7 +343,7 @@ export const dscp: Extension<DscpMatch> = {
 	list: " DSCP match {!!dscp}{dscp}",
 };
 
-/** `-m tos --tos 0x10/0x3f`, listed with `-n` as `tos match0x10/0x3f` (libxt_tos). */
+/** `-m tos --tos 0x10/0x3f`, listed `tos match0x10/0x3f` or `tos match Minimize-Delay`. */
 export interface TosMatch extends Span {
 	readonly type: "tos";
 	readonly tos?: Masked;
@@ -350,7 +351,16 @@ export interface TosMatch extends Span {
 export const tos: Extension<TosMatch> = {
 	type: "tos",
 	save: [{ flag: "--tos", key: "tos", value: masked }],
-	list: " tos match{!!tos}{tos}",
+	list: [{ format: " tos match {=symbol}" }, { format: " tos match{!!tos}{tos}" }],
+	computed: {
+		symbol: {
+			read: (printed, start) => {
+				const value = tosSymbol.read(printed, start);
+				return value && { tos: value };
+			},
+			print: (node) => node.tos && tosSymbol.print(node.tos),
+		},
+	},
 };
 
 /** `-m string --string "GET /" --algo bm`, listed `STRING match  "GET /" ALGO name bm` (libxt_string). */
@@ -506,4 +516,21 @@ export const nfacct: Extension<NfacctMatch> = {
 	type: "nfacct",
 	save: [{ flag: "--nfacct-name", key: "name", value: name, gap: "  " }],
 	list: " nfacct-name  {name}",
+};
+
+/** `-m cluster --cluster-local-nodemask 0x2 --cluster-total-nodes 2 --cluster-hash-seed 0xfeed` (libxt_cluster). */
+export interface ClusterMatch extends Span {
+	readonly type: "cluster";
+	readonly nodeMask?: NumberValue;
+	readonly totalNodes?: NumberValue;
+	readonly hashSeed?: NumberValue;
+}
+export const cluster: Extension<ClusterMatch> = {
+	type: "cluster",
+	save: [
+		{ flag: "--cluster-local-nodemask", key: "nodeMask", value: number },
+		{ flag: "--cluster-total-nodes", key: "totalNodes", value: number },
+		{ flag: "--cluster-hash-seed", key: "hashSeed", value: number },
+	],
+	list: " cluster node_mask={!!nodeMask}{nodeMask} total_nodes={totalNodes} hash_seed={hashSeed}",
 };

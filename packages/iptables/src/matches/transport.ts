@@ -172,6 +172,12 @@ export interface EspMatch extends Span {
 	readonly spi?: NumberRange;
 }
 
+/** `-p ipcomp -m ipcomp --ipcompspi 18`, listed `comp spi:18` (libxt_ipcomp). */
+export interface IpcompMatch extends Span {
+	readonly type: "ipcomp";
+	readonly spi?: NumberRange;
+}
+
 const spi = numberRange(":");
 /** `spi:5`, `spis:!0:10` */
 const listedSpi: typeof spi = {
@@ -192,6 +198,13 @@ export const ah: Extension<AhMatch> = {
 	protocol: ["ah"],
 	save: [{ flag: "--ahspi", key: "spi", value: spi }],
 	list: " ah[ {spi}]",
+	listValues: { spi: listedSpi },
+};
+export const ipcomp: Extension<IpcompMatch> = {
+	type: "ipcomp",
+	protocol: ["ipcomp"],
+	save: [{ flag: "--ipcompspi", key: "spi", value: spi }],
+	list: " comp[ {spi}]",
 	listValues: { spi: listedSpi },
 };
 export const esp: Extension<EspMatch> = {
@@ -250,4 +263,27 @@ export const ecn: Extension<EcnMatch> = {
 		{ flag: "--ecn-ip-ect", key: "codepoint", value: number },
 	],
 	list: " ECN match[ {!!echo}ECE{?echo}][ {!!reduced}CWR{?reduced}][ {!!codepoint}ECT={codepoint}]",
+};
+
+/** `-p mobility-header -m mh --mh-type 1`, listed `mh 1` (libip6t_mh). */
+export interface MhMatch extends Span {
+	readonly type: "mh";
+	readonly messageType?: NumberRange;
+}
+export const mh: Extension<MhMatch> = {
+	type: "mh",
+	protocol: ["mobility-header", "mh"],
+	save: [{ flag: "--mh-type", key: "messageType", value: numberRange(":") }],
+	list: " mh {!!messageType}{messageType}",
+};
+
+/** `-m hbh --hbh-len 42`, listed `hbh length:42` (libip6t_hbh). */
+export interface HbhMatch extends Span {
+	readonly type: "hbh";
+	readonly length?: NumberValue;
+}
+export const hbh: Extension<HbhMatch> = {
+	type: "hbh",
+	save: [{ flag: "--hbh-len", key: "length", value: number }],
+	list: " hbh length:{!!length}{length}",
 };

@@ -18,6 +18,7 @@ import {
 	setReference,
 	type Toggle,
 	toggle,
+	tosSymbol,
 } from "../values.ts";
 
 /** `-j MARK --set-xmark 0x102/0xffffffff`, listed `MARK set 0x102` (libxt_MARK). */
@@ -163,7 +164,7 @@ export const dscpTarget: Extension<DscpTarget> = {
 	list: " DSCP set {dscp}",
 };
 
-/** `-j TOS --set-tos 0x10/0x3f`, listed with `-n` as ` TOS set 0x10/0x3f` (libxt_TOS). */
+/** `-j TOS --set-tos 0x10/0x3f`, listed `TOS set 0x10/0x3f` or `TOS setMinimize-Delay`. */
 export interface TosTarget extends Span {
 	readonly type: "TOS";
 	readonly tos?: Masked;
@@ -171,7 +172,16 @@ export interface TosTarget extends Span {
 export const tosTarget: Extension<TosTarget> = {
 	type: "TOS",
 	save: [{ flag: "--set-tos", key: "tos", value: masked }],
-	list: " TOS set {tos}",
+	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS set {tos}" }],
+	computed: {
+		symbol: {
+			read: (printed, start) => {
+				const value = tosSymbol.read(printed, start);
+				return value && { tos: value };
+			},
+			print: (node) => node.tos && tosSymbol.print(node.tos),
+		},
+	},
 };
 
 /** `-j TTL --ttl-set 64`, listed `TTL set to 64` (libipt_TTL). */

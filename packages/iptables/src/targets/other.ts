@@ -5,9 +5,11 @@ import {
 	host,
 	listText,
 	type Name,
+	type NameList,
 	type NumberRange,
 	type NumberValue,
 	name,
+	nameList,
 	number,
 	numberRange,
 	type Text,
@@ -196,4 +198,66 @@ export const idletimer: Extension<IdletimerTarget> = {
 		{ flag: "--label", key: "label", value: name },
 	],
 	list: " timeout:{timeout} label:{label}",
+};
+
+/** `-j SYNPROXY --sack-perm --timestamp --wscale 7 --mss 1460` (libxt_SYNPROXY). */
+export interface SynproxyTarget extends Span {
+	readonly type: "SYNPROXY";
+	readonly sackPermitted?: Toggle;
+	readonly timestamp?: Toggle;
+	readonly windowScale?: NumberValue;
+	readonly mss?: NumberValue;
+}
+export const synproxy: Extension<SynproxyTarget> = {
+	type: "SYNPROXY",
+	save: [
+		{ flag: "--sack-perm", key: "sackPermitted", value: toggle },
+		{ flag: "--timestamp", key: "timestamp", value: toggle },
+		{ flag: "--wscale", key: "windowScale", value: number },
+		{ flag: "--mss", key: "mss", value: number },
+	],
+	list: " SYNPROXY[ sack-perm{?sackPermitted}][ timestamp{?timestamp}][ wscale {windowScale}][ mss {mss}]",
+};
+
+/** `-j TCPOPTSTRIP --strip-options 5,8`, listed `TCPOPTSTRIP options 5,8`, without `-n` by name. */
+export interface TcpoptstripTarget extends Span {
+	readonly type: "TCPOPTSTRIP";
+	readonly options?: NameList;
+}
+export const tcpoptstrip: Extension<TcpoptstripTarget> = {
+	type: "TCPOPTSTRIP",
+	save: [{ flag: "--strip-options", key: "options", value: nameList() }],
+	list: "[ TCPOPTSTRIP options {options}]",
+};
+
+/** `-j CONNSECMARK --restore`, listed `CONNSECMARK restore` (libxt_CONNSECMARK). */
+export interface ConnsecmarkTarget extends Span {
+	readonly type: "CONNSECMARK";
+	readonly save?: Toggle;
+	readonly restore?: Toggle;
+}
+export const connsecmark: Extension<ConnsecmarkTarget> = {
+	type: "CONNSECMARK",
+	save: [
+		{ flag: "--save", key: "save", value: toggle },
+		{ flag: "--restore", key: "restore", value: toggle },
+	],
+	list: " CONNSECMARK[ save{?save}][ restore{?restore}]",
+};
+
+/** `-j RATEEST --rateest-name RE1 --rateest-interval 250.0ms --rateest-ewmalog 500.0ms` (libxt_RATEEST). */
+export interface RateestTarget extends Span {
+	readonly type: "RATEEST";
+	readonly name?: Name;
+	readonly interval?: Name;
+	readonly ewmaLog?: Name;
+}
+export const rateest: Extension<RateestTarget> = {
+	type: "RATEEST",
+	save: [
+		{ flag: "--rateest-name", key: "name", value: name },
+		{ flag: "--rateest-interval", key: "interval", value: name },
+		{ flag: "--rateest-ewmalog", key: "ewmaLog", value: name },
+	],
+	list: " name {name} interval {interval} ewmalog {ewmaLog}",
 };
