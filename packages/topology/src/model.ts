@@ -1,4 +1,4 @@
-import type { Place } from "@netfossil/capture";
+import type { Place, Reason } from "@netfossil/capture";
 
 /** The version of {@link Topology}; a reader refuses a name that it does not know. New fields keep it. */
 export const SCHEMA = "netfossil/topology/1";
@@ -162,4 +162,6 @@ export interface SourceDump {
 	readonly host: string;
 	readonly place: Place;
 	readonly command?: string;
+	/** How host, place, command and kind are known; where they are assumed, all that the dump proves is. */
+	readonly reasons: readonly Reason[];
 }

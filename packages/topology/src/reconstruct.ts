@@ -53,6 +53,7 @@ function quotedCommands(
 			host: command.scope.host,
 			place: command.scope.place,
 			command: command.text,
+			reasons: [],
 		}));
 }
 
@@ -69,5 +70,6 @@ function sourceOf({ dump }: ParsedDump): SourceDump {
 		host: dump.scope.host,
 		place: dump.scope.place,
 		...(dump.command !== undefined && { command: dump.command }),
+		reasons: dump.reasons,
 	};
 }

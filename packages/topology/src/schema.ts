@@ -112,6 +112,14 @@ const source: z.ZodType<SourceDump> = z.strictObject({
 	host: z.string(),
 	place,
 	command: z.exactOptional(z.string()),
+	reasons: z.array(
+		z.strictObject({
+			about: z.enum(["kind", "host", "place", "command"]),
+			text: z.string(),
+			line: z.exactOptional(z.int().min(1)),
+			certainty: z.enum(["observed", "assumed"]),
+		}),
+	),
 });
 
 /** The schema of a {@link TopologyModel}. */

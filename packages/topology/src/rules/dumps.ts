@@ -48,21 +48,12 @@ function scopes({ dumps: taken, graph, who }: Context): void {
 	}
 }
 
-/** A dump's place, with the reasons that the capture gives for it; its first line stands for the dump. */
+/** A dump's place; its first line stands for the dump, and the sources say how the place is known. */
 function scopeProof(parsed: ParsedDump): Evidence {
 	const { text } = parsed.dump.source;
 	const newline = text.indexOf("\n", parsed.dump.start);
 	const end = newline === -1 || newline > parsed.dump.end ? parsed.dump.end : newline;
-	const reasons = parsed.dump.reasons.filter(({ about }) => about === "host" || about === "place");
-	const assumed = reasons.some(({ certainty }) => certainty === "assumed");
-	const because = reasons.map((reason) => reason.text).join("; ");
-	const span = { start: 0, end: end - parsed.dump.start };
-	return proof(
-		assumed ? "assumed" : "observed",
-		"scope",
-		[{ parsed, span }],
-		because === "" ? undefined : because,
-	);
+	return proof("observed", "scope", [{ parsed, span: { start: 0, end: end - parsed.dump.start } }]);
 }
 
 /** Containers and the namespaces that they live in. */

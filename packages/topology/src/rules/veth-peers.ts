@@ -32,8 +32,8 @@ export const vethPeers: Rule = {
 			const fitting = candidates(context, ends, end);
 			if (fitting.length === 1) {
 				const other = fitting[0]!;
-				// Unless the other end fits this one alone, the pair is not certain.
-				if (candidates(context, ends, other).length !== 1) continue;
+				// A pair is found from both its ends; and it is certain only if this one alone fits the other.
+				if (other.id < end.id || candidates(context, ends, other).length !== 1) continue;
 				const because = `${end.index}@if${end.peerIndex} and ${other.index}@if${other.peerIndex} name each other, and no other saved namespace of ${end.host} has that pair of indexes`;
 				const lines = [end, other].flatMap(({ lines }) => lines.map(({ quote }) => quote));
 				graph.edge("veth-peer", end.id, other.id, proof("derived", this.id, lines, because));
