@@ -185,16 +185,16 @@ class DocumentReader {
 		const label: Label = {
 			type: "command",
 			what: text === "" ? "a prompt" : `the command "${shorten(text)}"`,
-			reason: run ? "its output is the dump below" : "no dump of its output stands below",
+			reason: run ? "its output is the dump below" : withoutDump(typed),
 		};
 		this.#label(line - 1, next, label);
 		if (run) {
 			this.#labelOutput(next, run.first, typed, "it stands before the dump");
-			this.#addDump(run, { host, place }, text);
+			this.#addDump(run, { host, place }, text, kinds);
 			return run.end;
 		}
 		if (!this.#isTranscript && kinds.length > 0) return next;
-		return this.#readOutput(next, end, typed, { host, place });
+		return this.#readOutput(next, end, typed, { host, place }, kinds);
 	}
 
 	#kindsOf(action: Action): readonly KindName[] {
@@ -220,13 +220,13 @@ class DocumentReader {
 	}
 
 	/** Output that is of no expected kind: dumps that it holds nevertheless, and the rest. */
-	#readOutput(from: number, end: number, typed: Typed, at: Whereabouts): number {
+	#readOutput(from: number, end: number, typed: Typed, at: Whereabouts, kinds: readonly KindName[]): number {
 		let done = from;
 		for (let index = from; index < end; ) {
 			const run = isBlank(this.#texts[index]!) ? undefined : this.#runs.find(index, end);
 			if (run) {
 				this.#labelOutput(done, run.first, typed, "no kind describes it");
-				this.#addDump(run, at, typed.text);
+				this.#addDump(run, at, typed.text, kinds);
 				done = run.end;
 			}
 			index = run ? run.end : index + 1;
@@ -371,7 +371,7 @@ class DocumentReader {
 			};
 			return this.#label(run.first, run.end, label);
 		}
-		this.#addDump(run, at, undefined);
+		this.#addDump(run, at);
 		return run.end;
 	}
 
@@ -405,11 +405,14 @@ class DocumentReader {
 		});
 	}
 
-	#addDump(run: Run, at: Whereabouts, command: string | undefined): void {
+	#addDump(run: Run, at: Whereabouts, command?: string, kinds: readonly KindName[] = []): void {
 		const { kind, first, end } = run;
 		const reasons: Reason[] = [];
-		if (command !== undefined && run.byCommand) {
-			reasons.push({ about: "kind", text: `"${shorten(command)}" prints ${kind}`, certainty: "observed" });
+		if (command !== undefined && kinds.length > 0) {
+			const folder = /^ls\b/.test(command) && this.#session.directory;
+			const what = `"${shorten(command)}"${folder ? ` in ${folder}` : ""} prints ${kinds.join(" or ")}`;
+			const text = kinds.includes(kind) ? what : `${what}, but the lines look like ${kind}`;
+			reasons.push({ about: "kind", text, certainty: "observed" });
 		}
 		const look = likeness(kind, this.#texts.slice(first, end));
 		if (look) reasons.push({ ...lookReason(look), line: first + look.line });
@@ -464,6 +467,13 @@ class DocumentReader {
 			lines: { first: first + 1, last: last + 1 },
 		}));
 	}
+}
+
+function withoutDump({ text, actions }: Typed): string {
+	if (text === "") return "nothing was typed";
+	return actions.some(({ opensShell }) => opensShell)
+		? "it opens a shell"
+		: "no dump of its output stands below";
 }
 
 function isFence(role: FenceRole): boolean {

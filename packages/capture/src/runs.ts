@@ -7,8 +7,6 @@ export interface Run {
 	readonly kind: KindName;
 	readonly first: number;
 	readonly end: number;
-	/** Whether the command said the kind; otherwise the lines themselves did. */
-	readonly byCommand: boolean;
 }
 
 const names = Object.keys(signatures) as KindName[];
@@ -33,7 +31,7 @@ export class RunFinder {
 			if (needs !== undefined && !this.#texts.slice(first, end).some((text) => needs.test(text))) {
 				this.#lacking.set(kind, end);
 			} else if (best === undefined || end > best.end) {
-				best = { kind, first, end, byCommand: false };
+				best = { kind, first, end };
 			}
 		}
 		return best;
@@ -76,7 +74,7 @@ export function outputOf(
 			run = { first: run.first, end };
 		}
 	}
-	return run && { kind, ...run, byCommand: true };
+	return run && { kind, ...run };
 }
 
 function* paragraphs(

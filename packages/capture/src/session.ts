@@ -17,6 +17,8 @@ interface Shell {
 	readonly directory?: string;
 }
 
+const COMMENT = "the comment";
+
 /** A container's host name is the first 12 digits of its id, and `bash` shows it in the prompt. */
 const CONTAINER_HOST = /^[0-9a-f]{12}$/;
 
@@ -101,15 +103,28 @@ export class Session {
 	/** A fence ended: what comes next need not be the same terminal. */
 	leaveBlock(): void {
 		this.#fresh = false;
+		const { host } = this.#top;
+		if (host?.reason.text.startsWith(COMMENT) && host.reason.certainty === "observed") {
+			const text = `${host.reason.text}, and none since names another one`;
+			const reason: Reason = { ...host.reason, text, certainty: "assumed" };
+			this.#shells = this.#shells.map((shell) => ({ ...shell, host: { ...host, reason } })) as [
+				Shell,
+				...Shell[],
+			];
+		}
 		if (this.#top.shape?.endsWith(" inside") && this.#shells.length > 1) this.#cut(this.#shells.length - 1);
 	}
 
 	/** A comment names the host: what follows was taken there. */
 	comment(host: string, text: string, line: number): void {
-		if (this.host?.value === host) return;
-		const quoted = `the comment "${text.trim()}" names the host`;
+		const top = this.#top;
+		if (top.host?.value === host && !top.host.reason.text.startsWith(COMMENT)) return;
+		const quoted = `${COMMENT} "${text.trim()}" names the host`;
 		const reason: Reason = { about: "host", text: quoted, line, certainty: "observed" };
-		this.#shells = [{ host: { value: host, reason }, place: { value: HOST_PLACE, reason: unsaid } }];
+		const named = { value: host, reason };
+		// A comment inside a container that names the host where the shell is already does not leave it.
+		if (top.host?.value === host) this.#update({ host: named });
+		else this.#shells = [{ host: named, place: { value: HOST_PLACE, reason: unsaid } }];
 	}
 
 	/** A command was typed: it may open a shell elsewhere, leave one, or change the folder. */
