@@ -1,5 +1,5 @@
 export type * from "./model.ts";
-export { SCHEMA } from "./model.ts";
+export { SCHEMA, TYPED_COMMAND } from "./model.ts";
 export { reconstruct } from "./reconstruct.ts";
 export { toDot } from "./write/dot.ts";
 export { toMermaid } from "./write/mermaid.ts";

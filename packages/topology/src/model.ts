@@ -3,6 +3,9 @@ import type { Place, Reason } from "@netfossil/capture";
 /** The version of {@link Topology}; a reader refuses a name that it does not know. New fields keep it. */
 export const SCHEMA = "netfossil/topology/1";
 
+/** The kind of a source that is no dump, but a command that a transcript shows being typed. */
+export const TYPED_COMMAND = "typed-command";
+
 /** A network, rebuilt from its dumps. Everything in it is plain JSON. */
 export interface Topology {
 	readonly schema: typeof SCHEMA;
@@ -158,6 +161,7 @@ export interface SourceDump {
 	readonly file: string;
 	/** First line of the dump in the file. */
 	readonly line: number;
+	/** The kind of the dump, or {@link TYPED_COMMAND}. */
 	readonly kind: string;
 	readonly host: string;
 	readonly place: Place;

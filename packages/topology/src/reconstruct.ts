@@ -4,7 +4,7 @@ import { collect } from "./collect/index.ts";
 import type { Context } from "./context.ts";
 import { Graph } from "./graph.ts";
 import { Identities } from "./identities.ts";
-import { SCHEMA, type SourceDump, type Topology } from "./model.ts";
+import { SCHEMA, type SourceDump, type Topology, TYPED_COMMAND } from "./model.ts";
 import { Networks } from "./networks.ts";
 import { rules } from "./rules/index.ts";
 import { Swarms } from "./swarms.ts";
@@ -49,7 +49,7 @@ function quotedCommands(
 			id: commandId(command),
 			file: command.source.name,
 			line: command.source.locate(command.start).line,
-			kind: "typed-command",
+			kind: TYPED_COMMAND,
 			host: command.scope.host,
 			place: command.scope.place,
 			command: command.text,

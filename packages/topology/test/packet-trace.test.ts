@@ -25,7 +25,7 @@ it("marks it 0x100, which is FWM 256, and balances to 10.255.0.4", () => {
 });
 
 it("redirects 8080 to 80 in the container", () => {
-	const redirect = facts.attribute(TASK, "redirects tcp 10.255.0.4:8080");
+	const redirect = facts.attribute(TASK, "REDIRECT tcp 10.255.0.4:8080");
 	expect(redirect).toMatchObject({ value: 80, certainty: "observed" });
 	expect(facts.places(redirect)).toEqual(["002_90cf4987254f0db4.txt:124"]);
 });

@@ -68,8 +68,7 @@ function routingMesh({ seen, graph, who, swarms }: Context, row: CapturedAddress
 	} else if (candidates.length === 1) {
 		const because = `${habit}, and no other node's is unknown`;
 		graph.edge("same-entity", id, candidates[0]!.netns, conclude("assumed", rule, [quote], because));
-	}
-	if (candidates.length > 1) {
+	} else if (candidates.length > 1) {
 		const linked = candidates.filter(({ host }) => swarms.linked(host, row.scope.host));
 		graph.ambiguity({
 			about: id,

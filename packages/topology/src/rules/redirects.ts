@@ -16,7 +16,7 @@ export const taskRedirects: Rule = {
 			const evidence = proof("observed", this.id, [row.quote]);
 			graph.set(
 				netns,
-				`redirects ${row.protocol ?? "any"} ${row.destination ?? "any"}:${row.dport}`,
+				`REDIRECT ${row.protocol ?? "any"} ${row.destination ?? "any"}:${row.dport}`,
 				row.toPort,
 				evidence,
 			);
@@ -84,13 +84,13 @@ export const sourceRewrites: Rule = {
 			// The resolver's own rules turn the answers' port back, not their address.
 			if (row.target === "SNAT" && row.toAddress === undefined) continue;
 			const words = [
-				"source of",
-				...(row.ipvs ? ["balanced packets"] : ["packets"]),
+				row.target,
+				...(row.ipvs ? ["ipvs"] : []),
 				...(row.from === undefined ? [] : [`from ${row.from}`]),
 				...(row.towards === undefined ? [] : [`to ${row.towards}`]),
-				...(row.out === undefined ? [] : [`out of ${row.out}`]),
+				...(row.out === undefined ? [] : [`out ${row.out}`]),
 			];
-			const value = row.target === "SNAT" ? row.toAddress! : "the interface's address";
+			const value = row.target === "SNAT" ? row.toAddress! : true;
 			graph.set(who.netns(row.scope), words.join(" "), value, proof("observed", this.id, [row.quote]));
 		}
 	},

@@ -1,5 +1,13 @@
 import { visible } from "@netfossil/core";
-import type { Attribute, Edge, Evidence, Fact, Node, Topology } from "../model.ts";
+import {
+	type Attribute,
+	type Edge,
+	type Evidence,
+	type Fact,
+	type Node,
+	type Topology,
+	TYPED_COMMAND,
+} from "../model.ts";
 import { placeOf, View, valueText } from "./view.ts";
 
 export interface TextOptions {
@@ -89,7 +97,8 @@ class TextWriter {
 			return `${length} ${length === 1 ? one : many}`;
 		};
 		const { topology } = this.#view;
-		const files = new Set(topology.sources.map(({ file }) => file)).size;
+		const sources = topology.sources.filter(({ kind }) => kind !== TYPED_COMMAND);
+		const files = new Set(sources.map(({ file }) => file)).size;
 		const parts = [
 			count("host", "host"),
 			count("netns", "namespace"),
@@ -98,7 +107,7 @@ class TextWriter {
 			count("docker-network", "network"),
 			count("service", "service"),
 		];
-		const dumps = topology.sources.length;
+		const dumps = sources.length;
 		return `${parts.join(", ")}; from ${dumps} ${dumps === 1 ? "dump" : "dumps"} in ${files} ${files === 1 ? "file" : "files"}`;
 	}
 
@@ -166,13 +175,14 @@ class TextWriter {
 		return { text: text + this.#sign(netns) + unsaved, fact: netns, items };
 	}
 
-	/** What a namespace has besides its nodes: redirects, its resolver, its listening sockets. */
+	/** What a namespace has besides its nodes: NAT, its resolver, its listening sockets. */
 	#settings(netns: Node): Item[] {
 		return Object.entries(netns.attributes)
-			.filter(([name]) => /^(?:redirects|dns|listens|source) /.test(name))
+			.filter(([name]) => /^(?:REDIRECT|SNAT|MASQUERADE|dns|listens)\b/.test(name))
 			.map(([name, attribute]) => {
-				const arrow = name.startsWith("listens") ? ":" : " →";
 				const what = name.replace(/^dns (\S+)/, "dns $1 127.0.0.11:53");
+				if (attribute.value === true) return { text: what, fact: attribute };
+				const arrow = name.startsWith("listens") ? ":" : " →";
 				return { text: `${what}${arrow} ${valueText(attribute)}`, fact: attribute };
 			});
 	}
@@ -371,7 +381,7 @@ class TextWriter {
 		const address = this.#view.targets(edge.to, "same-entity", "address")[0];
 		const netns = address && this.#view.netnsOf(address.id);
 		if (netns === undefined) return [];
-		return this.#settings(netns).filter(({ text }) => text.startsWith("redirects"));
+		return this.#settings(netns).filter(({ text }) => text.startsWith("REDIRECT"));
 	}
 
 	/** Ports and VIPs whose service no dump names. */
