@@ -180,8 +180,8 @@ describe("bad input", () => {
 		const { ast, diagnostics } = parseNetstat(text);
 		expect(ast.statements.map(({ type }) => type)).toEqual(["unparsed", "socket", "unparsed"]);
 		expect(diagnostics).toMatchObject([
-			{ code: "netstat/syntax", start: 18, end: 19, expected: ["a number"] },
-			{ code: "netstat/syntax", expected: ["a title line", "a socket (tcp, udp, raw or unix)"] },
+			{ code: "sockets/syntax", start: 18, end: 19, expected: ["a number"] },
+			{ code: "sockets/syntax", expected: ["a title line", "a socket (tcp, udp, raw or unix)"] },
 		]);
 	});
 });

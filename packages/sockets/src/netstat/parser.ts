@@ -241,16 +241,12 @@ function readBody(text: string, body: string, start: number, report: Report): Kn
 			? parser.readSocket(text, start, end)
 			: undefined;
 	if (reading !== undefined && "node" in reading) return reading.node;
-	report(
-		syntaxDiagnostic(
-			"netstat",
-			reading?.fault ?? {
-				start,
-				end,
-				found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
-				expected: ["a title line", "a socket (tcp, udp, raw or unix)"],
-			},
-		),
-	);
+	const fault = reading?.fault ?? {
+		start,
+		end,
+		found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
+		expected: ["a title line", "a socket (tcp, udp, raw or unix)"],
+	};
+	report({ ...syntaxDiagnostic("netstat", fault), code: "sockets/syntax" });
 	return undefined;
 }
