@@ -308,6 +308,8 @@ export interface JsonNumber extends JsonElement {
 	readonly value: number;
 	/** As printed, where that differs: `10000000000000000001`. */
 	readonly text?: string;
+	/** The text ends right behind it, within an object or array, so that digits may be missing. */
+	readonly cut?: true;
 }
 
 /** `true` */

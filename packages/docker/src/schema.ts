@@ -178,7 +178,7 @@ const jsonValue: z.ZodType<JsonValue> = z.lazy(() =>
 			items: z.array(z.union([jsonValue, jsonUnparsed])),
 			...container,
 		}),
-		z.strictObject({ type: z.literal("number"), value: z.number(), text, ...element }),
+		z.strictObject({ type: z.literal("number"), value: z.number(), text, cut: yes, ...element }),
 		z.strictObject({ type: z.literal("boolean"), value: z.boolean(), ...element }),
 		z.strictObject({ type: z.literal("null"), ...element }),
 	]),

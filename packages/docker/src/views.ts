@@ -190,6 +190,7 @@ function flag(node: JsonValue | undefined): Flag | undefined {
 /** A number, also one in quotes (`"HostPort": "8080"`). */
 function num(node: JsonValue | undefined): Num | undefined {
 	if (node?.type === "number") {
+		if (node.cut) return undefined;
 		return { value: node.value, ...(node.text !== undefined && { text: node.text }), ...within(node) };
 	}
 	const word = content(node);

@@ -22,6 +22,7 @@ import type {
 	JsonFragment,
 	JsonKind,
 	JsonMember,
+	JsonNumber,
 	JsonObject,
 	JsonStatement,
 	JsonString,
@@ -213,7 +214,10 @@ class Reader {
 				// JSON itself has no negative zero: `-0` is 0, printed in another way.
 				const value = Number(printed) || 0;
 				this.#advance();
-				return { type: "number", value, ...differing("text", printed, String(value)), start, end };
+				const node: Mutable<JsonNumber> = { type: "number", value, start, end };
+				if (printed !== String(value)) node.text = printed;
+				if (this.#frames.length > 0 && end === this.#text.length) node.cut = true;
+				return node;
 			}
 			case Kind.Null:
 				this.#advance();

@@ -1,6 +1,6 @@
 import type { JsonMember, JsonObject, JsonUnparsed, JsonValue } from "../ast.ts";
 
-/** A value as `JSON.parse` would give it, without places and without what was cut away. */
+/** A value as `JSON.parse` would give it, without places; of what was cut, what is left. */
 export function plain(value: JsonValue): unknown {
 	switch (value.type) {
 		case "object":
@@ -18,10 +18,11 @@ export function plain(value: JsonValue): unknown {
 	}
 }
 
+/** The members of an object, without one whose name was cut. */
 export function membersOf(object: JsonObject): JsonMember[] {
-	return object.members.filter(isMember);
+	return object.members.filter(isWhole);
 }
 
-function isMember(node: JsonMember | JsonUnparsed): node is JsonMember {
-	return node.type === "member";
+function isWhole(node: JsonMember | JsonUnparsed): node is JsonMember {
+	return node.type === "member" && !node.key.cut;
 }
