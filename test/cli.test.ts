@@ -139,7 +139,7 @@ describe("print", () => {
 		const found = JSON.parse(
 			(await netfossil(["identify", "--format", "json", `${root}fixtures/seeds`])).out,
 		);
-		const files = found.dumps.filter((dump: { kind: string; file: string }) => {
+		const files = found.dumps.filter((dump) => {
 			return dump.kind === kind && !dump.file.startsWith("documents/");
 		});
 		expect(files.length).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ import {
 import { Source } from "@netfossil/core";
 import { Failure, unreadable } from "./exit.ts";
 import type { Io } from "./io.ts";
-import { reportFailure } from "./report.ts";
+import { reportFailure, reportNothing, reportProblems } from "./report.ts";
 
 /** How the standard input is named on the command line and in messages. */
 export const STDIN = "-";
@@ -80,22 +80,45 @@ export async function readCaptures(paths: readonly string[], io: Io): Promise<Ca
 	});
 	const given = captures.filter((each) => typeof each !== "string");
 	const found = captures.filter((each) => typeof each === "string");
-	if (found.length > 0) given.unshift(await open(found));
+	if (found.length > 0) given.unshift(open(found));
 	return {
 		root: paths.join(" "),
 		dumps: given.flatMap(({ dumps }) => dumps),
+		commands: given.flatMap(({ commands }) => commands),
 		passedOver: given.flatMap(({ passedOver }) => passedOver),
-		problems: given.flatMap(({ problems }) => problems),
+		// The root itself has no name below itself.
+		problems: given.flatMap(({ root, problems }) =>
+			problems.map((problem) => (problem.file === "." ? { ...problem, file: root } : problem)),
+		),
 	};
 }
 
-async function open(paths: readonly string[]): Promise<Capture> {
+function open(paths: readonly string[]): Capture {
 	try {
-		return await openCapture(paths);
+		return openCapture(paths);
 	} catch (error) {
 		if (error instanceof CaptureError) throw unreadable(error.message, error.hint);
 		throw error;
 	}
+}
+
+/** The capture, after its problems were reported; throws when there is no dump in it. */
+export async function readDumps(paths: readonly string[], io: Io): Promise<Capture> {
+	const capture = await readCaptures(paths, io);
+	if (capture.dumps.length > 0) {
+		reportProblems(capture.problems, io);
+		return capture;
+	}
+	// What kept the last input from being read is what ends the command.
+	const problems = [...capture.problems];
+	const last = problems.pop();
+	reportProblems(problems, io);
+	reportNothing(capture, io);
+	if (last !== undefined) throw unreadable(`${last.file}: ${last.message}`, last.hint);
+	throw unreadable(
+		`no dump was found in ${capture.root}`,
+		"if you know the kind: netfossil parse --as KIND FILE",
+	);
 }
 
 /** Reads what can be read, and reports the rest; throws when that is everything. */

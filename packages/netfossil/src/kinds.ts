@@ -1,4 +1,4 @@
-import { type Kind, type KindName, kindOf, kinds } from "@netfossil/capture";
+import { type KindName, kinds } from "@netfossil/capture";
 import { usage } from "./exit.ts";
 import { suggest } from "./nearest.ts";
 
@@ -10,9 +10,4 @@ export function kindNamed(name: string): KindName {
 	const found = kindNames.find((each) => each === name);
 	if (found === undefined) throw usage(`there is no kind ${JSON.stringify(name)}`, suggest(name, kindNames));
 	return found;
-}
-
-/** How a kind is read and printed. */
-export function kind(name: KindName): Kind {
-	return kindOf(name);
 }

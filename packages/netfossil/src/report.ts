@@ -62,9 +62,11 @@ export function passedOverPlace({ file, lines }: PassedOver): string {
 	return lines.first === lines.last ? `${file}:${lines.first}` : `${file}:${lines.first}-${lines.last}`;
 }
 
-/** Says how much of a capture was passed over, and what would list it. */
-export function reportPassedOver(capture: Capture, io: Io): void {
-	const count = capture.passedOver.length;
+/** Says what was passed over: whole files by name, parts of documents by their number. */
+export function reportPassedOver({ passedOver }: Capture, io: Io): void {
+	const files = passedOver.filter(({ type }) => type === "file").slice(0, FEW);
+	for (const { file, what, reason } of files) problem(`${file} was passed over: ${what}`, reason, io.stderr);
+	const count = passedOver.length - files.length;
 	if (count === 0) return;
 	const what = count === 1 ? "1 part that is" : `${count} parts that are`;
 	io.stderr.write(`netfossil: passed over ${what} no dump; netfossil identify lists them\n`);

@@ -7,20 +7,44 @@ export type SchemaName = KindName | "topology";
 
 export const schemaNames: readonly SchemaName[] = [...kindNames, "topology"];
 
-/** Where each schema lives; only the one that is asked for is loaded. */
-const homes: Record<SchemaName, { readonly package: string; readonly load: () => Promise<z.ZodType> }> = {
-	"ipvsadm-list": {
-		package: "ipvsadm",
-		load: async () => (await import("@netfossil/ipvsadm/schema")).IpvsadmList,
-	},
-	"ipvsadm-save": {
-		package: "ipvsadm",
-		load: async () => (await import("@netfossil/ipvsadm/schema")).IpvsadmSave,
-	},
-	topology: {
-		package: "topology",
-		load: async () => (await import("@netfossil/topology/schema")).Topology,
-	},
+interface Home {
+	/** The folder in `packages/`. */
+	readonly package: string;
+	readonly load: () => Promise<z.ZodType>;
+}
+
+/** A schema in an entry point; only the one that is asked for is loaded. */
+function home<Entry>(folder: string, load: () => Promise<Entry>, pick: (entry: Entry) => z.ZodType): Home {
+	return { package: folder, load: async () => pick(await load()) };
+}
+
+const docker = () => import("@netfossil/docker/schema");
+const iproute = () => import("@netfossil/iproute/schema");
+const iptables = () => import("@netfossil/iptables/schema");
+const ipvsadm = () => import("@netfossil/ipvsadm/schema");
+const sockets = () => import("@netfossil/sockets/schema");
+const tcpdump = () => import("@netfossil/tcpdump/schema");
+const topology = () => import("@netfossil/topology/schema");
+
+/** Where each schema lives. */
+const homes: Record<SchemaName, Home> = {
+	"docker-inspect": home("docker", docker, (entry) => entry.DockerInspect),
+	"docker-network-inspect": home("docker", docker, (entry) => entry.DockerNetworkInspect),
+	"docker-network-ls": home("docker", docker, (entry) => entry.DockerNetworkLs),
+	"docker-ps": home("docker", docker, (entry) => entry.DockerPs),
+	"docker-service-inspect": home("docker", docker, (entry) => entry.DockerServiceInspect),
+	"docker-service-ls": home("docker", docker, (entry) => entry.DockerServiceLs),
+	"docker-service-ps": home("docker", docker, (entry) => entry.DockerServicePs),
+	"ip-address": home("iproute", iproute, (entry) => entry.IpAddressDump),
+	"ip-netns": home("iproute", iproute, (entry) => entry.IpNetnsDump),
+	"iptables-list": home("iptables", iptables, (entry) => entry.IptablesList),
+	"iptables-save": home("iptables", iptables, (entry) => entry.IptablesSave),
+	"ipvsadm-list": home("ipvsadm", ipvsadm, (entry) => entry.IpvsadmList),
+	"ipvsadm-save": home("ipvsadm", ipvsadm, (entry) => entry.IpvsadmSave),
+	netstat: home("sockets", sockets, (entry) => entry.Netstat),
+	"netns-ls": home("iproute", iproute, (entry) => entry.NetnsLsDump),
+	tcpdump: home("tcpdump", tcpdump, (entry) => entry.Tcpdump),
+	topology: home("topology", topology, (entry) => entry.Topology),
 };
 
 /** The folder in `packages/` that a schema belongs to. */
@@ -35,5 +59,5 @@ export async function schemaOf(name: SchemaName): Promise<z.ZodType> {
 
 /** The same as JSON Schema (draft 2020-12). */
 export async function jsonSchema(name: SchemaName): Promise<object> {
-	return { title: name, ...z.toJSONSchema(await schemaOf(name)) };
+	return { title: name, ...z.toJSONSchema(await schemaOf(name), { reused: "ref" }) };
 }

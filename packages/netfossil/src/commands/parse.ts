@@ -1,11 +1,11 @@
 import { type Dump, type ParsedDump, parseDump } from "@netfossil/capture";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
-import { Exit, type ExitStatus, unreadable } from "../exit.ts";
-import { readAs, readCaptures, STDIN } from "../input.ts";
+import { Exit, type ExitStatus } from "../exit.ts";
+import { readAs, readDumps, STDIN } from "../input.ts";
 import type { Io } from "../io.ts";
 import { kindNamed, kindNames } from "../kinds.ts";
 import { Progress } from "../progress.ts";
-import { reportDiagnostics, reportNothing, reportPassedOver, reportProblems } from "../report.ts";
+import { reportDiagnostics, reportPassedOver } from "../report.ts";
 
 const as: OptionSpec = { name: "as", value: "KIND", help: "the kind of dump, instead of recognising it" };
 const format: OptionSpec = {
@@ -63,12 +63,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 }
 
 async function recognised(paths: readonly string[], io: Io): Promise<readonly Dump[]> {
-	const capture = await readCaptures(paths, io);
-	reportProblems(capture.problems, io);
-	if (capture.dumps.length === 0) {
-		reportNothing(capture, io);
-		throw unreadable(`no dump found in ${capture.root}`, "if you know the kind, name it with --as KIND");
-	}
+	const capture = await readDumps(paths, io);
 	reportPassedOver(capture, io);
 	return capture.dumps;
 }

@@ -1,8 +1,9 @@
+import { kindOf } from "@netfossil/capture";
 import { type Arguments, type Command, outputOption } from "../command.ts";
 import { Exit, type ExitStatus, unreadable } from "../exit.ts";
 import { readText, STDIN } from "../input.ts";
 import type { Io } from "../io.ts";
-import { kind, kindNames } from "../kinds.ts";
+import { kindNames } from "../kinds.ts";
 import { suggest } from "../nearest.ts";
 import { schemaOf } from "../schemas.ts";
 
@@ -61,7 +62,7 @@ async function printEntry(where: string, entry: unknown): Promise<string> {
 			`netfossil schema ${name} prints it`,
 		);
 	}
-	return kind(name).print(ast);
+	return kindOf(name).print(ast);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,11 +2,11 @@ import { type ParsedDump, parseDump } from "@netfossil/capture";
 import { reconstruct, type TextOptions, toDot, toMermaid, toText } from "@netfossil/topology";
 import pc from "picocolors";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
-import { Exit, type ExitStatus, unreadable } from "../exit.ts";
-import { readCaptures } from "../input.ts";
+import { Exit, type ExitStatus } from "../exit.ts";
+import { readDumps } from "../input.ts";
 import type { Io, Output } from "../io.ts";
 import { Progress } from "../progress.ts";
-import { reportDiagnostics, reportNothing, reportPassedOver, reportProblems } from "../report.ts";
+import { reportDiagnostics, reportPassedOver } from "../report.ts";
 
 const format: OptionSpec = {
 	name: "format",
@@ -38,12 +38,7 @@ it; what the dumps leave open is listed with the command that would tell.`,
 };
 
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
-	const capture = await readCaptures(args.operands, io);
-	reportProblems(capture.problems, io);
-	if (capture.dumps.length === 0) {
-		reportNothing(capture, io);
-		throw unreadable(`no dump found in ${capture.root}`, "netfossil identify says what each file is");
-	}
+	const capture = await readDumps(args.operands, io);
 
 	const progress = new Progress(io.stderr);
 	const parsed: ParsedDump[] = [];
@@ -52,7 +47,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 		parsed.push(parseDump(dump));
 	}
 	progress.step("joining the facts");
-	const network = reconstruct(parsed);
+	const network = reconstruct(parsed, capture.commands);
 	progress.done();
 	for (const each of parsed) reportDiagnostics(each, io, false);
 	reportPassedOver(capture, io);
