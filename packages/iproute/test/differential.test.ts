@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import {
+	attributeOf,
 	type Interface,
 	type InterfaceAddress,
+	kindOf,
 	type LinkAddress,
 	netnsOf,
 	parseIpAddress,
@@ -187,6 +189,48 @@ it("what other releases say equals the JSON of 6.1 as far as they say it", () =>
 		return exists(json) ? differences(text, json, true) : [];
 	});
 	report("iproute2 2.6.39, 3.10, 4.9, 5.4, 7.1", different);
+	expect(different).toEqual([]);
+});
+
+/** The JSON of `-d` names most attributes as the text does; flags there are `true`. */
+it("details agree with the JSON by name", () => {
+	const counts = { kinds: 0, attributes: 0 };
+	const different: string[] = [];
+	const check = (where: string, text: unknown, json: unknown): void => {
+		if (String(text) !== String(json)) different.push(`${where}: text ${String(text)}, JSON ${String(json)}`);
+	};
+	for (const path of recorded(/^ip_(?:d_addr|s_s_d_link)\.txt$/)) {
+		const links = JSON.parse(read(path.replace(/txt$/, "json"))) as JsonLink[];
+		for (const node of parseIpAddress(read(path)).ast.statements) {
+			if (node.type !== "interface") continue;
+			const link = links.find(({ ifindex }) => ifindex === node.index.value);
+			const info = (link?.linkinfo ?? {}) as Record<string, Record<string, unknown> | undefined>;
+			for (const port of [false, true]) {
+				const kind = kindOf(node, port)?.value;
+				const said = port ? info.info_slave_kind : info.info_kind;
+				if (kind === undefined && said === undefined) continue;
+				counts.kinds++;
+				const where = `${path} ${node.name.value}`;
+				check(where, kind, port ? `${String(said)}_slave` : said);
+				const data = (port ? info.info_slave_data : info.info_data) ?? {};
+				for (const [name, value] of Object.entries(data)) {
+					const found = attributeOf(node, kind!, name);
+					const one = found?.length === 1 ? found[0] : undefined;
+					if (one === undefined || typeof value === "object") continue;
+					// A clock ran between the two runs; the text has words for a TTL of 0 and a TOS of 1.
+					if (name.endsWith("_timer") || one.value === "inherit" || one.value === "auto") continue;
+					counts.attributes++;
+					const printed = one.value;
+					const on = value === true ? "on" : value === false ? "off" : value;
+					check(`${where} ${name}`, printed, typeof printed === "number" ? Number(value) : on);
+				}
+			}
+		}
+	}
+	console.log(
+		`ip -j -d: ${counts.kinds} kinds, ${counts.attributes} attributes, ${different.length} different`,
+	);
+	expect(counts.attributes).toBeGreaterThan(1000);
 	expect(different).toEqual([]);
 });
 

@@ -395,6 +395,20 @@ describe("bad input", () => {
 		expect(printIpAddress(ast)).toBe(text);
 	});
 
+	it("many odd lines cost no more than their number", () => {
+		const started = performance.now();
+		for (const text of [
+			"\n".repeat(300_000),
+			`${head}${"\n".repeat(50_000)}${link}`,
+			`${head}${"    garbage\n".repeat(20_000)}`,
+			`${head}${inet.repeat(20_000)}`,
+			`1: lo: <UP>${"\\    x".repeat(50_000)}\n`,
+		]) {
+			expect(printIpAddress(parseIpAddress(text).ast)).toHaveLength(text.length);
+		}
+		expect(performance.now() - started).toBeLessThan(15_000);
+	});
+
 	it("messages of ip netns and ls are no names", () => {
 		const error = "Error: Peer netns reference is invalid.";
 		expect(parseIpNetns(`a (id: 1)\n${error}\n`).ast.statements).toMatchObject([

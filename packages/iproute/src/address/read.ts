@@ -275,7 +275,7 @@ class Reader {
 			case "inet6":
 				if (block === undefined) return false;
 				this.#push(node);
-				block.addresses = [...block.addresses, node];
+				(block.addresses as InterfaceAddress[]).push(node);
 				return true;
 			case "lifetime": {
 				const address = this.#path.find(isAddress);
@@ -293,7 +293,8 @@ class Reader {
 			default:
 				if (block === undefined || block.addresses.length > 0) return false;
 				this.#push(node);
-				block.properties = [...(block.properties ?? []), node];
+				block.properties ??= [];
+				(block.properties as Property[]).push(node);
 				return true;
 		}
 	}
@@ -316,7 +317,8 @@ class Reader {
 	#rest(node: Blank | Unparsed): void {
 		const last = this.#path.at(-1);
 		if (last === undefined) return;
-		last.rest = [...(last.rest ?? []), node];
+		last.rest ??= [];
+		(last.rest as (Blank | Unparsed)[]).push(node);
 		for (const each of this.#path) each.end = Math.max(each.end, node.end);
 	}
 
@@ -382,7 +384,7 @@ class Reader {
 			block.name = { value, start: name.start, end: peer.end };
 			delete block.peer;
 		}
-		this.#statements.push(...this.#blanks);
+		for (const blank of this.#blanks) this.#statements.push(blank);
 		this.#blanks = [];
 	}
 

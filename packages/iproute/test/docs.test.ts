@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { withoutSpans } from "@netfossil/core/testing";
+import { describe, expect, it } from "vitest";
+import {
+	parseIpAddress,
+	parseIpNetns,
+	parseNetnsLs,
+	printIpAddress,
+	printIpNetns,
+	printNetnsLs,
+} from "../src/index.ts";
+import { read, recorded } from "./recordings.ts";
+
+const page = readFileSync(new URL("../../../docs/iproute.md", import.meta.url), "utf8");
+
+/** What a section of the page reads its examples with: the tree without spans, and the text again. */
+const readers: Record<string, (text: string) => readonly [tree: unknown, printed: string, problems: number]> =
+	{
+		"ip-address": (text) => {
+			const { ast, diagnostics } = parseIpAddress(text);
+			const problems = diagnostics.filter(({ code }) => code !== "iproute/orphan");
+			return [withoutSpans(ast), printIpAddress(ast), problems.length];
+		},
+		"ip-netns": (text) => {
+			const { ast, diagnostics } = parseIpNetns(text);
+			return [withoutSpans(ast), printIpNetns(ast), diagnostics.length];
+		},
+		"netns-ls": (text) => {
+			const { ast, diagnostics } = parseNetnsLs(text);
+			return [withoutSpans(ast), printNetnsLs(ast), diagnostics.length];
+		},
+	};
+
+const examples = page.split(/^## /m).flatMap((section) => {
+	const kind = section.slice(0, section.indexOf("\n"));
+	return section
+		.split(/^### /m)
+		.slice(1)
+		.flatMap((part) => {
+			const match = /^(\S+)\n[\s\S]*?^```text\n([\s\S]*?)^```\n\n```json\n([\s\S]*?)^```/m.exec(part);
+			return match === null ? [] : [{ kind, node: match[1]!, text: match[2]!, json: match[3]! }];
+		});
+});
+
+function nodes(tree: unknown, type: string): unknown[] {
+	if (typeof tree !== "object" || tree === null) return [];
+	const below = Object.values(tree).flatMap((each) => nodes(each, type));
+	return (tree as { type?: unknown }).type === type ? [tree, ...below] : below;
+}
+
+function types(tree: unknown, into: Set<string>): void {
+	if (typeof tree !== "object" || tree === null) return;
+	const { type } = tree as { type?: unknown };
+	if (typeof type === "string") into.add(type);
+	for (const each of Object.values(tree)) types(each, into);
+}
+
+describe("docs/iproute.md", () => {
+	it.each(examples)("$kind: $node", ({ kind, node, text, json }) => {
+		const [tree, printed, problems] = readers[kind]!(text);
+		expect(problems).toBe(0);
+		expect(printed).toBe(text);
+		expect(nodes(tree, node)).toContainEqual(expect.objectContaining(JSON.parse(json)));
+	});
+
+	it("has an example of every node that the recordings hold", () => {
+		const found = new Set<string>();
+		for (const path of recorded(/^(?:busybox_)?ip_(?!netns|color).*\.txt$/)) {
+			types(parseIpAddress(read(path)).ast, found);
+		}
+		for (const shared of ["ip-address", "ip", "mac", "prefix"]) found.delete(shared);
+		const documented = examples.filter(({ kind }) => kind === "ip-address").map(({ node }) => node);
+		expect(documented).toEqual(expect.arrayContaining([...found]));
+		expect(examples).toHaveLength(page.match(/^```text$/gm)!.length);
+	});
+});
