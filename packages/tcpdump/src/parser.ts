@@ -151,6 +151,9 @@ function hasPort(text: string): boolean | undefined {
 	return undefined;
 }
 
+/** More packets within one another than any network nests, and few enough for the stack. */
+const MAX_DEPTH = 16;
+
 type Datagram = { readonly source: Endpoint; readonly destination: Endpoint };
 
 /** The network layer and above: what stands after the link header. */
@@ -175,12 +178,16 @@ type Upper = Omit<Layers, "link">;
  * ```
  */
 export class TcpdumpParser extends StatementParser {
+	/** How many packets the one at hand is in. */
+	#depth = 0;
+
 	constructor(skipValidations = true) {
 		super(t.tokens, t.createTcpdumpLexer(), { skipValidations });
 		this.performSelfAnalysis();
 	}
 
 	readPacket(text: string, start: number, end: number): Reading<Packet> {
+		this.#depth = 0;
 		return this.read(this.packet, text, start, end);
 	}
 
@@ -432,11 +439,19 @@ export class TcpdumpParser extends StatementParser {
 				{ ALT: () => this.SUBRULE(this.icmp6) },
 				{
 					ALT: () => {
+						this.ACTION(() => this.#depth++);
 						const inner = this.OR1([
-							{ GATE: () => !linked, ALT: () => this.SUBRULE(this.worded, { ARGS: [undefined] }) },
-							{ GATE: () => linked, ALT: () => this.SUBRULE(this.datagram, { ARGS: ["outer", undefined] }) },
+							{
+								GATE: () => !linked && this.#depth <= MAX_DEPTH,
+								ALT: () => this.SUBRULE(this.worded, { ARGS: [undefined] }),
+							},
+							{
+								GATE: () => linked && this.#depth <= MAX_DEPTH,
+								ALT: () => this.SUBRULE(this.datagram, { ARGS: ["outer", undefined] }),
+							},
 						]);
 						return this.ACTION((): Transport => {
+							this.#depth--;
 							const where = { start: inner.network.start, end: this.span(this.LA(0)).end };
 							return { type: "ip-in-ip", inner: { type: "inner", ...inner, ...where }, ...where };
 						});
@@ -563,14 +578,19 @@ export class TcpdumpParser extends StatementParser {
 
 	private vxlan = this.RULE("vxlan", (): Vxlan => {
 		const token = this.CONSUME(t.Vxlan);
-		const below = this.OPTION(() => {
-			const gap = this.CONSUME(t.InnerBreak);
-			const layers = this.SUBRULE(this.layers);
-			return this.ACTION(() => {
-				const start = this.span(gap).end;
-				const inner: InnerPacket = { type: "inner", ...layers, start, end: this.spanFrom(gap).end };
-				return { inner, ...(gap.image.startsWith("\r") && { eol: "\r\n" as const }) };
-			});
+		const below = this.OPTION({
+			GATE: () => this.#depth < MAX_DEPTH,
+			DEF: () => {
+				const gap = this.CONSUME(t.InnerBreak);
+				this.ACTION(() => this.#depth++);
+				const layers = this.SUBRULE(this.layers);
+				return this.ACTION(() => {
+					this.#depth--;
+					const start = this.span(gap).end;
+					const inner: InnerPacket = { type: "inner", ...layers, start, end: this.spanFrom(gap).end };
+					return { inner, ...(gap.image.startsWith("\r") && { eol: "\r\n" as const }) };
+				});
+			},
 		});
 		return this.ACTION((): Vxlan => {
 			const f = this.fields(token);
@@ -950,6 +970,8 @@ const BANNER =
 const NOTICE = /^(?:tcpdump: |dropped privs to |Warning: |Maximum file limit reached: )/;
 const SUMMARY =
 	/^(\^C)?(?:tcpdump: )?(\d+) packets? (captured|received by filter|dropped by kernel|dropped by interface)$/d;
+/** Longer lines are no banners; what the user named in them has limits of its own. */
+const MAX_NOTE = 8192;
 /** How the raw bytes of an IP, ARP or STP packet begin, in the text of `-A`. */
 const RAW = /^(?:E.(?:\.|$)|`|\.\.|BB\.)/;
 
@@ -997,7 +1019,8 @@ function packetLines(text: string, head: SourceLine, body: string, dump: { raw: 
 	for (let line = lineAt(text, head.next); line !== undefined; line = lineAt(text, line.next)) {
 		if (line.end - line.start > MAX_LINE) break;
 		const whole = text.slice(line.start, line.end);
-		if (isHead(whole, indent) || BANNER.test(whole) || SUMMARY.test(whole) || NOTICE.test(whole)) break;
+		if (isHead(whole, indent) || SUMMARY.test(whole) || NOTICE.test(whole)) break;
+		if (/^(?:listening on|reading from file) \S.*, link-type /.test(whole)) break;
 		const own = whole.startsWith(indent) ? whole.slice(indent.length) : whole;
 		if (isUntimedHead(own)) {
 			// An inner packet stands at the start of the line, right below the tunnel's header.
@@ -1109,7 +1132,12 @@ function readOther(
 	whole: string,
 	report: Report,
 ): Banner | Notice | Summary | ReturnType<typeof unparsedLine> {
-	const [, indent = "", body = "", trailing = ""] = /^([ \t]*)(.*?)([ \t]*)$/s.exec(whole)!;
+	let end = whole.length;
+	// An expression would try each run of blanks within the line.
+	while (end > 0 && (whole[end - 1] === " " || whole[end - 1] === "\t")) end--;
+	const trailing = whole.slice(end);
+	const indent = /^[ \t]*/.exec(whole.slice(0, end))![0];
+	const body = whole.slice(indent.length, end);
 	const at = line.start + indent.length;
 	const place = {
 		...(indent !== "" && { indent }),
@@ -1118,7 +1146,7 @@ function readOther(
 		start: line.start,
 		end: line.next,
 	};
-	const banner = BANNER.exec(body);
+	const banner = body.length > MAX_NOTE ? null : BANNER.exec(body);
 	if (banner) {
 		const listening = banner[2] !== undefined;
 		const bytes = banner[8] !== undefined;

@@ -207,6 +207,19 @@ describe("bad input", () => {
 		]);
 	});
 
+	it.each([
+		["in VXLAN", "IP 10.0.0.1.5 > 10.0.0.2.4789: VXLAN, flags [I] (0x08), vni 7\n"],
+		["in IP", "IP 10.0.0.1 > 10.0.0.2: "],
+	])("reads packets %s as deep as a network goes, and keeps deeper ones as text", (_, layer) => {
+		const bottom = "IP 1.1.1.1.1 > 2.2.2.2.2: UDP, length 3\n";
+		const shallow = parseTcpdump(layer.repeat(16) + bottom);
+		expect(shallow.diagnostics).toEqual([]);
+		expect(JSON.stringify(shallow.ast)).toContain('"2.2.2.2"');
+		const deep = parseTcpdump(layer.repeat(5000) + bottom);
+		expect(deep.diagnostics.map(({ code }) => code)).toEqual(["tcpdump/syntax"]);
+		expect(printTcpdump(deep.ast)).toBe(layer.repeat(5000) + bottom);
+	});
+
 	it("refuses a line that is too long, and reads the next", () => {
 		const text = `08:50:25.616528 IP ${"x".repeat(5_000_000)}\n1 packet captured\n`;
 		const { ast, diagnostics } = parseTcpdump(text);

@@ -189,12 +189,15 @@ const NOTICE =
 	/^(?:netstat: |\(Not all processes could be identified|will not be shown, you would have to be root|\(No info could be read for "-p")/;
 const TITLES = /Local Address|Foreign Address|PID\/Program name|\S+/g;
 
+/** Who prints these lines, as messages name it. */
+const TOOL = "netstat";
+
 let parser: NetstatParser | undefined;
 
 /** Reads the tables of sockets that `netstat` prints (not its routes: `netstat -rn` is another kind). */
 export function parseNetstat(input: string): ParseResult<Netstat> {
 	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = parseLines(text, "netstat", (line, report) =>
+		const { ast: statements, diagnostics } = parseLines(text, TOOL, (line, report) =>
 			readLine(text, line, report),
 		);
 		return { ast: { type: "netstat", start: 0, end: text.length, statements }, diagnostics };
@@ -205,20 +208,30 @@ type Known = Title | Columns | InternetSocket | UnixSocket | Notice;
 
 function readLine(text: string, line: SourceLine, report: Report): Known | undefined {
 	const whole = text.slice(line.start, line.end);
-	const [, indent = "", body = ""] = /^([ \t]*)(.*?)[ \t]*$/s.exec(whole)!;
+	const end = contentEnd(whole);
+	const indent = /^[ \t]*/.exec(whole.slice(0, end))![0];
+	const body = whole.slice(indent.length, end);
 	const at = line.start + indent.length;
 	const node = readBody(text, body, at, report);
 	if (node === undefined) return undefined;
 	const place = { start: line.start, end: line.next, ...eolOf(line) };
 	// netstat pads its last column; where the blanks were trimmed or added, they are kept apart.
-	const own = /[ \t]*$/.exec(statementBody(node))![0];
-	const trailing = whole.slice(indent.length + body.length);
+	const printed = statementBody(node);
+	const own = printed.slice(contentEnd(printed));
+	const trailing = whole.slice(end);
 	return {
 		...node,
 		...(indent !== "" && { indent }),
 		...(trailing !== own && { trailing }),
 		...place,
 	};
+}
+
+/** Where the blanks at the end of a line begin; an expression would try each run of blanks within the line. */
+function contentEnd(line: string): number {
+	let end = line.length;
+	while (end > 0 && (line[end - 1] === " " || line[end - 1] === "\t")) end--;
+	return end;
 }
 
 function readBody(text: string, body: string, start: number, report: Report): Known | undefined {
@@ -247,6 +260,6 @@ function readBody(text: string, body: string, start: number, report: Report): Kn
 		found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
 		expected: ["a title line", "a socket (tcp, udp, raw or unix)"],
 	};
-	report({ ...syntaxDiagnostic("netstat", fault), code: "sockets/syntax" });
+	report({ ...syntaxDiagnostic(TOOL, fault), code: "sockets/syntax" });
 	return undefined;
 }
