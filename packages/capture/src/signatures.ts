@@ -98,7 +98,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	"docker-network-inspect": {
 		opens: JSON_LINES,
 		belongs: JSON_LINES,
-		needs: /"(?:IPAM|ConfigOnly|EnableIPv6|Attachable|IPv4Address|Peers|LocalLBIndex)"\s*:/,
+		needs: /"(?:IPAM|ConfigOnly|EnableIPv6|Attachable|Peers|LocalLBIndex)"\s*:|"IPv4Address"\s*:\s*"[\d.]+\//,
 	},
 	"docker-ps": { opens: [/^CONTAINER ID\s+IMAGE/], belongs: [ID_ROW] },
 	"docker-inspect": {
@@ -123,7 +123,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	},
 	tcpdump: {
 		opens: [
-			/^(?:\d{4}-\d\d-\d\d )?\s?\d\d:\d\d:\d\d\.\d{6,9} /,
+			/^(?:\s*\d+ {2})?(?:\d{4}-\d\d-\d\d )?\s?\d\d:\d\d:\d\d\.\d{6,9} /,
 			/^\s?\d+\.\d{6,9} (?:\S+\s+(?:In|Out|B|M|P)\s+)?(?:IP6?|ARP|[0-9a-f]{2}:)/,
 			/^(?:IP6?|ARP),? (?:Request |Reply |\S+ > \S+:|\(tos )/,
 			/^tcpdump: (?:verbose output suppressed|listening on)/,

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { hostileText } from "@netfossil/core/testing";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Capture, captureOfText, type Dump, openCapture, type Place } from "../src/index.ts";
+import { type Capture, captureOfText, type Dump, openCapture, type Place, parseDump } from "../src/index.ts";
 
 const seeds = new URL("../../../fixtures/seeds/", import.meta.url);
 
@@ -62,8 +64,8 @@ function expected(document: string): Row[] {
 		}));
 }
 
-/** Throws unless dumps and passed over lines are all lines of the text, each once. */
-export function tileLines(text: string, { dumps, passedOver }: Capture): number[] {
+/** The lines that stand not exactly once in a dump or among what was passed over; empty when all is told. */
+function untiledLines(text: string, { dumps, passedOver }: Capture): number[] {
 	const lines = text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
 	const seen = new Array<number>(lines).fill(0);
 	for (const dump of dumps) {
@@ -86,7 +88,106 @@ describe.each(documents)("document %s", (document) => {
 	});
 
 	it("has every line in a dump or passed over, once", () => {
-		expect(tileLines(text, capture)).toEqual([]);
+		expect(untiledLines(text, capture)).toEqual([]);
+	});
+
+	it("gives the same dumps with the line ends of Windows", () => {
+		const windows = captureOfText(document, text.replaceAll("\n", "\r\n"));
+		expect(windows.dumps.map(rowOf)).toEqual(expected(document));
+		expect(untiledLines(text.replaceAll("\n", "\r\n"), windows)).toEqual([]);
+	});
+
+	it("gives the same dumps from a coloured terminal, at their places in the original", () => {
+		const coloured = colour(text);
+		const reading = captureOfText(document, coloured);
+		expect(reading.dumps.map(rowOf)).toEqual(expected(document));
+		const lines = coloured.split("\n");
+		for (const dump of reading.dumps) {
+			const [first, last] = rowOf(dump).lines.split("-").map(Number);
+			const whole = lines.slice(first! - 1, last).join("\n");
+			expect(dump.source.text.slice(dump.start, dump.end).replace(/\n$/, "")).toBe(whole);
+		}
+	});
+
+	it("says why for each dump, and parses it", () => {
+		for (const dump of capture.dumps) {
+			expect(new Set(dump.reasons.map(({ about }) => about))).toEqual(new Set(["kind", "host", "place"]));
+			const { ast } = parseDump<{ type: string; end: number }>(dump);
+			expect(ast).toMatchObject({ type: dump.kind, start: 0, end: dump.end - dump.start });
+		}
 	});
 });
-void openCapture;
+
+/** What `script` records: carriage returns, a window title, coloured and bracketed lines. */
+function colour(text: string): string {
+	return text.split("\n").map(colourLine).join("\r\n");
+}
+
+function colourLine(line: string, index: number): string {
+	if (index % 3 === 0)
+		return `\x1b]0;title\x07\x1b[?2004h\x1b[01;32m${line.slice(0, 3)}\x1b[0m${line.slice(3)}`;
+	return index % 3 === 1 ? `${line}\x1b[K` : `${line.slice(0, 5)}x\x08${line.slice(5)}`;
+}
+
+describe("both forms of the seeds", () => {
+	it.each([
+		["swarm-access", "000_5be509c29be0ffa5.txt"],
+		["swarm-networking", "001_b1d96ae26fc24c4f.txt"],
+		["packet-trace", "002_90cf4987254f0db4.txt"],
+		["swarm-vote", "003_aecfce794903cd84.txt"],
+	])("the folder %s holds the same dumps as the document", (folder, document) => {
+		const { dumps, passedOver, problems } = openCapture(new URL(folder, seeds).pathname);
+		const rows = dumps.map((dump) => ({ file: `${folder}/${dump.id}`, ...rowOf(dump) }));
+		const entries = index.filter((entry) => entry.document === document);
+		const wanted = entries.map((entry) => ({
+			file: entry.file,
+			lines: `1-${entry.last_line - entry.first_line + 1}`,
+			kind: kindOfEntry(entry),
+			host: entry.host,
+			place: entry.place,
+			command: null,
+		}));
+		const byFile = (a: { file: string }, b: { file: string }): number => (a.file < b.file ? -1 : 1);
+		expect(rows.sort(byFile)).toEqual(wanted.sort(byFile));
+		expect({ passedOver, problems }).toEqual({ passedOver: [], problems: [] });
+
+		const parts = captureOfText(document, textOf(document)).dumps.map((dump) =>
+			dump.source.text.slice(dump.start, dump.end),
+		);
+		expect(dumps.map(({ source }) => source.text.trimEnd()).sort()).toEqual(
+			parts.map((part) => part.trimEnd()).sort(),
+		);
+	});
+});
+
+describe("any text", () => {
+	const texts = documents.map(textOf);
+
+	it("is read without a throw, and every line is told of", () => {
+		fc.assert(
+			fc.property(hostileText(texts), (text) => {
+				const capture = captureOfText("notes.md", text);
+				const whole = capture.dumps.some(({ id }) => id === "notes.md");
+				const refused = capture.passedOver.some(({ type }) => type === "file");
+				if (!whole && !refused) expect(untiledLines(text, capture)).toEqual([]);
+				for (const { start, end, source, id } of capture.dumps) {
+					expect(start).toBeLessThan(end);
+					expect(end).toBeLessThanOrEqual(text.length);
+					expect(source.text).toBe(text);
+					expect(id).toMatch(/^notes\.md(?::\d+)?$/);
+				}
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it("of many lines is read in time that grows with them", () => {
+		const started = performance.now();
+		const json = `{\n${'  "key": "value",\n'.repeat(20_000)}}\n`;
+		const prose = "The traffic goes through the ingress namespace, see below\n\n".repeat(10_000);
+		captureOfText("long.md", prose + json);
+		captureOfText("long.md", `$ cat x\n${json}`);
+		captureOfText("long.md", "ip a\n".repeat(20_000));
+		expect(performance.now() - started).toBeLessThan(15_000);
+	});
+});
