@@ -48,7 +48,7 @@ describe("docs/diagnostics.md", () => {
 			used.add(`${dialect}/syntax`);
 	}
 	const listed = Array.from(
-		read("docs/diagnostics.md").matchAll(/^\| `([a-z]+\/[a-z-]+)` \|/gm),
+		read("docs/diagnostics.md").matchAll(/^\| `([a-z]+\/[a-z-]+)` +\|/gm),
 		([, code]) => code!,
 	);
 
