@@ -1,12 +1,16 @@
 import type { ParsedDump } from "@netfossil/capture";
 import type { Span } from "@netfossil/core";
-import type {
-	Details,
-	Interface,
-	InterfaceAddress,
-	IpAddressDump,
-	IpNetnsDump,
-	NetnsLsDump,
+import {
+	attributeOf,
+	type Interface,
+	type InterfaceAddress,
+	type IpAddressDump,
+	type IpNetnsDump,
+	kindOf,
+	type NetnsLsDump,
+	netnsOf,
+	type PeerNames,
+	peerNames,
 } from "@netfossil/iproute";
 import type { InterfaceLine, Observations } from "../observations.ts";
 
@@ -24,9 +28,10 @@ export function collectIpAddress(parsed: ParsedDump<IpAddressDump>, into: Observ
 			kernelScope: node.scope.value,
 		});
 	};
+	const names = peerNames(parsed.ast);
 	for (const statement of parsed.ast.statements) {
 		if (statement.type === "interface") {
-			into.interfaces.push(interfaceLine(parsed, statement));
+			into.interfaces.push(interfaceLine(parsed, statement, names));
 			for (const node of statement.addresses) addAddress(statement.name.value, node);
 		} else if (statement.type === "address-of-interface") {
 			addAddress(statement.name.value, statement.address);
@@ -45,47 +50,32 @@ export function collectIpAddress(parsed: ParsedDump<IpAddressDump>, into: Observ
 	}
 }
 
-function interfaceLine(parsed: ParsedDump<IpAddressDump>, node: Interface): InterfaceLine {
+function interfaceLine(parsed: ParsedDump<IpAddressDump>, node: Interface, names: PeerNames): InterfaceLine {
 	const { peer, link } = node;
-	const misprinted = node.flags.includes("M-DOWN") && misprintsPeers(node);
-	const details = node.properties?.find(
-		(each): each is Details => each.type === "details" && each.kind !== undefined,
-	);
-	const vni = details?.kind?.value === "vxlan" ? details.attributes.find(isVni) : undefined;
+	const { netnsid, netnsName } = netnsOf(node);
+	// `M-DOWN` beside `@if7`, and any `@NAME`, are looked up in the wrong namespace by old programs.
+	const misprinted = names.are === "misprinted" && peer?.type === "ifindex" && node.flags.includes("M-DOWN");
+	const kind = kindOf(node);
+	const vni = attributeOf(node, "vxlan", "id")?.[0];
 	return {
 		scope: parsed.dump.scope,
 		quote: { parsed, span: head(node) },
 		index: node.index.value,
 		name: node.name.value,
 		...(peer?.type === "ifindex" && { peerIndex: peer.index.value }),
-		...(peer?.type === "name" && !misprintsPeers(node) && { peerName: peer.name.value }),
-		...(typeof link?.netnsid === "object" && { peerNetnsid: link.netnsid.value }),
-		...(link?.netnsName && { peerNetns: link.netnsName.value }),
+		...(peer?.type === "name" && names.are === "right" && { peerName: peer.name.value }),
+		...(typeof netnsid === "object" && { peerNetnsid: netnsid.value }),
+		...(netnsName && { peerNetns: netnsName.value }),
 		...(node.master && { master: node.master.value }),
 		...(link?.address?.type === "mac" && { mac: link.address.value }),
 		...(node.mtu && { mtu: node.mtu.value }),
 		...(node.state && { state: node.state.value }),
 		flags: misprinted ? node.flags.filter((flag) => flag !== "M-DOWN") : node.flags,
-		...(misprinted && {
-			misprint:
-				"busybox and ip before 4.0 look the peer's index up in the namespace at hand and print M-DOWN when it is not there",
-		}),
+		...(misprinted && { misprint: names.because }),
 		...(link && { linkType: link.kind.value }),
-		...(details?.kind && { kind: details.kind.value }),
-		...(vni !== undefined && { vxlanId: Number(vni.values[0]?.value) }),
+		...(kind && { kind: kind.value }),
+		...(vni?.type === "number" && { vxlanId: vni.value }),
 	};
-}
-
-function isVni(each: Details["attributes"][number]): each is Extract<typeof each, { type: "attribute" }> {
-	return each.type === "attribute" && each.name === "id" && each.values[0]?.type === "number";
-}
-
-/**
- * Whether the line is of busybox or of iproute2 before 4.0: neither prints a netnsid, and both take a peer's
- * index for one of the namespace at hand. Busybox prints no `group` either.
- */
-function misprintsPeers(node: Interface): boolean {
-	return node.link?.netnsid === undefined && node.link?.netnsName === undefined && node.group === undefined;
 }
 
 /** The first two lines of an interface, which hold all that is said of it but its addresses. */
