@@ -135,13 +135,13 @@ describe("parse", () => {
 });
 
 describe("print", () => {
+	let found: readonly { readonly kind: string; readonly file: string }[];
+	beforeAll(async () => {
+		found = JSON.parse((await netfossil(["identify", "--format", "json", seeds])).out).dumps;
+	});
+
 	it.each(kindNames)("gives back each recording of %s", async (kind) => {
-		const found = JSON.parse(
-			(await netfossil(["identify", "--format", "json", `${root}fixtures/seeds`])).out,
-		);
-		const files = found.dumps.filter((dump) => {
-			return dump.kind === kind && !dump.file.startsWith("documents/");
-		});
+		const files = found.filter((dump) => dump.kind === kind && !dump.file.startsWith("documents/"));
 		expect(files.length).toBeGreaterThan(0);
 		for (const { file } of files) {
 			const text = readFileSync(`${seeds}/${file}`, "utf8");
