@@ -209,7 +209,7 @@ function dumpOfFile(
 	options: CaptureOptions,
 ): Dump {
 	const layout = readLayout(file.folders);
-	const inName = readFileName(file.name).place;
+	const { place: inName, command } = readFileName(file.name);
 	const host = givenHostFor(layout.host, options);
 	const place: Said<Place> = inName
 		? {
@@ -223,10 +223,18 @@ function dumpOfFile(
 		id: file.name,
 		kind,
 		scope: { host: host.value, place: place.value },
+		...(command !== undefined && { command }),
 		source,
 		start: 0,
 		end: file.text.length,
-		reasons: [...reasons, host.reason, place.reason],
+		reasons: [
+			...reasons,
+			host.reason,
+			place.reason,
+			...(command === undefined
+				? []
+				: [{ about: "command", text: `the file name reads "${command}"`, certainty: "assumed" } as const]),
+		],
 	};
 }
 

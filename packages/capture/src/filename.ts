@@ -7,6 +7,8 @@ export interface NameHint {
 	readonly kinds: readonly KindName[];
 	/** The namespace, for names such as `ip_netns_exec_qrouter-1_ip_address_show`. */
 	readonly place?: Place;
+	/** The command, where its arguments tell something that the output does not: a table, what was inspected. */
+	readonly command?: string;
 }
 
 const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
@@ -43,5 +45,23 @@ export function readFileName(path: string): NameHint {
 	const command = inside ? name.slice(name.indexOf(inside[2]!, inside[1]!.length)) : name;
 	const words = command.replace(/[^A-Za-z0-9]+/g, "_");
 	const kinds = KINDS.find(([form]) => form.test(words))?.[1] ?? [];
-	return inside ? { kinds, place: { type: "netns", name: inside[1]! } } : { kinds };
+	const typed = commandOf(command);
+	return {
+		kinds,
+		...(inside && { place: { type: "netns", name: inside[1]! } }),
+		...(typed !== undefined && { command: typed }),
+	};
+}
+
+/** `docker_container_inspect_d38975856cfd_grep_sandbox`; names of services may hold `_`, ids do not. */
+const INSPECT = /docker_(?:(container|network|service|node)_)?inspect_(.+?)(?:_grep_.*)?$/;
+/** `iptables_t_nat_nvL`, `iptables_-t_nat_-nvL`, `iptables_nvL_t_nat` */
+const TABLE = /(ip6?tables)(?:[-_][\w-]*?)?[-_]+t[-_]+(nat|mangle|filter|raw|security)(?:[-_]|$)/;
+
+function commandOf(name: string): string | undefined {
+	const inspect = INSPECT.exec(name);
+	if (inspect)
+		return ["docker", inspect[1], "inspect", inspect[2]].filter((word) => word !== undefined).join(" ");
+	const table = TABLE.exec(name);
+	return table ? `${table[1]} -t ${table[2]}` : undefined;
 }

@@ -8,6 +8,8 @@ export interface LineSigns {
 	readonly belongs: readonly RegExp[];
 	/** What some line must hold, where `opens` and `belongs` are the same for several kinds: JSON. */
 	readonly needs?: RegExp;
+	/** Whether lines of any form follow one that opens: a packet's bytes as text (`tcpdump -A`). */
+	readonly anyText?: true;
 	/** Whether blank lines stand between the parts of one dump. */
 	readonly blanksInside?: true;
 }
@@ -77,8 +79,8 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	"ip-address": {
 		opens: [
 			/^\d+: \S.*: <[\w,-]*>(?: |$)/,
-			/^\d+: \S+\s+inet6? \S+\/\d+ /,
-			/^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)\s+(?:\S+\/\d+|[0-9a-f]{2}(?::[0-9a-f]{2})+ )/,
+			/^\d+: \S+\s+inet6? \S+(?: peer \S+)?\/\d+ /,
+			/^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)\s+(?:(?:\S+ peer )?\S+\/\d+|(?:\S+ )?<[\w,-]*>)/,
 		],
 		belongs: [
 			/^\s+(?:link\/|inet6? |valid_lft |altname |alias |[RT]X:? |vf \d|prog\/)/,
@@ -177,16 +179,22 @@ export interface Likeness {
 /** How many lines with something on them are looked at. */
 const PROBED_LINES = 400;
 
+/** About how many lines a packet's bytes fill. */
+const LINES_OF_BYTES = 8;
+
 /** How like the kind a text looks by its first lines; undefined when no line tells the kind. */
 export function likeness(kind: KindName, lines: readonly string[]): Likeness | undefined {
-	const { needs } = signatures[kind];
+	const { needs, anyText } = signatures[kind];
 	let filled = 0;
 	let matched = 0;
+	let opening = 0;
 	let line: number | undefined;
 	for (const [index, text] of lines.entries()) {
 		if (text.trim() === "") continue;
 		if (++filled > PROBED_LINES) break;
-		if (belongs(kind, text)) matched++;
+		if (anyText && opens(kind, text)) opening++;
+		// Bytes as text follow a packet from the top on, and a packet has no more than some lines of them.
+		if (belongs(kind, text) || (anyText && opening * LINES_OF_BYTES >= filled)) matched++;
 		if (line === undefined && (needs ?? /^/).test(text) && opens(kind, text)) line = index + 1;
 	}
 	if (line === undefined) return undefined;

@@ -1,0 +1,202 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Capture, CaptureError, captureOfText, MAX_FILE, openCapture, parseDump } from "../src/index.ts";
+
+const ADDRESS = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.1/8 scope host lo\n";
+const NAT =
+	"Chain PREROUTING (policy ACCEPT)\ntarget     prot opt source               destination         \n";
+
+let root: string;
+beforeEach(() => {
+	root = mkdtempSync(join(tmpdir(), "capture-"));
+});
+afterEach(() => {
+	rmSync(root, { recursive: true, force: true });
+});
+
+function write(files: Record<string, string | Uint8Array>): void {
+	for (const [name, content] of Object.entries(files)) {
+		mkdirSync(dirname(join(root, name)), { recursive: true });
+		writeFileSync(join(root, name), content);
+	}
+}
+
+function scopes({ dumps }: Capture): string[] {
+	return dumps.map(({ id, kind, scope: { host, place } }) => {
+		const at =
+			place.type === "host" ? "" : ` ${place.type}/${place.type === "netns" ? place.name : place.id}`;
+		return `${id} ${kind} ${host}${at}`;
+	});
+}
+
+describe("a folder", () => {
+	it("gives each file its host and place, in the order of names", () => {
+		write({
+			"b/ip_a.txt": ADDRESS,
+			"a/netns/x_1/iptables_t_nat_L.txt": NAT,
+			"a/containers/1c06334e3589/ip_a.txt": ADDRESS,
+			"a/ip_a.txt": ADDRESS,
+			"site/west/ip_a.txt": ADDRESS,
+			"c/ip_netns_exec_qrouter-7_ip_address_show": ADDRESS,
+		});
+		const capture = openCapture(root);
+		expect(scopes(capture)).toEqual([
+			"a/containers/1c06334e3589/ip_a.txt ip-address a container/1c06334e3589",
+			"a/ip_a.txt ip-address a",
+			"a/netns/x_1/iptables_t_nat_L.txt iptables-list a netns/x_1",
+			"b/ip_a.txt ip-address b",
+			"c/ip_netns_exec_qrouter-7_ip_address_show ip-address c netns/qrouter-7",
+			"site/west/ip_a.txt ip-address west",
+		]);
+		expect(openCapture(root)).toEqual(capture);
+		expect(parseDump<{ table?: string }>(capture.dumps[2]!).ast.table).toBe("nat");
+	});
+
+	it("is named after itself, and so are its parts when they are named", () => {
+		write({ "node1/ip_a.txt": ADDRESS, "node1/netns/n/ip_a.txt": ADDRESS });
+		expect(scopes(openCapture(join(root, "node1")))).toEqual([
+			"ip_a.txt ip-address node1",
+			"netns/n/ip_a.txt ip-address node1 netns/n",
+		]);
+		expect(scopes(openCapture(join(root, "node1/netns/n/ip_a.txt")))).toEqual([
+			"ip_a.txt ip-address node1 netns/n",
+		]);
+	});
+
+	it("may be one of several roots, whose files keep apart", () => {
+		write({ "x/node1/ip_a.txt": ADDRESS, "y/node2/ip_a.txt": ADDRESS });
+		expect(scopes(openCapture([join(root, "x/node1"), join(root, "y/node2")]))).toEqual([
+			"node1/ip_a.txt ip-address node1",
+			"node2/ip_a.txt ip-address node2",
+		]);
+	});
+
+	it("may hold documents; those that name no host are of different ones", () => {
+		write({
+			"one.md": `\`\`\`\n$ ip a\n${ADDRESS}\`\`\`\n`,
+			"two.md": `\`\`\`\n$ ip a\n${ADDRESS}\`\`\`\n`,
+			"three.md": `\`\`\`\na@h3:~$ ip a\n${ADDRESS}\`\`\`\n`,
+			"node4/ip_a.txt": ADDRESS,
+			"node4/session.log": `$ ip link\n${ADDRESS}`,
+		});
+		expect(scopes(openCapture(root))).toEqual([
+			"node4/ip_a.txt ip-address node4",
+			"node4/session.log:2 ip-address node4",
+			"one.md:3 ip-address one",
+			"three.md:3 ip-address h3",
+			"two.md:3 ip-address two",
+		]);
+	});
+
+	it("takes what the caller knows for what nothing names", () => {
+		const text = `$ ip a\n${ADDRESS}a@h:~$ ip a\n${ADDRESS}`;
+		expect(scopes(captureOfText("-", text, { host: "node9", netns: "blue" }))).toEqual([
+			"-:2 ip-address node9 netns/blue",
+			"-:5 ip-address h",
+		]);
+	});
+});
+
+describe("bad input", () => {
+	it("a path that does not exist", () => {
+		const path = join(root, "nowhere");
+		expect(() => openCapture(path)).toThrow(CaptureError);
+		expect(() => openCapture(path)).toThrow(`${path} does not exist`);
+	});
+
+	it("an empty folder, an empty file, a folder without dumps", () => {
+		expect(openCapture(root)).toMatchObject({
+			dumps: [],
+			problems: [{ file: ".", message: "the folder is empty" }],
+		});
+		write({ "ip_a.txt": "" });
+		expect(openCapture(root).problems).toMatchObject([{ file: "ip_a.txt", message: "the file is empty" }]);
+		write({ "ip_a.txt": "hello\n" });
+		const capture = openCapture(root);
+		expect(capture.problems).toMatchObject([{ file: "ip_a.txt", message: "no dump was found" }]);
+		expect(capture.passedOver).toMatchObject([
+			{ type: "file", file: "ip_a.txt", what: "a text without dumps" },
+		]);
+		expect(captureOfText("-", "")).toMatchObject({ dumps: [], problems: [{ file: "-" }] });
+	});
+
+	it("binary files, archives, descriptions: passed over with the reason, the rest is read", () => {
+		write({
+			"node1/ip_a.txt": ADDRESS,
+			"node1/any.pcap": new Uint8Array([0xd4, 0xc3, 0xb2, 0xa1, 2, 0]),
+			"node1/sos.tar.gz": new Uint8Array([0x1f, 0x8b, 8, 0]),
+			"README.md": `\`\`\`\n$ ip a\n${ADDRESS}\`\`\`\n`,
+			"index.json": "[]\n",
+			".git/config": "[core]\n",
+		});
+		const { dumps, passedOver, problems } = openCapture(root);
+		expect(dumps.map(({ id }) => id)).toEqual(["node1/ip_a.txt"]);
+		expect(passedOver.map(({ file, what }) => `${file}: ${what}`)).toEqual([
+			".git: a folder of version control",
+			"README.md: a description of the folder",
+			"index.json: a description of the folder",
+			"node1/any.pcap: a binary file",
+			"node1/sos.tar.gz: an archive",
+		]);
+		expect(problems).toEqual([]);
+		expect(openCapture(join(root, "README.md")).dumps).toHaveLength(1);
+	});
+
+	it("links: none is followed, and those that lead out are problems", () => {
+		write({ "in/node1/ip_a.txt": ADDRESS, "out/ip_a.txt": ADDRESS });
+		const links: [string, string][] = [
+			["in/a-file", "../out/ip_a.txt"],
+			["in/a-folder", "../out"],
+			["in/a-loop", "a-loop"],
+			["in/a-sibling", "node1/ip_a.txt"],
+			["in/node1/up", ".."],
+			["in/gone", "nothing"],
+			["in/root", "/"],
+		];
+		for (const [name, target] of links) symlinkSync(target, join(root, name));
+		const { dumps, passedOver, problems } = openCapture(join(root, "in"));
+		expect(dumps.map(({ id }) => id)).toEqual(["node1/ip_a.txt"]);
+		expect(problems.map(({ file, message }) => `${file}: ${message}`)).toEqual([
+			"a-file: the link leads out of the folder; it was not followed",
+			"a-folder: the link leads out of the folder; it was not followed",
+			"a-loop: the link leads nowhere",
+			"gone: the link leads nowhere",
+			"root: the link leads out of the folder; it was not followed",
+		]);
+		expect(passedOver.map(({ file, what }) => `${file}: ${what}`)).toEqual([
+			"a-sibling: a link to node1/ip_a.txt",
+			"node1/up: a link to .",
+		]);
+	});
+
+	it("a file above the limit, and one of a single long line", () => {
+		write({ "node1/ip_a.txt": ADDRESS, "node1/huge.txt": "x", "node1/long.txt": "x".repeat(5_000_000) });
+		truncateSync(join(root, "node1/huge.txt"), MAX_FILE + 1);
+		const { dumps, problems, passedOver } = openCapture(root);
+		expect(dumps).toHaveLength(1);
+		expect(problems).toMatchObject([
+			{ file: "node1/huge.txt", message: "the file has 64 MiB, more than the 64 MiB that are read" },
+		]);
+		expect(passedOver).toMatchObject([{ file: "node1/long.txt", what: "a text without dumps" }]);
+	});
+
+	it.skipIf(process.getuid?.() === 0)("a file and a folder that may not be read", () => {
+		write({ "node1/ip_a.txt": ADDRESS, "node1/secret.txt": ADDRESS, "node2/ip_a.txt": ADDRESS });
+		chmodSync(join(root, "node1/secret.txt"), 0);
+		chmodSync(join(root, "node2"), 0);
+		const { dumps, problems } = openCapture(root);
+		chmodSync(join(root, "node2"), 0o700);
+		expect(dumps.map(({ id }) => id)).toEqual(["node1/ip_a.txt"]);
+		expect(problems.map(({ message }) => message)).toEqual([
+			"the file cannot be read: permission denied",
+			"the folder cannot be read: permission denied",
+		]);
+	});
+
+	it("text that Windows saved as UTF-16", () => {
+		write({ "node1/ip_a.txt": Buffer.from(`\ufeff${ADDRESS}`, "utf16le") });
+		expect(scopes(openCapture(root))).toEqual(["node1/ip_a.txt ip-address node1"]);
+	});
+});

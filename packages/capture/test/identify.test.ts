@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { identify, type KindName, kindOf, kinds } from "../src/index.ts";
+
+const fixtures = new URL("../../../fixtures/", import.meta.url);
+
+/** The kinds of recorded files, by their folder and name; the first that fits. */
+const recorded: readonly (readonly [RegExp, KindName])[] = [
+	[
+		/^seeds\/documents\/|\.json$|\.md$|\.jsonl$|\.stderr$|\.links\.txt$|\/proc_net_|ip_netns_list_id/,
+		"" as KindName,
+	],
+	[/^ipvsadm\/.*\/ipvsadm_Sn?\.txt$|\/ipvsadm-save\.txt$/, "ipvsadm-save"],
+	[/\/(?:ipvsadm\w*|ipvs_table)\.txt$/, "ipvsadm-list"],
+	[/^iptables\/rulesets\/.*(?:save\S*|\.v?S)\.txt$|\/iptables(?:-save|_rules)\.txt$/, "iptables-save"],
+	[/^iptables\/rulesets\/.*L\.txt$|\/iptables_\w*L\w*\.txt$/, "iptables-list"],
+	[/\/ip_netns\.txt$/, "ip-netns"],
+	[/\/(?:busybox_)?ip_\w*(?:a|addr|link)(?:\.[\w.-]+)?\.txt$/, "ip-address"],
+	[/\/ls_\w*netns\.txt$/, "netns-ls"],
+	[/\/docker_network_ls\S*\.txt$/, "docker-network-ls"],
+	[/\/docker_network_inspect\S*\.txt$/, "docker-network-inspect"],
+	[/\/docker_ps\S*\.txt$/, "docker-ps"],
+	[/\/docker(?:_container)?_inspect\S*\.txt$/, "docker-inspect"],
+	[/\/docker_service_ls\S*\.txt$/, "docker-service-ls"],
+	[/\/docker_service_ps\S*\.txt$/, "docker-service-ps"],
+	[/\/docker_service_inspect\S*\.(?:txt|part)$/, "docker-service-inspect"],
+	[/\/netstat\w*\.txt$/, "netstat"],
+	[/^tcpdump\/.*\.txt$|\/tcpdump_\w*\.txt$/, "tcpdump"],
+];
+
+function files(folder: string): string[] {
+	const entries = readdirSync(new URL(folder, fixtures), { withFileTypes: true });
+	return entries.flatMap((entry) =>
+		entry.isDirectory() ? files(`${folder}${entry.name}/`) : [folder + entry.name],
+	);
+}
+
+const samples = files("")
+	.sort()
+	.map((path) => ({ path, kind: recorded.find(([form]) => form.test(path))?.[1] }))
+	.filter((sample): sample is { path: string; kind: KindName } => Boolean(sample.kind))
+	.map((sample) => ({ ...sample, text: readFileSync(new URL(sample.path, fixtures), "utf8") }))
+	.filter(({ text }) => text.trim() !== "");
+
+/**
+ * Recordings in which no line tells the kind: names of namespaces without ids look like any list of names,
+ * and so do interfaces without a single address in brief form.
+ */
+function isSilent({ kind, text }: { readonly kind: KindName; readonly text: string }): boolean {
+	if (kind === "ip-netns") return !/\(id: \d+\)/.test(text);
+	return kind === "ip-address" && !/\d/.test(text.replace(/^\S+/gm, ""));
+}
+
+describe("recordings", () => {
+	it("are known by their content alone, with no confusion", () => {
+		const table = new Map<string, number>();
+		const confused: string[] = [];
+		for (const sample of samples) {
+			const found = identify(sample.text)?.kind ?? "none";
+			const cell = `${sample.kind.padEnd(24)} as ${found}`;
+			table.set(cell, (table.get(cell) ?? 0) + 1);
+			if (found !== sample.kind && !isSilent(sample)) confused.push(`${sample.path} as ${found}`);
+		}
+		console.log(
+			[...table]
+				.sort()
+				.map(([cell, count]) => `${String(count).padStart(5)} ${cell}`)
+				.join("\n"),
+		);
+		expect(confused).toEqual([]);
+		expect(new Set(samples.map(({ kind }) => kind)).size).toBe(kinds.length);
+	});
+
+	it("are known by content and file name, where the content alone does not tell", () => {
+		const found = samples
+			.filter(isSilent)
+			.filter(({ path, text, kind }) => identify(text, { file: path })?.kind !== kind);
+		expect(found).toEqual([]);
+	});
+
+	it.each(kinds.map(({ name }) => name))(
+		"%s: its own command is recognised, and its signature fits",
+		(name) => {
+			const kind = kindOf(name);
+			const sample = samples.find((each) => each.kind === name && !isSilent(each))!;
+			expect(kind.signature(sample.text)).toMatchObject({ kind: name });
+			for (const command of kind.commands) {
+				const found = identify(sample.text, { command });
+				expect(found?.kind).toBe(name);
+				expect(found?.reasons[0]?.text).toContain(`the command "${command}" prints ${name}`);
+			}
+		},
+	);
+});
+
+describe("what was said and what the lines say", () => {
+	const address = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue\n";
+
+	it("are both told when they disagree; the lines decide", () => {
+		const found = identify(address, { file: "node1/ipvsadm.txt" });
+		expect(found?.kind).toBe("ip-address");
+		expect(found?.reasons.map(({ text }) => text)).toEqual([
+			'the file name "ipvsadm.txt" prints ipvsadm-list, but the lines look like ip-address',
+			'"1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue" is a line of ip-address',
+		]);
+	});
+
+	it.each([
+		["-A PREROUTING -d 10.0.0.1/32 -j DNAT --to-destination 10.0.0.2\n", "iptables-save"],
+		["-A -f 256 -s rr\n", "ipvsadm-save"],
+		["-A -t 10.0.0.1:80 -s wlc\n-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 1\n", "ipvsadm-save"],
+		['            "SandboxID": "727bc5c9f5d0099c",\n', "docker-inspect"],
+		["1-sh0h7as3pr  default  ingress_sbox\n", "netns-ls"],
+		["1f99d9cf0236\n", undefined],
+		["hello\n", undefined],
+		["", undefined],
+	])("%j is %s", (text, kind) => {
+		expect(identify(text)?.kind).toBe(kind);
+	});
+
+	it.each([
+		["iptables_t_nat_nvL.txt", ["iptables-list"]],
+		["ip_a.txt", ["ip-address"]],
+		["node1-ip-a.log", ["ip-address"]],
+		["ip_-d_address", ["ip-address"]],
+		["ip_netns_exec_qrouter-1_ip_address_show", ["ip-address"]],
+		["ip_netns", ["ip-netns"]],
+		["ipvsadm-save.txt", ["ipvsadm-save"]],
+		["ipvsadm_-Ln", ["ipvsadm-list"]],
+		["docker_network_inspect_ingress.json", ["docker-network-inspect"]],
+		["docker_ps_-a", ["docker-ps"]],
+		["netstat_-W_-neopa", ["netstat"]],
+		["netstat_-W_-agn", []],
+		["notes.txt", []],
+	])("the name %s says %j", async (name, expected) => {
+		const { readFileName } = await import("../src/filename.ts");
+		expect(readFileName(name).kinds).toEqual(expected);
+	});
+});
