@@ -137,7 +137,10 @@ describe("both forms of the seeds", () => {
 		["swarm-vote", "003_aecfce794903cd84.txt"],
 	])("the folder %s holds the same dumps as the document", (folder, document) => {
 		const { dumps, passedOver, problems } = openCapture(new URL(folder, seeds).pathname);
-		const rows = dumps.map((dump) => ({ file: `${folder}/${dump.id}`, ...rowOf(dump) }));
+		const rows = dumps.map((dump) => {
+			const { command: _, ...row } = rowOf(dump);
+			return { file: `${folder}/${dump.id}`, ...row };
+		});
 		const entries = index.filter((entry) => entry.document === document);
 		const wanted = entries.map((entry) => ({
 			file: entry.file,
@@ -145,7 +148,6 @@ describe("both forms of the seeds", () => {
 			kind: kindOfEntry(entry),
 			host: entry.host,
 			place: entry.place,
-			command: null,
 		}));
 		const byFile = (a: { file: string }, b: { file: string }): number => (a.file < b.file ? -1 : 1);
 		expect(rows.sort(byFile)).toEqual(wanted.sort(byFile));
@@ -157,6 +159,23 @@ describe("both forms of the seeds", () => {
 		expect(dumps.map(({ source }) => source.text.trimEnd()).sort()).toEqual(
 			parts.map((part) => part.trimEnd()).sort(),
 		);
+	});
+});
+
+describe("the names of files", () => {
+	it("tell of a command what its output does not", () => {
+		const told = (folder: string): Record<string, string> => {
+			const { dumps } = openCapture(new URL(folder, seeds).pathname);
+			return Object.fromEntries(
+				dumps.flatMap(({ id, command }) => (command === undefined ? [] : [[id, command]])),
+			);
+		};
+		expect(told("swarm-vote")).toEqual({
+			"manager1/docker_container_inspect_d38975856cfd_grep_sandbox.txt":
+				"docker container inspect d38975856cfd",
+			"manager1/docker_service_inspect_vote.json.part": "docker service inspect vote",
+			"manager1/netns/727bc5c9f5d0/iptables_t_mangle_nvL.txt": "iptables -t mangle",
+		});
 	});
 });
 

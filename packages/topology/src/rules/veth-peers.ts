@@ -78,7 +78,7 @@ export function vethEnds({ seen, who }: Context): End[] {
 			mtu: line.mtu,
 		});
 	}
-	return [...ends.values()];
+	return [...ends.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function candidates(context: Context, ends: readonly End[], end: End): End[] {
