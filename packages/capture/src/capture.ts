@@ -40,10 +40,8 @@ export function captureOfText(name: string, text: string, options: CaptureOption
 export function parseDump<Ast = unknown>(dump: Dump): ParsedDump<Ast> {
 	const text = dump.source.text.slice(dump.start, dump.end);
 	const { command } = dump;
-	const { ast, diagnostics } = kindOf(dump.kind).parse(text, {
-		file: dump.source.name,
-		...(command !== undefined && { command }),
-	});
+	const hints = command === undefined ? {} : { command };
+	const { ast, diagnostics } = kindOf(dump.kind).parse(text, hints);
 	return { dump, ast: ast as Ast, diagnostics };
 }
 

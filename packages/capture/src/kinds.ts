@@ -32,7 +32,6 @@ export type KindName =
 export interface ParseHints {
 	/** As it was typed: its options may tell what the output itself does not, such as the table. */
 	readonly command?: string;
-	readonly file?: string;
 }
 
 /** A format: how it is got, recognised, read and printed. */
@@ -69,16 +68,14 @@ function define<Ast>(
 }
 
 /** The table that a listing is of, which the listing itself does not say: `iptables -t nat -L`. */
-function tableOf({ command, file }: ParseHints = {}): string | undefined {
+function tableOf({ command }: ParseHints = {}): string | undefined {
 	for (const { words } of command === undefined ? [] : readActions(command)) {
 		if (!/^(?:.*\/)?ip6?tables/.test(words[0] ?? "")) continue;
 		const flag = words.findIndex((word) => /^(?:-\w*t|--table)$/.test(word));
 		const joined = words.map((word) => /^(?:-t|--table=)(\w+)$/.exec(word)?.[1]).find((table) => table);
 		return (flag === -1 ? joined : words[flag + 1]) ?? "filter";
 	}
-	return /ip6?tables(?:[^A-Za-z0-9]+\w+?)??[^A-Za-z0-9]+t[^A-Za-z0-9]+(filter|nat|mangle|raw|security)/.exec(
-		file ?? "",
-	)?.[1];
+	return undefined;
 }
 
 /** All kinds. */

@@ -132,6 +132,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^listening on \S+, link-type /,
 			/^reading from file /,
 		],
+		anyText: true,
 		belongs: [
 			/^\s+\S/,
 			/^\^C/,
