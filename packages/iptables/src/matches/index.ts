@@ -27,8 +27,8 @@ export type Match = KnownMatch | UnknownMatch;
 
 /** Every match that is known, by the name that `-m` gives it. */
 export const matches: ReadonlyMap<string, ExtensionReader> = new Map(
-	Object.values({ ...transport, ...state, ...packet }).map((entry) => [
-		entry.type,
-		new ExtensionReader(entry as unknown as Extension),
-	]),
+	Object.values({ ...transport, ...state, ...packet })
+		// Loaders differ in the order of a module's names, and readers are tried in the order of this map.
+		.sort((a, b) => (a.type < b.type ? -1 : 1))
+		.map((entry) => [entry.type, new ExtensionReader(entry as unknown as Extension)]),
 );

@@ -38,10 +38,10 @@ export type Target = Verdict | Jump | KnownTarget | UnknownTarget;
 
 /** Every target that is known, by the name that `-j` gives it. */
 export const targets: ReadonlyMap<string, ExtensionReader> = new Map(
-	Object.values({ ...nat, ...marking, ...other }).map((entry) => [
-		entry.type,
-		new ExtensionReader(entry as unknown as Extension),
-	]),
+	Object.values({ ...nat, ...marking, ...other })
+		// Loaders differ in the order of a module's names, and readers are tried in the order of this map.
+		.sort((a, b) => (a.type < b.type ? -1 : 1))
+		.map((entry) => [entry.type, new ExtensionReader(entry as unknown as Extension)]),
 );
 
 const VERDICTS = ["ACCEPT", "DROP", "RETURN", "QUEUE"] as const;
