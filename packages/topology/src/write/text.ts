@@ -8,7 +8,7 @@ import {
 	type Topology,
 	TYPED_COMMAND,
 } from "../model.ts";
-import { placeOf, View, valueText } from "./view.ts";
+import { proofText, View, valueText } from "./view.ts";
 
 export interface TextOptions {
 	/** Whether the file and line that prove it stand behind each fact; by default they do. */
@@ -37,6 +37,9 @@ const byName = (a: Node, b: Node): number => (a.name < b.name ? -1 : a.name > b.
 /** Interfaces in the kernel's order; those without an index last. */
 const byIndex = (a: Node, b: Node): number => indexOf(a) - indexOf(b);
 const indexOf = (node: Node): number => Number(node.attributes.index?.value ?? Number.MAX_SAFE_INTEGER);
+
+const LEGEND =
+	"[file:line] proves a fact; derived: joined by a unique key; assumed: a habit of Docker or the kernel";
 
 /** The sign of a fact that rests on a habit. */
 const ASSUMED = "(assumed)";
@@ -75,7 +78,7 @@ class TextWriter {
 		const { topology } = this.#view;
 		const sections: [string, readonly Item[]][] = [
 			["HOSTS", this.#view.nodes("host").map((host) => this.#host(host))],
-			["NETWORKS", this.#view.nodes("docker-network").map((network) => this.#network(network))],
+			["NETWORKS", this.#networks().map((network) => this.#network(network))],
 			["SERVICES", this.#view.nodes("service").map((service) => this.#service(service))],
 			["OTHER PATHS", this.#otherPaths()],
 			["OUTSIDE THE DUMPS", this.#view.nodes("external").map((external) => this.#external(external))],
@@ -83,6 +86,7 @@ class TextWriter {
 			["UNDECIDED", topology.ambiguities.map((each) => this.#ambiguity(each))],
 		];
 		const out = [this.#summary()];
+		if (this.#evidence) out.push(LEGEND);
 		for (const [title, items] of sections) {
 			if (items.length === 0) continue;
 			out.push("", this.#paint.heading(title), "", ...this.#roots(items));
@@ -134,17 +138,11 @@ class TextWriter {
 	}
 
 	#port(port: Node): Item {
-		const targets = this.#view.out(port.id, "nat-to");
-		const to = targets.map((edge) => this.#addressText(edge.to)).join(" or ");
+		const [edge] = this.#view.out(port.id, "nat-to");
 		const wanted = valueText(port.attributes.target);
-		const text = `port ${port.name}`;
-		if (targets.length === 0) {
-			return {
-				text: wanted === undefined ? text : `${text} → ${wanted}`,
-				fact: port.attributes.target ?? port,
-			};
-		}
-		return { text: `${text} → ${to}${this.#sign(targets[0]!)}`, fact: port.attributes.target ?? port };
+		if (edge !== undefined) return { text: `port ${port.name} → ${this.#addressText(edge.to)}`, fact: edge };
+		const text = wanted === undefined ? `port ${port.name}` : `port ${port.name} → ${wanted}`;
+		return { text, fact: port.attributes.target ?? port };
 	}
 
 	#netns(netns: Node): Item {
@@ -167,12 +165,12 @@ class TextWriter {
 			...interfaces.map((each) => this.#interface(each)),
 			...this.#view
 				.targets(netns.id, "contains", "address")
-				.map((each) => ({ text: `address ${each.name}${this.#sign(each)}`, fact: each })),
+				.map((each) => ({ text: `address ${each.name}`, fact: each })),
 			...this.#view.targets(netns.id, "contains", "ipvs-service").map((each) => this.#ipvs(each)),
 			...this.#settings(netns),
 		];
 		const unsaved = interfaces.length === 0 ? ", interfaces not saved" : "";
-		return { text: text + this.#sign(netns) + unsaved, fact: netns, items };
+		return { text: text + unsaved, fact: netns, items };
 	}
 
 	/** What a namespace has besides its nodes: NAT, its resolver, its listening sockets. */
@@ -211,16 +209,21 @@ class TextWriter {
 		for (const edge of this.#view.out(node.id, "attached-to-network")) {
 			words.push(`on network ${this.#view.node(edge.to).name}${this.#sign(edge)}`);
 		}
-		for (const edge of [...this.#view.out(node.id, "veth-peer"), ...this.#view.in(node.id, "veth-peer")]) {
-			const other = this.#view.node(edge.from === node.id ? edge.to : edge.from);
-			const netns = this.#view.netnsOf(other.id);
-			words.push(`⇄ ${other.name} of ${netns === undefined ? "?" : this.#netnsText(netns)}`);
-		}
 		for (const vtep of this.#view.origins(node.id, "same-entity", "vtep")) {
 			const vni = valueText(vtep.attributes.vxlanId);
 			words.push(`VTEP${vni === undefined ? "" : ` of VXLAN ${vni}`}`);
 		}
-		return { text: words.join(" "), fact: node };
+		const peers = [...this.#view.out(node.id, "veth-peer"), ...this.#view.in(node.id, "veth-peer")];
+		return { text: words.join(" "), fact: node, items: peers.map((edge) => this.#peer(edge, node)) };
+	}
+
+	#peer(edge: Edge, node: Node): Item {
+		const other = this.#view.node(edge.from === node.id ? edge.to : edge.from);
+		const netns = this.#view.netnsOf(other.id);
+		return {
+			text: `veth peer: ${other.name} of ${netns === undefined ? "?" : this.#netnsText(netns)}`,
+			fact: edge,
+		};
 	}
 
 	#ipvs(service: Node): Item {
@@ -234,15 +237,23 @@ class TextWriter {
 	#servers(service: Node): Item[] {
 		return this.#view.out(service.id, "balances-to").map((edge) => {
 			const server = this.#view.node(edge.to);
-			const address = this.#view.targets(server.id, "same-entity", "address")[0];
-			const at = address === undefined ? `${server.name}: no dump has it` : this.#addressText(address.id);
+			const owner = this.#view.out(server.id, "same-entity")[0];
+			const at = owner === undefined ? `${server.name}: no dump has it` : this.#addressText(owner.to);
 			const weight = valueText(server.attributes.weight);
 			const drained = weight === "0" ? ", drained (weight 0)" : "";
-			return { text: `→ ${at} by ${valueText(server.attributes.forwarding)}${drained}`, fact: edge };
+			const text = `→ ${at} by ${valueText(server.attributes.forwarding)}${drained}`;
+			return { text, fact: owner ?? edge };
 		});
 	}
 
 	// Networks ------------------------------------------------------------------------------------------
+
+	/** Overlays, which span hosts, before the networks of single hosts. */
+	#networks(): Node[] {
+		const networks = this.#view.nodes("docker-network");
+		const isLocal = (network: Node): boolean => this.#view.hostOf(network.id) !== undefined;
+		return [...networks.filter((each) => !isLocal(each)), ...networks.filter(isLocal)];
+	}
 
 	#network(network: Node): Item {
 		const id = network.id.slice(network.id.lastIndexOf("/") + 1);
@@ -267,7 +278,7 @@ class TextWriter {
 				const addresses = this.#view.targets(node.id, "has-address").map(({ name }) => name);
 				const netns = this.#view.netnsOf(node.id)!;
 				const where = `${node.name} of ${this.#netnsText(netns)} on ${this.#view.hostOf(node.id)?.name}`;
-				items.push({ text: `${addresses.join(", ")} ${where}${this.#sign(edge)}`.trim(), fact: edge });
+				items.push({ text: `${addresses.join(", ")} ${where}`.trim(), fact: edge });
 			} else if (node.kind === "vip") {
 				items.push({ text: `VIP ${node.name}${this.#of(node)}`, fact: node });
 			} else if (node.kind === "netns") {
@@ -311,22 +322,20 @@ class TextWriter {
 	}
 
 	#task(task: Node): Item {
-		const node = valueText(task.attributes.node);
 		const state = valueText(task.attributes.currentState);
-		const containers = this.#view.in(task.id, "backs").map((edge) => {
-			const { id, kind } = this.#view.node(edge.from);
-			const short = id.slice(id.lastIndexOf("/") + 1);
-			return kind === "container" ? `container ${short}${this.#sign(edge)}` : short;
-		});
+		const runs = this.#view.in(task.id, "backs");
 		const where =
-			node ?? this.#view.in(task.id, "backs").map((edge) => this.#view.hostOf(edge.from)?.name)[0];
+			valueText(task.attributes.node) ?? runs.map((edge) => this.#view.hostOf(edge.from)?.name)[0];
 		const words = [
 			`task ${task.name}`,
 			...(where === undefined ? [] : [`on ${where}`]),
 			...(state === undefined ? [] : [state]),
-			...containers,
 		];
-		return { text: words.join(", "), fact: task };
+		const items = runs.map((edge) => ({
+			text: `container ${edge.from.slice(edge.from.lastIndexOf("/") + 1)}`,
+			fact: edge,
+		}));
+		return { text: words.join(", "), fact: task, items };
 	}
 
 	/** From a published port or a VIP to the tasks behind it. */
@@ -334,13 +343,14 @@ class TextWriter {
 		if (entry.kind === "vip") {
 			const network = this.#view.targets(entry.id, "attached-to-network")[0];
 			const where = network === undefined ? "" : ` in network ${network.name}`;
-			return { text: `VIP ${entry.name}${where}`, fact: entry, items: this.#balancing(entry) };
+			const owner = this.#view.out(entry.id, "backs")[0];
+			return { text: `VIP ${entry.name}${where}`, fact: owner ?? entry, items: this.#balancing(entry) };
 		}
 		const host = this.#view.hostOf(entry.id);
 		const nat = this.#view.out(entry.id, "nat-to");
 		const steps: Item[] = nat.map((edge) => ({
-			text: `DNAT to ${this.#addressText(edge.to)}${this.#sign(edge)}`,
-			fact: entry.attributes.target ?? edge,
+			text: `DNAT to ${this.#addressText(edge.to)}`,
+			fact: edge,
 		}));
 		return {
 			text: `port ${entry.name} of ${host?.name}`,
@@ -365,7 +375,7 @@ class TextWriter {
 			const scheduler = valueText(ipvs.attributes.scheduler) ?? "";
 			return {
 				text: `in ${this.#netnsText(netns)} of ${this.#view.hostOf(netns.id)?.name}: mark ${valueText(mark)} → IPVS ${ipvs.name} ${scheduler}`,
-				fact: mark ?? edge,
+				fact: edge,
 				items: [
 					...this.#servers(ipvs).map((item, index) => ({
 						...item,
@@ -499,8 +509,10 @@ class TextWriter {
 	}
 
 	#line(prefix: string, { text, fact }: Item): string {
-		const place = this.#evidence && fact !== undefined ? placeOf(fact) : undefined;
+		const proof = this.#evidence && fact !== undefined ? proofText(fact) : undefined;
 		const shown = prefix + visible(text).replaceAll(ASSUMED, this.#paint.assumed);
-		return place === undefined ? shown : `${shown}  ${this.#paint.evidence(`[${visible(place)}]`)}`;
+		// Without the proof, the sign says what the proof would.
+		if (!this.#evidence && fact !== undefined) return shown + this.#sign(fact);
+		return proof === undefined ? shown : `${shown}  ${this.#paint.evidence(visible(proof))}`;
 	}
 }

@@ -78,8 +78,27 @@ function printValue(value: Value): string {
 	return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** `file:line` of the first place that proves a fact. */
-export function placeOf(fact: Fact): string | undefined {
-	const span = fact.evidence[0]?.spans[0];
-	return span && `${span.file}:${span.line}`;
+/** How many places of a proof are shown; the JSON has them all. */
+const SHOWN = 3;
+
+/**
+ * What proves a fact, in brackets: `[ip_a.txt:5]` where a dump says so, `[derived a.txt:5, :9, b.txt:1]` where
+ * it was joined, `[assumed a.txt:5]` where it rests on a habit. A place in the file before is only its line.
+ */
+export function proofText({ certainty, evidence }: Fact): string | undefined {
+	const strongest = evidence.filter((each) => each.certainty === certainty);
+	const places = new Map<string, { file: string; line: number }>();
+	for (const { spans } of certainty === "observed" ? strongest.slice(0, 1) : strongest) {
+		for (const { file, line } of spans) places.set(`${file}:${line}`, { file, line });
+	}
+	if (places.size === 0) return undefined;
+	let before: string | undefined;
+	const shown = [...places.values()].slice(0, SHOWN).map(({ file, line }) => {
+		const text = file === before ? `:${line}` : `${file}:${line}`;
+		before = file;
+		return text;
+	});
+	const more = places.size > SHOWN ? [`${places.size - SHOWN} more`] : [];
+	const sign = certainty === "observed" ? "" : `${certainty} `;
+	return `[${sign}${[...shown, ...more].join(", ")}]`;
 }
