@@ -14,7 +14,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hostileText } from "../packages/core/src/testing.ts";
 import { parseList } from "../packages/ipvsadm/src/index.ts";
 import { commands } from "../packages/netfossil/src/commands/index.ts";
 import { examples } from "../packages/netfossil/src/help.ts";
@@ -128,8 +130,9 @@ describe("parse", () => {
 	});
 
 	it("says so when a text is not of the kind that was named", async () => {
-		const { status, out } = await netfossil(["parse", "--as", "ipvsadm-list", at("prose.md")]);
+		const { status, out, err } = await netfossil(["parse", "--as", "ipvsadm-list", at("prose.md")]);
 		expect(status).toBe(3);
+		expect(err).toContain(`netfossil: error: nothing in ${at("prose.md")} could be read as ipvsadm-list\n`);
 		expect(JSON.parse(out).ast.statements.at(-1)).toMatchObject({ type: "unparsed" });
 	});
 });
@@ -252,8 +255,8 @@ describe("help", () => {
 			expect(help).toMatchObject({ status: 0, err: "" });
 			for (const option of options) expect(help.out).toContain(`--${option.name}`);
 			expect((await netfossil([name, "nonsense", "more", "-h"])).out).toBe(help.out);
+			for (const line of (out + help.out).split("\n")) expect(line.length).toBeLessThanOrEqual(120);
 		}
-		for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
 	});
 
 	it("knows its version", async () => {
@@ -359,6 +362,29 @@ describe("bad input", () => {
 		expect(named).toMatchObject({ status: 0, err: expect.stringContaining("missing.txt does not exist") });
 	});
 
+	it("reads the UTF-16 that Windows saves", async () => {
+		const text = "FWM  258 rr\r\n";
+		writeFileSync(at("utf16.txt"), Buffer.from(`\ufeff${text}`, "utf16le"));
+		for (const argv of [["parse", "--as", "ipvsadm-list"], ["parse"]]) {
+			const { status, out } = await netfossil([...argv, at("utf16.txt")]);
+			expect(status).toBe(0);
+			expect((await netfossil(["print"], out)).out).toBe(text);
+		}
+	});
+
+	it("ends every verb in a status of the contract, whatever the input", async () => {
+		const recordings = [table, documents[0]!].map((path) => readFileSync(path, "utf8").slice(0, 3000));
+		await fc.assert(
+			fc.asyncProperty(hostileText(recordings), fc.constantFrom(...commands), async (text, { name }) => {
+				const argv = name === "schema" ? [name, text] : [name, "-"];
+				const { status, err } = await netfossil(argv, text);
+				expect({ status, err }).toMatchObject({ status: expect.toBeOneOf([0, 2, 3]) });
+				expect(status === 0 || err !== "" || name === "identify").toBe(true);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
 	it("leaves no output file behind", async () => {
 		await netfossil(["parse", "-o", at("left.json"), at("missing.txt")]);
 		expect(existsSync(at("left.json"))).toBe(false);
@@ -375,7 +401,12 @@ describe("bad input", () => {
 			"ndjson",
 			at("long.txt"),
 		]);
+		const capture = await netfossil(["topology", at("long.txt"), at("ipvsadm.txt")]);
 		rmSync(at("long.txt"));
+		expect(capture).toMatchObject({
+			status: 0,
+			err: expect.stringContaining("long.txt: the file has 95 MiB"),
+		});
 		expect(status).toBe(0);
 		expect(err).toContain("core/line-too-long");
 		expect(err.length).toBeLessThan(1000);

@@ -136,7 +136,7 @@ class FolderReader implements FolderReading {
 			);
 			return;
 		}
-		const text = decode(bytes);
+		const text = decodeText(bytes);
 		if (text !== undefined) {
 			this.files.push({ name, folders, text });
 		} else if (ARCHIVE.test(name)) {
@@ -156,7 +156,7 @@ class FolderReader implements FolderReading {
 }
 
 /** Text in UTF-8, or in UTF-16 with a mark, as Windows' shells save it; undefined for what is no text. */
-function decode(bytes: Uint8Array): string | undefined {
+export function decodeText(bytes: Uint8Array): string | undefined {
 	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
 	if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
 	if (bytes.includes(0)) return undefined;

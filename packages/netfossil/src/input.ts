@@ -4,6 +4,7 @@ import {
 	CaptureError,
 	captureOfText,
 	type Dump,
+	decodeText,
 	type KindName,
 	openCapture,
 } from "@netfossil/capture";
@@ -15,20 +16,16 @@ import { reportFailure, reportNothing, reportProblems } from "./report.ts";
 /** How the standard input is named on the command line and in messages. */
 export const STDIN = "-";
 
-/** How far into a file we look for a NUL, which no text holds. */
-const PROBE = 8000;
-
 /** Reads one file, or the standard input, as text. */
 export async function readText(path: string, io: Io): Promise<string> {
 	const bytes = await readBytes(path, io);
 	if (bytes.length === 0) throw unreadable(`${path} is empty`, "nothing was saved there");
-	const nul = bytes.subarray(0, PROBE).indexOf(0);
-	if (nul !== -1) {
-		const where = `byte ${nul + 1} is a NUL`;
+	const text = decodeText(bytes);
+	if (text === undefined) {
+		const where = `byte ${bytes.indexOf(0) + 1} is a NUL`;
 		throw unreadable(`${path} is no text (${where})`, "give the text that the command printed");
 	}
-	// A byte order mark stays: offsets of the AST count from the first character of the file.
-	return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+	return text;
 }
 
 async function readBytes(path: string, io: Io): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { type KindName, kinds } from "@netfossil/capture";
+import { type KindName, kindOf, kinds } from "@netfossil/capture";
 import { usage } from "./exit.ts";
 import { suggest } from "./nearest.ts";
 
@@ -11,3 +11,10 @@ export function kindNamed(name: string): KindName {
 	if (found === undefined) throw usage(`there is no kind ${JSON.stringify(name)}`, suggest(name, kindNames));
 	return found;
 }
+
+/** The kinds with their titles, a line each, for the help. */
+export const kindList: string = kindNames
+	.map(
+		(name) => `  ${name.padEnd(Math.max(...kindNames.map(({ length }) => length)))}  ${kindOf(name).title}`,
+	)
+	.join("\n");

@@ -1,9 +1,9 @@
 import { type Dump, type ParsedDump, parseDump } from "@netfossil/capture";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
-import { Exit, type ExitStatus } from "../exit.ts";
+import { Exit, type ExitStatus, unreadable } from "../exit.ts";
 import { readAs, readDumps, STDIN } from "../input.ts";
 import type { Io } from "../io.ts";
-import { kindNamed, kindNames } from "../kinds.ts";
+import { kindList, kindNamed } from "../kinds.ts";
 import { Progress } from "../progress.ts";
 import { reportDiagnostics, reportPassedOver } from "../report.ts";
 
@@ -25,7 +25,8 @@ with -, the standard input is read. What a dump is, is recognised, unless --as n
 or folder gives every dump in it. Spans (start, end) count characters from the start of the dump; where the
 dump is a part of its file, "offset" says where that is. Diagnostics also go to the standard error.
 
-Kinds: ${kindNames.join(", ")}`,
+Kinds
+${kindList}`,
 	options: [as, format, outputOption],
 	examples: [
 		{ line: "netfossil parse ipvsadm.txt", what: "recognise and read a file" },
@@ -59,7 +60,9 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 			`${JSON.stringify(entries.length === 1 && paths.length === 1 ? entries[0] : entries, null, 2)}\n`,
 		);
 	}
-	return parsed.some(({ ast }) => holdsAnything(ast)) ? Exit.fine : Exit.unreadable;
+	if (parsed.some(({ ast }) => holdsAnything(ast))) return Exit.fine;
+	const hint = given === undefined ? undefined : "leave out --as to have the kind recognised";
+	throw unreadable(`nothing in ${paths.join(" ")} could be read as ${dumps[0]?.kind}`, hint);
 }
 
 async function recognised(paths: readonly string[], io: Io): Promise<readonly Dump[]> {

@@ -1,6 +1,7 @@
 import { type Arguments, type Command, outputOption } from "../command.ts";
 import { Exit, type ExitStatus, usage } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { kindList } from "../kinds.ts";
 import { suggest } from "../nearest.ts";
 import { jsonSchema, type SchemaName, schemaNames } from "../schemas.ts";
 
@@ -9,7 +10,8 @@ export const schema: Command = {
 	operands: "KIND",
 	arity: { min: 1, max: 1 },
 	summary: "print the JSON Schema of a kind's syntax tree, or of the topology",
-	description: `KIND is one of: ${schemaNames.join(", ")}`,
+	description: `KIND is "topology" or one of these:
+${kindList}`,
 	options: [outputOption],
 	examples: [
 		{ line: "netfossil schema ipvsadm-list", what: "the tree that parse gives for ipvsadm -L" },
