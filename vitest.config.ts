@@ -13,6 +13,7 @@ export default defineConfig({
 			provider: "v8",
 			include: ["packages/*/src/**"],
 			reporter: ["text-summary"],
+			reportOnFailure: true,
 		},
 	},
 });

@@ -1,5 +1,5 @@
 import type { KindName } from "@netfossil/capture";
-import { z } from "zod";
+import type { z } from "zod";
 import { kindNames } from "./kinds.ts";
 
 /** What has a published schema: the AST of every kind, and the topology. */
@@ -59,5 +59,6 @@ export async function schemaOf(name: SchemaName): Promise<z.ZodType> {
 
 /** The same as JSON Schema (draft 2020-12). */
 export async function jsonSchema(name: SchemaName): Promise<object> {
-	return { title: name, ...z.toJSONSchema(await schemaOf(name), { reused: "ref" }) };
+	const { toJSONSchema } = await import("zod");
+	return { title: name, ...toJSONSchema(await schemaOf(name), { reused: "ref" }) };
 }
