@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { openCapture, parseDump } from "@netfossil/capture";
+import { openCapture, type ParsedDump, parseDump } from "@netfossil/capture";
 import {
 	type Attribute,
 	type Edge,
@@ -11,10 +11,20 @@ import {
 
 const seeds = fileURLToPath(new URL("../../../fixtures/seeds/", import.meta.url));
 
-/** The topology of files and folders of the seeds. */
-export async function topologyOf(...paths: string[]): Promise<Topology> {
-	const capture = await openCapture(paths.map((path) => seeds + path));
-	return reconstruct(capture.dumps.map(parseDump));
+/** The dumps of files and folders of the seeds. */
+export function dumpsOf(...paths: string[]): ParsedDump[] {
+	return openCapture(paths.map((path) => seeds + path)).dumps.map(parseDump);
+}
+
+/** The topology that the dumps of files and folders of the seeds prove. */
+export function topologyOf(...paths: string[]): Topology {
+	return reconstruct(dumpsOf(...paths));
+}
+
+/** The same with what the commands tell that were typed in the documents, as `netfossil topology` gives it. */
+export function topologyWithCommands(...paths: string[]): Topology {
+	const { dumps, commands } = openCapture(paths.map((path) => seeds + path));
+	return reconstruct(dumps.map(parseDump), commands);
 }
 
 export const documents = {

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { documents, Facts, topologyOf } from "./seeds.ts";
+import { TYPED_COMMAND } from "../src/index.ts";
+import { documents, Facts, topologyOf, topologyWithCommands } from "./seeds.ts";
 
 // The two articles of one author: client.1 and two vote tasks on an overlay, and the routing mesh.
 let facts: Facts;
-beforeAll(async () => {
-	facts = new Facts(await topologyOf(documents.access, documents.vote));
+beforeAll(() => {
+	facts = new Facts(topologyOf(documents.access, documents.vote));
 });
 
 const OVERLAY1 = "network/uhtur2cqnefffagaih0q5hpbp";
@@ -179,5 +180,42 @@ describe("what is not known", () => {
 
 	it("pairs no veth, for no other end was saved", () => {
 		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+	});
+});
+
+describe("the commands that were typed", () => {
+	let typed: Facts;
+	beforeAll(() => {
+		typed = new Facts(topologyWithCommands(documents.access, documents.vote));
+	});
+
+	it("name the network that the services were created on", () => {
+		const name = typed.attribute(OVERLAY1, "name");
+		expect(name).toMatchObject({ value: "overlay1", certainty: "derived" });
+		expect(typed.places(name)).toContain("000_5be509c29be0ffa5.txt:19");
+		expect(typed.attribute(INGRESS, "name").value).toBe("ingress");
+	});
+
+	it("tell where the captured client came in: curl ran on worker1", () => {
+		const edge = typed.edge("same-entity", `${INGRESS}/external/10.255.0.3`, "worker1/netns/ingress_sbox");
+		expect(edge.certainty).toBe("assumed");
+		expect(typed.places(edge)).toEqual(["000_5be509c29be0ffa5.txt:122", "000_5be509c29be0ffa5.txt:116"]);
+	});
+
+	it("without them it may be either worker's", () => {
+		expect(facts.topology.ambiguities).toMatchObject([
+			{
+				about: `${INGRESS}/external/10.255.0.3`,
+				candidates: ["worker1/netns/ingress_sbox", "worker2/netns/ingress_sbox"],
+			},
+		]);
+	});
+
+	it("are sources like dumps, those that prove something", () => {
+		const sources = typed.topology.sources.filter(({ kind }) => kind === TYPED_COMMAND);
+		expect(sources.map(({ command }) => command?.split(" ").slice(0, 3).join(" "))).toEqual([
+			"docker service create",
+			"curl localhost:8080",
+		]);
 	});
 });
