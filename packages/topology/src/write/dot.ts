@@ -11,6 +11,7 @@ export function toDot(topology: Topology): string {
 		"\trankdir=LR; newrank=true; compound=true;",
 		'\tgraph [fontname="sans-serif"]; node [shape=box, fontname="sans-serif"]; edge [fontname="sans-serif", fontsize=10];',
 	];
+	const ends = new Set(lines.flatMap(({ from, to }) => [from, to]));
 	const draw = (shape: Shape, indent: string): void => {
 		const style = shape.assumed ? ", style=dashed" : "";
 		if (shape.inside.length === 0) {
@@ -20,7 +21,7 @@ export function toDot(topology: Topology): string {
 		out.push(`${indent}subgraph ${quoted(`cluster ${shape.id}`)} {`);
 		out.push(`${indent}\tlabel=${quoted(...shape.label)};${shape.assumed ? " style=dashed;" : ""}`);
 		// Lines end at nodes only, so a box has a point for those that are meant for it.
-		out.push(`${indent}\t${quoted(shape.id)} [shape=point, label=""];`);
+		if (ends.has(shape.id)) out.push(`${indent}\t${quoted(shape.id)} [shape=point, label=""];`);
 		for (const each of shape.inside) draw(each, `${indent}\t`);
 		out.push(`${indent}}`);
 	};

@@ -92,8 +92,11 @@ function shapeOf(view: View, node: Node): Node | undefined {
 			return view.targets(node.id, "same-entity", "interface")[0];
 		case "endpoint":
 			return view.targets(node.id, "same-entity", "interface")[0];
-		case "container":
-			return view.out(node.id, "same-entity").map((edge) => view.node(edge.to))[0];
+		case "container": {
+			const edges = view.out(node.id, "same-entity");
+			const sure = edges.find(({ certainty }) => certainty !== "assumed") ?? edges[0];
+			return sure && view.node(sure.to);
+		}
 		case "real-server": {
 			const address = view.targets(node.id, "same-entity", "address")[0];
 			return address && (shapeOf(view, address) ?? address);
