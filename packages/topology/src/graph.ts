@@ -100,8 +100,18 @@ export class Graph {
 		if (!this.#gaps.some(same)) this.#gaps.push(gap);
 	}
 
+	/** Adds an ambiguity, or evidence to it. */
 	ambiguity(ambiguity: Ambiguity): void {
-		this.#ambiguities.push(ambiguity);
+		const same = (other: Ambiguity): boolean =>
+			other.about === ambiguity.about && other.question === ambiguity.question;
+		const known = this.#ambiguities.findIndex(same);
+		if (known === -1) {
+			this.#ambiguities.push(ambiguity);
+			return;
+		}
+		const evidence = [...this.#ambiguities[known]!.evidence];
+		for (const each of ambiguity.evidence) addEvidence(evidence, each);
+		this.#ambiguities[known] = { ...ambiguity, evidence };
 	}
 
 	has(id: string): boolean {

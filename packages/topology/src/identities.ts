@@ -1,6 +1,6 @@
 import type { Place, Scope } from "@netfossil/capture";
 import { proof } from "./evidence.ts";
-import { containerId, hostId, netnsId } from "./ids.ts";
+import { containerId, hostId, netnsId, shortId } from "./ids.ts";
 import type { Evidence } from "./model.ts";
 import { isSandboxName } from "./names.ts";
 import type { Observations } from "./observations.ts";
@@ -107,8 +107,3 @@ const SANDBOX = {
 	"sandbox-key": "SandboxKey is the path of the container's namespace",
 	"gateway-endpoint": "Docker names a container's endpoint on docker_gwbridge gateway_ and its sandbox",
 };
-
-/** The twelve digits that Docker prints of a container id. */
-function shortId(id: string): string {
-	return id.slice(0, 12);
-}

@@ -1,4 +1,7 @@
 /** Ids of nodes: made of names, so that two runs over different captures of one network can be compared. */
+/** The twelve characters that Docker prints of an id, unless told not to cut it. */
+export const shortId = (id: string): string => id.slice(0, 12);
+
 export const hostId = (host: string): string => host;
 export const netnsId = (host: string, name: string): string => `${host}/netns/${name}`;
 export const interfaceId = (netns: string, name: string): string => `${netns}/interface/${name}`;
@@ -8,9 +11,11 @@ export const containerId = (host: string, id: string): string => `${host}/contai
 export const overlayId = (id: string): string => `network/${id}`;
 export const localNetworkId = (host: string, name: string): string => `${host}/network/${name}`;
 export const subnetId = (network: string, subnet: string): string => `${network}/subnet/${subnet}`;
-export const endpointId = (network: string, endpoint: string): string => `${network}/endpoint/${endpoint}`;
+/** An inspection lists the endpoints of its own host, and `ingress-sbox` is one on each. */
+export const endpointId = (network: string, host: string, key: string): string =>
+	`${network}/endpoint/${host}/${shortId(key)}`;
 export const serviceId = (name: string): string => `service/${name}`;
-export const taskId = (service: string, id: string): string => `${service}/task/${id}`;
+export const taskId = (service: string, id: string): string => `${service}/task/${shortId(id)}`;
 export const vipId = (network: string, address: string): string => `${network}/vip/${address}`;
 export const publishedPortId = (host: string, protocol: string, port: number): string =>
 	`${host}/published-port/${protocol}/${port}`;

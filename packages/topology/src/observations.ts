@@ -175,6 +175,8 @@ export interface Translation extends Observed {
 	readonly toPort?: number;
 	/** `-o`, with `!`. */
 	readonly out?: string;
+	/** A list without `-v` does not tell the interfaces of its rules. */
+	readonly outUnknown?: boolean;
 	/** `-m ipvs --ipvs`. */
 	readonly ipvs?: boolean;
 	/** For ICMP rules, which publish nothing. */

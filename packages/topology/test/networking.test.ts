@@ -47,12 +47,18 @@ it("knows the ingress network: peers, VXLAN id, and its leg in ingress_sbox", ()
 		facts.edge("attached-to-network", `${INGRESS}/peer/${peer}`, INGRESS);
 	}
 	facts.edge("attached-to-network", "node1/netns/ingress_sbox/interface/eth0", INGRESS);
-	facts.edge("same-entity", `${INGRESS}/endpoint/ingress-sbox`, "node1/netns/ingress_sbox/interface/eth0");
+	facts.edge(
+		"same-entity",
+		`${INGRESS}/endpoint/node1/ingress-sbox`,
+		"node1/netns/ingress_sbox/interface/eth0",
+	);
 });
 
 it("follows port 1080 to the mark, and names the table that is missing", () => {
 	facts.edge("nat-to", "node1/published-port/tcp/1080", "node1/netns/ingress_sbox/address/172.18.0.2");
-	expect(facts.attribute("node1/published-port/tcp/1080", "mark@ingress_sbox").value).toBe("0x102");
+	expect(facts.attribute("node1/published-port/tcp/1080", "mark@node1/netns/ingress_sbox").value).toBe(
+		"0x102",
+	);
 	facts.edge("same-entity", "node1/netns/ingress_sbox/address/10.255.0.4", `${INGRESS}/vip/10.255.0.4`);
 	const gap = facts.topology.gaps.find(({ command }) => command.endsWith("ingress_sbox ipvsadm -Sn"));
 	expect(gap?.question).toMatch(/FWM 258/);

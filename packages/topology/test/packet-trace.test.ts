@@ -32,7 +32,9 @@ it("redirects 8080 to 80 in the container", () => {
 
 it("keeps the engine of 1.12.1 apart", () => {
 	facts.node("host-1.12.1/netns/ingress_sbox");
-	expect(facts.attribute("host-1.12.1/published-port/tcp/8080", "mark@ingress_sbox").value).toBe("0x100");
+	expect(
+		facts.attribute("host-1.12.1/published-port/tcp/8080", "mark@host-1.12.1/netns/ingress_sbox").value,
+	).toBe("0x100");
 });
 
 it("finds out that netstat ran in the container, which its place in the text denies", () => {

@@ -40,6 +40,7 @@ function conditions(rule: Rule): Omit<Translation, "scope" | "quote" | "target">
 		...(rule.matches.some(({ type }) => type === "icmp" || type === "icmp6") && { icmp: true as const }),
 		...(rule.matches.some(({ type }) => type === "ipvs") && { ipvs: true as const }),
 		...(rule.out?.type === "interface" && { out: `${rule.out.negated ? "!" : ""}${rule.out.name}` }),
+		...(rule.interfaces === "not-listed" && { outUnknown: true }),
 		...netOf("from", rule.source),
 		...netOf("towards", rule.destination),
 	};

@@ -11,6 +11,7 @@ import {
 	netnsId,
 	realServerId,
 	serviceId,
+	shortId,
 	subnetId,
 	taskId,
 	vtepId,
@@ -206,7 +207,7 @@ function networks({ seen, graph, networks: known }: Context): void {
 		if (network === undefined) continue;
 		const evidence = proof("observed", "network-inspect", [row.quote]);
 		const name = row.name ?? row.key;
-		const id = graph.node("endpoint", endpointId(network, row.key.slice(0, 12)), name, evidence);
+		const id = graph.node("endpoint", endpointId(network, row.scope.host, row.key), name, evidence);
 		graph.edge("attached-to-network", id, network, evidence);
 		if (row.mac !== undefined) graph.set(id, "mac", row.mac, evidence);
 		if (row.address !== undefined) graph.set(id, "address", row.address, evidence);
@@ -236,7 +237,7 @@ function services({ seen, graph }: Context): void {
 	for (const row of seen.services) {
 		const evidence = proof("observed", "docker-service", [row.quote]);
 		const id = graph.node("service", serviceId(row.name), row.name, evidence);
-		if (row.id !== undefined) graph.set(id, "id", row.id, evidence);
+		if (row.id !== undefined) graph.set(id, "id", shortId(row.id), evidence);
 		if (row.mode !== undefined) graph.set(id, "mode", row.mode, evidence);
 		if (row.replicas !== undefined) graph.set(id, "replicas", row.replicas, evidence);
 		if (row.image !== undefined) graph.set(id, "image", row.image, evidence);

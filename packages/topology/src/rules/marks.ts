@@ -20,7 +20,8 @@ export const marks: Rule = {
 			const netns = who.netns(row.scope);
 			const hex = `0x${row.mark.toString(16)}`;
 			const evidence = proof("observed", this.id, [row.quote], words(row));
-			graph.set(from, `mark@${graph.nameOf(netns)}`, hex, evidence);
+			// Each node counts its own marks, so that one VIP has one mark a namespace.
+			graph.set(from, `mark@${netns}`, hex, evidence);
 			const service = ipvsServiceId(netns, `fwmark ${row.mark}`);
 			if (!graph.has(service)) continue;
 			const because = `${hex} is ${row.mark}: the mark selects FWM ${row.mark} of the same namespace`;

@@ -1,8 +1,8 @@
 import { networkOf } from "@netfossil/core";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
-import { addressId, hostId, interfaceId, localNetworkId, subnetId } from "../ids.ts";
-import { GWBRIDGE, INGRESS_SBOX } from "../names.ts";
+import { addressId, endpointId, hostId, interfaceId, localNetworkId, subnetId } from "../ids.ts";
+import { GWBRIDGE, INGRESS_SBOX, networkIdOfNetns } from "../names.ts";
 import type { AddressLine } from "../observations.ts";
 
 /** Which docker network an interface is on, by its address. */
@@ -97,7 +97,7 @@ export const endpointInterfaces: Rule = {
 				(each) => each.id === row.network && each.scope.host === row.scope.host,
 			);
 			if (owner === undefined) continue;
-			const endpoint = `${networks.nodeOf(owner)}/endpoint/${row.key.slice(0, 12)}`;
+			const endpoint = endpointId(networks.nodeOf(owner), row.scope.host, row.key);
 			for (const line of seen.interfaces) {
 				if (line.scope.host !== row.scope.host || row.mac === undefined || line.mac !== row.mac) continue;
 				const netns = who.netns(line.scope);
@@ -163,6 +163,7 @@ export const networkByPeer: Rule = {
 	contradictedBy: "an address of the interface outside the network's subnets",
 	apply({ graph }: Context) {
 		for (const netns of graph.idsOf("netns")) {
+			if (networkIdOfNetns(graph.nameOf(netns))?.role !== "overlay") continue;
 			for (const network of graph.targets("attached-to-network", netns)) {
 				for (const port of graph.targets("contains", netns)) {
 					for (const [from, to] of pairsOf(graph, port)) {

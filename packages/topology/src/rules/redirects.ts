@@ -1,6 +1,7 @@
 import type { Context, Rule } from "../context.ts";
 import { proof } from "../evidence.ts";
 import { addressId } from "../ids.ts";
+import type { Translation } from "../observations.ts";
 
 /** The last step of the routing mesh, within the task's own namespace. */
 export const taskRedirects: Rule = {
@@ -81,6 +82,10 @@ export const sourceRewrites: Rule = {
 	apply({ seen, graph, who }: Context) {
 		for (const row of seen.translations) {
 			if (row.target !== "SNAT" && row.target !== "MASQUERADE") continue;
+			// What a list without interfaces says, another dump of the same rules says better.
+			const told = (other: Translation): boolean =>
+				!other.outUnknown && other.target === row.target && who.netns(other.scope) === who.netns(row.scope);
+			if (row.outUnknown && seen.translations.some(told)) continue;
 			// The resolver's own rules turn the answers' port back, not their address.
 			if (row.target === "SNAT" && row.toAddress === undefined) continue;
 			const words = [
@@ -89,6 +94,7 @@ export const sourceRewrites: Rule = {
 				...(row.from === undefined ? [] : [`from ${row.from}`]),
 				...(row.towards === undefined ? [] : [`to ${row.towards}`]),
 				...(row.out === undefined ? [] : [`out ${row.out}`]),
+				...(row.outUnknown && !row.ipvs ? ["(interfaces not listed)"] : []),
 			];
 			const value = row.target === "SNAT" ? row.toAddress! : true;
 			graph.set(who.netns(row.scope), words.join(" "), value, proof("observed", this.id, [row.quote]));

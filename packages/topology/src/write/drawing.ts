@@ -146,6 +146,6 @@ function addressText(view: View, edge: Edge): string {
 function markOf(view: View, edge: Edge): string | undefined {
 	if (edge.kind !== "marks") return undefined;
 	const netns = view.netnsOf(edge.to);
-	const mark = netns && valueText(view.node(edge.from).attributes[`mark@${netns.name}`]);
+	const mark = netns && valueText(view.node(edge.from).attributes[`mark@${netns.id}`]);
 	return mark === undefined ? undefined : `mark ${mark}`;
 }

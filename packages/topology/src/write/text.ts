@@ -238,7 +238,9 @@ class TextWriter {
 		return this.#view.out(service.id, "balances-to").map((edge) => {
 			const server = this.#view.node(edge.to);
 			const owner = this.#view.out(server.id, "same-entity")[0];
-			const at = owner === undefined ? `${server.name}: no dump has it` : this.#addressText(owner.to);
+			const doubt = this.#view.topology.ambiguities.some(({ about }) => about === server.id);
+			const open = doubt ? "undecided whose it is" : "no dump has it";
+			const at = owner === undefined ? `${server.name} (${open})` : this.#addressText(owner.to);
 			const weight = valueText(server.attributes.weight);
 			const drained = weight === "0" ? ", drained (weight 0)" : "";
 			const text = `→ ${at} by ${valueText(server.attributes.forwarding)}${drained}`;
@@ -371,7 +373,7 @@ class TextWriter {
 		return this.#view.out(entry.id, "marks").map((edge) => {
 			const ipvs = this.#view.node(edge.to);
 			const netns = this.#view.netnsOf(ipvs.id)!;
-			const mark = entry.attributes[`mark@${netns.name}`];
+			const mark = entry.attributes[`mark@${netns.id}`];
 			const scheduler = valueText(ipvs.attributes.scheduler) ?? "";
 			return {
 				text: `in ${this.#netnsText(netns)} of ${this.#view.hostOf(netns.id)?.name}: mark ${valueText(mark)} → IPVS ${ipvs.name} ${scheduler}`,
