@@ -22,17 +22,20 @@ export interface Io {
 export function processIo(): Io {
 	return {
 		stdin: () => buffer(process.stdin),
-		stdout: outputOf(process.stdout),
-		stderr: outputOf(process.stderr),
+		stdout: outputOf(process.stdout, process.env),
+		stderr: outputOf(process.stderr, process.env),
 	};
 }
 
-function outputOf(stream: NodeJS.WriteStream): Output {
+/** A stream as an output; https://no-color.org says how NO_COLOR is meant. */
+export function outputOf(
+	stream: { readonly isTTY?: boolean; readonly write: (text: string) => unknown },
+	{ NO_COLOR = "", TERM }: NodeJS.ProcessEnv,
+): Output {
 	const terminal = stream.isTTY === true;
-	const { NO_COLOR, TERM } = process.env;
 	return {
 		write: (text) => void stream.write(text),
-		color: terminal && (NO_COLOR ?? "") === "" && TERM !== "dumb",
+		color: terminal && NO_COLOR === "" && TERM !== "dumb",
 		terminal,
 	};
 }
