@@ -66,7 +66,7 @@ export async function readAs(kind: KindName, paths: readonly string[], io: Io): 
 	});
 }
 
-/** Finds the dumps in folders, archives, documents and files. What cannot be read is reported. */
+/** Finds the dumps in folders, documents and files. What cannot be read is reported. */
 export async function readCaptures(paths: readonly string[], io: Io): Promise<Capture> {
 	const captures = await eachReadable(paths, io, async (path) => {
 		if (path === STDIN) return captureOfText(path, await readText(path, io));

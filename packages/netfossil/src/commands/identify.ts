@@ -21,7 +21,7 @@ export const identify: Command = {
 	summary: "say what each dump is, where it was taken, and how that is known",
 	description: `For each dump its kind, its command, the host and the namespace or container where it ran, and the
 reasons: "observed" is said by the input itself, "assumed" is a habit, which the reason names. What is no
-dump is listed too, so that nothing is passed over in silence. FILE may be a folder, an archive, a document
+dump is listed too, so that nothing is passed over in silence. FILE may be a folder, a document
 with terminal sessions, or - for the standard input.`,
 	options: [format, outputOption],
 	examples: [
