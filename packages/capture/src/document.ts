@@ -71,6 +71,8 @@ class DocumentReader {
 	readonly #lines: readonly DocumentLine[];
 	readonly #texts: readonly string[];
 	readonly #roles: readonly FenceRole[];
+	/** Whether there is any fence, so that what stands outside of them is prose. */
+	readonly #fenced: boolean;
 	readonly #prompts: readonly (Prompt | undefined)[];
 	/** For each line the next fence or prompt. */
 	readonly #barriers: readonly number[];
@@ -95,12 +97,12 @@ class DocumentReader {
 		this.#runs = new RunFinder(this.#texts);
 		this.#defaults = defaults;
 		this.#roles = fenceRoles(lines);
-		const fenced = this.#roles.includes("opens");
+		this.#fenced = this.#roles.includes("opens");
 		this.#prompts = lines.map(({ text }, index) => {
 			const role = this.#roles[index]!;
 			if (isFence(role)) return undefined;
 			const indented = /^(?: {4}|\t)/.test(text);
-			return readPrompt(text, role === "inside" || !fenced || indented ? "terminal" : "prose");
+			return readPrompt(text, role === "inside" || !this.#fenced || indented ? "terminal" : "prose");
 		});
 		const barriers: number[] = [];
 		for (let index = lines.length - 1, next = lines.length; index >= 0; index--) {
@@ -262,15 +264,14 @@ class DocumentReader {
 	/** `# node1` in a terminal; iptables-save writes lines of the same shape, which are part of its output. */
 	#isComment(index: number): boolean {
 		const text = this.#texts[index]!;
-		const terminal =
-			this.#roles[index] === "inside" || (this.#isTranscript && !this.#roles.includes("opens"));
+		const terminal = this.#roles[index] === "inside" || (this.#isTranscript && !this.#fenced);
 		return terminal && /^\s*#/.test(text) && !/^# Completed on /.test(text) && !opensAny(text);
 	}
 
 	#isBareCommand(index: number): boolean {
 		const text = this.#texts[index]!;
 		// Prose around the fences of a transcript speaks of commands without running them.
-		if (this.#isTranscript && this.#roles[index] === "outside" && this.#roles.includes("opens")) return false;
+		if (this.#isTranscript && this.#roles[index] === "outside" && this.#fenced) return false;
 		return isBareCommand(text) && !opensAny(text);
 	}
 

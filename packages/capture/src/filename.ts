@@ -38,19 +38,26 @@ const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 /** `ip_netns_exec_NS_COMMAND`, as sos names files; names of namespaces may hold `_` themselves. */
 const NETNS_EXEC = /^(?:sudo_)?ip_netns_exec_(.+?)_(ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump)/;
 
+/** `docker_exec_CONTAINER_COMMAND`: a container's name holds `_` only if its owner put it there. */
+const DOCKER_EXEC =
+	/^(?:sudo_)?docker_(?:container_)?exec_(?:-\w+_)*(.+?)_(ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump)/;
+
 /** Reads the name of a file: the command with `_`, `-` or `.` for what stands between its words. */
 export function readFileName(path: string): NameHint {
 	const name = path.replace(/^.*[/\\]/, "").replace(/\.(?:txt|log|out|json|part|text|dump)(?=\.|$)/g, "");
-	const inside = NETNS_EXEC.exec(name);
-	const command = inside ? name.slice(name.indexOf(inside[2]!, inside[1]!.length)) : name;
+	const netns = NETNS_EXEC.exec(name);
+	const inside = netns ?? DOCKER_EXEC.exec(name);
+	const command = inside ? name.slice(name.indexOf(inside[2]!, inside[0].length - inside[2]!.length)) : name;
 	const words = command.replace(/[^A-Za-z0-9]+/g, "_");
 	const kinds = KINDS.find(([form]) => form.test(words))?.[1] ?? [];
 	const typed = commandOf(command);
-	return {
-		kinds,
-		...(inside && { place: { type: "netns", name: inside[1]! } }),
-		...(typed !== undefined && { command: typed }),
-	};
+	const place: Place | undefined =
+		inside === null
+			? undefined
+			: netns === null
+				? { type: "container", id: inside[1]! }
+				: { type: "netns", name: inside[1]! };
+	return { kinds, ...(place && { place }), ...(typed !== undefined && { command: typed }) };
 }
 
 /** `docker_container_inspect_d38975856cfd_grep_sandbox`; names of services may hold `_`, ids do not. */

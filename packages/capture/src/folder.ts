@@ -84,6 +84,9 @@ class FolderReader implements FolderReading {
 					"a description of the folder",
 					"files of this name are read only when they are named themselves",
 				);
+			} else if (status.size === 0) {
+				// Of a hundred commands a dozen print nothing; only a file that was named itself is a problem.
+				this.#passOver(name, "an empty file", "the command printed nothing, or it failed");
 			} else this.readFile(path, name, folders);
 		} catch (error) {
 			this.#problem(name, `cannot be read: ${cause(error)}`, permissionHint(error));

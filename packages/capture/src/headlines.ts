@@ -8,13 +8,13 @@ export interface Whereabouts {
 	readonly release?: string;
 }
 
-/** Names of hosts that people write in comments: `node1`, `swarm-worker-2`, `manager`. */
-const HOST = "((?:[A-Za-z][A-Za-z0-9.]*[-_]?)*?\\d+[A-Za-z]?|managers?|workers?|master|leader)";
-const COMMENT_ALONE = new RegExp(`^(?:(?:node|host|server|machine|vm):?\\s+)?${HOST}\\s*:?$`, "i");
-const COMMENT_PLACE = new RegExp(
-	`^\\S.{0,60}?\\b(?:in|on|at|from|inside)\\s+(?:the\\s+)?(?:(?:node|host|server|machine|vm)\\s+)?${HOST}\\s*:?$`,
-	"i",
-);
+/** `node1`, `node1:`, `host node1` */
+const ALONE = /^(?:(?:node|host|server|machine|vm):?\s+)?([A-Za-z][\w.-]{0,62}):?$/i;
+/** `Check in node1`, `on worker2:` */
+const PLACED =
+	/^(?:\S.{0,60}?\s)?(?:in|on|at|from|inside)\s+(?:the\s+)?(?:(?:node|host|server|machine|vm)\s+)?([A-Za-z][\w.-]{0,62}):?$/i;
+/** Names of hosts that people write in comments: `node1`, `swarm-worker-2`, `manager`; no word of English. */
+const HOST = /^[A-Za-z][\w.-]*\d[a-z]?$|^(?:managers?|workers?|master|leader)$/i;
 
 /** The host that a comment in a terminal names: `# node1`, `# Check in node1`. */
 export function hostOfComment(line: string): string | undefined {
@@ -22,10 +22,10 @@ export function hostOfComment(line: string): string | undefined {
 	return comment === undefined ? undefined : hostNamed(comment);
 }
 
-/** `node1`, `on worker2:`; not `1.12.1`, and not a number alone. */
+/** `node1`, `on worker2:`; not `1.12.1`, and not a release `v1`. */
 function hostNamed(text: string): string | undefined {
-	const name = (COMMENT_ALONE.exec(text) ?? COMMENT_PLACE.exec(text) ?? COMMENT_PLACE.exec(`. ${text}`))?.[1];
-	return name !== undefined && /^[A-Za-z]/.test(name) && !/^v\d/i.test(name) ? name : undefined;
+	const name = (ALONE.exec(text) ?? PLACED.exec(text))?.[1];
+	return name !== undefined && HOST.test(name) && !/^v\d/i.test(name) ? name : undefined;
 }
 
 /** The longest line that is taken for a headline. */

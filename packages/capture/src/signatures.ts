@@ -78,7 +78,8 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	},
 	"ip-address": {
 		opens: [
-			/^\d+: \S.*: <[\w,-]*>(?: |$)/,
+			// `bridge link` prints such lines too, with the state of the port and no qdisc.
+			/^\d+: \S.*: <[\w,-]*>(?!.* state (?:forwarding|disabled|listening|learning|blocking) )(?: |$)/,
 			/^\d+: \S+\s+inet6? \S+(?: peer \S+)?\/\d+ /,
 			/^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)\s+(?:(?:\S+ peer )?\S+\/\d+|(?:\S+ )?<[\w,-]*>)/,
 		],

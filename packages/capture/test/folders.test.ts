@@ -112,7 +112,8 @@ describe("bad input", () => {
 			problems: [{ file: ".", message: "the folder is empty" }],
 		});
 		write({ "ip_a.txt": "" });
-		expect(openCapture(root).problems).toMatchObject([{ file: "ip_a.txt", message: "the file is empty" }]);
+		expect(openCapture(root).passedOver).toMatchObject([{ file: "ip_a.txt", what: "an empty file" }]);
+		expect(openCapture(join(root, "ip_a.txt")).problems).toMatchObject([{ message: "the file is empty" }]);
 		write({ "ip_a.txt": "hello\n" });
 		const capture = openCapture(root);
 		expect(capture.problems).toMatchObject([{ file: "ip_a.txt", message: "no dump was found" }]);
