@@ -36,27 +36,27 @@ const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 ];
 
 /** `ip_netns_exec_NS_COMMAND`, as sos names files; names of namespaces may hold `_` themselves. */
-const NETNS_EXEC = /^(?:sudo_)?ip_netns_exec_(.+?)_(ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump)/;
+const NETNS_EXEC = /^(?:sudo_)?ip_netns_exec_(.+?)_(?=ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump)/;
 
-/** `docker_exec_CONTAINER_COMMAND`: a container's name holds `_` only if its owner put it there. */
+/** `docker_exec_CONTAINER_COMMAND`: a name of Swarm's making or an id ends by itself, any other at the tool. */
 const DOCKER_EXEC =
-	/^(?:sudo_)?docker_(?:container_)?exec_(?:-\w+_)*(.+?)_(ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump)/;
+	/^(?:sudo_)?docker_(?:container_)?exec_(?:-\w+_)*(?:([^_]+\.[0-9a-z]{25}|[0-9a-f]{12}(?:[0-9a-f]{52})?)_|(.+?)_(?=ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump))/;
 
 /** Reads the name of a file: the command with `_`, `-` or `.` for what stands between its words. */
 export function readFileName(path: string): NameHint {
 	const name = path.replace(/^.*[/\\]/, "").replace(/\.(?:txt|log|out|json|part|text|dump)(?=\.|$)/g, "");
-	const netns = NETNS_EXEC.exec(name);
-	const inside = netns ?? DOCKER_EXEC.exec(name);
-	const command = inside ? name.slice(name.indexOf(inside[2]!, inside[0].length - inside[2]!.length)) : name;
+	const inNetns = NETNS_EXEC.exec(name);
+	const inContainer = DOCKER_EXEC.exec(name);
+	const inside = inNetns ?? inContainer;
+	const command = inside ? name.slice(inside[0].length) : name;
 	const words = command.replace(/[^A-Za-z0-9]+/g, "_");
 	const kinds = KINDS.find(([form]) => form.test(words))?.[1] ?? [];
 	const typed = commandOf(command);
-	const place: Place | undefined =
-		inside === null
-			? undefined
-			: netns === null
-				? { type: "container", id: inside[1]! }
-				: { type: "netns", name: inside[1]! };
+	const place: Place | undefined = inNetns
+		? { type: "netns", name: inNetns[1]! }
+		: inContainer
+			? { type: "container", id: (inContainer[1] ?? inContainer[2])! }
+			: undefined;
 	return { kinds, ...(place && { place }), ...(typed !== undefined && { command: typed }) };
 }
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readFileName } from "../src/filename.ts";
 import { type Capture, CaptureError, captureOfText, MAX_FILE, openCapture, parseDump } from "../src/index.ts";
 
 const ADDRESS = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.1/8 scope host lo\n";
@@ -199,5 +200,20 @@ describe("bad input", () => {
 	it("text that Windows saved as UTF-16", () => {
 		write({ "node1/ip_a.txt": Buffer.from(`\ufeff${ADDRESS}`, "utf16le") });
 		expect(scopes(openCapture(root))).toEqual(["node1/ip_a.txt ip-address node1"]);
+	});
+});
+
+describe("the name of a file", () => {
+	it.each([
+		["ip_netns_exec_qrouter-1_2_ip_address_show", { type: "netns", name: "qrouter-1_2" }],
+		[
+			"docker_exec_vote.2.dl8echykqq7qfkmbq9sqiw9yg_misc.txt",
+			{ type: "container", id: "vote.2.dl8echykqq7qfkmbq9sqiw9yg" },
+		],
+		["docker_exec_-it_my_web_ip_a.txt", { type: "container", id: "my_web" }],
+		["docker_exec_1c06334e3589_ip_a.txt", { type: "container", id: "1c06334e3589" }],
+		["ip_a.txt", undefined],
+	])("%s tells the place", (name, place) => {
+		expect(readFileName(name).place).toEqual(place);
 	});
 });
