@@ -40,7 +40,7 @@ const NETNS_EXEC = /^(?:sudo_)?ip_netns_exec_(.+?)_(?=ip6?tables|ipvsadm|ip_|net
 
 /** `docker_exec_CONTAINER_COMMAND`: a name of Swarm's making or an id ends by itself, any other at the tool. */
 const DOCKER_EXEC =
-	/^(?:sudo_)?docker_(?:container_)?exec_(?:-\w+_)*(?:([^_]+\.[0-9a-z]{25}|[0-9a-f]{12}(?:[0-9a-f]{52})?)_|(.+?)_(?=ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump))/;
+	/^(?:sudo_)?docker_(?:container_)?exec_(?:-[A-Za-z]+_)*(?:([^_]+\.[0-9a-z]{25}|[0-9a-f]{12}(?:[0-9a-f]{52})?)_|(.+?)_(?=ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump))/;
 
 /** Reads the name of a file: the command with `_`, `-` or `.` for what stands between its words. */
 export function readFileName(path: string): NameHint {

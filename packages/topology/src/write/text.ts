@@ -393,7 +393,8 @@ class TextWriter {
 		const address = this.#view.targets(edge.to, "same-entity", "address")[0];
 		const netns = address && this.#view.netnsOf(address.id);
 		if (netns === undefined) return [];
-		return this.#settings(netns).filter(({ text }) => text.startsWith("REDIRECT"));
+		const isMeant = (text: string): boolean => text.includes(` ${address.name}:`) || text.includes(" any:");
+		return this.#settings(netns).filter(({ text }) => text.startsWith("REDIRECT") && isMeant(text));
 	}
 
 	/** Ports and VIPs whose service no dump names. */
