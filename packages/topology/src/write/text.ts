@@ -392,7 +392,7 @@ class TextWriter {
 	#redirects(edge: Edge): Item[] {
 		const address = this.#view.targets(edge.to, "same-entity", "address")[0];
 		const netns = address && this.#view.netnsOf(address.id);
-		if (netns === undefined) return [];
+		if (address === undefined || netns === undefined) return [];
 		const isMeant = (text: string): boolean => text.includes(` ${address.name}:`) || text.includes(" any:");
 		return this.#settings(netns).filter(({ text }) => text.startsWith("REDIRECT") && isMeant(text));
 	}
