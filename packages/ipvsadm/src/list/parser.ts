@@ -5,9 +5,8 @@ import {
 	parseLines,
 	type Report,
 	type SourceLine,
-	type Word,
 } from "@netfossil/core";
-import { type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
 import type {
 	ColumnLine,
 	Forwarding,
@@ -18,7 +17,8 @@ import type {
 	VersionLine,
 	VirtualService,
 } from "../ast.ts";
-import { type Endpoint, readEndpoint } from "../endpoint.ts";
+import { IpvsadmParser } from "../parser.ts";
+import { Integer } from "../tokens.ts";
 import * as t from "./tokens.ts";
 
 /**
@@ -30,7 +30,7 @@ import * as t from "./tokens.ts";
  * realServer := "->" ENDPOINT ("Masq" | "Route" | "Tunnel" | "Local") WEIGHT ACTIVE INACTIVE
  * ```
  */
-export class ListParser extends StatementParser {
+export class ListParser extends IpvsadmParser {
 	constructor(skipValidations = true) {
 		super(t.tokens, t.createListLexer(), { skipValidations });
 		this.performSelfAnalysis();
@@ -86,7 +86,7 @@ export class ListParser extends StatementParser {
 				{
 					ALT: () => {
 						const fwm = this.CONSUME(t.Fwm);
-						const mark = this.CONSUME(t.Integer);
+						const mark = this.CONSUME(Integer);
 						const ipv6 = this.OPTION(() => this.CONSUME(t.Ipv6));
 						return {
 							type: "fwmark" as const,
@@ -101,7 +101,7 @@ export class ListParser extends StatementParser {
 
 	private persistence = this.RULE("persistence", (): Persistence => {
 		this.CONSUME(t.Persistent);
-		const timeout = Number(this.CONSUME(t.Integer).image);
+		const timeout = Number(this.CONSUME(Integer).image);
 		const mask = this.OPTION(() => {
 			this.CONSUME(t.Mask);
 			return this.SUBRULE(this.name).value;
@@ -113,9 +113,9 @@ export class ListParser extends StatementParser {
 		this.CONSUME(t.Arrow);
 		const endpoint = this.SUBRULE(this.endpoint);
 		const forward = this.CONSUME(t.Forward).image;
-		const weight = Number(this.CONSUME(t.Integer).image);
-		const activeConnections = Number(this.CONSUME1(t.Integer).image);
-		const inactiveConnections = Number(this.CONSUME2(t.Integer).image);
+		const weight = Number(this.CONSUME(Integer).image);
+		const activeConnections = Number(this.CONSUME1(Integer).image);
+		const inactiveConnections = Number(this.CONSUME2(Integer).image);
 		return {
 			type: "real-server",
 			start: 0,
@@ -127,20 +127,6 @@ export class ListParser extends StatementParser {
 			inactiveConnections,
 		};
 	});
-
-	private endpoint = this.RULE("endpoint", (): Endpoint => {
-		const token = this.CONSUME(t.Text);
-		return this.ACTION(
-			() => readEndpoint(token.image, this.span(token).start) ?? this.refuse(token, "ADDRESS:PORT"),
-		);
-	});
-
-	/** A word of the user's or the kernel's own, which may look like one of the format's. */
-	private name = this.RULE(
-		"name",
-		(): Word =>
-			this.word(this.OR([{ ALT: () => this.CONSUME(t.Text) }, { ALT: () => this.CONSUME(t.Integer) }])),
-	);
 }
 
 function forwarding(image: string): Forwarding {

@@ -1,19 +1,5 @@
-import {
-	blanks,
-	createLexer,
-	createToken,
-	type Lexer,
-	type TokenType,
-	wordToken,
-} from "@netfossil/core/grammar";
-
-export const Text: TokenType = wordToken("Text", "a word");
-export const Integer: TokenType = createToken({
-	name: "Integer",
-	pattern: /\d+/,
-	longer_alt: Text,
-	label: "a number",
-});
+import { blanks, createLexer, createToken, type Lexer, type TokenType } from "@netfossil/core/grammar";
+import { Integer, Text } from "../tokens.ts";
 
 /** A word of the format itself; a longer word that begins like it is just a word. */
 const keyword = (name: string, pattern: RegExp, label: string): TokenType =>

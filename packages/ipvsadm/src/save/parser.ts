@@ -5,9 +5,8 @@ import {
 	parseLines,
 	type Report,
 	type SourceLine,
-	type Word,
 } from "@netfossil/core";
-import { type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
 import type {
 	Forwarding,
 	IpvsadmSave,
@@ -17,7 +16,8 @@ import type {
 	TunnelOptions,
 	VirtualService,
 } from "../ast.ts";
-import { type Endpoint, readEndpoint } from "../endpoint.ts";
+import { IpvsadmParser } from "../parser.ts";
+import { Integer } from "../tokens.ts";
 import * as t from "./tokens.ts";
 
 /**
@@ -30,7 +30,7 @@ import * as t from "./tokens.ts";
  * key        := ("-t" | "-u" | "--sctp-service") ENDPOINT | "-f" MARK ["-6"]
  * ```
  */
-export class SaveParser extends StatementParser {
+export class SaveParser extends IpvsadmParser {
 	constructor(skipValidations = true) {
 		super(t.tokens, t.createSaveLexer(), { skipValidations });
 		this.performSelfAnalysis();
@@ -80,7 +80,7 @@ export class SaveParser extends StatementParser {
 		const endpoint = this.SUBRULE(this.endpoint);
 		const forward = this.CONSUME(t.Forward).image;
 		this.CONSUME(t.Weight);
-		const weight = Number(this.CONSUME(t.Integer).image);
+		const weight = Number(this.CONSUME(Integer).image);
 		const tunnel = this.OPTION(() => this.SUBRULE(this.tunnel));
 		return {
 			type: "real-server",
@@ -99,7 +99,7 @@ export class SaveParser extends StatementParser {
 		const type = this.SUBRULE(this.name).value;
 		const port = this.OPTION(() => {
 			this.CONSUME(t.TunnelPort);
-			return Number(this.CONSUME(t.Integer).image);
+			return Number(this.CONSUME(Integer).image);
 		});
 		const flag = this.OPTION1(() => this.CONSUME(t.TunnelChecksum).image);
 		const checksum = flag === undefined ? undefined : CHECKSUM[flag];
@@ -125,7 +125,7 @@ export class SaveParser extends StatementParser {
 				{
 					ALT: () => {
 						const flag = this.CONSUME(t.FwmarkFlag);
-						const mark = this.CONSUME(t.Integer);
+						const mark = this.CONSUME(Integer);
 						const ipv6 = this.OPTION(() => this.CONSUME(t.Ipv6Flag));
 						return {
 							type: "fwmark" as const,
@@ -140,26 +140,13 @@ export class SaveParser extends StatementParser {
 
 	private persistence = this.RULE("persistence", (): Persistence => {
 		this.CONSUME(t.Persistent);
-		const timeout = Number(this.CONSUME(t.Integer).image);
+		const timeout = Number(this.CONSUME(Integer).image);
 		const mask = this.OPTION(() => {
 			this.CONSUME(t.Mask);
 			return this.SUBRULE(this.name).value;
 		});
 		return mask === undefined ? { timeout } : { timeout, mask };
 	});
-
-	private endpoint = this.RULE("endpoint", (): Endpoint => {
-		const token = this.CONSUME(t.Text);
-		return this.ACTION(
-			() => readEndpoint(token.image, this.span(token).start) ?? this.refuse(token, "ADDRESS:PORT"),
-		);
-	});
-
-	private name = this.RULE(
-		"name",
-		(): Word =>
-			this.word(this.OR([{ ALT: () => this.CONSUME(t.Text) }, { ALT: () => this.CONSUME(t.Integer) }])),
-	);
 }
 
 const PROTOCOL: Record<string, "tcp" | "udp" | "sctp"> = {
