@@ -82,23 +82,25 @@ function printValue(value: Value): string {
 const SHOWN = 3;
 
 /**
- * What proves a fact, in brackets: `[ip_a.txt:5]` where a dump says so, `[derived a.txt:5, :9, b.txt:1]` where
- * it was joined, `[assumed a.txt:5]` where it rests on a habit. A place in the file before is only its line.
+ * What proves a fact, in brackets: `[ip_a.txt:5]` where a dump says so, with `+2` where two more do,
+ * `[derived a.txt:5, :9, b.txt:1]` where it was joined, `[assumed a.txt:5]` where it rests on a habit. A place
+ * in the file before is only its line.
  */
 export function proofText({ certainty, evidence }: Fact): string | undefined {
-	const strongest = evidence.filter((each) => each.certainty === certainty);
 	const places = new Map<string, { file: string; line: number }>();
-	for (const { spans } of certainty === "observed" ? strongest.slice(0, 1) : strongest) {
-		for (const { file, line } of spans) places.set(`${file}:${line}`, { file, line });
+	for (const each of evidence.filter((one) => one.certainty === certainty)) {
+		for (const { file, line } of each.spans) places.set(`${file}:${line}`, { file, line });
 	}
 	if (places.size === 0) return undefined;
+	// One place is enough to check what a dump says; a conclusion needs all that it was drawn from.
+	const enough = certainty === "observed" ? 1 : SHOWN;
 	let before: string | undefined;
-	const shown = [...places.values()].slice(0, SHOWN).map(({ file, line }) => {
+	const shown = [...places.values()].slice(0, enough).map(({ file, line }) => {
 		const text = file === before ? `:${line}` : `${file}:${line}`;
 		before = file;
 		return text;
 	});
-	const more = places.size > SHOWN ? [`${places.size - SHOWN} more`] : [];
+	const more = places.size > enough ? ` +${places.size - enough}` : "";
 	const sign = certainty === "observed" ? "" : `${certainty} `;
-	return `[${sign}${[...shown, ...more].join(", ")}]`;
+	return `[${sign}${shown.join(", ")}${more}]`;
 }
