@@ -7,13 +7,21 @@ export interface Layout {
 	readonly place: Said<Place>;
 }
 
-/** Reads the folders above a file: `HOST/netns/NAME/`, `HOST/containers/ID/`, or `HOST/`. */
+/**
+ * Reads the folders above a file: `HOST/netns/NAME/`, `HOST/containers/ID/`, or `HOST/`; of an unpacked
+ * sosreport `HOST/sos_commands/PLUGIN/` and `HOST/sos_commands/PLUGIN/namespaces/NAME/` (since sos 4.3).
+ */
 export function readLayout(folders: readonly string[]): Layout {
 	let host: string | undefined;
 	let place: Said<Place> | undefined;
 	for (let index = 0; index < folders.length; index++) {
 		const folder = folders[index]!;
 		const inside = folders[index + 1];
+		if (folder === "sos_commands" && host !== undefined) {
+			const name = folders[index + 2] === "namespaces" ? folders[index + 3] : undefined;
+			if (name !== undefined) place = stated({ type: "netns", name }, `namespaces/${name}`);
+			break;
+		}
 		if (folder === "netns" && inside !== undefined) {
 			place = stated({ type: "netns", name: inside }, `netns/${inside}`);
 			index++;

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readFileName } from "../src/filename.ts";
 import { type Capture, CaptureError, captureOfText, MAX_FILE, openCapture, parseDump } from "../src/index.ts";
+import { readLayout } from "../src/layout.ts";
 
 const ADDRESS = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.1/8 scope host lo\n";
 const NAT =
@@ -215,5 +216,22 @@ describe("the name of a file", () => {
 		["ip_a.txt", undefined],
 	])("%s tells the place", (name, place) => {
 		expect(readFileName(name).place).toEqual(place);
+	});
+});
+
+describe("the folders above a file", () => {
+	const hostAndPlace = (folders: string): unknown[] => {
+		const { host, place } = readLayout(folders.split("/"));
+		return [host?.value, place.value];
+	};
+
+	it.each([
+		["dumps/node1", "node1", { type: "host" }],
+		["dumps/node1/netns/ingress_sbox", "node1", { type: "netns", name: "ingress_sbox" }],
+		["node1/containers/1c06334e3589", "node1", { type: "container", id: "1c06334e3589" }],
+		["node1/sos_commands/docker/containers", "node1", { type: "host" }],
+		["node1/sos_commands/networking/namespaces/blue", "node1", { type: "netns", name: "blue" }],
+	])("%s", (folders, host, place) => {
+		expect(hostAndPlace(folders)).toEqual([host, place]);
 	});
 });
