@@ -14,7 +14,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import type { Num, Word } from "./node.ts";
 import type { Span } from "./span.ts";
 
-export { createToken, type IToken, type Lexer, type TokenType } from "chevrotain";
+export { createToken, type IToken, type Lexer, type ParserMethod, type TokenType } from "chevrotain";
 
 /** Why a statement could not be read: the first place that no rule allows, and what it could have been. */
 export interface Fault extends Span {
@@ -129,15 +129,21 @@ export abstract class StatementParser extends EmbeddedActionsParser {
 
 	/** A token as a word. */
 	protected word(token: IToken): Word {
-		return { value: token.image, ...this.span(token) };
+		const { start, end } = this.span(token);
+		return { value: token.image, start, end };
 	}
 
 	/** A token as a number; hexadecimal with `0x`, else decimal. */
 	protected number(token: IToken): Num {
-		const value = Number(token.image);
-		const text = String(value) === token.image ? {} : { text: token.image };
-		return { value, ...text, ...this.span(token) };
+		const { start, end } = this.span(token);
+		return readNumber(token.image, start, end);
 	}
+}
+
+/** The number that a text says, with the text where it is not the number's own. */
+export function readNumber(text: string, start: number, end: number): Num {
+	const value = Number(text);
+	return String(value) === text ? { value, start, end } : { value, text, start, end };
 }
 
 /** A number as it was printed. */

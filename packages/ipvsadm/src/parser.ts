@@ -1,11 +1,11 @@
 import type { Word } from "@netfossil/core";
-import { StatementParser } from "@netfossil/core/grammar";
+import { type ParserMethod, StatementParser } from "@netfossil/core/grammar";
 import { type Endpoint, readEndpoint } from "./endpoint.ts";
 import { Integer, Text } from "./tokens.ts";
 
 /** What the grammars of the list and of the save form share: endpoints, and words that stand for themselves. */
 export abstract class IpvsadmParser extends StatementParser {
-	protected endpoint = this.RULE("endpoint", (): Endpoint => {
+	protected endpoint: ParserMethod<[], Endpoint> = this.RULE("endpoint", (): Endpoint => {
 		const token = this.CONSUME(Text);
 		return this.ACTION(
 			() => readEndpoint(token.image, this.span(token).start) ?? this.refuse(token, "ADDRESS:PORT"),
@@ -13,7 +13,7 @@ export abstract class IpvsadmParser extends StatementParser {
 	});
 
 	/** A word of the user's or the kernel's own, which may look like a number. */
-	protected name = this.RULE(
+	protected name: ParserMethod<[], Word> = this.RULE(
 		"name",
 		(): Word => this.word(this.OR([{ ALT: () => this.CONSUME(Text) }, { ALT: () => this.CONSUME(Integer) }])),
 	);
