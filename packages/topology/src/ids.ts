@@ -17,8 +17,9 @@ export const endpointId = (network: string, host: string, key: string): string =
 export const serviceId = (name: string): string => `service/${name}`;
 export const taskId = (service: string, id: string): string => `${service}/task/${shortId(id)}`;
 export const vipId = (network: string, address: string): string => `${network}/vip/${address}`;
-export const publishedPortId = (host: string, protocol: string, port: number): string =>
-	`${host}/published-port/${protocol}/${port}`;
+/** With an address where the rule is for one of the host's addresses only. */
+export const publishedPortId = (host: string, protocol: string, port: number, address?: string): string =>
+	`${host}/published-port/${protocol}/${address === undefined ? port : `${address}:${port}`}`;
 export const ipvsServiceId = (netns: string, name: string): string => `${netns}/ipvs/${name}`;
 export const realServerId = (service: string, endpoint: string): string =>
 	`${service}/real-server/${endpoint}`;

@@ -14,30 +14,36 @@ export const publishedPorts: Rule = {
 	contradictedBy: "an interface of another namespace of that host with the address",
 	apply(context: Context) {
 		const { seen, graph } = context;
-		for (const row of seen.translations) {
-			if (!publishes(row)) continue;
+		const rows = seen.translations.filter(publishes);
+		for (const row of rows) {
 			const { host } = row.scope;
 			const evidence = proof("observed", this.id, [row.quote], portWords(row.dportName, row.dport!));
 			const protocol = row.protocol ?? "any";
-			const port = graph.node(
-				"published-port",
-				publishedPortId(hostId(host), protocol, row.dport!),
-				`${row.dport}/${protocol}`,
-				evidence,
-			);
+			const id = portId(row);
+			const name = `${row.destination === undefined ? "" : `${row.destination}:`}${row.dport}/${protocol}`;
+			const port = graph.node("published-port", id, name, evidence);
 			graph.edge("contains", hostId(host), port, evidence);
 			graph.set(port, "port", row.dport!, evidence);
-			graph.set(
-				port,
-				"target",
-				`${row.toAddress}:${row.toPort ?? row.dport}`,
-				proof("observed", this.id, [row.quote]),
+			// Several rules of one dump are no contradiction: they share the connections, or the first one wins.
+			const sameDump = rows.filter(
+				(each) => portId(each) === id && each.quote.parsed.dump.id === row.quote.parsed.dump.id,
 			);
+			const targets = [...new Set(sameDump.map((each) => `${each.toAddress}:${each.toPort ?? each.dport}`))];
+			const said = proof(
+				"observed",
+				this.id,
+				sameDump.map(({ quote }) => quote),
+			);
+			graph.set(port, "target", targets.length === 1 ? targets[0]! : targets, said);
 			turnTo(context, row, port, evidence);
 		}
 		ofServices(context);
 	},
 };
+
+function portId({ scope, protocol, dport, destination }: Translation): string {
+	return publishedPortId(hostId(scope.host), protocol ?? "any", dport!, destination);
+}
 
 /** Whether a translation publishes something: not the resolver's rules, and not those without a port. */
 export function publishes(row: Translation): boolean {
@@ -85,14 +91,12 @@ function ofServices({ seen, graph }: Context): void {
 	for (const row of seen.services) {
 		for (const { protocol, published, target, quote } of row.ports) {
 			for (const port of graph.idsOf("published-port")) {
-				const host = port.slice(0, port.indexOf("/published-port/"));
 				if (!port.endsWith(`/published-port/${protocol}/${published}`)) continue;
 				const because = `${row.name} publishes ${published}, which the routing mesh opens on every node`;
 				const premises = [[proof("observed", "docker-service", [quote])], graph.evidenceOf(port)];
 				const evidence = conclude("derived", publishedPorts.id, premises, because);
 				graph.edge("backs", port, serviceId(row.name), evidence, { target });
 				graph.set(port, "service", row.name, evidence);
-				graph.set(port, "host", host, evidence);
 			}
 		}
 	}

@@ -94,9 +94,13 @@ export const taskVips: Rule = {
 	apply(context: Context) {
 		const { seen, graph, who } = context;
 		for (const row of seen.addresses) {
-			if (row.interface !== "lo" || !isHostRoute(row) || row.scope.place.type !== "container") continue;
+			if (row.interface !== "lo" || !isHostRoute(row) || row.scope.place.type === "host") continue;
 			const { host } = row.scope;
-			const container = who.containerNode(host, row.scope.place.id);
+			const [container, ...others] = graph
+				.origins("same-entity", who.netns(row.scope))
+				.filter((id) => id.startsWith(`${host}/container/`));
+			// Of containers that share a namespace it is not known which one is the task.
+			if (container === undefined || others.length > 0) continue;
 			if (graph.targets("backs", container).length > 0) continue;
 			const address = `${who.netns(row.scope)}/address/${row.address}`;
 			for (const vip of graph.targets("same-entity", address)) {

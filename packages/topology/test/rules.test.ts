@@ -1,0 +1,94 @@
+import { captureOfText, parseDump } from "@netfossil/capture";
+import { describe, expect, it } from "vitest";
+import { reconstruct } from "../src/index.ts";
+import { Facts } from "./seeds.ts";
+
+/** The facts of a transcript. */
+function factsOf(transcript: string): Facts {
+	const { dumps, commands } = captureOfText("notes.txt", transcript);
+	return new Facts(reconstruct(dumps.map(parseDump), commands));
+}
+
+const link = (index: number, name: string, peer: number, mtu = 1500): string =>
+	`${index}: ${name}@if${peer}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu ${mtu} qdisc noqueue state UP group default qlen 1000
+    link/ether 02:42:00:00:00:0${index % 10} brd ff:ff:ff:ff:ff:ff link-netnsid 0
+`;
+
+describe("published ports", () => {
+	const rule = (conditions: string, to: string): string =>
+		`-A PREROUTING ${conditions} -j DNAT --to-destination ${to}\n`;
+
+	it("of one address of the host are told apart from those of another", () => {
+		const facts = factsOf(
+			`root@h:~# iptables-save -t nat\n*nat\n${rule("-d 192.0.2.1/32 -p tcp -m tcp --dport 80", "10.0.0.1:80")}${rule("-d 192.0.2.2/32 -p tcp -m tcp --dport 80", "10.0.0.2:80")}COMMIT\n`,
+		);
+		expect(facts.attribute("h/published-port/tcp/192.0.2.1:80", "target").value).toBe("10.0.0.1:80");
+		expect(facts.attribute("h/published-port/tcp/192.0.2.2:80", "target").value).toBe("10.0.0.2:80");
+		expect(facts.topology.conflicts).toEqual([]);
+	});
+
+	it("of several rules of one dump have several targets, which is no conflict", () => {
+		const facts = factsOf(
+			`root@h:~# iptables-save -t nat\n*nat\n${rule("-p tcp -m tcp --dport 80", "10.0.0.1:80")}${rule("-p tcp -m tcp --dport 80", "10.0.0.2:80")}COMMIT\n`,
+		);
+		expect(facts.attribute("h/published-port/tcp/80", "target").value).toEqual([
+			"10.0.0.1:80",
+			"10.0.0.2:80",
+		]);
+		expect(facts.topology.conflicts).toEqual([]);
+	});
+
+	it("of two dumps that disagree are a conflict that keeps both", () => {
+		const facts = factsOf(
+			`root@h:~# iptables-save -t nat\n*nat\n${rule("-p tcp -m tcp --dport 80", "10.0.0.1:80")}COMMIT\nroot@h:~# iptables -t nat -S\n${rule("-p tcp -m tcp --dport 80", "10.0.0.2:80")}`,
+		);
+		expect(facts.topology.conflicts).toMatchObject([
+			{
+				about: "h/published-port/tcp/80",
+				attribute: "target",
+				values: [{ value: "10.0.0.1:80" }, { value: "10.0.0.2:80" }],
+			},
+		]);
+	});
+});
+
+describe("veth peers", () => {
+	const namespaces = (...parts: [name: string, text: string][]): string =>
+		parts.map(([name, text]) => `root@h:~# ip netns exec ${name} ip link\n${text}`).join("");
+
+	it("are paired by indexes that name each other", () => {
+		const facts = factsOf(namespaces(["blue", link(5, "eth0", 7)], ["red", link(7, "eth0", 5)]));
+		facts.edge("veth-peer", "h/netns/blue/interface/eth0", "h/netns/red/interface/eth0");
+	});
+
+	it("are an ambiguity when two namespaces have the same pair of indexes", () => {
+		const facts = factsOf(
+			namespaces(["blue", link(5, "eth0", 7)], ["red", link(7, "eth0", 5)], ["green", link(7, "eth0", 5)]),
+		);
+		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+		expect(facts.topology.ambiguities).toMatchObject([
+			{
+				about: "h/netns/blue/interface/eth0",
+				candidates: ["h/netns/green/interface/eth0", "h/netns/red/interface/eth0"],
+			},
+		]);
+	});
+
+	it("are not paired across hosts, nor with unequal MTUs", () => {
+		const other = `root@g:~# ip netns exec red ip link\n${link(7, "eth0", 5)}`;
+		const text = namespaces(["blue", link(5, "eth0", 7)], ["green", link(7, "eth0", 5, 1450)]) + other;
+		expect(factsOf(text).topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+	});
+
+	it("heed `ip netns` where it was made in the namespace whose numbers these are", () => {
+		// The host calls red 0, so that its veth of index 9 cannot lead to green, whatever green's indexes.
+		const facts = factsOf(
+			`root@h:~# ip netns\ngreen (id: 1)\nred (id: 0)\nroot@h:~# ip link\n${link(9, "vethx", 7)}${namespaces(
+				["red", link(7, "eth0", 9)],
+				["green", link(7, "eth0", 9)],
+			)}`,
+		);
+		facts.edge("veth-peer", "h/netns/host/interface/vethx", "h/netns/red/interface/eth0");
+		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toHaveLength(1);
+	});
+});
