@@ -6,6 +6,7 @@ import {
 	type IToken,
 	Lexer,
 	MismatchedTokenException,
+	type ParserMethod,
 	type TokenType,
 	type TokenVocabulary,
 	tokenLabel,
@@ -69,6 +70,16 @@ const config: IParserConfig = {
 	},
 };
 
+/** What chevrotain's types leave out of a rule: how another rule calls it. */
+interface Rule {
+	coreRule: () => IToken;
+}
+
+/** What chevrotain's types leave out of a parser. */
+interface Engine {
+	consumeToken(): void;
+}
+
 /**
  * The base of every grammar. A grammar reads one statement (a line or a block) at a time and builds its
  * AST node as it goes; the caller frames the statements. Offsets of nodes are offsets of the whole text.
@@ -103,6 +114,25 @@ export abstract class StatementParser extends EmbeddedActionsParser {
 		if (token.tokenType === EOF)
 			return { fault: { start: end, end, found: "the end of the line", expected } };
 		return { fault: { ...this.span(token), found: token.image, expected } };
+	}
+
+	/**
+	 * Makes a rule of one token that may be of several types. Words are what lines are made of, so reading one
+	 * goes without chevrotain's book-keeping for a rule and an alternative; its own way is left for the error.
+	 */
+	protected tokenRule(name: string, types: readonly TokenType[]): ParserMethod<[], IToken> {
+		const alternatives = types.map((type) => ({ ALT: () => this.CONSUME(type) }));
+		const rule = this.RULE(name, (): IToken => this.OR(alternatives)) as ParserMethod<[], IToken> & Rule;
+		const { coreRule } = rule;
+		const fits: boolean[] = [];
+		rule.coreRule = () => {
+			const token = this.LA(1);
+			if (fits.length === 0) for (const type of types) fits[type.tokenTypeIdx!] = true;
+			if (fits[token.tokenTypeIdx] !== true) return coreRule.call(this);
+			(this as unknown as Engine).consumeToken();
+			return token;
+		};
+		return rule;
 	}
 
 	/** Gives up on the statement: the token is of the right type, but its text is not what it should be. */

@@ -76,12 +76,15 @@ export function portNumber(name: string): number | undefined {
 
 /** Reads a port, by number or by name. */
 export function readPort(text: string, start: number): Port {
-	const span = { start, end: start + text.length };
-	if (/^(?:0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 65535) {
-		return { type: "port", number: Number(text), ...span };
+	const end = start + text.length;
+	if (/^(?:0|[1-9]\d{0,4})$/.test(text)) {
+		const number = Number(text);
+		if (number <= 65535) return { type: "port", number, start, end };
 	}
 	const number = portNumber(text);
-	return { type: "port", name: text, ...(number === undefined ? {} : { number }), ...span };
+	return number === undefined
+		? { type: "port", name: text, start, end }
+		: { type: "port", name: text, number, start, end };
 }
 
 /** A port as it was printed. */

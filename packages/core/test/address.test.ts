@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
 import {
 	networkHolds,
@@ -72,6 +73,43 @@ describe("addresses", () => {
 				expect(normalIp(text)?.value).toBe(text);
 				expect(readIp(text, 0)).not.toHaveProperty("text");
 			}),
+		);
+	});
+
+	it("IPv6 texts mean what ipaddr.js says they mean", () => {
+		const piece = fc.constantFrom(
+			":",
+			":",
+			"::",
+			".",
+			"0",
+			"0",
+			"1",
+			"ab",
+			"FFFF",
+			"ffff",
+			"00000",
+			"g",
+			"10.0.0.1",
+		);
+		const groups = fc.array(fc.constantFrom<string>("0", "0", "1", "00ab", "FFFF"), {
+			minLength: 6,
+			maxLength: 9,
+		});
+		const texts = fc.oneof(
+			fc.array(piece, { maxLength: 16 }).map((pieces) => `:${pieces.join("")}`),
+			groups.map((each) => each.join(":")),
+			fc.tuple(groups, fc.nat(9)).map(([each, at]) => each.toSpliced(at, 2, "").join(":")),
+		);
+		fc.assert(
+			fc.property(texts, (text) => {
+				const other = ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
+				const value = other?.isIPv4MappedAddress()
+					? `::ffff:${other.toIPv4Address()}`
+					: other?.toRFC5952String();
+				expect(normalIp(text)?.value).toBe(value);
+			}),
+			{ numRuns: 5000 },
 		);
 	});
 

@@ -201,10 +201,7 @@ export class SaveParser extends StatementParser {
 	});
 
 	/** A value that has the shape of a flag. */
-	private flagLike = this.RULE(
-		"flagLike",
-		(): IToken => this.OR(t.flags.map((type) => ({ ALT: () => this.CONSUME(type) }))),
-	);
+	private flagLike = this.tokenRule("flagLike", t.flags);
 
 	#column(flag: IToken, token: IToken, isNegated: boolean): Element {
 		const { start } = this.span(token);
@@ -223,15 +220,7 @@ export class SaveParser extends StatementParser {
 	}
 
 	/** A word of any shape that is not a flag. */
-	private anything = this.RULE(
-		"anything",
-		(): IToken =>
-			this.OR([
-				{ ALT: () => this.CONSUME(t.Text) },
-				{ ALT: () => this.CONSUME(t.Integer) },
-				{ ALT: () => this.CONSUME(t.Counted) },
-			]),
-	);
+	private anything = this.tokenRule("anything", [t.Text, t.Integer, t.Counted]);
 }
 
 function readCounted(printed: string, start: number): Counters | undefined {
