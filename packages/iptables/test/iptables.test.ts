@@ -161,6 +161,19 @@ describe("rules", () => {
 		});
 	});
 
+	it("end a listing that was cut before the words of its target", () => {
+		const cut = "DNAT       tcp  --  anywhere             anywhere             tcp dpt:8080";
+		const { ast, diagnostics } = parseList(cut);
+		expect(diagnostics.map(({ message }) => message)).toEqual([
+			"the words of the target DNAT are missing; the line may be cut",
+		]);
+		expect(ast.statements[0]).toMatchObject({
+			matches: [{ type: "tcp", destinationPort: { from: { number: 8080 } } }],
+			target: { type: "unknown-target", name: { value: "DNAT" }, text: "" },
+		});
+		expect(printList(ast)).toBe(cut);
+	});
+
 	it("read a comment that holds the end of a comment", () => {
 		const list =
 			"ACCEPT     tcp  --  anywhere             anywhere             /* a */ -j DROP */ tcp dpt:ssh\n";

@@ -46,10 +46,14 @@ export function readTail(
 	const target = name && (goto !== undefined || isChain(name.value) ? undefined : targets.get(name.value));
 	const tail = readFrom(text, from, base, target, name);
 	for (const { start, end } of tail.unknown) {
+		const words = text.slice(start - base, end - base);
 		report({
 			code: "iptables/unknown-extension",
 			severity: "info",
-			message: `${JSON.stringify(text.slice(start - base, end - base))} is of an extension that is not known here; it is kept as text`,
+			message:
+				words === ""
+					? `the words of the target ${name?.value} are missing; the line may be cut`
+					: `${JSON.stringify(words)} is of an extension that is not known here; it is kept as text`,
 			start,
 			end,
 		});
@@ -185,8 +189,10 @@ function unknownAt(
 	const words = /[^ \t]+/g;
 	words.lastIndex = at;
 	const first = words.exec(text);
-	const start = first?.index ?? at;
 	let end = text.trimEnd().length;
+	// A line that was cut before its target's words. The search would start over from the first word.
+	if (first === null) return { start: base + end, end: base + end };
+	const start = first.index;
 	for (
 		let word = words.exec(text), tries = 0;
 		word !== null && tries < 200;
