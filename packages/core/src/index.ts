@@ -22,6 +22,7 @@ export {
 export { type LineEnd, lineAt, linesOf, type SourceLine } from "./lines.ts";
 export {
 	type Blank,
+	type Draft,
 	eolOf,
 	type LineNode,
 	type Num,

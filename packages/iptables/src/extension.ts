@@ -73,20 +73,30 @@ interface AnyOption {
 type Fields = Record<string, unknown>;
 
 type Item =
-	| { readonly kind: "literal"; readonly text: string; readonly pattern: RegExp }
+	| Literal
 	| { readonly kind: "value"; readonly key: string; readonly codec: Codec<Negatable & Span> }
 	| { readonly kind: "flag"; readonly key: string }
 	| { readonly kind: "computed"; readonly by: Computed<Fields> }
 	| { readonly kind: "not"; readonly key: string; readonly text: string; readonly pattern: RegExp }
 	| { readonly kind: "group"; readonly items: readonly Item[]; readonly keys: readonly string[] };
 
+/** What stands in a list as it is: a blank in it means a run of blanks. */
+interface Literal {
+	readonly kind: "literal";
+	readonly text: string;
+	/** A blank means just one. */
+	readonly exact: boolean;
+	/** The first of a format: no blanks may stand before it. */
+	readonly first: boolean;
+	/** A word ends here. */
+	readonly ends: boolean;
+}
+
 interface Variant {
 	readonly items: readonly Item[];
 	readonly keys: readonly string[];
 	readonly set: Fields;
 }
-
-const WORD = /[^ \t]+/y;
 
 /** Reads and prints the nodes of one extension. Made once from its entry. */
 export class ExtensionReader {
@@ -148,29 +158,35 @@ export class ExtensionReader {
 
 	/** The node that options make, or the option that does not fit. */
 	fromOptions(args: readonly Argument[], span: Span): ExtensionNode | { readonly refused: Argument } {
-		const fields: Fields = {};
-		for (const argument of args) {
-			const value = this.#valueOf(argument, fields);
-			if (value === undefined) return { refused: argument };
-			const [key, node] = value;
-			fields[key] = argument.negated ? { ...node, negated: true } : node;
-		}
-		return { type: this.type, ...fields, ...placed(span) };
+		const node: Fields = { type: this.type };
+		for (const argument of args) if (!this.#take(argument, node)) return { refused: argument };
+		node.start = span.start;
+		node.end = span.end;
+		return node as unknown as ExtensionNode;
 	}
 
-	#valueOf(argument: Argument, fields: Fields): readonly [string, Negatable & Span] | undefined {
-		for (const option of this.#byFlag.get(argument.flag) ?? []) {
-			const { key, value: codec } = option;
-			const first = argument.values[0];
-			if (key in fields || argument.values.length !== (codec.words ?? 1)) continue;
-			const printed = argument.values.map(({ value }) => value).join(" ");
-			const plain = codec.raw || !printed.includes('"');
-			const node = plain ? codec.read(first ? printed : argument.flag, (first ?? argument).start) : undefined;
-			if (node === undefined) continue;
-			const end = argument.values.at(-1)?.end ?? argument.end;
-			return [key, node.end === end ? node : { ...node, end }];
+	/** Sets the field of a node that an option gives; false: it gives none. */
+	#take(argument: Argument, node: Fields): boolean {
+		const { flag, values } = argument;
+		const first = values[0];
+		const printed =
+			first === undefined
+				? flag
+				: values.length === 1
+					? first.value
+					: values.map(({ value }) => value).join(" ");
+		const { start } = first ?? argument;
+		const end = first === undefined ? argument.end : values[values.length - 1]!.end;
+		for (const { key, value: codec } of this.#byFlag.get(flag) ?? []) {
+			if (node[key] !== undefined || values.length !== (codec.words ?? 1)) continue;
+			const plain = codec.raw || first === undefined || !printed.includes('"');
+			const value = plain ? codec.read(printed, start) : undefined;
+			if (value === undefined) continue;
+			const whole = value.end === end ? value : { ...value, end };
+			node[key] = argument.negated ? { ...whole, negated: true } : whole;
+			return true;
 		}
-		return undefined;
+		return false;
 	}
 
 	/** The options of a node, each with a blank before it. */
@@ -190,15 +206,14 @@ export class ExtensionReader {
 	/** The node that a list's text begins with at an offset, and where it ends; undefined: it does not. */
 	fromList(text: string, at: number, base: number): { node: ExtensionNode; next: number } | undefined {
 		for (const { items, set } of this.variants) {
-			const fields: Fields = {};
-			const next = readItems(items, text, at, base, fields);
+			const node: Fields = { type: this.type, ...set };
+			const next = readItems(items, text, at, base, node);
 			if (next === -1 || !isBoundary(text, next)) continue;
 			if (next === at && next !== text.length) continue;
-			const blank = /[ \t]*/y;
-			blank.lastIndex = at;
-			const start = base + at + (blank.exec(text)?.[0].length ?? 0);
-			const span = { start: Math.min(start, base + next), end: base + next };
-			return { node: { type: this.type, ...set, ...fields, ...span }, next };
+			const end = base + next;
+			node.start = Math.min(base + afterBlanks(text, at), end);
+			node.end = end;
+			return { node: node as unknown as ExtensionNode, next };
 		}
 		return undefined;
 	}
@@ -218,10 +233,26 @@ export class ExtensionReader {
 	}
 }
 
-const placed = ({ start, end }: Span): Span => ({ start, end });
-
 function isBoundary(text: string, at: number): boolean {
 	return at >= text.length || text[at] === " " || text[at] === "\t" || text[at - 1] === " ";
+}
+
+/** Where the blanks at an offset end. */
+export function afterBlanks(text: string, from: number): number {
+	let at = from;
+	for (let code = text.charCodeAt(at); code === 32 || code === 9; code = text.charCodeAt(at)) at++;
+	return at;
+}
+
+/** Where the word at an offset ends; there may be none. */
+export function afterWord(text: string, from: number): number {
+	let at = from;
+	while (at < text.length) {
+		const code = text.charCodeAt(at);
+		if (code === 32 || code === 9) break;
+		at++;
+	}
+	return at;
 }
 
 const NOT_WORD = { text: "! ", pattern: /![ \t]+/y };
@@ -267,8 +298,8 @@ function compile(
 				const exact = part.startsWith("\\");
 				const text = exact ? part[1]! : part;
 				const joined = /^(?:\{[^?]|\\)/.test(parts[at + 1] ?? "");
-				const pattern = exact ? new RegExp(escaped(text), "y") : literal(text, items.length === 0, joined);
-				items.push({ kind: "literal", text, pattern });
+				const ends = !exact && !joined && /[\w>=-]$/.test(text);
+				items.push({ kind: "literal", text, exact, first: items.length === 0, ends });
 			}
 		}
 		return items;
@@ -276,69 +307,79 @@ function compile(
 	return sequence();
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+/** Where a literal that begins at an offset ends; -1: it does not stand here. */
+function readLiteral(literal: Literal, text: string, from: number): number {
+	const { text: wanted, exact } = literal;
+	let at = from;
+	for (let index = 0; index < wanted.length; index++) {
+		const code = wanted.charCodeAt(index);
+		if (code === 32 && !exact) {
+			const next = afterBlanks(text, at);
+			if (next === at && !(literal.first && index === 0) && wanted.charCodeAt(index - 1) !== 32) return -1;
+			at = next;
+		} else {
+			if (text.charCodeAt(at) !== code) return -1;
+			at++;
+		}
+	}
+	return literal.ends && afterWord(text, at) !== at ? -1 : at;
+}
 
-/** A literal as a pattern: a blank stands for a run of blanks, one at the very beginning for none too. */
-function literal(text: string, first: boolean, joined: boolean): RegExp {
-	const source = escaped(text).replace(/ +/g, "[ \\t]+");
-	const lenient = first ? source.replace(/^\[ \\t\]\+/, "[ \\t]*") : source;
-	const ends = !joined && /[\w>=-]$/.test(text) ? "(?![^ \\t])" : "";
-	return new RegExp(lenient + ends, "y");
+/** Where a pattern that begins at an offset ends; without one, a run of non-blanks. -1: it does not stand here. */
+function readPattern(pattern: RegExp | undefined, text: string, from: number): number {
+	if (pattern === undefined) {
+		const end = afterWord(text, from);
+		return end === from ? -1 : end;
+	}
+	pattern.lastIndex = from;
+	return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
 /** Reads items; -1: they do not stand here. */
 function readItems(items: readonly Item[], text: string, from: number, base: number, fields: Fields): number {
 	let at = from;
-	const negated = new Set<string>();
-	const take = (key: string, node: Negatable & Span): void => {
-		fields[key] = negated.has(key) ? { ...node, negated: true } : node;
-	};
+	let negated: readonly string[] = [];
 	for (const item of items) {
 		switch (item.kind) {
 			case "literal":
-				item.pattern.lastIndex = at;
-				if (!item.pattern.test(text)) return -1;
-				at = item.pattern.lastIndex;
+				at = readLiteral(item, text, at);
+				if (at === -1) return -1;
 				break;
-			case "not":
-				item.pattern.lastIndex = at;
-				if (item.pattern.test(text)) {
-					negated.add(item.key);
-					at = item.pattern.lastIndex;
-				}
+			case "not": {
+				const next = readPattern(item.pattern, text, at);
+				if (next === -1) break;
+				negated = [...negated, item.key];
+				at = next;
 				break;
+			}
 			case "flag": {
-				const start = Math.min(at, from + text.slice(from, at).search(/[^ \t]|$/));
-				const span = { start: base + start, end: base + at };
-				take(item.key, { type: "flag", ...span } as Negatable & Span);
+				const start = base + Math.min(at, afterBlanks(text, from));
+				const flag = { type: "flag", start, end: base + at };
+				fields[item.key] = negated.includes(item.key) ? { ...flag, negated: true } : flag;
 				break;
 			}
 			case "computed": {
-				WORD.lastIndex = at;
-				const found = WORD.exec(text)?.[0];
-				const parts = found === undefined ? undefined : item.by.read(found, base + at);
-				if (found === undefined || parts === undefined) return -1;
+				const next = afterWord(text, at);
+				const parts = next === at ? undefined : item.by.read(text.slice(at, next), base + at);
+				if (parts === undefined) return -1;
 				Object.assign(fields, parts);
-				at += found.length;
+				at = next;
 				break;
 			}
 			case "value": {
-				const pattern = item.codec.pattern ?? WORD;
-				pattern.lastIndex = at;
-				const found = pattern.exec(text)?.[0];
-				const node = found === undefined ? undefined : item.codec.read(found, base + at);
-				if (found === undefined || node === undefined) return -1;
-				take(item.key, node);
-				at += found.length;
+				const next = readPattern(item.codec.pattern, text, at);
+				const node = next === -1 ? undefined : item.codec.read(text.slice(at, next), base + at);
+				if (node === undefined) return -1;
+				fields[item.key] = negated.includes(item.key) ? { ...node, negated: true } : node;
+				at = next;
 				break;
 			}
 			case "group": {
 				const inner: Fields = {};
 				const next = readItems(item.items, text, at, base, inner);
-				if (next !== -1) {
-					Object.assign(fields, inner);
-					at = next;
-				}
+				if (next === -1) break;
+				for (const key of Object.keys(inner)) fields[key] = inner[key];
+				at = next;
 				break;
 			}
 		}

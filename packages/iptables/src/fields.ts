@@ -1,5 +1,5 @@
-import { type Num, normalIp, printAddress, readPrefix } from "@netfossil/core";
-import { printNumber } from "@netfossil/core/grammar";
+import { type Draft, type Num, normalIp, printAddress, readPrefix } from "@netfossil/core";
+import { printNumber, readNumber } from "@netfossil/core/grammar";
 import type { Address, Counter, Interface, Protocol } from "./ast.ts";
 
 const UNITS = ["K", "M", "G", "T"] as const;
@@ -8,12 +8,10 @@ const UNITS = ["K", "M", "G", "T"] as const;
 export function readCounter(printed: string, start: number): Counter | undefined {
 	const parts = /^(\d+)([KMGT]?)$/.exec(printed);
 	if (parts === null) return undefined;
+	const end = start + printed.length;
+	if (parts[2] === "") return readNumber(printed, start, end);
 	const digits = Number(parts[1]);
-	const span = { start, end: start + printed.length };
 	const power = UNITS.indexOf(parts[2] as (typeof UNITS)[number]);
-	if (power === -1) {
-		return { value: digits, ...(String(digits) === printed ? {} : { text: printed }), ...span };
-	}
 	// The tool rounds once for each power of 1000: n = (n + 500) / 1000.
 	let min = digits;
 	let max = digits;
@@ -24,7 +22,7 @@ export function readCounter(printed: string, start: number): Counter | undefined
 	}
 	const value = digits * 1000 ** (power + 1);
 	const unit = UNITS[power]!;
-	return { value, text: printed, unit, min, max, ...span };
+	return { value, text: printed, unit, min, max, start, end };
 }
 
 export const printCounter: (counter: Num) => string = printNumber;
@@ -33,17 +31,14 @@ const ANY = /^(?:anywhere|0\.0\.0\.0\/0(?:\.0\.0\.0)?|::\/0)$/;
 
 /** An address column or option value; undefined when it is none that iptables prints. */
 export function readAddress(printed: string, start: number): Address | undefined {
-	const negated = printed.startsWith("!") && { negated: true as const };
-	const text = negated ? printed.slice(1) : printed;
-	const span = { start, end: start + printed.length };
-	if (ANY.test(text)) return { type: "any", text, ...negated, ...span };
-	const prefix = readPrefix(text, start);
-	if (prefix !== undefined) return { ...prefix, ...negated, ...span };
-	const ip = normalIp(text);
-	if (ip !== undefined) {
-		const length = ip.family === 4 ? 32 : 128;
-		return { type: "prefix", family: ip.family, address: ip.value, length, text, ...negated, ...span };
-	}
+	const isNegated = printed.charCodeAt(0) === 33;
+	const text = isNegated ? printed.slice(1) : printed;
+	const end = start + printed.length;
+	const address = plainAddress(text, start, end);
+	if (address !== undefined && !isNegated) return address;
+	const negated = isNegated && { negated: true as const };
+	const span = { start, end };
+	if (address !== undefined) return { ...address, ...negated, ...span };
 	const slash = text.indexOf("/");
 	const base = slash === -1 ? undefined : normalIp(text.slice(0, slash));
 	const mask = slash === -1 ? undefined : text.slice(slash + 1);
@@ -57,6 +52,17 @@ export function readAddress(printed: string, start: number): Address | undefined
 	if (!/^[A-Za-z0-9_*][\w.*-]*(?:\/[\d.]+)?$/.test(text)) return undefined;
 	const value = slash === -1 ? text : text.slice(0, slash);
 	return { type: "name", value, ...(mask !== undefined && { mask }), ...negated, ...span };
+}
+
+/** The forms that nearly all addresses have. */
+function plainAddress(text: string, start: number, end: number): Address | undefined {
+	if (ANY.test(text)) return { type: "any", text, start, end };
+	const prefix = readPrefix(text, start);
+	if (prefix !== undefined) return prefix;
+	const ip = normalIp(text);
+	if (ip === undefined) return undefined;
+	const { family, value: address } = ip;
+	return { type: "prefix", family, address, length: family === 4 ? 32 : 128, text, start, end };
 }
 
 /** The prefix length of a dotted mask, if it is one. */
@@ -84,13 +90,15 @@ export function printAddressColumn(address: Address): string {
 
 /** An interface column or option value; `any` is how lists write none. */
 export function readInterface(printed: string, start: number, listed: boolean): Interface {
-	const negated = printed.startsWith("!") && { negated: true as const };
-	const text = negated ? printed.slice(1) : printed;
-	const span = { start, end: start + printed.length };
-	if (listed ? text === "*" || text === "any" : text === "+")
-		return { type: "any", text, ...negated, ...span };
-	const wildcard = text.endsWith("+") && { wildcard: true as const };
-	return { type: "interface", name: text, ...wildcard, ...negated, ...span };
+	const isNegated = printed.charCodeAt(0) === 33;
+	const text = isNegated ? printed.slice(1) : printed;
+	const any = listed ? text === "*" || text === "any" : text === "+";
+	const node = (any ? { type: "any", text } : { type: "interface", name: text }) as Draft<Interface>;
+	if (node.type === "interface" && text.endsWith("+")) node.wildcard = true;
+	if (isNegated) node.negated = true;
+	node.start = start;
+	node.end = start + printed.length;
+	return node;
 }
 
 /** Without the negation. */
@@ -99,52 +107,61 @@ export function printInterface(node: Interface): string {
 }
 
 /** Numbers of the protocols that iptables knows by name, and of those that Debian's /etc/protocols adds. */
-const PROTOCOLS: Readonly<Record<string, number>> = {
-	all: 0,
-	ip: 0,
-	hopopt: 0,
-	icmp: 1,
-	igmp: 2,
-	ipencap: 4,
-	ipip: 4,
-	tcp: 6,
-	egp: 8,
-	udp: 17,
-	dccp: 33,
-	ipv6: 41,
-	"ipv6-route": 43,
-	"ipv6-frag": 44,
-	rsvp: 46,
-	gre: 47,
-	esp: 50,
-	"ipv6-crypt": 50,
-	ah: 51,
-	"ipv6-auth": 51,
-	icmpv6: 58,
-	"ipv6-icmp": 58,
-	"ipv6-nonxt": 59,
-	"ipv6-opts": 60,
-	eigrp: 88,
-	ospf: 89,
-	ospfigp: 89,
-	pim: 103,
-	ipcomp: 108,
-	vrrp: 112,
-	l2tp: 115,
-	sctp: 132,
-	mh: 135,
-	"mobility-header": 135,
-	udplite: 136,
-};
+const PROTOCOLS: ReadonlyMap<string, number> = new Map(
+	Object.entries({
+		all: 0,
+		ip: 0,
+		hopopt: 0,
+		icmp: 1,
+		igmp: 2,
+		ipencap: 4,
+		ipip: 4,
+		tcp: 6,
+		egp: 8,
+		udp: 17,
+		dccp: 33,
+		ipv6: 41,
+		"ipv6-route": 43,
+		"ipv6-frag": 44,
+		rsvp: 46,
+		gre: 47,
+		esp: 50,
+		"ipv6-crypt": 50,
+		ah: 51,
+		"ipv6-auth": 51,
+		icmpv6: 58,
+		"ipv6-icmp": 58,
+		"ipv6-nonxt": 59,
+		"ipv6-opts": 60,
+		eigrp: 88,
+		ospf: 89,
+		ospfigp: 89,
+		pim: 103,
+		ipcomp: 108,
+		vrrp: 112,
+		l2tp: 115,
+		sctp: 132,
+		mh: 135,
+		"mobility-header": 135,
+		udplite: 136,
+	}),
+);
 
 /** `tcp`, `6`, `!udp` */
 export function readProtocol(printed: string, start: number): Protocol {
-	const negated = printed.startsWith("!") && { negated: true as const };
-	const text = negated ? printed.slice(1) : printed;
-	const span = { start, end: start + printed.length };
-	if (/^\d{1,3}$/.test(text)) return { type: "protocol", number: Number(text), ...negated, ...span };
-	const known = Object.hasOwn(PROTOCOLS, text) ? { number: PROTOCOLS[text]! } : {};
-	return { type: "protocol", ...known, name: text, ...negated, ...span };
+	const isNegated = printed.charCodeAt(0) === 33;
+	const text = isNegated ? printed.slice(1) : printed;
+	const node = { type: "protocol" } as Draft<Protocol>;
+	if (/^\d{1,3}$/.test(text)) node.number = Number(text);
+	else {
+		const number = PROTOCOLS.get(text);
+		if (number !== undefined) node.number = number;
+		node.name = text;
+	}
+	if (isNegated) node.negated = true;
+	node.start = start;
+	node.end = start + printed.length;
+	return node;
 }
 
 /** Without the negation. */

@@ -1,4 +1,5 @@
 import {
+	type Draft,
 	type IpAddress,
 	type IpPrefix,
 	type MacAddress,
@@ -13,7 +14,7 @@ import {
 	type Span,
 	type Word,
 } from "@netfossil/core";
-import { printNumber } from "@netfossil/core/grammar";
+import { readNumber as numberOf, printNumber } from "@netfossil/core/grammar";
 
 /** What a `!` may turn round. */
 export interface Negatable {
@@ -177,26 +178,23 @@ export type ValueKind =
 	| "mac"
 	| "setReference";
 
-const spanOf = (text: string, start: number): Span => ({ start, end: start + text.length });
-
 /** A number in decimal or hexadecimal; undefined when the text is none. */
 export function readNumber(text: string, start: number): Num | undefined {
 	if (!/^(?:\d+|0[xX][0-9a-fA-F]+)$/.test(text)) return undefined;
-	const value = Number(text);
-	return { value, ...(String(value) === text ? {} : { text }), ...spanOf(text, start) };
+	return numberOf(text, start, start + text.length);
 }
 
 export const toggle: Codec<Toggle> = {
 	kind: "toggle",
 	words: 0,
-	read: (text, start) => ({ type: "flag", ...spanOf(text, start) }),
+	read: (text, start) => ({ type: "flag", start, end: start + text.length }),
 	print: () => "",
 };
 
 /** A word that the save form never quotes. */
 export const name: Codec<Name> = {
 	kind: "name",
-	read: (text, start) => ({ value: text, ...spanOf(text, start) }),
+	read: (text, start) => ({ value: text, start, end: start + text.length }),
 	print: ({ value }) => value,
 };
 
@@ -221,7 +219,8 @@ const textCodec = (write: (value: string) => string): Codec<Text> => ({
 	raw: true,
 	read: (raw, start) => {
 		const value = unquote(raw);
-		return { value, ...(write(value) === raw ? {} : { text: raw }), ...spanOf(raw, start) };
+		const end = start + raw.length;
+		return write(value) === raw ? { value, start, end } : { value, text: raw, start, end };
 	},
 	print: ({ value, text }) => text ?? write(value),
 });
@@ -237,7 +236,7 @@ export function listText(pattern: RegExp): Codec<Text> {
 	return {
 		kind: "text",
 		pattern,
-		read: (printed, start) => ({ value: printed, ...spanOf(printed, start) }),
+		read: (printed, start) => ({ value: printed, start, end: start + printed.length }),
 		print: ({ value }) => value,
 	};
 }
@@ -249,8 +248,7 @@ export const decimal: Codec<NumberValue> = {
 	kind: "number",
 	read: (printed, start) => {
 		if (!/^\d+(?:\.\d+)?$/.test(printed)) return undefined;
-		const value = Number(printed);
-		return { value, ...(String(value) === printed ? {} : { text: printed }), ...spanOf(printed, start) };
+		return numberOf(printed, start, start + printed.length);
 	},
 	print: printNumber,
 };
@@ -263,10 +261,10 @@ export function numberRange(separator: ":" | "-"): Codec<NumberRange> {
 			const at = printed.indexOf(separator);
 			const from = readNumber(at === -1 ? printed : printed.slice(0, at), start);
 			if (from === undefined) return undefined;
-			if (at === -1) return { from, ...spanOf(printed, start) };
+			if (at === -1) return { from, start, end: start + printed.length };
 			const rest = printed.slice(at + 1);
 			const to = rest === "" ? ("open" as const) : readNumber(rest, start + at + 1);
-			return to === undefined ? undefined : { from, to, ...spanOf(printed, start) };
+			return to === undefined ? undefined : { from, to, start, end: start + printed.length };
 		},
 		print: ({ from, to }) => {
 			if (to === undefined) return printNumber(from);
@@ -289,9 +287,9 @@ export function portRange(separator: ":" | "-"): Codec<PortRange> {
 			const parted = separator === "-" ? /^(\d+)-(\d+)$/.exec(printed) : /^([^:]+):([^:]+)$/.exec(printed);
 			const from = readPortWord(parted?.[1] ?? printed, start);
 			if (from === undefined) return undefined;
-			if (parted === null) return { from, ...spanOf(printed, start) };
+			if (parted === null) return { from, start, end: start + printed.length };
 			const to = readPortWord(parted[2]!, start + printed.length - parted[2]!.length);
-			return to === undefined ? undefined : { from, to, ...spanOf(printed, start) };
+			return to === undefined ? undefined : { from, to, start, end: start + printed.length };
 		},
 		print: ({ from, to }) => printPort(from) + (to === undefined ? "" : separator + printPort(to)),
 	};
@@ -312,7 +310,7 @@ export function listedPorts(one: string, many: string): Codec<PortRange> {
 			const value = parts[3]!;
 			const range = colonPorts.read(value, start + printed.length - value.length);
 			if (range === undefined || (range.to === undefined) !== (parts[1] === one)) return undefined;
-			return { ...range, ...(parts[2] === "!" && { negated: true as const }) };
+			return parts[2] === "!" ? { ...range, negated: true } : range;
 		},
 		print: (range) =>
 			`${range.to === undefined ? one : many}:${range.negated ? "!" : ""}${colonPorts.print(range)}`,
@@ -330,7 +328,7 @@ export const portList: Codec<PortList> = {
 			ports.push(range);
 			at += each.length + 1;
 		}
-		return { ports, ...spanOf(printed, start) };
+		return { ports, start, end: start + printed.length };
 	},
 	print: ({ ports }) => ports.map(colonPorts.print).join(","),
 };
@@ -343,7 +341,7 @@ export function nameList(
 	return {
 		kind: "nameList",
 		pattern,
-		read: (printed, start) => ({ names: printed.split(separator), ...spanOf(printed, start) }),
+		read: (printed, start) => ({ names: printed.split(separator), start, end: start + printed.length }),
 		print: ({ names }) => names.join(separator),
 	};
 }
@@ -354,9 +352,9 @@ export const masked: Codec<Masked> = {
 		const slash = printed.indexOf("/");
 		const value = readNumber(slash === -1 ? printed : printed.slice(0, slash), start);
 		if (value === undefined) return undefined;
-		if (slash === -1) return { value, ...spanOf(printed, start) };
+		if (slash === -1) return { value, start, end: start + printed.length };
 		const mask = readNumber(printed.slice(slash + 1), start + slash + 1);
-		return mask === undefined ? undefined : { value, mask, ...spanOf(printed, start) };
+		return mask === undefined ? undefined : { value, mask, start, end: start + printed.length };
 	},
 	print: ({ value, mask }) => printNumber(value) + (mask === undefined ? "" : `/${printNumber(mask)}`),
 };
@@ -374,7 +372,7 @@ export const tosSymbol: Codec<Masked> = {
 	kind: "masked",
 	read: (printed, start) => {
 		if (!Object.hasOwn(TOS, printed)) return undefined;
-		const span = spanOf(printed, start);
+		const span = { start, end: start + printed.length };
 		return {
 			value: { value: TOS[printed]!, text: printed, ...span },
 			mask: { value: 0x3f, ...span },
@@ -422,7 +420,8 @@ function readOperation(
 		spelling,
 		operand,
 		...(operandMask && { operandMask }),
-		...spanOf(printed, start),
+		start,
+		end: start + printed.length,
 	};
 }
 
@@ -451,7 +450,7 @@ export const listedOperation: Codec<MarkOperation> = {
 			printed.slice(at),
 			start + at,
 		);
-		return operation && { ...operation, ...spanOf(printed, start) };
+		return operation && { ...operation, start, end: start + printed.length };
 	},
 	print: (operation) => `${operation.spelling} ${printOperand(operation)}`,
 };
@@ -462,7 +461,7 @@ export const rate: Codec<Rate> = {
 		const parts = /^(\d+)([kmg]?b)?\/(s|sec|second|min|minute|hour|day)$/.exec(printed);
 		if (parts === null) return undefined;
 		const unit = parts[2] === undefined ? {} : { unit: parts[2] };
-		return { count: Number(parts[1]), ...unit, per: parts[3]!, ...spanOf(printed, start) };
+		return { count: Number(parts[1]), ...unit, per: parts[3]!, start, end: start + printed.length };
 	},
 	print: ({ count, unit, per }) => `${count}${unit ?? ""}/${per}`,
 };
@@ -472,7 +471,7 @@ export const host: Codec<Host> = {
 	read: (printed, start) =>
 		readIp(printed, start) ??
 		(/^[A-Za-z0-9_][\w.-]*$/.test(printed)
-			? { type: "name", value: printed, ...spanOf(printed, start) }
+			? { type: "name", value: printed, start, end: start + printed.length }
 			: undefined),
 	print: (address) => (address.type === "ip" ? printAddress(address) : address.value),
 };
@@ -481,7 +480,7 @@ export const network: Codec<Network> = {
 	kind: "network",
 	read: (printed, start) =>
 		readIp(printed, start) ??
-		readPrefix(printed, start) ?? { type: "name", value: printed, ...spanOf(printed, start) },
+		readPrefix(printed, start) ?? { type: "name", value: printed, start, end: start + printed.length },
 	print: (address) => (address.type === "name" ? address.value : printAddress(address)),
 };
 
@@ -491,7 +490,7 @@ export const addressRange: Codec<AddressRange> = {
 		const dash = printed.indexOf("-");
 		const from = readIp(printed.slice(0, dash), start);
 		const to = readIp(printed.slice(dash + 1), start + dash + 1);
-		return from && to && { from, to, ...spanOf(printed, start) };
+		return from && to && { from, to, start, end: start + printed.length };
 	},
 	print: ({ from, to }) => `${printAddress(from)}-${printAddress(to)}`,
 };
@@ -529,20 +528,26 @@ function natOf(parts: RegExpExecArray, start: number): NatRange | undefined {
 	const from = first ? readIp(first, start + bracket) : undefined;
 	const to = last ? readIp(last, start + bracket + first!.length + 1) : undefined;
 	if ((first && !from) || (last && !(from && to))) return undefined;
-	if (firstPort === undefined) return from && { from, ...(to && { to }), ...spanOf(printed, start) };
+	const end = start + printed.length;
+	if (firstPort === undefined) return from && (to ? { from, to, start, end } : { from, start, end });
 	let at = start + printed.indexOf(":", printed.indexOf("]") + 1) + 1;
 	const low = readPort(firstPort, at);
 	at += firstPort.length;
 	const high = lastPort === undefined ? undefined : readPort(lastPort, at + 1);
 	if (lastPort !== undefined) at += lastPort.length + 1;
-	const base = basePort === undefined ? undefined : readPort(basePort, at + 1);
-	return {
-		...(from && { from }),
-		...(to && { to }),
-		ports: { from: low, ...(high && { to: high }), start: low.start, end: at },
-		...(base && { base }),
-		...spanOf(printed, start),
+	const range = {} as Draft<NatRange>;
+	if (from !== undefined) range.from = from;
+	if (to !== undefined) range.to = to;
+	range.ports = {
+		from: low,
+		...(high && { to: high }),
+		start: low.start,
+		end: at,
 	};
+	if (basePort !== undefined) range.base = readPort(basePort, at + 1);
+	range.start = start;
+	range.end = end;
+	return range;
 }
 
 const dashPorts = portRange("-");
@@ -577,7 +582,7 @@ export const tcpFlags: Codec<TcpFlags> = {
 		const [first = "", second = ""] = printed.split(/[ \t]+/);
 		const mask = flagNames(first);
 		const set = flagNames(second);
-		return mask && set && { mask, set, ...spanOf(printed, start) };
+		return mask && set && { mask, set, start, end: start + printed.length };
 	},
 	print: ({ mask, set }) => `${printFlags(mask)} ${printFlags(set)}`,
 };
@@ -599,7 +604,8 @@ export const listedFlags: Codec<TcpFlags> = {
 			set,
 			...(numeric && { numeric: true as const }),
 			...(parts[1] === "!" && { negated: true as const }),
-			...spanOf(printed, start),
+			start,
+			end: start + printed.length,
 		};
 	},
 	print: ({ mask, set, numeric, negated }) => {
@@ -615,7 +621,7 @@ export function keyword(value: string): Codec<Name> {
 	return {
 		kind: "name",
 		words: 0,
-		read: (printed, start) => ({ value, ...spanOf(printed, start) }),
+		read: (printed, start) => ({ value, start, end: start + printed.length }),
 		print: (node) => (node.value === value ? "" : undefined),
 	};
 }
@@ -628,7 +634,7 @@ export const setReference: Codec<SetReference> = {
 	read: (printed, start) => {
 		const parts = /^([^ ]+) +((?:src|dst)(?:,(?:src|dst))*)$/.exec(printed);
 		return parts
-			? { set: parts[1]!, directions: parts[2]!.split(","), ...spanOf(printed, start) }
+			? { set: parts[1]!, directions: parts[2]!.split(","), start, end: start + printed.length }
 			: undefined;
 	},
 	print: ({ set, directions }) => `${set} ${directions.join(",")}`,
@@ -643,7 +649,7 @@ export const comparison: Codec<NumberValue> = {
 		const digits = /\d+$/.exec(printed)![0];
 		const node = readNumber(digits, start);
 		const negated = printed.startsWith("!") && { negated: true as const };
-		return node && { ...node, ...negated, ...spanOf(printed, start) };
+		return node && { ...node, ...negated, start, end: start + printed.length };
 	},
 	print: (node) => `${node.negated ? "!=" : "=="} ${printNumber(node)}`,
 };
@@ -657,7 +663,7 @@ export function renamed(names: Readonly<Record<string, string>>): Codec<Name> {
 		pattern: new RegExp(Object.keys(names).join("|"), "y"),
 		read: (word, start) => {
 			const value = values.get(word);
-			return value === undefined ? undefined : { value, ...spanOf(word, start) };
+			return value === undefined ? undefined : { value, start, end: start + word.length };
 		},
 		print: ({ value }) => printed.get(value),
 	};
@@ -750,7 +756,7 @@ export function icmpType(family: 4 | 6): Codec<IcmpType> {
 			const type = parts
 				? { value: Number(parts[1]), ...(parts[2] !== undefined && { code: Number(parts[2]) }) }
 				: icmpNamed(family, printed);
-			return type && { ...type, ...spanOf(printed, start) };
+			return type && { ...type, start, end: start + printed.length };
 		},
 		print: ({ value, code, name: word }) => word ?? `${value}${code === undefined ? "" : `/${code}`}`,
 	};
@@ -776,7 +782,7 @@ export function listedIcmp(family: 4 | 6): Codec<IcmpType> {
 				: names && icmpNamed(family, names[2]!);
 			const negated = (numbers?.[1] ?? names?.[1] ?? "") !== "";
 			return type
-				? { ...type, ...(negated && { negated: true as const }), ...spanOf(printed, start) }
+				? { ...type, ...(negated && { negated: true as const }), start, end: start + printed.length }
 				: undefined;
 		},
 		print: ({ value, code, name: printed, negated }) => {

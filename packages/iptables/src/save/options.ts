@@ -27,7 +27,9 @@ export function targetOf(clause: Clause, goto: boolean, text: string, report: Re
 	if (verdict !== undefined) return { type: verdict, start, end };
 	const reader = goto ? undefined : targets.get(name.value);
 	if (reader === undefined && args.length === 0) {
-		return { type: "jump", chain: name, ...(goto && { goto: true }), start, end };
+		return goto
+			? { type: "jump", chain: name, goto: true, start, end }
+			: { type: "jump", chain: name, start, end };
 	}
 	const node = reader && known(reader, clause, report);
 	if (node !== undefined) return node as KnownTarget;

@@ -1,5 +1,6 @@
 import {
-	eolOf,
+	type Draft,
+	type LineNode,
 	lineAt,
 	MAX_LINE,
 	type ParseResult,
@@ -94,8 +95,12 @@ export class SaveParser extends StatementParser {
 		this.MANY(() => {
 			elements.push(this.SUBRULE(this.element));
 		});
-		const counters = counted && this.ACTION(() => readCounted(counted.image, this.span(counted).start));
-		return { type: "raw-rule", ...(counters && { counters }), chain, elements };
+		return this.ACTION((): Command => {
+			const counters = counted && readCounted(counted.image, this.span(counted).start);
+			return counters === undefined
+				? { type: "raw-rule", chain, elements }
+				: { type: "raw-rule", counters, chain, elements };
+		});
 	});
 
 	private policy = this.RULE("policy", (): Command => {
@@ -129,17 +134,15 @@ export class SaveParser extends StatementParser {
 	);
 
 	private clause = this.RULE("clause", (): Element => {
-		const flag = this.OR([
-			{ ALT: () => this.CONSUME(t.MatchFlag) },
-			{ ALT: () => this.CONSUME(t.JumpFlag) },
-			{ ALT: () => this.CONSUME(t.GotoFlag) },
-		]);
+		const flag = this.SUBRULE(this.clauseFlag);
 		const name = this.word(this.SUBRULE(this.anything));
 		return this.ACTION(() => {
 			const kind = flag.tokenType === t.MatchFlag ? "match" : flag.tokenType === t.JumpFlag ? "jump" : "goto";
 			return { kind, name, start: this.span(flag).start } as const;
 		});
 	});
+
+	private clauseFlag = this.tokenRule("clauseFlag", [t.MatchFlag, t.JumpFlag, t.GotoFlag]);
 
 	/** What a `!` may stand before; up to 1.4.2 it stood after: `-d ! 10.0.0.0/8`. */
 	private restriction = this.RULE("restriction", (): Element => {
@@ -161,17 +164,13 @@ export class SaveParser extends StatementParser {
 	});
 
 	private column = this.RULE("column", (before?: IToken): Element => {
-		const flag = this.OR([
-			{ ALT: () => this.CONSUME(t.Source) },
-			{ ALT: () => this.CONSUME(t.Destination) },
-			{ ALT: () => this.CONSUME(t.In) },
-			{ ALT: () => this.CONSUME(t.Out) },
-			{ ALT: () => this.CONSUME(t.ProtocolFlag) },
-		]);
+		const flag = this.SUBRULE(this.columnFlag);
 		const after = this.OPTION(() => this.CONSUME(t.Bang));
 		const value = this.SUBRULE(this.anything);
 		return this.ACTION(() => this.#column(flag, value, before !== undefined || after !== undefined));
 	});
+
+	private columnFlag = this.tokenRule("columnFlag", [t.Source, t.Destination, t.In, t.Out, t.ProtocolFlag]);
 
 	private argument = this.RULE("argument", (before?: IToken): Element => {
 		const flag = this.CONSUME(t.Option);
@@ -191,12 +190,9 @@ export class SaveParser extends StatementParser {
 		this.MANY(() => {
 			values.push(this.word(this.SUBRULE(this.anything)));
 		});
-		const argument: Argument = {
-			flag: flag.image,
-			negated: before !== undefined || after !== undefined,
-			values,
-			...this.spanFrom(before ?? flag),
-		};
+		const { start, end } = this.spanFrom(before ?? flag);
+		const negated = before !== undefined || after !== undefined;
+		const argument: Argument = { flag: flag.image, negated, values, start, end };
 		return { kind: "argument", argument };
 	});
 
@@ -205,22 +201,27 @@ export class SaveParser extends StatementParser {
 
 	#column(flag: IToken, token: IToken, isNegated: boolean): Element {
 		const { start } = this.span(token);
-		const negated = isNegated && { negated: true as const };
-		if (flag.tokenType === t.In || flag.tokenType === t.Out) {
-			const value = { ...readInterface(token.image, start, false), ...negated };
-			return { kind: flag.tokenType === t.In ? "in" : "out", value };
+		switch (flag.tokenType) {
+			case t.In:
+				return { kind: "in", value: negatedIf(isNegated, readInterface(token.image, start, false)) };
+			case t.Out:
+				return { kind: "out", value: negatedIf(isNegated, readInterface(token.image, start, false)) };
+			case t.ProtocolFlag:
+				return { kind: "protocol", value: negatedIf(isNegated, readProtocol(token.image, start)) };
+			default: {
+				const address = readAddress(token.image, start) ?? this.refuse(token, "an address");
+				const kind = flag.tokenType === t.Source ? "source" : "destination";
+				return { kind, value: negatedIf(isNegated, address) };
+			}
 		}
-		if (flag.tokenType === t.ProtocolFlag)
-			return { kind: "protocol", value: { ...readProtocol(token.image, start), ...negated } };
-		const address = readAddress(token.image, start) ?? this.refuse(token, "an address");
-		return {
-			kind: flag.tokenType === t.Source ? "source" : "destination",
-			value: { ...address, ...negated },
-		};
 	}
 
 	/** A word of any shape that is not a flag. */
 	private anything = this.tokenRule("anything", [t.Text, t.Integer, t.Counted]);
+}
+
+function negatedIf<Value>(isNegated: boolean, value: Value): Value {
+	return isNegated ? { ...value, negated: true } : value;
 }
 
 function readCounted(printed: string, start: number): Counters | undefined {
@@ -263,15 +264,17 @@ const QUOTED_LINES = 16;
 
 /** A line with those that follow it within a quoted text: the tool does not escape a newline in a comment. */
 function wholeLine(text: string, line: SourceLine): SourceLine {
+	if (!isOpen(text.slice(line.start, line.end))) return line;
 	let whole = line;
-	for (let lines = 0; lines < QUOTED_LINES && isOpen(text.slice(line.start, whole.end)); lines++) {
+	for (let lines = 0; lines < QUOTED_LINES; lines++) {
 		const next = lineAt(text, whole.next);
 		if (next === undefined) return line;
 		// A quote that was never closed must not swallow the rules after it.
 		if (/^(?:-[A-Z] |\[\d+:\d+\] -|COMMIT|[:*#])/.test(text.slice(next.start, next.end))) return line;
 		whole = { ...next, start: line.start };
+		if (!isOpen(text.slice(whole.start, whole.end))) return whole;
 	}
-	return isOpen(text.slice(line.start, whole.end)) ? line : whole;
+	return line;
 }
 
 function isOpen(line: string): boolean {
@@ -286,22 +289,30 @@ function readStatement(text: string, line: SourceLine, report: Report): SaveStat
 	}
 	const whole = text.slice(line.start, line.end);
 	const body = whole.trim();
-	const indent = whole.slice(0, whole.length - whole.trimStart().length);
-	const trailing = whole.slice(indent.length + body.length);
-	const place = {
-		start: line.start,
-		end: line.next,
-		...(indent !== "" && { indent }),
-		...(trailing !== "" && { trailing }),
-		...eolOf(line),
-	};
-	const start = line.start + indent.length;
-	const word = (value: string, at: number): Word => ({ value, start: at, end: at + value.length });
-	if (body === "COMMIT") return { type: "commit", ...place };
-	if (body.startsWith("#")) return comment(body, place);
-	if (/^\*\S+$/.test(body)) return { type: "table", name: word(body.slice(1), start + 1), ...place };
-	const declared = DECLARATION.exec(body);
-	if (declared !== null) return { ...declaration(declared, start), ...place };
+	const skipped = body.length === whole.length ? 0 : whole.length - whole.trimStart().length;
+	const place = placeOf(whole, skipped, body, line);
+	const start = line.start + skipped;
+	switch (body[0]) {
+		case "-":
+		case "[":
+			break;
+		case "#":
+			return comment(body, place);
+		case "*":
+			if (!/^\*\S+$/.test(body)) break;
+			return {
+				type: "table",
+				name: { value: body.slice(1), start: start + 1, end: start + body.length },
+				...place,
+			};
+		case ":": {
+			const declared = DECLARATION.exec(body);
+			if (declared === null) break;
+			return Object.assign(declaration(declared, start), place);
+		}
+		default:
+			if (body === "COMMIT") return { type: "commit", ...place };
+	}
 	parser ??= new SaveParser();
 	const reading = parser.readCommand(text, start, start + body.length);
 	if ("fault" in reading) {
@@ -309,14 +320,24 @@ function readStatement(text: string, line: SourceLine, report: Report): SaveStat
 		return undefined;
 	}
 	const { node } = reading;
-	return node.type === "raw-rule" ? { ...ruleOf(node, text, report), ...place } : { ...node, ...place };
+	return Object.assign(node.type === "raw-rule" ? ruleOf(node, text, report) : node, place);
+}
+
+/** What all lines have: the place, and what is not the tool's own. */
+function placeOf(whole: string, skipped: number, body: string, line: SourceLine): LineNode {
+	const place: Draft<LineNode> = { start: line.start, end: line.next };
+	if (skipped > 0) place.indent = whole.slice(0, skipped);
+	const end = skipped + body.length;
+	if (end < whole.length) place.trailing = whole.slice(end);
+	if (line.eol !== "\n") place.eol = line.eol;
+	return place;
 }
 
 function shortFault(fault: Fault): Fault {
 	return fault.found.length > 60 ? { ...fault, found: `${fault.found.slice(0, 60)}…` } : fault;
 }
 
-function comment(body: string, place: { start: number; end: number }): SaveStatement {
+function comment(body: string, place: LineNode): SaveStatement {
 	const generated = GENERATED.exec(body);
 	if (generated !== null) {
 		const [, program, version, backend, date] = generated;
@@ -339,16 +360,15 @@ function declaration(parts: RegExpExecArray, start: number): ChainDeclaration {
 	const [, name, policy, counted] = parts;
 	const policyStart = start + 2 + name!.length;
 	const counters = counted === undefined ? undefined : readCounted(counted, policyStart + policy!.length + 1);
-	return {
+	const node: Draft<ChainDeclaration> = {
 		type: "chain-declaration",
 		start: 0,
 		end: 0,
 		name: { value: name!, start: start + 1, end: start + 1 + name!.length },
-		...(policy !== "-" && {
-			policy: { value: policy!, start: policyStart, end: policyStart + policy!.length },
-		}),
-		...(counters && { counters }),
 	};
+	if (policy !== "-") node.policy = { value: policy!, start: policyStart, end: policyStart + policy!.length };
+	if (counters !== undefined) node.counters = counters;
+	return node;
 }
 
 /** Deals the options out to their matches and the target, and reads them. */
@@ -357,7 +377,9 @@ function ruleOf(raw: RawRule, text: string, report: Report): Rule {
 	let target: (typeof clauses)[number] | undefined;
 	let goto = false;
 	let last: (typeof clauses)[number] | undefined;
-	const fields: Partial<Record<string, unknown>> = {};
+	const rule = { type: "rule", start: 0, end: 0 } as Draft<Rule>;
+	if (raw.counters !== undefined) rule.counters = raw.counters;
+	rule.chain = raw.chain;
 	for (const element of raw.elements) {
 		switch (element.kind) {
 			case "match":
@@ -372,26 +394,20 @@ function ruleOf(raw: RawRule, text: string, report: Report): Rule {
 				break;
 			case "argument": {
 				const { argument } = element;
-				const owner = clauseOf(argument, last, clauses, fields.protocol as Protocol | undefined);
+				const owner = clauseOf(argument, last, clauses, rule.protocol);
 				owner.args.push(argument);
 				owner.end = Math.max(owner.end, argument.end);
 				owner.start = Math.min(owner.start, argument.start);
 				break;
 			}
 			default:
-				fields[element.kind] = element.value;
+				// Each of the other kinds is the name of its field.
+				(rule as Record<string, unknown>)[element.kind] = element.value;
 		}
 	}
-	return {
-		type: "rule",
-		start: 0,
-		end: 0,
-		...(raw.counters && { counters: raw.counters }),
-		chain: raw.chain,
-		...fields,
-		matches: clauses.map((clause: Clause) => matchOf(clause, text, report)),
-		...(target && { target: targetOf(target, goto, text, report) }),
-	};
+	rule.matches = clauses.map((clause: Clause) => matchOf(clause, text, report));
+	if (target !== undefined) rule.target = targetOf(target, goto, text, report);
+	return rule;
 }
 
 interface OpenClause {

@@ -8,18 +8,18 @@ import {
 } from "@netfossil/core/grammar";
 
 /** A word as iptables-restore reads it: quoted and bare pieces join, `\` escapes within quotes. */
-export const Text: TokenType = wordToken("Text", "a word", /(?:"(?:\\[\s\S]|[^"\\])*"|[^ \t"])+/);
+export const Text: TokenType = wordToken(
+	"Text",
+	"a word",
+	/[^ \t"]+(?:"(?:\\[\s\S]|[^"\\])*"[^ \t"]*)*|(?:"(?:\\[\s\S]|[^"\\])*"[^ \t"]*)+/,
+);
 
-/** An option of a match or target. */
-export const Option: TokenType = createToken({
-	name: "Option",
-	pattern: /--[a-z][a-z0-9-]*/,
-	longer_alt: Text,
-	label: "an option",
-});
-
+/*
+ * A flag is a whole word. Saying so in each pattern, and what an option is not, spares the lexer to match
+ * every word again as a longer one, and all the flags before an option.
+ */
 const flag = (name: string, pattern: RegExp, label: string): TokenType =>
-	createToken({ name, pattern, longer_alt: [Option, Text], label });
+	createToken({ name, pattern: new RegExp(`(?:${pattern.source})(?![^ \\t])`), label });
 
 /** `[39:2484]`, before a rule or after a chain. */
 export const Counted: TokenType = flag("Counted", /\[\d+:\d+\]/, "[PACKETS:BYTES]");
@@ -39,6 +39,13 @@ export const GotoFlag: TokenType = flag("GotoFlag", /-g|--goto/, "-g");
 export const Bang: TokenType = flag("Bang", /!/, "'!'");
 export const Integer: TokenType = flag("Integer", /\d+/, "a number");
 
+/** An option of a match or target. */
+export const Option: TokenType = flag(
+	"Option",
+	/--(?!(?:append|policy|new-chain|set-counters|source|destination|in-interface|out-interface|protocol|fragment|match|jump|goto)(?![^ \t]))[a-z][a-z0-9-]*/,
+	"an option",
+);
+
 /** What has the shape of a flag. */
 export const flags: TokenType[] = [
 	Append,
@@ -57,6 +64,6 @@ export const flags: TokenType[] = [
 	Option,
 ];
 
-export const tokens: TokenType[] = [blanks, Counted, ...flags, Bang, Integer, Text];
+export const tokens: TokenType[] = [blanks, Option, Counted, ...flags.slice(0, -1), Bang, Integer, Text];
 
 export const createSaveLexer = (): Lexer => createLexer(tokens);
