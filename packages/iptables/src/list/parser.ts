@@ -1,4 +1,5 @@
 import {
+	type Draft,
 	eolOf,
 	type Num,
 	type ParseResult,
@@ -19,29 +20,35 @@ import type {
 	ListStatement,
 	Protocol,
 	Rule,
+	TableTitle,
 	Toggle,
+	Warning,
 } from "../ast.ts";
+import { afterBlanks, afterWord } from "../extension.ts";
 import { readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
-import { columnsOf, printColumns, printTail } from "./print.ts";
+import { blanksAfter, blanksBefore, printColumns } from "./print.ts";
 import { readTail } from "./tail.ts";
 import * as t from "./tokens.ts";
 
 /** The columns of a rule, before its tail. */
 interface Columns {
-	readonly number?: Num;
-	readonly packets?: IToken;
-	readonly bytes?: IToken;
-	readonly target?: Word;
+	readonly number: Num | undefined;
+	readonly packets: IToken | undefined;
+	readonly bytes: IToken | undefined;
+	readonly target: Word | undefined;
 	readonly protocol: Protocol;
-	readonly glued?: Toggle | true;
-	readonly option?: IToken;
-	readonly in?: Interface;
-	readonly out?: Interface;
+	readonly glued: Toggle | true | undefined;
+	readonly option: IToken | undefined;
+	readonly in: Interface | undefined;
+	readonly out: Interface | undefined;
 	readonly source: Address;
 	readonly destination: Address;
 	/** Where the tail begins. */
 	readonly end: number;
 }
+
+/** The most columns that a rule has: NUMBER COUNTER COUNTER TARGET PROTOCOL OPT IN OUT SOURCE DESTINATION. */
+const MOST_COLUMNS = 10;
 
 /** Which columns a rule has. */
 export interface Layout {
@@ -69,7 +76,11 @@ export class ListParser extends StatementParser {
 
 	readRule(text: string, start: number, end: number, layout: Layout): Reading<Columns> {
 		this.#layout = layout;
-		return this.read(this.rule, text, start, end);
+		// The words of the tail are nothing to the grammar, so most of them are not even lexed.
+		let last = start;
+		for (let columns = 0; columns < MOST_COLUMNS && last < end; columns++)
+			last = afterWord(text, afterBlanks(text, last));
+		return this.read(this.rule, text, start, Math.min(last, end));
 	}
 
 	private rule = this.RULE("rule", (): Columns => {
@@ -77,9 +88,14 @@ export class ListParser extends StatementParser {
 			GATE: () => this.#layout.numbers,
 			DEF: () => this.number(this.CONSUME(t.Integer)),
 		});
-		const counters = this.OPTION1({
+		let packets: IToken | undefined;
+		let bytes: IToken | undefined;
+		this.OPTION1({
 			GATE: () => this.#layout.counters,
-			DEF: () => ({ packets: this.SUBRULE(this.counter), bytes: this.SUBRULE1(this.counter) }),
+			DEF: () => {
+				packets = this.SUBRULE(this.counter);
+				bytes = this.SUBRULE1(this.counter);
+			},
 		});
 		const target = this.OPTION2({
 			GATE: () => this.#hasTarget(),
@@ -87,60 +103,51 @@ export class ListParser extends StatementParser {
 		});
 		const protocol = this.SUBRULE1(this.anything);
 		const option = this.OPTION3(() => this.CONSUME(t.Opt));
-		const interfaces = this.OPTION4({
+		let inside: IToken | undefined;
+		let outside: IToken | undefined;
+		this.OPTION4({
 			GATE: () => this.#layout.interfaces,
-			DEF: () => [this.SUBRULE2(this.anything), this.SUBRULE3(this.anything)] as const,
+			DEF: () => {
+				inside = this.SUBRULE2(this.anything);
+				outside = this.SUBRULE3(this.anything);
+			},
 		});
-		const source = this.SUBRULE(this.address);
-		const destination = this.SUBRULE1(this.address);
-		const end = this.ACTION(() => destination.end);
-		this.MANY(() =>
-			this.OR([{ ALT: () => this.SUBRULE4(this.anything) }, { ALT: () => this.CONSUME1(t.Opt) }]),
-		);
-		return this.ACTION(() => {
+		const source = this.#address(this.SUBRULE4(this.anything));
+		const destination = this.#address(this.SUBRULE5(this.anything));
+		this.MANY(() => this.SUBRULE(this.rest));
+		return this.ACTION((): Columns => {
 			// Up to 1.8.8 a long protocol name is not parted from the opt column: `udplite--`.
 			const joined = option === undefined ? /^(.{5,})(--|-f|!f)$/.exec(protocol.image) : null;
 			const { start } = this.span(protocol);
 			return {
-				...(number && { number }),
-				...counters,
-				...(target && { target }),
+				number,
+				packets,
+				bytes,
+				target,
 				protocol: readProtocol(joined?.[1] ?? protocol.image, start),
-				...(joined && { glued: gluedOption(joined[2]!, start + joined[1]!.length) }),
-				...(option && { option }),
-				...(interfaces && {
-					in: readInterface(interfaces[0].image, this.span(interfaces[0]).start, true),
-					out: readInterface(interfaces[1].image, this.span(interfaces[1]).start, true),
-				}),
+				glued: joined === null ? undefined : gluedOption(joined[2]!, start + joined[1]!.length),
+				option,
+				in: inside && readInterface(inside.image, this.span(inside).start, true),
+				out: outside && readInterface(outside.image, this.span(outside).start, true),
 				source,
 				destination,
-				end,
+				end: destination.end,
 			};
 		});
 	});
 
-	private counter = this.RULE(
-		"counter",
-		(): IToken => this.OR([{ ALT: () => this.CONSUME(t.Rounded) }, { ALT: () => this.CONSUME(t.Integer) }]),
-	);
+	private counter = this.tokenRule("counter", [t.Rounded, t.Integer]);
 
-	private address = this.RULE("address", (): Address => {
-		const token = this.SUBRULE(this.anything);
+	/** A word of any shape; a chain may be called `12345`. */
+	private anything = this.tokenRule("anything", [t.Text, t.Integer, t.Rounded]);
+
+	private rest = this.tokenRule("rest", [t.Text, t.Integer, t.Rounded, t.Opt]);
+
+	#address(token: IToken): Address {
 		return this.ACTION(
 			() => readAddress(token.image, this.span(token).start) ?? this.refuse(token, "an address"),
 		);
-	});
-
-	/** A word of any shape; a chain may be called `12345`. */
-	private anything = this.RULE(
-		"anything",
-		(): IToken =>
-			this.OR([
-				{ ALT: () => this.CONSUME(t.Text) },
-				{ ALT: () => this.CONSUME(t.Integer) },
-				{ ALT: () => this.CONSUME(t.Rounded) },
-			]),
-	);
+	}
 
 	/**
 	 * A rule without a target leaves its ten columns blank. Where the blanks were squeezed the opt column
@@ -213,35 +220,46 @@ class ListReader {
 		const whole = this.#text.slice(line.start, line.end);
 		const body = whole.trimEnd();
 		const trailing = whole.slice(body.length);
-		const place = { start: line.start, end: line.next, ...eolOf(line) };
-		const extra = trailing === "" ? {} : { trailing };
 		const bare = body.trimStart();
 		const indent = body.slice(0, body.length - bare.length);
-		const shift = indent === "" ? {} : { indent };
-		const head = HEAD.exec(bare);
-		if (head !== null)
-			return { ...this.#head(head, line.start + indent.length), ...place, ...shift, ...extra };
-		const columns = COLUMNS.exec(bare);
-		if (columns !== null) {
-			const node = columnLine(columns);
-			this.#columns = { ...node, ...place };
-			const own = printColumns(node);
-			const inner = own.length - own.trimStart().length;
-			return {
-				...node,
-				...place,
-				...(indent.length > inner && { indent: indent.slice(inner) }),
-				...(trailing !== own.slice(own.trimEnd().length) && { trailing }),
-			};
-		}
+		// Nearly all lines are rules, so that the others are known by how they begin or end.
+		const columns = bare.endsWith("destination") ? COLUMNS.exec(bare) : null;
+		if (columns !== null) return this.#columnLine(columns, line, indent, trailing);
+		const other = this.#other(bare, line.start + indent.length);
+		if (other === undefined) return this.#rule(line, body, trailing, report);
+		other.start = line.start;
+		other.end = line.next;
+		if (line.eol !== "\n") other.eol = line.eol;
+		if (indent !== "") other.indent = indent;
+		if (trailing !== "") other.trailing = trailing;
+		return other;
+	}
+
+	#columnLine(parts: RegExpExecArray, line: SourceLine, indent: string, trailing: string): ColumnLine {
+		const node = columnLine(parts);
+		const place = { start: line.start, end: line.next, ...eolOf(line) };
+		this.#columns = { ...node, ...place };
+		const own = printColumns(node);
+		const inner = own.length - own.trimStart().length;
+		return {
+			...node,
+			...place,
+			...(indent.length > inner && { indent: indent.slice(inner) }),
+			...(trailing !== own.slice(own.trimEnd().length) && { trailing }),
+		};
+	}
+
+	/** A line that is neither columns nor a rule. */
+	#other(bare: string, start: number): Draft<ChainHead | TableTitle | Warning> | undefined {
+		const head = bare.startsWith("Chain ") ? HEAD.exec(bare) : null;
+		if (head !== null) return { ...this.#head(head, start), start: 0, end: 0 };
 		const title = TITLE.exec(bare);
 		if (title !== null) {
-			const start = line.start + body.length - title[1]!.length;
-			const name = { value: title[1]!, start, end: start + title[1]!.length };
-			return { type: "table-title", name, ...place, ...shift, ...extra };
+			const end = start + bare.length;
+			const name = { value: title[1]!, start: end - title[1]!.length, end };
+			return { type: "table-title", name, start: 0, end: 0 };
 		}
-		if (WARNING.test(bare)) return { type: "warning", text: bare, ...place, ...shift, ...extra };
-		return this.#rule(line, body, trailing, report);
+		return WARNING.test(bare) ? { type: "warning", text: bare, start: 0, end: 0 } : undefined;
 	}
 
 	#head(parts: RegExpExecArray, start: number): Omit<ChainHead, "start" | "end"> {
@@ -305,41 +323,27 @@ class ListReader {
 		const tailText = this.#text.slice(columns.end, line.start + body.length);
 		const tail = readTail(tailText, columns.end, target, (name) => this.#chains.has(name), report);
 		const fragment = typeof glued === "object" ? glued : option && this.#fragment(option);
-		const old = {
-			...(option === undefined && glued === undefined && { blankOption: true as const }),
-			...(glued !== undefined && { gluedOption: true as const }),
-		};
-		const node: Rule = {
-			type: "rule",
-			start: line.start,
-			end: line.next,
-			...eolOf(line),
-			...(number && { number }),
-			...(packets && bytes && { counters: this.#counters(packets, bytes, body) }),
-			source: columns.source,
-			destination: columns.destination,
-			...(columns.in === undefined
-				? { interfaces: "not-listed" as const }
-				: { in: columns.in, ...(columns.out && { out: columns.out }) }),
-			protocol,
-			...(fragment && { fragment }),
-			...tail,
-			...(Object.keys(old).length > 0 && { columns: old }),
-		};
-		return this.#placed(node, body, trailing);
-	}
-
-	/** Adds what differs from the tool's own line: blanks before and after. */
-	#placed(node: Rule, body: string, trailing: string): Rule {
-		const printed = columnsOf(node) + printTail(node);
-		const own = printed.slice(printed.trimEnd().length);
+		const node = { type: "rule", start: line.start, end: line.next } as Draft<Rule>;
+		if (line.eol !== "\n") node.eol = line.eol;
+		if (number !== undefined) node.number = number;
+		if (packets !== undefined && bytes !== undefined) node.counters = this.#counters(packets, bytes, body);
+		node.source = columns.source;
+		node.destination = columns.destination;
+		if (columns.in === undefined) node.interfaces = "not-listed";
+		else node.in = columns.in;
+		if (columns.out !== undefined) node.out = columns.out;
+		node.protocol = protocol;
+		if (fragment !== undefined) node.fragment = fragment;
+		node.matches = tail.matches;
+		if (tail.target !== undefined) node.target = tail.target;
+		if (glued !== undefined) node.columns = { gluedOption: true };
+		else if (option === undefined) node.columns = { blankOption: true };
+		// What differs from the tool's own line: blanks before and after.
 		const indent = body.length - body.trimStart().length;
-		const ownIndent = printed.length - printed.trimStart().length;
-		return {
-			...node,
-			...(indent > ownIndent && { indent: body.slice(0, indent - ownIndent) }),
-			...(trailing !== own && { trailing }),
-		};
+		const ownIndent = indent === 0 ? 0 : blanksBefore(node);
+		if (indent > ownIndent) node.indent = body.slice(0, indent - ownIndent);
+		if (trailing !== blanksAfter(node)) node.trailing = trailing;
+		return node;
 	}
 
 	#fragment(option: IToken): Toggle | undefined {
@@ -355,13 +359,14 @@ class ListReader {
 			this.#columns === undefined
 				? /^ *\d+ {0,3}/.test(body) && packets.startOffset + packets.image.length >= 8 && /^ {3}/.test(body)
 				: this.#columns.counters === "exact";
-		return {
+		const node = {
 			packets: readCounter(packets.image, first.start)!,
 			bytes: readCounter(bytes.image, second.start)!,
-			...(wide && { style: "exact" as const }),
-			start: first.start,
-			end: second.end,
-		};
+		} as Draft<Counters>;
+		if (wide) node.style = "exact";
+		node.start = first.start;
+		node.end = second.end;
+		return node;
 	}
 }
 

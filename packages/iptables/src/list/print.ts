@@ -1,6 +1,16 @@
 import { printLine, printPlain } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
-import type { Address, ChainHead, ColumnLine, Interface, IptablesList, ListStatement, Rule } from "../ast.ts";
+import type {
+	Address,
+	ChainHead,
+	ColumnLine,
+	Interface,
+	IptablesList,
+	ListStatement,
+	Match,
+	Rule,
+	Target,
+} from "../ast.ts";
 import { printAddressColumn, printCounter, printInterface, printProtocol } from "../fields.ts";
 import { matches } from "../matches/index.ts";
 import { targets } from "../targets/index.ts";
@@ -85,14 +95,40 @@ function targetName({ target }: Rule): string | undefined {
 	return target.type === "unknown-target" ? target.name.value : target.type;
 }
 
+/** How many blanks stand before the first word of a rule. */
+export function blanksBefore(rule: Rule): number {
+	if (rule.number !== undefined) return 0;
+	if (rule.counters === undefined && targetName(rule) !== undefined) return 0;
+	const printed = columnsOf(rule);
+	return printed.length - printed.trimStart().length;
+}
+
+/** The blanks at the end of a rule: of its last word, or those that pad the destination. */
+export function blanksAfter(rule: Rule): string {
+	const { target, matches: all } = rule;
+	let last = target === undefined ? "" : printTarget(target);
+	for (let index = all.length - 1; index >= 0 && last.trimEnd() === ""; index--)
+		last = printMatch(all[index]!) + last;
+	if (last.trimEnd() === "" && target?.type === "jump" && target.goto) last = `[goto] ${last}`;
+	if (last.trimEnd() === "") last = `${address(rule.destination)} ${last}`;
+	return last.slice(last.trimEnd().length);
+}
+
+function printMatch(match: Match): string {
+	return match.type === "unknown-match"
+		? ` ${match.text}`
+		: (matches.get(match.type)?.printList(match) ?? "");
+}
+
+function printTarget(target: Target): string {
+	if (target.type === "unknown-target") return ` ${target.text}`;
+	return targets.get(target.type)?.printList(target) ?? "";
+}
+
 /** What follows the destination: the matches' words and the target's. */
 export function printTail(rule: Rule): string {
 	const { target } = rule;
 	let out = target?.type === "jump" && target.goto ? "[goto] " : "";
-	for (const match of rule.matches) {
-		out +=
-			match.type === "unknown-match" ? ` ${match.text}` : (matches.get(match.type)?.printList(match) ?? "");
-	}
-	if (target?.type === "unknown-target") return `${out} ${target.text}`;
-	return out + ((target && targets.get(target.type)?.printList(target)) ?? "");
+	for (const match of rule.matches) out += printMatch(match);
+	return target === undefined ? out : out + printTarget(target);
 }

@@ -1,6 +1,6 @@
 import type { Report, Span } from "@netfossil/core";
 import type { Match, Rule, Target } from "../ast.ts";
-import type { ExtensionReader } from "../extension.ts";
+import { afterBlanks, afterWord, type ExtensionReader } from "../extension.ts";
 import { type KnownMatch, matches } from "../matches/index.ts";
 import { type KnownTarget, targets, verdictOf } from "../targets/index.ts";
 
@@ -41,8 +41,8 @@ export function readTail(
 	isChain: (name: string) => boolean,
 	report: Report,
 ): Printed {
-	const goto = /^[ \t]*\[goto\] ?/.exec(text)?.[0];
-	const from = goto?.length ?? 0;
+	const goto = readGoto(text);
+	const from = goto ?? 0;
 	const target = name && (goto !== undefined || isChain(name.value) ? undefined : targets.get(name.value));
 	const tail = readFrom(text, from, base, target, name);
 	for (const { start, end } of tail.unknown) {
@@ -59,14 +59,23 @@ export function readTail(
 		});
 	}
 	const made = tail.target ?? (name && jumpOrVerdict(name, goto !== undefined));
-	return { matches: tail.matches, ...(made && { target: made }) };
+	return made === undefined ? { matches: tail.matches } : { matches: tail.matches, target: made };
+}
+
+/** Where `[goto] `, which stands before the matches, ends. */
+function readGoto(text: string): number | undefined {
+	const start = afterBlanks(text, 0);
+	if (!text.startsWith("[goto]", start)) return undefined;
+	const end = start + "[goto]".length;
+	return text[end] === " " ? end + 1 : end;
 }
 
 function jumpOrVerdict(name: TargetName, goto: boolean): Target {
 	const verdict = goto ? undefined : verdictOf(name.value);
 	const { start, end } = name;
 	if (verdict !== undefined) return { type: verdict, start, end };
-	return { type: "jump", chain: { value: name.value, start, end }, ...(goto && { goto: true }), start, end };
+	const chain = { value: name.value, start, end };
+	return goto ? { type: "jump", chain, goto: true, start, end } : { type: "jump", chain, start, end };
 }
 
 function readFrom(
@@ -81,7 +90,8 @@ function readFrom(
 	let at = from;
 	for (;;) {
 		const end = targetAt(text, at, base, target, name);
-		if (end !== undefined) return { matches: read, ...end, unknown };
+		if (end === "none") return { matches: read, unknown };
+		if (end !== undefined) return { matches: read, target: end, unknown };
 		const match = matchAt(text, at, base);
 		if (match !== undefined) {
 			const rest = match.node.type === "comment" && further(text, base, target, name, match);
@@ -112,36 +122,42 @@ function isUnknownTarget(name: TargetName, target: ExtensionReader | undefined):
 	return target !== undefined || (verdictOf(name.value) === undefined && /^[A-Z]+$/.test(name.value));
 }
 
-/** The target's words, when they are all that is left. */
+/** The target's words, when they are all that is left; "none": nothing is left, and no target to be. */
 function targetAt(
 	text: string,
 	at: number,
 	base: number,
 	target: ExtensionReader | undefined,
 	name: TargetName | undefined,
-): { target?: Target } | undefined {
-	if (target === undefined || name === undefined) return /^[ \t]*$/.test(text.slice(at)) ? {} : undefined;
+): Target | "none" | undefined {
+	if (target === undefined || name === undefined)
+		return afterBlanks(text, at) === text.length ? "none" : undefined;
 	const read = target.fromList(text, at, base);
-	if (read === undefined || !/^[ \t]*$/.test(text.slice(read.next))) return undefined;
-	const { node } = read;
-	return { target: { ...node, start: name.start, end: Math.max(name.end, node.end) } as KnownTarget };
+	if (read === undefined || afterBlanks(text, read.next) < text.length) return undefined;
+	const { start, end } = name;
+	return { ...read.node, start, end: Math.max(end, read.node.end) } as KnownTarget;
 }
 
 function matchAt(text: string, at: number, base: number): { node: KnownMatch; next: number } | undefined {
-	const word = /[ \t]*([^ \t]*)/y;
-	word.lastIndex = at;
-	const lead = word.exec(text)?.[1] ?? "";
+	const start = afterBlanks(text, at);
+	const lead = text.slice(start, afterWord(text, start));
 	if (lead === "") return undefined;
-	for (const readers of [byLead.get(lead) ?? [], leadless]) {
-		let best: { node: KnownMatch; next: number } | undefined;
-		for (const reader of readers) {
-			const read = reader.fromList(text, at, base);
-			if (read !== undefined && read.next > at && (best === undefined || read.next > best.next))
-				best = read as { node: KnownMatch; next: number };
-		}
-		if (best !== undefined) return best;
+	return longest(byLead.get(lead), text, at, base) ?? longest(leadless, text, at, base);
+}
+
+function longest(
+	readers: readonly ExtensionReader[] | undefined,
+	text: string,
+	at: number,
+	base: number,
+): { node: KnownMatch; next: number } | undefined {
+	let best: { node: KnownMatch; next: number } | undefined;
+	for (const reader of readers ?? []) {
+		const read = reader.fromList(text, at, base);
+		if (read !== undefined && read.next > at && (best === undefined || read.next > best.next))
+			best = read as { node: KnownMatch; next: number };
 	}
-	return undefined;
+	return best;
 }
 
 /**
