@@ -2,10 +2,10 @@ import type { ParseResult } from "./parse.ts";
 
 /**
  * Terminal noise: CSI sequences (colours, cursor), OSC (window titles), charset choices, other escapes,
- * and a character with the backspace that took it back. `script` and copied terminals hold all of these.
+ * backspaces, and the ends of lines, where a CR moves the cursor. `script` and copied terminals hold all of these.
  */
 const CONTROL =
-	/\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[()][0-9A-Za-z]|\x1b[@-Z\\^_=>78]|[\x08\ufeff]/g;
+	/\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[()][0-9A-Za-z]|\x1b[@-Z\\^_=>78]|[\x08\ufeff]|\r*\n|\r/g;
 
 /** Text without terminal noise, and for each of its offsets the offset in the original. */
 export interface CleanText {
@@ -15,41 +15,146 @@ export interface CleanText {
 
 /** Whether a text needs {@link cleanText} at all; nearly none does. */
 export function hasControl(text: string): boolean {
-	return text.includes("\x1b") || text.includes("\x08") || text.startsWith("\ufeff");
+	return isTerminal(text) || text.startsWith("\ufeff");
 }
 
-/** Takes terminal noise and a byte order mark out of a text. */
-export function cleanText(text: string): CleanText {
+/** Whether a terminal wrote the text: only then a CR within a line moved a cursor. */
+function isTerminal(text: string): boolean {
+	return text.includes("\x1b") || text.includes("\x08");
+}
+
+/** Columns of the narrowest terminal that people have. */
+const NARROWEST = 80;
+
+/** The line that a terminal shows, while it is written: runs of the original, and the cursor among them. */
+class ScreenLine {
+	readonly #text: string;
+	readonly #runs: { start: number; end: number }[] = [];
+	#width = 0;
+	#cursor = 0;
+	/** The columns of the terminal, once a typed line went on below. */
+	#columns = 0;
+	/** Whether a line is being typed: bash 5.1 says so by `ESC[?2004h` and `ESC[?2004l`. */
+	#typing = false;
+
+	constructor(text: string) {
+		this.#text = text;
+	}
+
+	/** Text goes to the cursor. Programs that write over a line write all of it, so the rest is dropped. */
+	put(start: number, end: number): void {
+		if (end === start) return;
+		this.#cut(this.#cursor);
+		const last = this.#runs.at(-1);
+		if (last?.end === start) last.end = end;
+		else this.#runs.push({ start, end });
+		this.#width += end - start;
+		this.#cursor = this.#width;
+	}
+
+	/** A control sequence or character: what it does on this line. */
+	control(sequence: string): void {
+		if (sequence === "\x08") {
+			this.#cursor = Math.max(0, this.#cursor - 1);
+			this.#cut(this.#cursor);
+			return;
+		}
+		if (sequence === "\r") {
+			this.#carriageReturn();
+			return;
+		}
+		if (sequence === "\x1b[?2004h" || sequence === "\x1b[?2004l") this.#typing = sequence.endsWith("h");
+		const [, count, letter] = /^\x1b\[(\d*)([ACDK])$/.exec(sequence) ?? [];
+		const steps = Number(count || 1);
+		if (letter === "K" && (count === "" || count === "0")) this.#cut(this.#cursor);
+		if (letter === "C") this.#cursor = Math.min(this.#width, this.#cursor + steps);
+		if (letter === "D") this.#cursor = Math.max(0, this.#cursor - steps);
+		if (letter === "A") this.#cursor = Math.max(0, this.#cursor - steps * this.#columns);
+	}
+
+	/** The line ends; the cursor may stand anywhere on it. */
+	end(start: number, end: number): void {
+		this.#cursor = this.#width;
+		this.put(start, end);
+	}
+
+	/** The runs that are left of the line; the next line begins. */
+	take(): { start: number; end: number }[] {
+		const runs = this.#runs.splice(0);
+		this.#width = 0;
+		this.#cursor = 0;
+		this.#columns = 0;
+		this.#typing = false;
+		return runs;
+	}
+
+	/**
+	 * The cursor goes to the first column. Behind a single blank at the right edge it does so on the next line
+	 * of the screen: readline writes these two when a typed line is longer than the terminal is wide.
+	 */
+	#carriageReturn(): void {
+		const end = this.#cursor === this.#width ? (this.#runs.at(-1)?.end ?? 0) : 0;
+		const blank = this.#text[end - 1] === " ";
+		// zsh fills the line above its prompt with blanks.
+		const typed = this.#typing || (this.#width > NARROWEST && this.#text[end - 2] !== " ");
+		if (blank && typed) {
+			this.#cut(this.#width - 1);
+			this.#columns ||= this.#width;
+			this.#cursor = this.#width;
+		} else {
+			this.#cursor = this.#columns === 0 ? 0 : this.#cursor - (this.#cursor % this.#columns);
+		}
+	}
+
+	/** Drops what stands behind a column. */
+	#cut(column: number): void {
+		while (this.#width > column) {
+			const last = this.#runs.at(-1)!;
+			const dropped = Math.min(this.#width - column, last.end - last.start);
+			last.end -= dropped;
+			this.#width -= dropped;
+			if (last.end === last.start) this.#runs.pop();
+		}
+	}
+}
+
+/**
+ * Takes terminal noise and a byte order mark out of a text: what is left of a line is what the screen showed.
+ * `terminal` says that the text is a part of one that a terminal wrote, where it shows no sign of that itself.
+ */
+export function cleanText(text: string, terminal: boolean = isTerminal(text)): CleanText {
 	const kept: string[] = [];
 	// For each run of kept text: where it starts in the clean text, and in the original.
 	const cleanStarts: number[] = [0];
 	const originalStarts: number[] = [0];
 	let length = 0;
-	const keep = (start: number, end: number): void => {
-		if (end <= start) return;
-		cleanStarts.push(length);
-		originalStarts.push(start);
-		kept.push(text.slice(start, end));
-		length += end - start;
+	const line = new ScreenLine(text);
+	const flush = (): void => {
+		for (const { start, end } of line.take()) {
+			cleanStarts.push(length);
+			originalStarts.push(start);
+			kept.push(text.slice(start, end));
+			length += end - start;
+		}
 	};
 	let at = 0;
-	for (const match of text.matchAll(CONTROL)) {
-		keep(at, match.index);
-		at = match.index + match[0].length;
-		if (match[0] === "\x08") {
-			const last = kept.at(-1);
-			if (last !== undefined && !last.endsWith("\n")) {
-				kept[kept.length - 1] = last.slice(0, -1);
-				length--;
-				if (last.length === 1) {
-					kept.pop();
-					cleanStarts.pop();
-					originalStarts.pop();
-				}
-			}
+	for (const { 0: sequence, index } of text.matchAll(CONTROL)) {
+		const end = index + sequence.length;
+		if (sequence.endsWith("\n")) {
+			line.put(at, index);
+			// `script` writes CR CR LF where the program wrote CR LF; a line has one end.
+			line.end(terminal ? Math.max(index, end - 2) : index, end);
+			flush();
+		} else if (sequence !== "\r" || terminal) {
+			line.put(at, index);
+			line.control(sequence);
+		} else {
+			continue;
 		}
+		at = end;
 	}
-	keep(at, text.length);
+	line.put(at, text.length);
+	flush();
 	const toOriginal = (offset: number): number => {
 		if (offset <= 0) return 0;
 		if (offset >= length) return text.length;

@@ -21,8 +21,33 @@ describe("cleanText", () => {
 		["a\x08\x08\x08b", "b"],
 		["e\x1b[K\x08f", "f"],
 		["\x1b", "\x1b"],
+		// `ip a` typed in bash 5.1 and newer, as script keeps it.
+		["\x1b[?2004h# ip a\r\n\x1b[?2004l\r1: lo:\r\n", "# ip a\r\n1: lo:\r\n"],
+		["\x1b[?2004h# ip netnsx\x08\x1b[K\r\n", "# ip netns\r\n"],
+		["\x1b[mone\r\r\ntwo\r\r\r\n", "one\r\ntwo\r\n"],
+		["\x1b[m10%\r20%\rdone", "done"],
+		["\x1b[m10%\r20%\r\n", "20%\r\n"],
+		["\x1b[m10%\r\x1b[Kdone\n", "done\n"],
+		["\x1b[m# lx -a\r\x1b[3Cs -a", "# ls -a"],
+		["one\rtwo\n", "one\rtwo\n"],
+		["\ufeffone\rtwo\n", "one\rtwo\n"],
 	])("%j is %j", (text, clean) => {
 		expect(cleanText(text).text).toBe(clean);
+	});
+
+	it("joins a typed line that the terminal was too narrow for", () => {
+		const typed = `# ${"x".repeat(78)}`;
+		expect(cleanText(`\x1b[?2004h# one \rtwo\r\n`).text).toBe("# onetwo\r\n");
+		expect(cleanText(`\x1b[m${typed} \rtwo\r\n`).text).toBe(`${typed}two\r\n`);
+		// The last column was reached while the line was being edited.
+		const edited = `\x1b[?2004h${typed} \r\x1b[A${"\x1b[C".repeat(79)}\x1b[K'\r\n`;
+		expect(cleanText(edited).text).toBe(`${typed.slice(0, 79)}'\r\n`);
+		// zsh's line of blanks above its prompt.
+		expect(cleanText(`\x1b[m%${" ".repeat(119)}\r \r\r$ ls\r\n`).text).toBe("$ ls\r\n");
+	});
+
+	it("takes a part for a terminal's where its text is one", () => {
+		expect(cleanText("10%\rdone\n", true).text).toBe("done\n");
 	});
 
 	const noisy = fc
@@ -32,8 +57,14 @@ describe("cleanText", () => {
 				"bc",
 				"\n",
 				"\r\n",
+				"\r",
+				" \r",
 				"\x08",
 				"\x08\x08",
+				"\x1b[K",
+				"\x1b[A",
+				"\x1b[2C",
+				"\x1b[?2004h",
 				"\x1b[1m",
 				"\x1b]0;t\x07",
 				"\ufeff",
@@ -104,7 +135,9 @@ describe("parseClean", () => {
 	it("statements tile every noisy text", () => {
 		fc.assert(
 			fc.property(
-				fc.array(fc.constantFrom("a", "\n", "\r\n", "\x08", "\x1b[1m", "\ufeff", " "), { maxLength: 20 }),
+				fc.array(fc.constantFrom("a", "\n", "\r\n", "\r", "\x08", "\x1b[1m", "\ufeff", " "), {
+					maxLength: 20,
+				}),
 				(parts) => {
 					const text = parts.join("");
 					const { ast } = parse(text);
