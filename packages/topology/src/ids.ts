@@ -17,9 +17,9 @@ export const endpointId = (network: string, host: string, key: string): string =
 export const serviceId = (name: string): string => `service/${name}`;
 export const taskId = (service: string, id: string): string => `${service}/task/${shortId(id)}`;
 export const vipId = (network: string, address: string): string => `${network}/vip/${address}`;
-/** With an address where the rule is for one of the host's addresses only. */
-export const publishedPortId = (host: string, protocol: string, port: number, address?: string): string =>
-	`${host}/published-port/${protocol}/${address === undefined ? port : `${address}:${port}`}`;
+/** Below the host, or the namespace that has the rule; with an address where the rule is for that one only. */
+export const publishedPortId = (owner: string, protocol: string, port: number, address?: string): string =>
+	`${owner}/published-port/${protocol}/${address === undefined ? port : `${address}:${port}`}`;
 export const ipvsServiceId = (netns: string, name: string): string => `${netns}/ipvs/${name}`;
 export const realServerId = (service: string, endpoint: string): string =>
 	`${service}/real-server/${endpoint}`;

@@ -31,3 +31,10 @@ export function overlayNetns(networkId: string): string {
 export function isSandboxName(name: string): boolean {
 	return /^[0-9a-f]{12}$/.test(name);
 }
+
+/** Whether a namespace is one that Docker made, so that its file lies in {@link NETNS_FOLDER}. */
+export function isDockerNetns(name: string): boolean {
+	return (
+		isSandboxName(name) || networkIdOfNetns(name) !== undefined || name === INGRESS_SBOX || name === "default"
+	);
+}

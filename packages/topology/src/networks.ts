@@ -42,6 +42,20 @@ export class Networks {
 				});
 			}
 		}
+		for (const row of seen.addresses) {
+			const { place, host } = row.scope;
+			const overlay = place.type === "netns" ? networkIdOfNetns(place.name) : undefined;
+			if (overlay?.role !== "overlay" || !/^br\d+$/.test(row.interface) || row.family !== 4) continue;
+			const because =
+				"the bridge in an overlay's namespace has the gateway's address, with the subnet's length";
+			this.#subnets.push({
+				network: this.overlay(overlay.prefix),
+				subnet: networkOf(row.address, row.length),
+				host,
+				overlay: true,
+				evidence: proof("derived", "overlay-bridge", [row.quote], because),
+			});
+		}
 		for (const row of seen.virtualIps) {
 			this.#subnets.push({
 				network: this.overlay(row.networkId),

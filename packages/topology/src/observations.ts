@@ -62,6 +62,7 @@ export interface InterfaceLine extends Observed {
 	/** `veth`, `vxlan`, `bridge` …, from `-d`. */
 	readonly kind?: string;
 	readonly vxlanId?: number;
+	readonly vlanId?: number;
 }
 
 /** An address on an interface. */
@@ -165,18 +166,21 @@ export interface Translation extends Observed {
 	readonly protocol?: string;
 	/** `-d`, where it is a single address. */
 	readonly destination?: string;
-	/** `-s` and `-d` as a rule of SNAT or MASQUERADE has them, with `!`. */
+	/** `-s` and `-d`, with `!`. */
 	readonly from?: string;
 	readonly towards?: string;
+	/** `-i` and `-o`, with `!`. */
+	readonly in?: string;
+	readonly out?: string;
+	/** A list without `-v` does not tell the interfaces of its rules. */
+	readonly interfacesUnknown?: boolean;
 	readonly dport?: number;
 	/** The name that was printed for the port. */
 	readonly dportName?: string;
 	readonly toAddress?: string;
 	readonly toPort?: number;
-	/** `-o`, with `!`. */
-	readonly out?: string;
-	/** A list without `-v` does not tell the interfaces of its rules. */
-	readonly outUnknown?: boolean;
+	/** Matches that say more than the fields here: `mark`, `conntrack` … */
+	readonly matches?: readonly string[];
 	/** `-m ipvs --ipvs`. */
 	readonly ipvs?: boolean;
 	/** For ICMP rules, which publish nothing. */
@@ -198,12 +202,13 @@ export interface VirtualServiceRow extends Observed {
 	/** `fwmark 258`, `tcp 10.0.0.1:80`. */
 	readonly name: string;
 	readonly fwmark?: number;
-	readonly scheduler: string;
+	/** Absent in the forms of the list that print counters in its place. */
+	readonly scheduler?: string;
 	readonly servers: readonly {
 		readonly address: string;
 		readonly port: number;
-		readonly forwarding: string;
-		readonly weight: number;
+		readonly forwarding?: string;
+		readonly weight?: number;
 		readonly quote: Quote;
 	}[];
 }

@@ -20,7 +20,7 @@ export function reconstruct(dumps: readonly ParsedDump[], commands: readonly Typ
 	collectCommands(commands, seen);
 	const scopes = scopesOf(dumps);
 	const who = new Identities(seen, scopes);
-	const swarms = new Swarms([...new Set(scopes.map(({ host }) => host))], seen);
+	const swarms = new Swarms([...new Set(scopes.map(({ host }) => host))], seen, scopes);
 	const namespaces = [
 		...seen.netns.map(({ name }) => name),
 		...scopes.flatMap(({ place }) => (place.type === "netns" ? [place.name] : [])),

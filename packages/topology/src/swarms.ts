@@ -1,3 +1,5 @@
+import type { Scope } from "@netfossil/capture";
+import { networkIdOfNetns } from "./names.ts";
 import type { Observations } from "./observations.ts";
 
 /**
@@ -8,7 +10,7 @@ import type { Observations } from "./observations.ts";
 export class Swarms {
 	readonly #parent = new Map<string, string>();
 
-	constructor(hosts: readonly string[], seen: Observations) {
+	constructor(hosts: readonly string[], seen: Observations, scopes: readonly Scope[]) {
 		for (const host of hosts) this.#parent.set(host, host);
 		// `docker service ps` names the nodes of the swarm that it was asked in.
 		for (const { scope, node } of seen.tasks) if (node !== undefined) this.#link(scope.host, node);
@@ -19,14 +21,23 @@ export class Swarms {
 				if (own) this.#link(peer.scope.host, address.scope.host);
 			}
 		}
-		// Ids of overlay networks are unique, so that two hosts that know one are in its swarm.
+		// Ids of overlay networks are unique, so that two hosts that know one are in its swarm; and so are the
+		// names of their namespaces, which hold the first ten characters.
 		const knownBy = new Map<string, string>();
-		for (const network of seen.networks) {
-			if (network.reach !== "swarm") continue;
-			const key = network.id.slice(0, 12);
+		const know = (host: string, id: string): void => {
+			const key = id.slice(0, 10);
 			const other = knownBy.get(key);
-			if (other === undefined) knownBy.set(key, network.scope.host);
-			else this.#link(other, network.scope.host);
+			if (other === undefined) knownBy.set(key, host);
+			else this.#link(other, host);
+		};
+		for (const network of seen.networks) if (network.reach === "swarm") know(network.scope.host, network.id);
+		const named = [
+			...seen.netns.map(({ scope, name }) => ({ host: scope.host, name })),
+			...scopes.flatMap(({ host, place }) => (place.type === "netns" ? [{ host, name: place.name }] : [])),
+		];
+		for (const { host, name } of named) {
+			const overlay = networkIdOfNetns(name);
+			if (overlay?.role === "overlay") know(host, overlay.prefix);
 		}
 	}
 

@@ -22,8 +22,12 @@ describe("published ports", () => {
 		const facts = factsOf(
 			`root@h:~# iptables-save -t nat\n*nat\n${rule("-d 192.0.2.1/32 -p tcp -m tcp --dport 80", "10.0.0.1:80")}${rule("-d 192.0.2.2/32 -p tcp -m tcp --dport 80", "10.0.0.2:80")}COMMIT\n`,
 		);
-		expect(facts.attribute("h/published-port/tcp/192.0.2.1:80", "target").value).toBe("10.0.0.1:80");
-		expect(facts.attribute("h/published-port/tcp/192.0.2.2:80", "target").value).toBe("10.0.0.2:80");
+		expect(facts.attribute("h/published-port/tcp/192.0.2.1:80", "targets").value).toEqual([
+			{ to: "10.0.0.1:80" },
+		]);
+		expect(facts.attribute("h/published-port/tcp/192.0.2.2:80", "targets").value).toEqual([
+			{ to: "10.0.0.2:80" },
+		]);
 		expect(facts.topology.conflicts).toEqual([]);
 	});
 
@@ -31,9 +35,9 @@ describe("published ports", () => {
 		const facts = factsOf(
 			`root@h:~# iptables-save -t nat\n*nat\n${rule("-p tcp -m tcp --dport 80", "10.0.0.1:80")}${rule("-p tcp -m tcp --dport 80", "10.0.0.2:80")}COMMIT\n`,
 		);
-		expect(facts.attribute("h/published-port/tcp/80", "target").value).toEqual([
-			"10.0.0.1:80",
-			"10.0.0.2:80",
+		expect(facts.attribute("h/published-port/tcp/80", "targets").value).toEqual([
+			{ to: "10.0.0.1:80" },
+			{ to: "10.0.0.2:80" },
 		]);
 		expect(facts.topology.conflicts).toEqual([]);
 	});
@@ -45,8 +49,8 @@ describe("published ports", () => {
 		expect(facts.topology.conflicts).toMatchObject([
 			{
 				about: "h/published-port/tcp/80",
-				attribute: "target",
-				values: [{ value: "10.0.0.1:80" }, { value: "10.0.0.2:80" }],
+				attribute: "targets",
+				values: [{ value: [{ to: "10.0.0.1:80" }] }, { value: [{ to: "10.0.0.2:80" }] }],
 			},
 		]);
 	});

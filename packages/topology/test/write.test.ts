@@ -13,7 +13,7 @@ describe("the vote articles", () => {
 	it("as text without the proofs, which keeps the sign of what is assumed", () => {
 		const text = toText(topology, { evidence: false });
 		expect(text).not.toContain(".txt:");
-		expect(text).toContain("port 8080/tcp → 172.18.0.2 (ingress_sbox on worker1) (assumed)");
+		expect(text).toContain("port 8080/tcp → 172.18.0.2:8080 (ingress_sbox on worker1) (assumed)");
 	});
 
 	it("as a graph for Graphviz", async () => {

@@ -57,6 +57,7 @@ function interfaceLine(parsed: ParsedDump<IpAddressDump>, node: Interface, names
 	const misprinted = names.are === "misprinted" && peer?.type === "ifindex" && node.flags.includes("M-DOWN");
 	const kind = kindOf(node);
 	const vni = attributeOf(node, "vxlan", "id")?.[0];
+	const vlan = attributeOf(node, "vlan", "id")?.[0];
 	return {
 		scope: parsed.dump.scope,
 		quote: { parsed, span: head(node) },
@@ -74,7 +75,9 @@ function interfaceLine(parsed: ParsedDump<IpAddressDump>, node: Interface, names
 		...(misprinted && { misprint: names.because }),
 		...(link && { linkType: link.kind.value }),
 		...(kind && { kind: kind.value }),
-		...(vni?.type === "number" && { vxlanId: vni.value }),
+		// An external VTEP takes the id from each packet's route, and prints 0.
+		...(vni?.type === "number" && vni.value !== 0 && { vxlanId: vni.value }),
+		...(vlan?.type === "number" && { vlanId: vlan.value }),
 	};
 }
 

@@ -29,6 +29,7 @@ function conditions(rule: Rule): Omit<Translation, "scope" | "quote" | "target">
 	const { destination, protocol } = rule;
 	const single =
 		destination?.type === "prefix" && destination.length === (destination.family === 4 ? 32 : 128);
+	const more = rule.matches.map(({ type }) => type).filter((type) => !SAID.has(type));
 	return {
 		...(single && !destination.negated && { destination: destination.address }),
 		...(protocol?.name !== undefined &&
@@ -39,11 +40,20 @@ function conditions(rule: Rule): Omit<Translation, "scope" | "quote" | "target">
 		...(port?.name !== undefined && { dportName: port.name }),
 		...(rule.matches.some(({ type }) => type === "icmp" || type === "icmp6") && { icmp: true as const }),
 		...(rule.matches.some(({ type }) => type === "ipvs") && { ipvs: true as const }),
-		...(rule.out?.type === "interface" && { out: `${rule.out.negated ? "!" : ""}${rule.out.name}` }),
-		...(rule.interfaces === "not-listed" && { outUnknown: true }),
+		...interfaceOf("in", rule.in),
+		...interfaceOf("out", rule.out),
+		...(rule.interfaces === "not-listed" && { interfacesUnknown: true }),
+		...(more.length > 0 && { matches: more }),
 		...netOf("from", rule.source),
 		...netOf("towards", rule.destination),
 	};
+}
+
+/** Matches whose meaning is in the fields of an observation already, or that ask nothing of the packet. */
+const SAID: ReadonlySet<string> = new Set(["tcp", "udp", "sctp", "icmp", "icmp6", "ipvs", "comment"]);
+
+function interfaceOf(key: "in" | "out", node: Rule["in"]): { in?: string; out?: string } {
+	return node?.type === "interface" ? { [key]: `${node.negated ? "!" : ""}${node.name}` } : {};
 }
 
 /** A restriction on addresses as text; none for `anywhere`. */

@@ -10,12 +10,12 @@ export function collectIpvsadm(parsed: ParsedDump<IpvsadmList | IpvsadmSave>, in
 			quote: { parsed, span: service },
 			name: serviceName(service.key),
 			...(service.key.type === "fwmark" && { fwmark: service.key.mark.value }),
-			scheduler: service.scheduler.value,
+			...(service.scheduler && { scheduler: service.scheduler.value }),
 			servers: servers.map((server) => ({
 				address: server.address.value,
 				port: server.port.number ?? 0,
-				forwarding: server.forwarding,
-				weight: server.weight,
+				...(server.forwarding !== undefined && { forwarding: server.forwarding }),
+				...(server.weight !== undefined && { weight: server.weight }),
 				quote: { parsed, span: server },
 			})),
 		});

@@ -3,7 +3,7 @@ import { conclude, proof } from "../evidence.ts";
 import { externalId, hostId, netnsId, subnetId } from "../ids.ts";
 import { INGRESS_SBOX } from "../names.ts";
 import type { CapturedAddress } from "../observations.ts";
-import { ownersOf } from "./real-servers.ts";
+import { ownersOf } from "../owners.ts";
 
 /** Addresses that packets show and no dump owns. */
 export const capturedAddresses: Rule = {

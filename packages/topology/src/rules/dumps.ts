@@ -47,6 +47,15 @@ function scopes({ dumps: taken, graph, who }: Context): void {
 		const netns = graph.node("netns", who.netns(scope), who.netnsName(scope.host, scope.place), evidence);
 		graph.edge("contains", host, netns, evidence);
 	}
+	const byNetns = new Map<string, ParsedDump[]>();
+	for (const parsed of taken) {
+		const netns = who.netns(parsed.dump.scope);
+		byNetns.set(netns, [...(byNetns.get(netns) ?? []), parsed]);
+	}
+	for (const [netns, dumped] of byNetns) {
+		const kinds = [...new Set(dumped.map(({ dump }) => dump.kind))].sort();
+		graph.set(netns, "dumps", kinds, scopeProof(dumped[0]!));
+	}
 }
 
 /** A dump's place; its first line stands for the dump, and the sources say how the place is known. */
@@ -131,6 +140,7 @@ function interfaces({ seen, graph, who }: Context): void {
 		if (row.mtu !== undefined) graph.set(id, "mtu", row.mtu, evidence);
 		if (row.state !== undefined) graph.set(id, "state", row.state, evidence);
 		if (row.kind !== undefined) graph.set(id, "kind", row.kind, evidence);
+		if (row.vlanId !== undefined) graph.set(id, "vlanId", row.vlanId, evidence);
 		graph.set(id, "flags", row.flags, evidence);
 		if (row.misprint !== undefined) {
 			graph.set(
@@ -276,14 +286,14 @@ function balancers({ seen, graph, who }: Context): void {
 		const name = row.fwmark === undefined ? row.name : `FWM ${row.fwmark}`;
 		const id = graph.node("ipvs-service", ipvsServiceId(netns, row.name), name, evidence);
 		graph.edge("contains", netns, id, evidence);
-		graph.set(id, "scheduler", row.scheduler, evidence);
+		if (row.scheduler !== undefined) graph.set(id, "scheduler", row.scheduler, evidence);
 		if (row.fwmark !== undefined) graph.set(id, "fwmark", row.fwmark, evidence);
 		for (const server of row.servers) {
 			const said = proof("observed", "ipvs", [server.quote]);
 			const endpoint = `${server.address}:${server.port}`;
 			const node = graph.node("real-server", realServerId(id, endpoint), endpoint, said);
-			graph.set(node, "forwarding", server.forwarding, said);
-			graph.set(node, "weight", server.weight, said);
+			if (server.forwarding !== undefined) graph.set(node, "forwarding", server.forwarding, said);
+			if (server.weight !== undefined) graph.set(node, "weight", server.weight, said);
 			graph.edge("balances-to", id, node, said);
 		}
 	}

@@ -1,8 +1,8 @@
 import type { Place } from "@netfossil/capture";
 import type { Context, Rule } from "../context.ts";
-import { hostId, interfaceId, netnsId } from "../ids.ts";
+import { hostId, interfaceId, netnsId, publishedPortId } from "../ids.ts";
 import type { Gap } from "../model.ts";
-import { INGRESS_SBOX, NETNS_FOLDER, networkIdOfNetns, overlayNetns } from "../names.ts";
+import { INGRESS_SBOX, isDockerNetns, NETNS_FOLDER, networkIdOfNetns, overlayNetns } from "../names.ts";
 import { vethEnds } from "./veth-peers.ts";
 
 /** What the dumps leave open, each with the command that would tell. */
@@ -30,7 +30,9 @@ export function inPlace(place: Place, command: string): string {
 		case "host":
 			return `sudo ${command}`;
 		case "netns":
-			return `sudo nsenter --net=${NETNS_FOLDER}/${shellWord(place.name)} ${command}`;
+			return isDockerNetns(place.name)
+				? `sudo nsenter --net=${NETNS_FOLDER}/${shellWord(place.name)} ${command}`
+				: `sudo ip netns exec ${shellWord(place.name)} ${command}`;
 		case "container":
 			return `sudo nsenter --net=$(docker inspect -f '{{.NetworkSettings.SandboxKey}}' ${shellWord(place.id)}) ${command}`;
 	}
@@ -148,14 +150,17 @@ function openPeers(context: Context): void {
 			.targets("contains", hostId(host))
 			.filter((id) => id.startsWith(`${host}/netns/`) && !shown(context, id) && id !== netns)
 			.map((id) => graph.nameOf(id))
-			.filter((name) => name !== "host" && !name.startsWith("container:"));
+			.filter((name) => !name.startsWith("container:"));
+		// With all namespaces of the machine saved, the peer is outside of it: the machine is a guest itself.
+		if (unsaved.length === 0) continue;
 		const own = networkIdOfNetns(graph.nameOf(netns));
-		// The load balancer of the same network is the likeliest owner, then the others.
-		const likely = unsaved.filter(
-			(name) => own?.prefix.startsWith(networkIdOfNetns(name)?.prefix ?? "-") === true,
-		);
-		const names = [...likely, ...unsaved.filter((name) => !likely.includes(name)), "default"];
-		const where = names.map((name) => (name === "default" ? "the host's own namespace" : name));
+		// The load balancer of the same network is the likeliest owner, the host the last.
+		const rank = (name: string): number => {
+			const balances = own?.prefix.startsWith(networkIdOfNetns(name)?.prefix ?? "-") === true;
+			return balances ? 0 : name === "host" ? 2 : 1;
+		};
+		const names = unsaved.sort((a, b) => rank(a) - rank(b));
+		const where = names.map((name) => (name === "host" ? "the host's own namespace" : name));
 		const wanted = ends.map(({ id, peerIndex }) => `${graph.nameOf(id)} (its index there is ${peerIndex})`);
 		add(context, {
 			about: ends.map(({ id }) => id),
@@ -163,9 +168,20 @@ function openPeers(context: Context): void {
 			matters: "what is plugged into this bridge or namespace",
 			host,
 			place: HOST,
-			command: `for ns in ${names.map(shellWord).join(" ")}; do echo "# $ns"; sudo nsenter --net=${NETNS_FOLDER}/$ns ip -d link; done`,
+			command: inAll(names, "ip -d link"),
 		});
 	}
+}
+
+/** A command for several namespaces of a host, each output below a heading. */
+function inAll(names: readonly string[], command: string): string {
+	const places = names.map((name): Place => (name === "host" ? HOST : { type: "netns", name }));
+	if (places.length > 1 && names.every((name) => name === "host" || isDockerNetns(name))) {
+		// Docker's name for the host's own namespace.
+		const files = names.map((name) => (name === "host" ? "default" : shellWord(name))).join(" ");
+		return `for ns in ${files}; do echo "# $ns"; sudo nsenter --net=${NETNS_FOLDER}/$ns ${command}; done`;
+	}
+	return places.map((place) => inPlace(place, command)).join("; ");
 }
 
 /** Namespaces of containers that a listing shows and no dump gives to a container. */
@@ -238,13 +254,17 @@ function balancers(context: Context): void {
 	for (const server of graph.idsOf("real-server")) {
 		if (graph.targets("same-entity", server).length > 0) continue;
 		const host = server.slice(0, server.indexOf("/netns/"));
+		const netnsName = server.slice(0, server.indexOf("/ipvs/")).slice(host.length + "/netns/".length);
+		const address = graph.nameOf(server).replace(/:\d+$/, "");
 		add(context, {
 			about: [server],
-			question: `which container, on which node, has ${graph.nameOf(server).replace(/:\d+$/, "")}`,
-			matters: "whether the balancer sends packets to a task that lives",
+			question: `which machine or container has ${address}`,
+			matters: "whether the balancer sends packets to something that lives",
 			host,
 			place: HOST,
-			command: "docker network inspect -v $(docker network ls -q --filter driver=overlay)",
+			command: isDockerNetns(netnsName)
+				? "docker network inspect -v $(docker network ls -q --filter driver=overlay)"
+				: inPlace(HOST, `ip route get ${shellWord(address)}`),
 		});
 	}
 }
@@ -262,7 +282,7 @@ function networkNames(context: Context): void {
 		if (onHost === undefined || host === undefined) continue;
 		add(context, {
 			about: [network],
-			question: `the name, driver options and VXLAN id of network ${id}`,
+			question: `the name of network ${id}, and its options`,
 			matters: "which of the user's networks this is",
 			host: onHost,
 			place: HOST,
@@ -271,10 +291,17 @@ function networkNames(context: Context): void {
 	}
 }
 
-/** VIPs and published ports that no service is known for. */
+/** VIPs, and ports of the routing mesh, that no service is known for. */
 function services(context: Context): void {
 	const { graph } = context;
-	const nameless = [...graph.idsOf("vip"), ...graph.idsOf("published-port")].filter(
+	// Any router has DNAT rules; those of a swarm lead to ingress_sbox or set a mark for IPVS.
+	const isSwarms = (port: string): boolean =>
+		graph.targets("marks", port).length > 0 ||
+		graph.targets("nat-to", port).some((id) => id.includes(`/netns/${INGRESS_SBOX}/`)) ||
+		context.seen.marks.some(
+			(row) => port === publishedPortId(row.scope.host, row.protocol ?? "any", row.dport ?? -1),
+		);
+	const nameless = [...graph.idsOf("vip"), ...graph.idsOf("published-port").filter(isSwarms)].filter(
 		(id) => graph.targets("backs", id).length === 0,
 	);
 	const byHost = new Map<string, string[]>();

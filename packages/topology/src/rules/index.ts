@@ -25,7 +25,7 @@ import {
 	vipServices,
 } from "./services.ts";
 import { typedCommands } from "./typed-commands.ts";
-import { vethPeers } from "./veth-peers.ts";
+import { lowerDevices, vethPeers } from "./veth-peers.ts";
 
 /** All rules, in an order in which each finds what it builds on. */
 export const rules: readonly Rule[] = [
@@ -42,6 +42,7 @@ export const rules: readonly Rule[] = [
 	taskVips,
 	vipServices,
 	vethPeers,
+	lowerDevices,
 	networkByPeer,
 	overlayMacs,
 	tunnels,

@@ -2,6 +2,7 @@ import { networkOf } from "@netfossil/core";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { addressId, endpointId, hostId, interfaceId, localNetworkId, subnetId } from "../ids.ts";
+import type { Evidence } from "../model.ts";
 import { GWBRIDGE, INGRESS_SBOX, networkIdOfNetns } from "../names.ts";
 import type { AddressLine } from "../observations.ts";
 
@@ -219,7 +220,8 @@ export const overlayMacs: Rule = {
 /** The far ends of an overlay's tunnels. */
 export const tunnels: Rule = {
 	id: "tunnel",
-	concludes: "The VTEP in the namespace of an overlay network has tunnels to the peers of that network.",
+	concludes:
+		"The VTEP in the namespace of an overlay network has the network's VXLAN id, and tunnels to the peers of that network.",
 	certainty: ["derived"],
 	contradictedBy: "an FDB of the VTEP without a peer's address",
 	apply({ graph }: Context) {
@@ -228,6 +230,17 @@ export const tunnels: Rule = {
 				const vteps = graph.idsOf("vtep").filter((id) => id.startsWith(`${netns}/`));
 				const peers = graph.origins("attached-to-network", network).filter((id) => id.includes("/peer/"));
 				for (const vtep of vteps) {
+					const vni = graph.get(vtep, "vxlanId");
+					// A network of several subnets has one VTEP for each, which an inspection lists better.
+					if (
+						vni !== undefined &&
+						vteps.length === 1 &&
+						!graph.evidenceFor(network, "vxlanIds").some(isObserved)
+					) {
+						const said = graph.evidenceFor(vtep, "vxlanId");
+						const because = "the VTEP in the network's namespace has it";
+						graph.set(network, "vxlanIds", [vni], conclude("derived", this.id, [said], because));
+					}
 					for (const peer of peers) {
 						const premises = [graph.evidenceOf(vtep), graph.evidenceOf(peer)];
 						const because = `both are of network ${graph.nameOf(network)}`;
@@ -238,6 +251,8 @@ export const tunnels: Rule = {
 		}
 	},
 };
+
+const isObserved = ({ certainty }: Evidence): boolean => certainty === "observed";
 
 /** Whether an address tells of the subnet that its interface is on: not loopback, link-local or a VIP. */
 export function ownSubnet(row: AddressLine): boolean {

@@ -1,80 +1,121 @@
+import type { Scope } from "@netfossil/capture";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { addressId, hostId, netnsId, publishedPortId, serviceId } from "../ids.ts";
-import type { Evidence } from "../model.ts";
+import type { Certainty, Evidence, Value } from "../model.ts";
 import { INGRESS_SBOX } from "../names.ts";
 import type { Translation } from "../observations.ts";
+import { ownersOf } from "../owners.ts";
 
-/** A port of a host that DNAT turns to an address behind it. */
+/** A port that DNAT turns to an address behind it. */
 export const publishedPorts: Rule = {
 	id: "published-port",
 	concludes:
-		"A DNAT rule of a host publishes its port at the address that it turns to. The address is the interface of the same host that has it; where no dump shows one and the port number stays the same, it is ingress_sbox, by Docker's habit.",
+		"A DNAT rule publishes its port at the address that it turns to, which is the interface that has it on the same host, in an overlay of the swarm, or (assumed) on a LAN that both hosts have a leg in. Where no dump shows one, a rule of DOCKER-INGRESS, or one without a chain that keeps the port, turns to ingress_sbox, by Docker's habit.",
 	certainty: ["observed", "derived", "assumed"],
 	contradictedBy: "an interface of another namespace of that host with the address",
 	apply(context: Context) {
-		const { seen, graph } = context;
+		const { seen, graph, who } = context;
 		const rows = seen.translations.filter(publishes);
 		for (const row of rows) {
-			const { host } = row.scope;
+			const owner = ownerOf(context, row.scope);
+			const id = portOf(context, row);
 			const evidence = proof("observed", this.id, [row.quote], portWords(row.dportName, row.dport!));
-			const protocol = row.protocol ?? "any";
-			const id = portId(row);
-			const name = `${row.destination === undefined ? "" : `${row.destination}:`}${row.dport}/${protocol}`;
+			const name = `${row.destination === undefined ? "" : `${row.destination}:`}${row.dport}/${row.protocol ?? "any"}`;
 			const port = graph.node("published-port", id, name, evidence);
-			graph.edge("contains", hostId(host), port, evidence);
+			graph.edge("contains", owner, port, evidence);
 			graph.set(port, "port", row.dport!, evidence);
-			// Several rules of one dump are no contradiction: they share the connections, or the first one wins.
-			const sameDump = rows.filter(
-				(each) => portId(each) === id && each.quote.parsed.dump.id === row.quote.parsed.dump.id,
+			// Several rules of one dump are no contradiction: their conditions differ, or the first one wins.
+			const { dump } = row.quote.parsed;
+			const same = rows.filter(
+				(each) => portOf(context, each) === id && each.quote.parsed.dump.id === dump.id,
 			);
-			const targets = [...new Set(sameDump.map((each) => `${each.toAddress}:${each.toPort ?? each.dport}`))];
 			const said = proof(
 				"observed",
 				this.id,
-				sameDump.map(({ quote }) => quote),
+				same.map(({ quote }) => quote),
 			);
-			graph.set(port, "target", targets.length === 1 ? targets[0]! : targets, said);
+			if (!same.some((each) => each.interfacesUnknown)) {
+				graph.set(port, "targets", same.map(targetOf), said);
+			} else if (!rows.some((each) => !each.interfacesUnknown && portOf(context, each) === id)) {
+				// Without another dump that tells the interfaces, this is all that is known.
+				graph.set(port, "targets", same.map(targetOf), said);
+			}
 			turnTo(context, row, port, evidence);
 		}
+		for (const netns of new Set(seen.translations.map((row) => who.netns(row.scope))))
+			unplaced(context, netns);
 		ofServices(context);
 	},
 };
 
-function portId({ scope, protocol, dport, destination }: Translation): string {
-	return publishedPortId(hostId(scope.host), protocol ?? "any", dport!, destination);
+/** The host, for rules of its own namespace; the namespace for those of another. */
+function ownerOf({ who }: Context, scope: Scope): string {
+	return scope.place.type === "host" ? hostId(scope.host) : who.netns(scope);
+}
+
+function portOf(context: Context, { scope, protocol, dport, destination }: Translation): string {
+	return publishedPortId(ownerOf(context, scope), protocol ?? "any", dport!, destination);
+}
+
+/** What a rule turns to, and under which further conditions. */
+function targetOf(row: Translation): { readonly [key: string]: Value } {
+	return {
+		to: `${row.toAddress}:${row.toPort ?? row.dport}`,
+		...(row.in !== undefined && { in: row.in }),
+		...(row.from !== undefined && { from: row.from }),
+		...(row.towards !== undefined && row.destination === undefined && { towards: row.towards }),
+		...(row.matches && { matches: row.matches }),
+	};
 }
 
 /** Whether a translation publishes something: not the resolver's rules, and not those without a port. */
 export function publishes(row: Translation): boolean {
 	return (
 		row.target === "DNAT" &&
-		row.scope.place.type === "host" &&
 		row.dport !== undefined &&
 		row.toAddress !== undefined &&
 		!row.toAddress.startsWith("127.")
 	);
 }
 
-function turnTo({ graph, who }: Context, row: Translation, port: string, evidence: Evidence): void {
+/** DNAT rules without a port of their own (kube-proxy's, for one) are no published ports; they are counted. */
+function unplaced({ seen, graph, who }: Context, netns: string): void {
+	const rows = seen.translations.filter(
+		(row) => row.target === "DNAT" && who.netns(row.scope) === netns && row.dport === undefined && !row.icmp,
+	);
+	const [first] = rows;
+	if (first === undefined) return;
+	const { id } = first.quote.parsed.dump;
+	const inDump = rows.filter((row) => row.quote.parsed.dump.id === id);
+	const quotes = inDump.map(({ quote }) => quote);
+	graph.set(netns, "DNAT rules without a port", inDump.length, proof("observed", publishedPorts.id, quotes));
+}
+
+function turnTo(context: Context, row: Translation, port: string, evidence: Evidence): void {
+	const { graph, who } = context;
 	const { host } = row.scope;
 	const rule = publishedPorts.id;
-	const owners = graph
-		.targets("contains", hostId(host))
-		.filter((netns) => graph.has(addressId(netns, row.toAddress!)))
-		.map((netns) => addressId(netns, row.toAddress!));
-	if (owners.length === 1) {
-		const premises = [[evidence], graph.evidenceOf(owners[0]!)];
-		const because = `${row.toAddress} is an address of ${host}`;
-		graph.edge("nat-to", port, owners[0]!, conclude("derived", rule, premises, because));
+	const owners = ownersOf(context, host, row.toAddress!);
+	const [owner] = owners;
+	const attributes = { port: row.toPort ?? row.dport! };
+	if (owners.length === 1 && owner !== undefined) {
+		const premises = [[evidence], graph.evidenceOf(owner.id)];
+		const drawn = conclude(
+			weakest(graph.evidenceOf(owner.id), owner.certainty),
+			rule,
+			premises,
+			owner.because,
+		);
+		graph.edge("nat-to", port, owner.id, drawn, attributes);
 		return;
 	}
 	if (owners.length > 1) {
 		const question = `which ${row.toAddress} of ${host} port ${row.dport} is turned to`;
-		graph.ambiguity({ about: port, question, candidates: owners, evidence: [evidence] });
+		graph.ambiguity({ about: port, question, candidates: owners.map(({ id }) => id), evidence: [evidence] });
 		return;
 	}
-	if (row.toPort !== undefined && row.toPort !== row.dport) return;
+	if (!isIngress(row)) return;
 	const because =
 		"Docker turns a port of the routing mesh to the same port of ingress_sbox's leg on docker_gwbridge, 172.18.0.2 by default; no dump of this host shows the address";
 	const assumed = conclude("assumed", rule, [[evidence]], because);
@@ -83,15 +124,28 @@ function turnTo({ graph, who }: Context, row: Translation, port: string, evidenc
 	graph.edge("contains", hostId(host), netns, assumed);
 	const address = graph.node("address", addressId(netns, row.toAddress!), row.toAddress!, assumed);
 	graph.edge("contains", netns, address, assumed);
-	graph.edge("nat-to", port, address, assumed);
+	graph.edge("nat-to", port, address, assumed, attributes);
+}
+
+/** A conclusion is no surer than the address that it rests on. */
+function weakest(premise: readonly Evidence[], certainty: Certainty): Certainty {
+	return premise[0]?.certainty === "assumed" ? "assumed" : certainty;
+}
+
+/** Whether a rule is the routing mesh's: by its chain, or, cut out of a listing, by what Docker makes. */
+function isIngress(row: Translation): boolean {
+	if (row.scope.place.type !== "host" || (row.toPort !== undefined && row.toPort !== row.dport)) return false;
+	if (row.chain !== undefined) return row.chain === "DOCKER-INGRESS";
+	return /^172\.(?:1[6-9]|2\d|3[01])\./.test(row.toAddress!);
 }
 
 /** The service whose listing publishes a port, on every host that has a rule for it. */
 function ofServices({ seen, graph }: Context): void {
 	for (const row of seen.services) {
 		for (const { protocol, published, target, quote } of row.ports) {
-			for (const port of graph.idsOf("published-port")) {
-				if (!port.endsWith(`/published-port/${protocol}/${published}`)) continue;
+			for (const host of graph.idsOf("host")) {
+				const port = publishedPortId(host, protocol, published);
+				if (!graph.has(port)) continue;
 				const because = `${row.name} publishes ${published}, which the routing mesh opens on every node`;
 				const premises = [[proof("observed", "docker-service", [quote])], graph.evidenceOf(port)];
 				const evidence = conclude("derived", publishedPorts.id, premises, because);

@@ -1,15 +1,15 @@
-import { networkHolds } from "@netfossil/core";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
-import { addressId, ipvsServiceId, realServerId } from "../ids.ts";
+import { ipvsServiceId, realServerId } from "../ids.ts";
 import type { Evidence } from "../model.ts";
+import { ownersOf } from "../owners.ts";
 
 /** The address, and so the namespace, that an IPVS real server is. */
 export const realServers: Rule = {
 	id: "real-server",
 	concludes:
-		"A real server is the interface address that equals it: on the same host, or on another node of the swarm for an address of an overlay network.",
-	certainty: ["derived"],
+		"A real server is the interface address that equals it: on the same host, on another node of the swarm for an address of an overlay network, else (assumed) on another host with a leg in the same subnet.",
+	certainty: ["derived", "assumed"],
 	contradictedBy: "the same address in another namespace of the swarm",
 	apply(context: Context) {
 		const { seen, graph, who } = context;
@@ -19,14 +19,19 @@ export const realServers: Rule = {
 				const id = realServerId(service, `${server.address}:${server.port}`);
 				const said = proof("observed", "ipvs", [server.quote]);
 				const owners = ownersOf(context, row.scope.host, server.address);
-				if (owners.length === 1) {
-					const owner = owners[0]!;
-					const because = `${server.address} is an address of ${owner.slice(0, owner.lastIndexOf("/address/"))}`;
-					const premises = [[said], graph.evidenceOf(owner)];
-					graph.edge("same-entity", id, owner, conclude("derived", this.id, premises, because));
+				const [owner] = owners;
+				if (owners.length === 1 && owner !== undefined) {
+					const premises = [[said], graph.evidenceOf(owner.id)];
+					graph.edge(
+						"same-entity",
+						id,
+						owner.id,
+						conclude(owner.certainty, this.id, premises, owner.because),
+					);
 				} else if (owners.length > 1) {
 					const question = `which ${server.address} is the real server`;
-					graph.ambiguity({ about: id, question, candidates: owners, evidence: [said] });
+					const candidates = owners.map((each) => each.id);
+					graph.ambiguity({ about: id, question, candidates, evidence: [said] });
 				}
 			}
 		}
@@ -66,30 +71,3 @@ export const balancedServices: Rule = {
 		}
 	},
 };
-
-/** The addresses that a packet from a host to this address can mean; virtual ones are not meant. */
-export function ownersOf(
-	{ seen, graph, who, networks, swarms }: Context,
-	host: string,
-	address: string,
-): string[] {
-	const owners = new Set<string>();
-	for (const row of seen.addresses) {
-		if (row.address !== address || row.interface === "lo") continue;
-		if (row.length === (row.family === 4 ? 32 : 128)) continue;
-		const here = row.scope.host === host;
-		const overlay = networks
-			.subnets()
-			.some(({ subnet, overlay: isOverlay }) => isOverlay && networkHolds(subnet, address));
-		if (here || (overlay && swarms.linked(host, row.scope.host)))
-			owners.add(addressId(who.netns(row.scope), address));
-	}
-	// Addresses that a rule concluded, where no dump shows the interfaces.
-	for (const id of graph.idsOf("address")) {
-		if (id.startsWith(`${host}/`) && id.endsWith(`/address/${address}`)) {
-			const shown = graph.origins("has-address", id).length > 0;
-			if (!shown) owners.add(id);
-		}
-	}
-	return [...owners].sort();
-}

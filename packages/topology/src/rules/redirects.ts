@@ -84,17 +84,23 @@ export const sourceRewrites: Rule = {
 			if (row.target !== "SNAT" && row.target !== "MASQUERADE") continue;
 			// What a list without interfaces says, another dump of the same rules says better.
 			const told = (other: Translation): boolean =>
-				!other.outUnknown && other.target === row.target && who.netns(other.scope) === who.netns(row.scope);
-			if (row.outUnknown && seen.translations.some(told)) continue;
+				!other.interfacesUnknown &&
+				other.target === row.target &&
+				who.netns(other.scope) === who.netns(row.scope);
+			if (row.interfacesUnknown && seen.translations.some(told)) continue;
 			// The resolver's own rules turn the answers' port back, not their address.
 			if (row.target === "SNAT" && row.toAddress === undefined) continue;
 			const words = [
 				row.target,
 				...(row.ipvs ? ["ipvs"] : []),
+				...(row.protocol === undefined ? [] : [row.protocol]),
+				...(row.dport === undefined ? [] : [`port ${row.dport}`]),
 				...(row.from === undefined ? [] : [`from ${row.from}`]),
 				...(row.towards === undefined ? [] : [`to ${row.towards}`]),
 				...(row.out === undefined ? [] : [`out ${row.out}`]),
-				...(row.outUnknown && !row.ipvs ? ["(interfaces not listed)"] : []),
+				...(row.interfacesUnknown && !row.ipvs ? ["(interfaces not listed)"] : []),
+				...(row.matches === undefined ? [] : [`if ${row.matches.join(", ")}`]),
+				...(row.chain === undefined || row.chain === "POSTROUTING" ? [] : [`in ${row.chain}`]),
 			];
 			const value = row.target === "SNAT" ? row.toAddress! : true;
 			graph.set(who.netns(row.scope), words.join(" "), value, proof("observed", this.id, [row.quote]));

@@ -2,6 +2,7 @@ import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { containerId, hostId, netnsId, serviceId, taskId, vipId } from "../ids.ts";
 import type { Evidence } from "../model.ts";
+import { isDockerNetns } from "../names.ts";
 import type { AddressLine } from "../observations.ts";
 
 /** The virtual addresses that `docker service inspect` prints. */
@@ -48,7 +49,11 @@ export const vipAddresses: Rule = {
 				graph.edge("same-entity", address, vip, evidence);
 				continue;
 			}
-			if (row.scope.place.type === "host") continue;
+			// A /32 elsewhere may be anything: flannel's own address, a router's loopback.
+			const name = who.netnsName(row.scope.host, row.scope.place);
+			const isDockers = name.startsWith("container:") || isDockerNetns(name);
+			if (row.scope.place.type === "host" || (!isDockers && known === undefined)) continue;
+			if (row.address.startsWith("169.254.")) continue;
 			const because =
 				"Docker puts the virtual addresses of services as /32 into the namespaces that use them";
 			const evidence = proof("assumed", this.id, [row.quote], because);

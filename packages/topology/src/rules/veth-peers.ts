@@ -1,3 +1,4 @@
+import type { Place } from "@netfossil/capture";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { interfaceId } from "../ids.ts";
@@ -6,12 +7,14 @@ import type { InterfaceLine } from "../observations.ts";
 /** One interface with all lines that tell of it, from whatever dump. */
 interface End {
 	readonly id: string;
+	readonly name: string;
 	readonly netns: string;
 	readonly host: string;
 	readonly lines: readonly InterfaceLine[];
 	readonly index: number;
 	readonly peerIndex: number;
 	readonly mtu: number | undefined;
+	readonly kind?: string;
 }
 
 /**
@@ -58,28 +61,69 @@ export const vethPeers: Rule = {
 };
 
 /** The ends of veth pairs whose peer is in another namespace. */
-export function vethEnds({ seen, who }: Context): End[] {
+export function vethEnds(context: Context): End[] {
+	return endsOf(context)
+		.filter(({ kind, name }) =>
+			kind === undefined ? !/^(?:vxlan|macvlan|ipvlan)/.test(name) : kind === "veth",
+		)
+		.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Interfaces that name an index in another namespace; each with what all dumps say of it together. */
+function endsOf({ seen, who }: Context): End[] {
 	const ends = new Map<string, End>();
 	for (const line of seen.interfaces) {
-		// Macvlan, vlan and vxlan print `@ifN` too, for the device below, which does not point back.
-		const mayBeVeth =
-			line.kind === undefined ? !/^(?:vxlan|macvlan|ipvlan)/.test(line.name) : line.kind === "veth";
-		if (line.peerIndex === undefined || line.linkType !== "ether" || !mayBeVeth) continue;
+		if (line.peerIndex === undefined || line.linkType !== "ether") continue;
 		const netns = who.netns(line.scope);
 		const id = interfaceId(netns, line.name);
 		const known = ends.get(id);
+		// Only `-d` tells the kind, and any dump that has it decides.
+		const kind = line.kind ?? known?.kind;
 		ends.set(id, {
 			id,
+			name: line.name,
 			netns,
 			host: line.scope.host,
 			lines: [...(known?.lines ?? []), line],
 			index: line.index,
 			peerIndex: line.peerIndex,
 			mtu: line.mtu,
+			...(kind !== undefined && { kind }),
 		});
 	}
-	return [...ends.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+	return [...ends.values()];
 }
+
+/** The device that a macvlan, ipvlan or VLAN in a namespace of its own stands on. */
+export const lowerDevices: Rule = {
+	id: "lower-device",
+	concludes:
+		"A macvlan, ipvlan or vlan with @ifN stands on the interface of index N of the namespace that its netnsid names; where that number resolves to none, on the host's own.",
+	certainty: ["derived", "assumed"],
+	contradictedBy: "an address or a VLAN tag that the lower device cannot carry",
+	apply(context: Context) {
+		const { seen, graph, who } = context;
+		for (const end of endsOf(context)) {
+			if (!/^(?:macvlan|macvtap|ipvlan|ipvtap|vlan)$/.test(end.kind ?? "")) continue;
+			const named = new Set(end.lines.flatMap(({ peerNetns }) => peerNetns ?? []));
+			const [name] = named;
+			const place: Place = name === undefined ? { type: "host" } : { type: "netns", name };
+			const netns = who.netns({ host: end.host, place });
+			if (netns === end.netns) continue;
+			const lower = seen.interfaces.find(
+				(line) => who.netns(line.scope) === netns && line.index === end.peerIndex,
+			);
+			if (lower === undefined) continue;
+			const because =
+				name === undefined
+					? "its lower device is taken to be the host's own, as container engines make it"
+					: `link-netns names ${name}`;
+			const quotes = [...end.lines.map(({ quote }) => quote), lower.quote];
+			const evidence = proof(name === undefined ? "assumed" : "derived", this.id, quotes, because);
+			graph.edge("lower-device", end.id, interfaceId(netns, lower.name), evidence);
+		}
+	},
+};
 
 function candidates(context: Context, ends: readonly End[], end: End): End[] {
 	return ends.filter(

@@ -8,6 +8,7 @@ import {
 	type Topology,
 	TYPED_COMMAND,
 } from "../model.ts";
+import { INGRESS_SBOX } from "../names.ts";
 import { proofText, View, valueText } from "./view.ts";
 
 export interface TextOptions {
@@ -139,10 +140,36 @@ class TextWriter {
 
 	#port(port: Node): Item {
 		const [edge] = this.#view.out(port.id, "nat-to");
-		const wanted = valueText(port.attributes.target);
-		if (edge !== undefined) return { text: `port ${port.name} → ${this.#addressText(edge.to)}`, fact: edge };
-		const text = wanted === undefined ? `port ${port.name}` : `port ${port.name} → ${wanted}`;
-		return { text, fact: port.attributes.target ?? port };
+		const targets = this.#targets(port);
+		const text = targets.length === 0 ? `port ${port.name}` : `port ${port.name} → ${targets.join(" or ")}`;
+		return { text, fact: edge ?? port.attributes.targets ?? port };
+	}
+
+	/** What the DNAT rules of a port turn to, whose it is, and under which conditions. */
+	#targets(port: Node): string[] {
+		const targets = port.attributes.targets?.value;
+		if (!Array.isArray(targets)) return [];
+		return targets.map((target) => {
+			const {
+				to,
+				in: from,
+				from: source,
+				towards,
+				matches,
+			} = target as Record<string, string> & { matches?: string[] };
+			const address = to!.slice(0, to!.lastIndexOf(":"));
+			const edge = this.#view
+				.out(port.id, "nat-to")
+				.find((each) => this.#view.node(each.to).name === address);
+			const where = edge === undefined ? "" : ` (${this.#whereText(edge.to)})`;
+			const conditions = [
+				...(from === undefined ? [] : [from.startsWith("!") ? `not in ${from.slice(1)}` : `in ${from}`]),
+				...(source === undefined ? [] : [`from ${source}`]),
+				...(towards === undefined ? [] : [`to ${towards}`]),
+				...(matches === undefined ? [] : [`if ${matches.join(", ")}`]),
+			];
+			return `${to}${where}${conditions.length === 0 ? "" : `, ${conditions.join(", ")}`}`;
+		});
 	}
 
 	#netns(netns: Node): Item {
@@ -162,6 +189,7 @@ class TextWriter {
 		const text = `${name}${about.length === 0 ? listed : `${name.endsWith("of") ? " " : ": "}${about.join(", ")}`}`;
 		const interfaces = this.#view.targets(netns.id, "contains", "interface").sort(byIndex);
 		const items = [
+			...this.#view.targets(netns.id, "contains", "published-port").map((each) => this.#port(each)),
 			...interfaces.map((each) => this.#interface(each)),
 			...this.#view
 				.targets(netns.id, "contains", "address")
@@ -176,11 +204,11 @@ class TextWriter {
 	/** What a namespace has besides its nodes: NAT, its resolver, its listening sockets. */
 	#settings(netns: Node): Item[] {
 		return Object.entries(netns.attributes)
-			.filter(([name]) => /^(?:REDIRECT|SNAT|MASQUERADE|dns|listens)\b/.test(name))
+			.filter(([name]) => /^(?:REDIRECT|SNAT|MASQUERADE|dns|listens|DNAT rules)\b/.test(name))
 			.map(([name, attribute]) => {
 				const what = name.replace(/^dns (\S+)/, "dns $1 127.0.0.11:53");
 				if (attribute.value === true) return { text: what, fact: attribute };
-				const arrow = name.startsWith("listens") ? ":" : " →";
+				const arrow = /^(?:listens|DNAT)/.test(name) ? ":" : " →";
 				return { text: `${what}${arrow} ${valueText(attribute)}`, fact: attribute };
 			});
 	}
@@ -196,6 +224,9 @@ class TextWriter {
 			const length = valueText(edge.attributes.length);
 			words.push(`${address.name}${length === undefined ? "" : `/${length}`}${vip}${this.#sign(edge)}`);
 		}
+		const kind = valueText(node.attributes.kind);
+		const vlan = valueText(node.attributes.vlanId);
+		if (kind !== undefined && kind !== "veth") words.push(vlan === undefined ? kind : `${kind} ${vlan}`);
 		const mac = valueText(node.attributes.mac);
 		if (mac !== undefined && mac !== "00:00:00:00:00:00") words.push(mac);
 		const mtu = valueText(node.attributes.mtu);
@@ -243,7 +274,8 @@ class TextWriter {
 			const at = owner === undefined ? `${server.name} (${open})` : this.#addressText(owner.to);
 			const weight = valueText(server.attributes.weight);
 			const drained = weight === "0" ? ", drained (weight 0)" : "";
-			const text = `→ ${at} by ${valueText(server.attributes.forwarding)}${drained}`;
+			const by = valueText(server.attributes.forwarding);
+			const text = `→ ${at}${by === undefined ? "" : ` by ${by}`}${drained}`;
 			return { text, fact: owner ?? edge };
 		});
 	}
@@ -346,27 +378,46 @@ class TextWriter {
 			const network = this.#view.targets(entry.id, "attached-to-network")[0];
 			const where = network === undefined ? "" : ` in network ${network.name}`;
 			const owner = this.#view.out(entry.id, "backs")[0];
-			return { text: `VIP ${entry.name}${where}`, fact: owner ?? entry, items: this.#balancing(entry) };
+			const on = this.#view
+				.origins(entry.id, "same-entity", "address")
+				.map((each) => this.#whereText(each.id));
+			const standing = on.length === 0 ? "" : `, on ${on.join(", ")}`;
+			return {
+				text: `VIP ${entry.name}${where}${standing}`,
+				fact: owner ?? entry,
+				items: this.#balancing(entry),
+			};
 		}
-		const host = this.#view.hostOf(entry.id);
+		const place = this.#view.netnsOf(entry.id);
+		const host = this.#view.hostOf(entry.id)?.name;
 		const nat = this.#view.out(entry.id, "nat-to");
-		const steps: Item[] = nat.map((edge) => ({
-			text: `DNAT to ${this.#addressText(edge.to)}`,
-			fact: edge,
-		}));
+		const targets = this.#targets(entry).map(
+			(target): Item => ({
+				text: `DNAT to ${target}`,
+				fact: nat[0] ?? entry.attributes.targets ?? entry,
+			}),
+		);
 		return {
-			text: `port ${entry.name} of ${host?.name}`,
+			text: `port ${entry.name} of ${place === undefined ? host : `${this.#netnsText(place)} on ${host}`}`,
 			fact: entry.attributes.port ?? entry,
-			items: [...steps, ...this.#beyond(entry, nat)],
+			items: [...targets, ...this.#beyond(entry, nat)],
 		};
 	}
 
-	/** What follows a DNAT, or that nobody saved it. */
+	/** What follows a DNAT to ingress_sbox, or that nobody saved it. */
 	#beyond(entry: Node, nat: readonly Edge[]): Item[] {
 		const balancing = this.#balancing(entry);
-		if (balancing.length > 0 || nat.length === 0) return balancing;
-		const netns = this.#view.netnsOf(nat[0]!.to);
-		return [{ text: `what ${netns?.name ?? "the target"} does with it was not saved` }];
+		const netns = nat[0] && this.#view.netnsOf(nat[0].to);
+		if (balancing.length > 0 || netns?.name !== INGRESS_SBOX) return balancing;
+		const inside = this.#view.targets(netns.id, "contains", "published-port");
+		const next = inside.filter((port) => port.attributes.port?.value === entry.attributes.port?.value);
+		if (next.length > 0) return next.map((port) => this.#port(port));
+		const saved = netns.attributes.dumps?.value;
+		const hasRules = Array.isArray(saved) && saved.some((kind) => /^(?:iptables|ipvsadm)/.test(String(kind)));
+		const text = hasRules
+			? "no saved rule of ingress_sbox takes it further"
+			: "what ingress_sbox does with it was not saved";
+		return [{ text }];
 	}
 
 	#balancing(entry: Node): Item[] {
@@ -397,11 +448,12 @@ class TextWriter {
 		return this.#settings(netns).filter(({ text }) => text.startsWith("REDIRECT") && isMeant(text));
 	}
 
-	/** Ports and VIPs whose service no dump names. */
+	/** Ports that lead into a swarm, and VIPs, whose service no dump names; plain DNAT stands with its host. */
 	#otherPaths(): Item[] {
 		return [...this.#view.nodes("published-port"), ...this.#view.nodes("vip")]
 			.filter((node) => this.#view.targets(node.id, "backs").length === 0)
-			.map((node) => this.#path(node));
+			.map((node) => this.#path(node))
+			.filter(({ text, items }) => text.startsWith("VIP") || (items?.length ?? 0) > 1);
 	}
 
 	#external(node: Node): Item {
@@ -472,12 +524,16 @@ class TextWriter {
 	}
 
 	#addressText(id: string): string {
-		const address = this.#view.node(id);
+		return `${this.#view.node(id).name} (${this.#whereText(id)})`;
+	}
+
+	/** `eth1 of ingress_sbox on manager1` */
+	#whereText(id: string): string {
 		const owner = this.#view.origins(id, "has-address")[0];
 		const netns = this.#view.netnsOf(id);
-		if (netns === undefined) return address.name;
+		if (netns === undefined) return id;
 		const host = this.#view.hostOf(netns.id)?.name ?? "?";
-		return `${address.name} (${owner === undefined ? "" : `${owner.name} of `}${this.#netnsText(netns)} on ${host})`;
+		return `${owner === undefined ? "" : `${owner.name} of `}${this.#netnsText(netns)} on ${host}`;
 	}
 
 	#sign(fact: Fact): string {
