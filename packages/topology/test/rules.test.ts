@@ -96,3 +96,54 @@ describe("veth peers", () => {
 		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toHaveLength(1);
 	});
 });
+
+describe("what is no veth pair", () => {
+	it("a macvlan whose indexes happen to fit: it stands on the host's interface", () => {
+		const macvlan = `${link(4, "eth0", 2).replace(" link-netnsid 0", " link-netnsid 0 promiscuity 0")}    macvlan mode bridge addrgenmode eui64\n`;
+		const facts = factsOf(
+			`root@h:~# ip -d link\n${link(2, "eth0", 4)}root@h:~# ip netns exec lan ip -d link\n${macvlan}`,
+		);
+		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+		const lower = facts.edge("lower-device", "h/netns/lan/interface/eth0", "h/netns/host/interface/eth0");
+		expect(lower.certainty).toBe("assumed");
+	});
+});
+
+describe("addresses of other hosts", () => {
+	const address = (host: string, inet: string): string =>
+		`root@${host}:~# ip a\n${link(2, "eth0", 9)}    inet ${inet} scope global eth0\n       valid_lft forever preferred_lft forever\n`;
+	const balancer = `root@lvs:~# ipvsadm -Ln
+IP Virtual Server version 1.2.1 (size=4096)
+Prot LocalAddress:Port Scheduler Flags
+  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
+TCP  192.0.2.1:443 rr
+  -> 192.0.2.35:443               Route   1      0          0
+`;
+	const server = "lvs/netns/host/ipvs/tcp 192.0.2.1:443/real-server/192.0.2.35:443";
+
+	it("are meant where both hosts have a leg in one subnet, which is an assumption", () => {
+		const facts = factsOf(balancer + address("lvs", "192.0.2.1/24") + address("rs1", "192.0.2.35/24"));
+		const edge = facts.edge("same-entity", server, "rs1/netns/host/address/192.0.2.35");
+		expect(edge).toMatchObject({
+			certainty: "assumed",
+			evidence: [{ because: expect.stringContaining("one LAN") }],
+		});
+	});
+
+	it("are not meant otherwise, and the gap asks no docker", () => {
+		const facts = factsOf(balancer + address("lvs", "198.51.100.1/24") + address("rs1", "192.0.2.35/24"));
+		expect(facts.topology.edges.filter(({ from }) => from === server)).toEqual([]);
+		const gap = facts.topology.gaps.find(({ about }) => about.includes(server));
+		expect(gap?.command).toBe("sudo ip route get 192.0.2.35");
+	});
+
+	it("a router's DNAT leads to no ingress_sbox", () => {
+		const facts = factsOf(
+			"root@fw:~# iptables-save -t nat\n*nat\n-A PREROUTING -i eth1 -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.18.0.2:80\nCOMMIT\n",
+		);
+		expect(facts.topology.nodes.some(({ name }) => name === "ingress_sbox")).toBe(false);
+		expect(facts.attribute("fw/published-port/tcp/80", "targets").value).toEqual([
+			{ to: "172.18.0.2:80", in: "eth1" },
+		]);
+	});
+});
