@@ -5,6 +5,7 @@ import { type KnownMatch, matches } from "../matches/index.ts";
 import { type KnownTarget, targets, verdictOf } from "../targets/index.ts";
 
 type Printed = Pick<Rule, "matches" | "target">;
+type Items = ExtensionReader["variants"][number]["items"];
 type TargetName = Span & { readonly value: string };
 
 /** What a list prints after the destination column: the matches in order, then the target's own words. */
@@ -24,7 +25,37 @@ for (const reader of matches.values()) {
 	else for (const lead of leads) byLead.set(lead, [...(byLead.get(lead) ?? []), reader]);
 }
 
-function leadsOf(items: ExtensionReader["variants"][number]["items"]): string[] {
+/** Those without such words, by the character at a place; made as characters turn up. */
+const byCharacter = new Map<string, readonly ExtensionReader[]>();
+
+function leadlessAt(character: string): readonly ExtensionReader[] {
+	let readers = byCharacter.get(character);
+	if (readers === undefined) {
+		readers = leadless.filter(({ variants }) =>
+			variants.some(({ items }) => firstsOf(items)?.has(character) ?? true),
+		);
+		byCharacter.set(character, readers);
+	}
+	return readers;
+}
+
+/** The characters that what these items print may begin with; undefined: any. */
+function firstsOf(items: Items): ReadonlySet<string> | undefined {
+	const firsts = new Set<string>();
+	for (const item of items) {
+		if (item.kind === "value" || item.kind === "computed") return undefined;
+		if (item.kind === "not") firsts.add("!");
+		if (item.kind === "group") {
+			const inner = firstsOf(item.items);
+			if (inner === undefined) return undefined;
+			for (const each of inner) firsts.add(each);
+		}
+		if (item.kind === "literal" && item.text.trimStart() !== "") return firsts.add(item.text.trimStart()[0]!);
+	}
+	return firsts;
+}
+
+function leadsOf(items: Items): string[] {
 	const first = items[0];
 	if (first?.kind !== "literal") return [""];
 	const words = first.text.trim().split(" ");
@@ -142,7 +173,7 @@ function matchAt(text: string, at: number, base: number): { node: KnownMatch; ne
 	const start = afterBlanks(text, at);
 	const lead = text.slice(start, afterWord(text, start));
 	if (lead === "") return undefined;
-	return longest(byLead.get(lead), text, at, base) ?? longest(leadless, text, at, base);
+	return longest(byLead.get(lead), text, at, base) ?? longest(leadlessAt(lead[0]!), text, at, base);
 }
 
 function longest(
