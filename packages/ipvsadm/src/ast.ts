@@ -1,8 +1,10 @@
 import type { Blank, IpAddress, LineNode, Num, Port, Span, Unparsed, Word } from "@netfossil/core";
 
 /**
- * What `ipvsadm` lists. Source of the format: `print_title`, `print_service_entry` and `print_dest_entry` of
- * ipvsadm 1.26–1.31.
+ * What `ipvsadm -L` lists, in all its forms: the table with its several sets of columns, the connections
+ * (`-c`), the timeouts (`--timeout`) and the daemons that synchronise connections (`--daemon`). Source of
+ * the format: `print_title`, `print_service_entry`, `print_dest_entry`, `print_conn`, `list_timeout` and
+ * `list_daemon` of ipvsadm 1.26–1.31.
  */
 export interface IpvsadmList extends Span {
 	readonly type: "ipvsadm-list";
@@ -15,7 +17,18 @@ export interface IpvsadmSave extends Span {
 	readonly statements: readonly SaveStatement[];
 }
 
-export type ListStatement = VersionLine | ColumnLine | VirtualService | RealServer | Blank | Unparsed;
+export type ListStatement =
+	| VersionLine
+	| ColumnLine
+	| VirtualService
+	| RealServer
+	| ConnectionsLine
+	| Connection
+	| TimeoutLine
+	| DaemonLine
+	| ErrorLine
+	| Blank
+	| Unparsed;
 export type SaveStatement = VirtualService | SavedRealServer | Blank | Unparsed;
 
 /** `IP Virtual Server version 1.2.1 (size=4096)` */
@@ -27,11 +40,17 @@ export interface VersionLine extends LineNode {
 	readonly size: number;
 }
 
-/** `Prot LocalAddress:Port Scheduler Flags`, or the line of the real servers' titles below it. */
+/**
+ * `Prot LocalAddress:Port Scheduler Flags`, the line of the real servers' titles below it, or
+ * `pro expire state       source             virtual            destination`.
+ */
 export interface ColumnLine extends LineNode {
 	readonly type: "columns";
-	readonly of: "service" | "real-server";
-	/** The titles from the first column after the address, for example `["Forward", "Weight", …]`. */
+	readonly of: "service" | "real-server" | "connection";
+	/**
+	 * The titles from the first column after the address, for example `["Forward", "Weight", …]`, none for
+	 * the real servers' line of `--stats`; of connections those from `state` on.
+	 */
 	readonly titles: readonly string[];
 }
 
@@ -58,12 +77,18 @@ export interface HostName extends Word {
 	readonly type: "name";
 }
 
+/** An address and a port: `10.0.0.5:0`, `[2001:db8::1]:80`, `www.example.com:http` */
+export interface Endpoint {
+	readonly address: IpAddress | HostName;
+	readonly port: Port;
+}
+
 /** `FWM  258 rr`, `TCP  172.157.54.5:0 wlc persistent 86400`; saved: `-A -f 258 -s rr` */
 export interface VirtualService extends LineNode {
 	readonly type: "service";
 	readonly key: ServiceKey;
-	/** `rr`, `wlc`, `mh` … */
-	readonly scheduler: Word;
+	/** `rr`, `wlc`, `mh` …; `--stats` and `--rate` print numbers in its place. */
+	readonly scheduler?: Word;
 	readonly persistent?: Persistence;
 	/** Persistence engine (`pe sip`). */
 	readonly engine?: string;
@@ -71,6 +96,23 @@ export interface VirtualService extends LineNode {
 	readonly onePacket?: true;
 	/** The scheduler's own flags: `sh-port`, `mh-fallback`, `flag-1` … */
 	readonly flags?: readonly string[];
+	/** Sums since the start or the last `ipvsadm -Z` (`--stats`). */
+	readonly stats?: Traffic;
+	/** Each second (`--rate`). */
+	readonly rate?: Traffic;
+}
+
+/**
+ * The columns of `--stats`: `Conns InPkts OutPkts InBytes OutBytes`, and those of `--rate`: `CPS InPPS OutPPS
+ * InBPS OutBPS`. From 100,000,000 on numbers are cut to a unit and keep it in `text`: `100000K`; `--exact`
+ * prints them whole.
+ */
+export interface Traffic {
+	readonly connections: Num;
+	readonly inPackets: Num;
+	readonly outPackets: Num;
+	readonly inBytes: Num;
+	readonly outBytes: Num;
 }
 
 /** `persistent 60 mask 255.255.255.0` */
@@ -84,36 +126,114 @@ export interface Persistence {
 /** How packets reach a real server: `Masq`, `Route`, `Tunnel`, `Local`; saved `-m`, `-g`, `-i`. */
 export type Forwarding = "masquerade" | "route" | "tunnel" | "local";
 
-/** What a real server is, in the list and in the save form. */
-export interface RealServerFields {
-	readonly address: IpAddress | HostName;
-	/** Port 0 keeps the port of the packet. */
-	readonly port: Port;
-	readonly forwarding: Forwarding;
-	/** 0: drained, takes no new connections. */
-	readonly weight: number;
+/**
+ * A real server, with what the columns of the form at hand say of it. By default:
+ * `  -> 10.255.0.5:0                 Masq    1      0          0         `
+ */
+export interface RealServer extends LineNode, Endpoint {
+	readonly type: "real-server";
+	/** By default and with `--tun-info`. */
+	readonly forwarding?: Forwarding;
+	/** With `--tun-info`: `gue:6080:r+c`; `n/a` for a server that no tunnel reaches. */
+	readonly tunnelInfo?: TunnelOptions | "n/a";
+	/** With `--thresholds`. */
+	readonly thresholds?: Thresholds;
+	/** 0: drained, takes no new connections. By default, with `--tun-info` and `--persistent-conn`. */
+	readonly weight?: number;
+	/** With `--persistent-conn`. */
+	readonly persistentConnections?: number;
+	/** In all forms but `--stats` and `--rate`. */
+	readonly activeConnections?: number;
+	readonly inactiveConnections?: number;
+	/** Sums since the start or the last `ipvsadm -Z` (`--stats`). */
+	readonly stats?: Traffic;
+	/** Each second (`--rate`). */
+	readonly rate?: Traffic;
 }
 
-/** `  -> 10.255.0.5:0                 Masq    1      0          0         ` */
-export interface RealServer extends LineNode, RealServerFields {
-	readonly type: "real-server";
-	readonly activeConnections: number;
-	readonly inactiveConnections: number;
+/**
+ * `Uthreshold Lthreshold`: a server with more connections than the upper number gets no new ones until they
+ * are fewer than the lower one. 0: no limit.
+ */
+export interface Thresholds {
+	readonly upper: number;
+	readonly lower: number;
 }
 
 /** `-a -f 256 -r 10.255.0.4:0 -m -w 1` */
-export interface SavedRealServer extends LineNode, RealServerFields {
+export interface SavedRealServer extends LineNode, Endpoint {
 	readonly type: "real-server";
 	/** The service that it belongs to; in a list that is the line above. */
 	readonly service: ServiceKey;
+	readonly forwarding: Forwarding;
+	/** 0: drained, takes no new connections. */
+	readonly weight: number;
 	/** Since 1.30, for real servers reached by a tunnel. */
 	readonly tunnel?: TunnelOptions;
 }
 
-/** `--tun-type gue --tun-port 6080 --tun-remcsum` */
+/** `--tun-type gue --tun-port 6080 --tun-remcsum`; in the list `gue:6080:r+c`, `gre:-c`, `ipip` */
 export interface TunnelOptions {
 	readonly type: string;
 	/** UDP port of GUE. */
 	readonly port?: number;
 	readonly checksum?: "none" | "checksum" | "remote-checksum";
 }
+
+/** `IPVS connection entries` */
+export interface ConnectionsLine extends LineNode {
+	readonly type: "connections";
+}
+
+/** `TCP 14:57  ESTABLISHED 10.99.0.1:54016    10.99.0.1:8000     10.99.0.3:9000` (`-c`) */
+export interface Connection extends LineNode {
+	readonly type: "connection";
+	/** `TCP`, `UDP`, `SCTP`; `IP` for the template of a service by firewall mark. */
+	readonly protocol: Word;
+	/** Seconds until it is forgotten, printed as minutes and seconds. */
+	readonly expires: number;
+	/** `ESTABLISHED`, `TIME_WAIT` …; `NONE` for the template that keeps a client with its server. */
+	readonly state: Word;
+	readonly source: Endpoint;
+	/** Of a template with protocol `IP` the mark, in the form of an address: `0.0.1.2` is 258. */
+	readonly virtual: Endpoint;
+	readonly destination: Endpoint;
+	/** The persistence engine and what it keeps the client by; with `--persistent-conn`, where there is one. */
+	readonly engine?: Word;
+	readonly engineData?: Word;
+}
+
+/** `Timeout (tcp tcpfin udp): 900 120 300`, in seconds (`--timeout`) */
+export interface TimeoutLine extends LineNode {
+	readonly type: "timeout";
+	readonly tcp: number;
+	readonly tcpfin: number;
+	readonly udp: number;
+}
+
+/** `master sync daemon (mcast=eth0, syncid=7, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)` (`--daemon`) */
+export interface DaemonLine extends LineNode {
+	readonly type: "daemon";
+	readonly state: "master" | "backup";
+	/** The interface (`mcast`). */
+	readonly interface: Word;
+	readonly syncid: number;
+	readonly maxlen?: number;
+	readonly group?: IpAddress;
+	readonly port?: number;
+	readonly ttl?: number;
+}
+
+/**
+ * A line of what `ipvsadm` prints in place of a table: `Can't initialize ipvs: Protocol not available`, and
+ * below it `Are you sure that IP Virtual Server is built in the kernel or as module?`
+ */
+export interface ErrorLine extends LineNode {
+	readonly type: "error";
+	/** The line. */
+	readonly text: string;
+	readonly meaning: ErrorMeaning;
+}
+
+/** What a message of `ipvsadm` says about the host that it was printed on. */
+export type ErrorMeaning = "no-module" | "permission-denied" | "other";

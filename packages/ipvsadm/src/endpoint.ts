@@ -1,11 +1,5 @@
-import { type IpAddress, type Port, printAddress, printPort, readIp, readPort } from "@netfossil/core";
-import type { HostName } from "./ast.ts";
-
-/** An address and a port as `ipvsadm` prints them: `10.0.0.5:0`, `[2001:db8::1]:80`, `www.example.com:http`. */
-export interface Endpoint {
-	readonly address: IpAddress | HostName;
-	readonly port: Port;
-}
+import { printAddress, printPort, readIp, readPort } from "@netfossil/core";
+import type { Endpoint } from "./ast.ts";
 
 /** Reads an endpoint; undefined when there is no port. */
 export function readEndpoint(text: string, start: number): Endpoint | undefined {

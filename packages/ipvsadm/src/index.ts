@@ -3,4 +3,4 @@ export { parseList } from "./list/parser.ts";
 export { printList } from "./list/print.ts";
 export { parseSave } from "./save/parser.ts";
 export { printSave } from "./save/print.ts";
-export { type BalancedService, balancedServices, serviceName } from "./services.ts";
+export { type BalancedService, balancedServices, connectionMark, serviceName } from "./services.ts";

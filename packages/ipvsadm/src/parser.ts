@@ -1,6 +1,7 @@
 import type { Word } from "@netfossil/core";
 import { type ParserMethod, StatementParser } from "@netfossil/core/grammar";
-import { type Endpoint, readEndpoint } from "./endpoint.ts";
+import type { Endpoint } from "./ast.ts";
+import { readEndpoint } from "./endpoint.ts";
 import { Integer, Text } from "./tokens.ts";
 
 /** What the grammars of the list and of the save form share: endpoints, and words that stand for themselves. */

@@ -1,12 +1,17 @@
 import { blank, ipAddress, lineShape, num, port, spanShape, unparsed, word } from "@netfossil/core/schema";
 import { z } from "zod";
 import type {
+	Connection,
+	DaemonLine,
+	Endpoint,
 	HostName,
 	IpvsadmList as IpvsadmListAst,
 	IpvsadmSave as IpvsadmSaveAst,
 	ListStatement,
+	RealServer,
 	SaveStatement,
 	ServiceKey,
+	Traffic,
 	TunnelOptions,
 	VirtualService,
 } from "./ast.ts";
@@ -31,44 +36,105 @@ const key: z.ZodType<ServiceKey> = z.union([
 		...spanShape,
 	}),
 ]);
+const traffic: z.ZodType<Traffic> = z.strictObject({
+	connections: num,
+	inPackets: num,
+	outPackets: num,
+	inBytes: num,
+	outBytes: num,
+});
+const counters = { stats: z.exactOptional(traffic), rate: z.exactOptional(traffic) };
 const service: z.ZodType<VirtualService> = z.strictObject({
 	type: z.literal("service"),
 	key,
-	scheduler: word,
+	scheduler: z.exactOptional(word),
 	persistent: z.exactOptional(z.strictObject({ timeout: z.number(), mask: z.exactOptional(z.string()) })),
 	engine: z.exactOptional(z.string()),
 	onePacket: z.exactOptional(z.literal(true)),
 	flags: z.exactOptional(z.array(z.string())),
+	...counters,
 	...lineShape,
 });
-const server = {
-	type: z.literal("real-server"),
-	...endpoint,
-	forwarding: z.enum(["masquerade", "route", "tunnel", "local"]),
-	weight: z.number(),
-	...lineShape,
-};
+const server = { type: z.literal("real-server"), ...endpoint, ...lineShape };
+const forwarding = z.enum(["masquerade", "route", "tunnel", "local"]);
 const tunnel: z.ZodType<TunnelOptions> = z.strictObject({
 	type: z.string(),
 	port: z.exactOptional(z.int()),
 	checksum: z.exactOptional(z.enum(["none", "checksum", "remote-checksum"])),
 });
+const realServer: z.ZodType<RealServer> = z.strictObject({
+	...server,
+	forwarding: z.exactOptional(forwarding),
+	tunnelInfo: z.exactOptional(z.union([z.literal("n/a"), tunnel])),
+	thresholds: z.exactOptional(z.strictObject({ upper: z.number(), lower: z.number() })),
+	weight: z.exactOptional(z.number()),
+	persistentConnections: z.exactOptional(z.number()),
+	activeConnections: z.exactOptional(z.number()),
+	inactiveConnections: z.exactOptional(z.number()),
+	...counters,
+});
+const connectionEnd: z.ZodType<Endpoint> = z.strictObject(endpoint);
+const connection: z.ZodType<Connection> = z.strictObject({
+	type: z.literal("connection"),
+	protocol: word,
+	expires: z.int().min(0),
+	state: word,
+	source: connectionEnd,
+	virtual: connectionEnd,
+	destination: connectionEnd,
+	engine: z.exactOptional(word),
+	engineData: z.exactOptional(word),
+	...lineShape,
+});
+const daemon: z.ZodType<DaemonLine> = z.strictObject({
+	type: z.literal("daemon"),
+	state: z.enum(["master", "backup"]),
+	interface: word,
+	syncid: z.number(),
+	maxlen: z.exactOptional(z.number()),
+	group: z.exactOptional(ipAddress),
+	port: z.exactOptional(z.number()),
+	ttl: z.exactOptional(z.number()),
+	...lineShape,
+});
 const listStatement: z.ZodType<ListStatement> = z.union([
 	z.strictObject({ type: z.literal("version"), version: z.string(), size: z.number(), ...lineShape }),
 	z.strictObject({
 		type: z.literal("columns"),
-		of: z.enum(["service", "real-server"]),
+		of: z.enum(["service", "real-server", "connection"]),
 		titles: z.array(z.string()),
 		...lineShape,
 	}),
 	service,
-	z.strictObject({ ...server, activeConnections: z.number(), inactiveConnections: z.number() }),
+	realServer,
+	z.strictObject({ type: z.literal("connections"), ...lineShape }),
+	connection,
+	z.strictObject({
+		type: z.literal("timeout"),
+		tcp: z.number(),
+		tcpfin: z.number(),
+		udp: z.number(),
+		...lineShape,
+	}),
+	daemon,
+	z.strictObject({
+		type: z.literal("error"),
+		text: z.string(),
+		meaning: z.enum(["no-module", "permission-denied", "other"]),
+		...lineShape,
+	}),
 	blank,
 	unparsed,
 ]);
 const saveStatement: z.ZodType<SaveStatement> = z.union([
 	service,
-	z.strictObject({ ...server, service: key, tunnel: z.exactOptional(tunnel) }),
+	z.strictObject({
+		...server,
+		service: key,
+		forwarding,
+		weight: z.number(),
+		tunnel: z.exactOptional(tunnel),
+	}),
 	blank,
 	unparsed,
 ]);

@@ -1,4 +1,5 @@
 import type {
+	Connection,
 	IpvsadmList,
 	IpvsadmSave,
 	RealServer,
@@ -14,8 +15,9 @@ export interface BalancedService {
 }
 
 /**
- * The services of a table with their real servers. In a list a real server belongs to the service above it,
- * in a save file to the one it names; those whose service was cut away are left out.
+ * The services of a table with their real servers, whatever its columns: a list of `--stats` knows no
+ * scheduler, weight or forwarding. In a list a real server belongs to the service above it, in a save file
+ * to the one it names; those whose service was cut away are left out.
  */
 export function balancedServices(ast: IpvsadmList | IpvsadmSave): BalancedService[] {
 	const services: { service: VirtualService; servers: (RealServer | SavedRealServer)[] }[] = [];
@@ -35,4 +37,19 @@ export function balancedServices(ast: IpvsadmList | IpvsadmSave): BalancedServic
 export function serviceName(key: ServiceKey): string {
 	if (key.type === "fwmark") return `fwmark ${key.mark.value}${key.family === 6 ? " IPv6" : ""}`;
 	return `${key.protocol} ${key.address.value}:${key.port.name ?? key.port.number}`;
+}
+
+/**
+ * The firewall mark of a connection that is the template of a service by mark. In its place of the virtual
+ * address the kernel keeps the mark: 258 is `0.0.1.2`, for IPv6 `0:102::`.
+ */
+export function connectionMark({ protocol, virtual }: Connection): number | undefined {
+	const { address } = virtual;
+	if (protocol.value !== "IP" || address.type !== "ip") return undefined;
+	if (address.family === 4)
+		return address.value.split(".").reduce((mark, byte) => mark * 256 + Number(byte), 0);
+	const [high, low] = address.value.split(":");
+	return address.value.startsWith("::")
+		? 0
+		: Number.parseInt(high!, 16) * 65536 + Number.parseInt(low || "0", 16);
 }

@@ -13,10 +13,11 @@ const read = (path: string): string => readFileSync(new URL(path, root), "utf8")
 const scenes = readdirSync(new URL("ipvsadm/", root), { withFileTypes: true })
 	.filter((entry) => entry.isDirectory())
 	.map((entry) => `ipvsadm/${entry.name}`);
-const having = (file: string): string[] =>
-	scenes.map((scene) => `${scene}/${file}`).filter((path) => existsSync(new URL(path, root)));
-const recordedLists = ["ipvsadm.txt", "ipvsadm_L.txt", "ipvsadm_Ln.txt"].flatMap(having);
-const recordedSaves = ["ipvsadm_S.txt", "ipvsadm_Sn.txt"].flatMap(having);
+const recorded = scenes.flatMap((scene) =>
+	readdirSync(new URL(`${scene}/`, root)).map((file) => `${scene}/${file}`),
+);
+const recordedSaves = recorded.filter((path) => /_Sn?\.txt$/.test(path));
+const recordedLists = recorded.filter((path) => !recordedSaves.includes(path));
 const seedLists = [
 	"seeds/swarm-access/manager1/netns/ingress_sbox/ipvsadm.txt",
 	"seeds/swarm-vote/manager1/netns/727bc5c9f5d0/ipvsadm.txt",
@@ -57,7 +58,7 @@ describe("recordings", () => {
 				services
 					.map(({ service, servers }) => {
 						const each = servers.map((s) => `${s.address.value}:${s.port.number} ${s.weight}`);
-						return `${serviceName(service.key)} ${service.scheduler.value} ${each.join(", ")}`;
+						return `${serviceName(service.key)} ${service.scheduler?.value} ${each.join(", ")}`;
 					})
 					.sort();
 			const listed = balancedServices(parseList(read(`${scene}/ipvsadm_Ln.txt`)).ast);

@@ -25,8 +25,15 @@ export const Forward: TokenType = keyword(
 	"Masq, Route, Tunnel or Local",
 );
 
+/** `100000K`: what `--stats` and `--rate` print of a number from 100,000,000 on. */
+export const Scaled: TokenType = keyword("Scaled", /\d+[KMGT]/, "a number");
+/** `14:57`, also of more than 99 minutes. */
+export const Expires: TokenType = keyword("Expires", /\d{2,9}:[0-5]\d/, "MINUTES:SECONDS");
+
 export const tokens: TokenType[] = [
 	blanks,
+	Scaled,
+	Expires,
 	Arrow,
 	Protocol,
 	Fwm,
@@ -40,5 +47,8 @@ export const tokens: TokenType[] = [
 	Integer,
 	Text,
 ];
+
+/** All that is not blank. */
+export const words: TokenType[] = tokens.filter((type) => type !== blanks);
 
 export const createListLexer = (): Lexer => createLexer(tokens);

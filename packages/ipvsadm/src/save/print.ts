@@ -40,7 +40,8 @@ function printStatement(node: SaveStatement): string {
 }
 
 function service(node: VirtualService): string {
-	const words = ["-A", key(node.key), "-s", node.scheduler.value];
+	const words = ["-A", key(node.key)];
+	if (node.scheduler) words.push("-s", node.scheduler.value);
 	if (node.persistent) words.push("-p", String(node.persistent.timeout));
 	if (node.persistent?.mask !== undefined) words.push("-M", node.persistent.mask);
 	if (node.engine !== undefined) words.push("--pe", node.engine);
