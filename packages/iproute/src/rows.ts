@@ -1,4 +1,4 @@
-import type { LineNode, SourceLine } from "@netfossil/core";
+import type { Draft, LineNode, SourceLine } from "@netfossil/core";
 
 /** A line of the dump, or a part of one that `ip -o` wrote in place of a line. */
 export interface Row {
@@ -11,13 +11,14 @@ export interface Row {
 	/** Without indentation and blanks at the end. */
 	readonly body: string;
 	readonly trailing: string;
-	readonly eol?: "" | "\r\n";
+	/** How the line ended, when not by "\n". */
+	readonly eol: "" | "\r\n" | undefined;
 }
 
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 
 /** The row from `start` to `end`, where the line end or a backslash follows. */
-export function rowOf(text: string, start: number, end: number, next: number): Row {
+export function rowOf(text: string, start: number, end: number, next: number, eol?: "" | "\r\n"): Row {
 	let from = start;
 	while (from < end && isBlank(text.charCodeAt(from))) from++;
 	let to = end;
@@ -29,6 +30,7 @@ export function rowOf(text: string, start: number, end: number, next: number): R
 		indent: text.slice(start, from),
 		body: text.slice(from, to),
 		trailing: text.slice(to, end),
+		eol,
 	};
 }
 
@@ -50,13 +52,18 @@ export const INDENT = { head: "", property: "    ", more: "      ", lifetime: " 
 
 /** The span of a row, and what of its layout is not the tool's own. */
 export function place(row: Row, indent: string, own: string): LineNode {
-	return {
-		start: row.start,
-		end: row.next,
-		...(row.indent !== indent && { indent: row.indent }),
-		...trailing(row, own),
-		...(row.eol !== undefined && { eol: row.eol }),
-	};
+	return placed({ start: 0, end: 0 }, row, indent, own);
+}
+
+/** A new node with its place: the span of a row, and what of its layout is not the tool's own. */
+export function placed<Node extends LineNode>(node: Node, row: Row, indent: string, own: string): Node {
+	const draft: Draft<LineNode> = node;
+	draft.start = row.start;
+	draft.end = row.next;
+	if (row.indent !== indent) draft.indent = row.indent;
+	if (row.trailing !== own) draft.trailing = row.trailing;
+	if (row.eol !== undefined) draft.eol = row.eol;
+	return node;
 }
 
 /** The blanks at the end of a row, where they are not the tool's own. */

@@ -66,5 +66,6 @@ export function readCounter(name: string, text: string, start: number): Counter 
 	const [, digits, suffix = ""] = match;
 	const power = suffix === "" ? 0 : POWERS.indexOf(suffix[0]!.replace("K", "k")) + 1;
 	const value = Number(digits) * (suffix.endsWith("i") ? 1024 : 1000) ** power;
-	return { name, value, ...(String(value) === text ? {} : { text }), start, end: start + text.length };
+	const end = start + text.length;
+	return String(value) === text ? { name, value, start, end } : { name, value, text, start, end };
 }

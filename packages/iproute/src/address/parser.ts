@@ -1,5 +1,5 @@
-import { type Num, readIp, readPrefix, type Span, type Word } from "@netfossil/core";
-import { type IToken, type Reading, StatementParser } from "@netfossil/core/grammar";
+import { type Draft, type Num, readIp, readPrefix, type Span, type Word } from "@netfossil/core";
+import { type IToken, type Reading, readNumber, StatementParser } from "@netfossil/core/grammar";
 import type {
 	AddressOfInterface,
 	Attribute,
@@ -139,16 +139,10 @@ export class AddressParser extends StatementParser {
 			]);
 		});
 		return this.ACTION(() => {
-			const words = this.unknownWords(unknown, after);
-			return {
-				type: "interface",
-				...nowhere,
-				...this.identity(head),
-				...(fields as Partial<Interface>),
-				...netns,
-				...(words.length > 0 && { unknown: words }),
-				addresses: [],
-			};
+			const node: Draft<Interface> = Object.assign(this.identity(head), fields, netns);
+			if (unknown.length > 0) node.unknown = this.unknownWords(unknown, after);
+			node.addresses = [];
+			return node;
 		});
 	});
 
@@ -171,17 +165,20 @@ export class AddressParser extends StatementParser {
 		const attributes = this.SUBRULE(this.attributes);
 		return this.ACTION(() => {
 			const { start, end } = this.span(kind);
-			return {
+			const skip = "link/".length;
+			const node: Draft<Link> = {
 				type: "link",
-				...nowhere,
-				kind: { value: kind.image.slice("link/".length), start: start + "link/".length, end },
-				...(own && { address: own }),
-				...(broadcast && { broadcast }),
-				...(peer && { peer }),
-				...(permaddr && { permaddr }),
-				...netns,
-				...(attributes.length > 0 && { attributes }),
+				start: 0,
+				end: 0,
+				kind: { value: kind.image.slice(skip), start: start + skip, end },
 			};
+			if (own !== undefined) node.address = own;
+			if (broadcast !== undefined) node.broadcast = broadcast;
+			if (peer !== undefined) node.peer = peer;
+			if (permaddr !== undefined) node.permaddr = permaddr;
+			if (netns !== undefined) Object.assign(node, netns);
+			if (attributes.length > 0) node.attributes = attributes;
+			return node;
 		});
 	});
 
@@ -218,7 +215,9 @@ export class AddressParser extends StatementParser {
 			DEF: () => this.word(this.CONSUME(t.AnyWord)),
 		});
 		const attributes = this.SUBRULE(this.attributes);
-		return { type: "details", ...nowhere, ...(kind && { kind }), attributes };
+		return kind === undefined
+			? { type: "details", start: 0, end: 0, attributes }
+			: { type: "details", start: 0, end: 0, kind, attributes };
 	});
 
 	private attributes = this.RULE("attributes", (): (Attribute | UnknownAttribute)[] => {
@@ -255,13 +254,13 @@ export class AddressParser extends StatementParser {
 			]);
 			this.ACTION(() => {
 				const blanks = first.startOffset - before.startOffset - before.image.length;
-				const gap = Number.isNaN(blanks) || blanks === 1 ? {} : { gap: blanks };
 				const last = found.at(-1);
 				if (attribute.type === "unparsed" && last?.type === "unparsed") {
 					const text = `${last.text}${" ".repeat(blanks)}${attribute.text}`;
 					found[found.length - 1] = { ...last, text, end: attribute.end };
 				} else {
-					found.push({ ...attribute, ...gap });
+					if (!Number.isNaN(blanks) && blanks !== 1) (attribute as Draft<typeof attribute>).gap = blanks;
+					found.push(attribute);
 				}
 			});
 		});
@@ -321,17 +320,15 @@ export class AddressParser extends StatementParser {
 		return this.ACTION(() => {
 			const type = family.image as "inet" | "inet6";
 			if (addresses.address.family !== (type === "inet" ? 4 : 6)) this.refuse(family, "the other family");
-			return {
-				type,
-				...nowhere,
-				...addresses,
-				...(metric && { metric }),
-				...(broadcast && { broadcast }),
-				...(anycast && { anycast }),
-				...(multicast && { multicast }),
-				scope,
-				...this.marks(type, words),
-			};
+			const node = { type, start: 0, end: 0, address: addresses.address } as Draft<InterfaceAddress>;
+			if (addresses.peer !== undefined) node.peer = addresses.peer;
+			if (metric !== undefined) node.metric = metric;
+			if (broadcast !== undefined) node.broadcast = broadcast;
+			if (anycast !== undefined) node.anycast = anycast;
+			if (multicast !== undefined) node.multicast = multicast;
+			node.scope = scope;
+			this.marks(node, words);
+			return node;
 		});
 	});
 
@@ -369,7 +366,7 @@ export class AddressParser extends StatementParser {
 		const valid = this.time(this.CONSUME(t.AnyWord));
 		this.CONSUME(t.PreferredLft);
 		const preferred = this.time(this.CONSUME1(t.AnyWord));
-		return { type: "lifetime", ...nowhere, valid, preferred };
+		return { type: "lifetime", start: 0, end: 0, valid, preferred };
 	});
 
 	private ofOne = this.RULE("ofOne", (): AddressOfInterface => {
@@ -421,17 +418,22 @@ export class AddressParser extends StatementParser {
 	});
 
 	/** Index, name, other end and flags, which are one token. */
-	private identity(head: IToken): Pick<Interface, "index" | "name" | "peer" | "flags"> {
+	private identity(head: IToken): Interface {
 		const { start } = this.span(head);
 		const [, index = "", middle = "", name = "", flags = ""] =
 			/^(\d+)(:[ \t]+)(.+):[ \t]+<([^<>]*)>$/.exec(head.image) ?? [];
-		const value = Number(index);
-		const text = String(value) === index ? {} : { text: index };
-		return {
-			index: { value, ...text, start, end: start + index.length },
-			...splitName(name, start + index.length + middle.length),
-			flags: flags === "" ? [] : flags.split(","),
-		};
+		const end = start + index.length;
+		const node = {
+			type: "interface",
+			start: 0,
+			end: 0,
+			index: readNumber(index, start, end),
+		} as Draft<Interface>;
+		const whole = splitName(name, end + middle.length);
+		node.name = whole.name;
+		if (whole.peer !== undefined) node.peer = whole.peer;
+		node.flags = flags === "" ? [] : flags.split(",");
+		return node;
 	}
 
 	/** Sees to it that the fields of a first line come in the tool's order, for they are printed in it. */
@@ -462,12 +464,9 @@ export class AddressParser extends StatementParser {
 
 	private attribute(name: IToken, values: readonly IToken[]): Attribute {
 		if (this.RECORDING_PHASE) return { type: "attribute", name: "", values: [], ...nowhere };
-		return {
-			type: "attribute",
-			name: name.image,
-			values: values.map((token) => readValue(name.image, token.image, this.span(token).start)),
-			...this.spanFrom(name),
-		};
+		const { start, end } = this.spanFrom(name);
+		const read = values.map((token) => readValue(name.image, token.image, this.span(token).start));
+		return { type: "attribute", name: name.image, values: read, start, end };
 	}
 
 	private flagList(token: IToken): Attribute {
@@ -502,8 +501,7 @@ export class AddressParser extends StatementParser {
 	private indexOf(token: IToken): Num {
 		const { start, end } = this.span(token);
 		const digits = token.image.slice(0, -1);
-		const value = Number(digits);
-		return { value, ...(String(value) === digits ? {} : { text: digits }), start, end: end - 1 };
+		return readNumber(digits, start, end - 1);
 	}
 
 	/** `forever`, or seconds; a preferred lifetime that is over may be printed below zero. */
@@ -511,34 +509,27 @@ export class AddressParser extends StatementParser {
 		if (this.RECORDING_PHASE || token.image === "forever") return "forever";
 		const { start, end } = this.span(token);
 		const [, digits] = /^(-?\d+)sec$/.exec(token.image) ?? this.refuse(token, "'forever' or SECONDSsec");
-		const value = Number(digits);
-		const text = String(value) === digits ? {} : { text: digits! };
-		return { value, ...text, start, end: end - "sec".length };
+		return readNumber(digits!, start, end - "sec".length);
 	}
 
 	/** What follows the scope: flags, `flags BITS`, `proto P`, and for IPv4 the label, which is always last. */
-	private marks(
-		type: "inet" | "inet6",
-		words: readonly IToken[],
-	): Pick<InterfaceAddress, "flags" | "flagBits" | "proto" | "label"> {
+	private marks(node: Draft<InterfaceAddress>, words: readonly IToken[]): void {
 		const left = [...words];
 		const last = left.at(-1);
 		// A kernel prints a label for each IPv4 address, so that a flag in the last place was cut after it,
 		// or is an interface's name; the flags that the tool knows are taken for flags.
 		const labelled =
-			type === "inet" &&
+			node.type === "inet" &&
 			last !== undefined &&
 			!ADDRESS_FLAGS.has(last.image) &&
 			!["flags", "proto"].includes(left.at(-2)?.image ?? "");
 		const label = labelled ? left.pop() : undefined;
 		const proto = this.taken(left, "proto");
 		const bits = this.taken(left, "flags");
-		return {
-			flags: left.map((token) => token.image),
-			...(bits && { flagBits: bits.image }),
-			...(proto && { proto: this.word(proto) }),
-			...(label && { label: this.word(label) }),
-		};
+		node.flags = left.map((token) => token.image);
+		if (bits !== undefined) node.flagBits = bits.image;
+		if (proto !== undefined) node.proto = this.word(proto);
+		if (label !== undefined) node.label = this.word(label);
 	}
 
 	/** Takes `name VALUE` off the end of the words. */

@@ -1,6 +1,7 @@
 import {
 	type Blank,
 	type Diagnostic,
+	type Draft,
 	eolOf,
 	linesOf,
 	MAX_LINE,
@@ -13,7 +14,7 @@ import {
 	unparsedLine,
 } from "@netfossil/core";
 import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
-import { INDENT, place, type Row, rowOf, rowsOf, trailing } from "../rows.ts";
+import { INDENT, place, placed, type Row, rowOf, rowsOf, trailing } from "../rows.ts";
 import type {
 	AddressOfInterface,
 	Alias,
@@ -37,8 +38,6 @@ import { AddressParser } from "./parser.ts";
 import { addressTrailing, briefTrailing, detailsIndent, headTrailing, linkTrailing } from "./print.ts";
 import { printName } from "./values.ts";
 
-/** A node while its block is still being read. */
-type Draft<Node> = { -readonly [Key in keyof Node]: Node[Key] };
 type Known = Link | Property | InterfaceAddress | Lifetime | Counters;
 
 const HEAD = /^\d+:[ \t]+[^ \t]+:[ \t]+</;
@@ -101,7 +100,8 @@ class Reader {
 			this.#statement(unparsedLine(this.#text, line));
 			return;
 		}
-		const row = { ...rowOf(this.#text, line.start, line.end, line.next), ...eolOf(line) };
+		const eol = line.eol === "\n" ? undefined : line.eol;
+		const row = rowOf(this.#text, line.start, line.end, line.next, eol);
 		if (HEAD.test(row.body)) this.#head(line, row);
 		else if (ADDRESS_OF_INTERFACE.test(row.body)) this.#addressOfInterface(line);
 		else if (BRIEF.test(row.body) && !this.#isWithin(row)) this.#brief(line, row);
@@ -119,7 +119,7 @@ class Reader {
 			return;
 		}
 		for (const words of node.unknown ?? []) this.#unknown(words);
-		const block: Draft<Interface> = { ...node, ...place(row, INDENT.head, headTrailing(node)) };
+		const block: Draft<Interface> = placed(node, row, INDENT.head, headTrailing(node));
 		this.#statement(block as Interface);
 		this.#block = block;
 		this.#path = [block];
@@ -183,15 +183,15 @@ class Reader {
 			const node = this.#take(this.#parser.readLink(this.#text, start, end));
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
-			return { ...node, ...place(row, INDENT.property, linkTrailing(node)) };
+			return placed(node, row, INDENT.property, linkTrailing(node));
 		}
 		if (body.startsWith("inet ") || body.startsWith("inet6 ")) {
 			const node = this.#take(this.#parser.readAddress(this.#text, start, end));
-			return node && { ...node, ...place(row, INDENT.property, addressTrailing(node)) };
+			return node && placed(node, row, INDENT.property, addressTrailing(node));
 		}
 		if (body.startsWith("valid_lft ")) {
 			const node = this.#take(this.#parser.readLifetime(this.#text, start, end));
-			return node && { ...node, ...place(row, INDENT.lifetime, "") };
+			return node && placed(node, row, INDENT.lifetime, "");
 		}
 		const named = this.#alias(row) ?? this.#altname(row) ?? this.#statistics(row) ?? this.#counters(row);
 		if (named !== undefined) return named;
@@ -199,7 +199,7 @@ class Reader {
 			const node = this.#take(this.#parser.readDetails(this.#text, start, end));
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
-			return { ...node, ...place(row, detailsIndent(node), " ") };
+			return placed(node, row, detailsIndent(node), " ");
 		}
 		this.#complain(row);
 		return undefined;
@@ -208,7 +208,7 @@ class Reader {
 	/** An alias goes to the end of the line, blanks and all. */
 	#alias(row: Row): Alias | undefined {
 		const line = row.body + row.trailing;
-		if (!line.startsWith("alias ")) return undefined;
+		if (!row.body.startsWith("alias") || !line.startsWith("alias ")) return undefined;
 		return {
 			type: "alias",
 			text: line.slice("alias ".length),
@@ -217,6 +217,7 @@ class Reader {
 	}
 
 	#altname(row: Row): Altname | undefined {
+		if (!row.body.startsWith("altname ")) return undefined;
 		const value = /^altname ([^ \t]+)$/.exec(row.body)?.[1];
 		if (value === undefined) return undefined;
 		const name = { value, start: row.end - value.length, end: row.end };
@@ -303,7 +304,10 @@ class Reader {
 	#push(node: Draft<Known>, above?: Draft<Known | Interface>): void {
 		this.#takeBlanks();
 		const top = this.#block;
-		this.#path = [...(top === undefined ? [] : [top]), ...(above === undefined ? [] : [above]), node];
+		this.#path = [];
+		if (top !== undefined) this.#path.push(top);
+		if (above !== undefined) this.#path.push(above);
+		this.#path.push(node);
 		this.#stretch(node.end);
 	}
 
@@ -323,6 +327,7 @@ class Reader {
 	}
 
 	#takeBlanks(): void {
+		if (this.#blanks.length === 0) return;
 		const blanks = this.#blanks;
 		this.#blanks = [];
 		for (const blank of blanks) this.#rest(blank);
@@ -350,7 +355,7 @@ class Reader {
 	#brief(line: SourceLine, row: Row): void {
 		const node = this.#take(this.#parser.readBrief(this.#text, row.end - row.body.length, row.end));
 		if (node === undefined) this.#statement(unparsedLine(this.#text, line));
-		else this.#statement({ ...node, ...place(row, INDENT.head, briefTrailing(node)) });
+		else this.#statement(placed(node, row, INDENT.head, briefTrailing(node)));
 	}
 
 	/** A line that no rule knows; what is indented deeper than the open block belongs to it all the same. */

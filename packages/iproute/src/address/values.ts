@@ -27,16 +27,18 @@ const NUMBER = /^(?:-?\d+(?:\.\d+)?|0x[0-9a-f]+)$/;
 
 /** Reads the value of an attribute by its shape, or as a word where the attribute's value is a name. */
 export function readValue(name: string, text: string, start: number): AttributeValue {
-	const span = { start, end: start + text.length };
+	const end = start + text.length;
 	if (!NAMED.has(name)) {
 		if (NUMBER.test(text)) {
 			const value = Number(text);
-			return { type: "number", value, ...(String(value) === text ? {} : { text }), ...span };
+			return String(value) === text
+				? { type: "number", value, start, end }
+				: { type: "number", value, text, start, end };
 		}
 		const address = readMac(text, start) ?? readIp(text, start);
 		if (address !== undefined) return address;
 	}
-	return { type: "word", value: text, ...span };
+	return { type: "word", value: text, start, end };
 }
 
 export function printValue(value: AttributeValue): string {
