@@ -7,6 +7,7 @@ import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, TypedComman
 import { fenceRoles } from "./fences.ts";
 import { readFileName } from "./filename.ts";
 import { type FolderReading, readFolder, readNamedFile, type TextFile } from "./folder.ts";
+import { headingWord } from "./headlines.ts";
 import { type Identification, identifyLines, probe } from "./identify.ts";
 import { kindOf } from "./kinds.ts";
 import { readLayout } from "./layout.ts";
@@ -89,6 +90,7 @@ interface FileReading {
 	readonly dumps: readonly Dump[];
 	readonly commands: readonly TypedCommand[];
 	readonly passedOver: readonly PassedOver[];
+	readonly problems: readonly Problem[];
 	/** Reads the document again with another name for the host that nothing names. */
 	readonly renamed?: (host: string) => DocumentReading;
 }
@@ -119,7 +121,7 @@ function assemble(
 	const final = read.map((each, index) =>
 		unnamed > 1 && each.renamed ? each.renamed(stem(files[index]!.name)) : each,
 	);
-	const problems: Problem[] = placed.flatMap((each) => each.problems);
+	const problems: Problem[] = [...placed, ...final].flatMap((each) => each.problems);
 	const dumps = final.flatMap((each) => each.dumps);
 	if (dumps.length === 0 && files.length > 0) {
 		const hint =
@@ -150,7 +152,10 @@ function stem(name: string): string {
 function readFile(file: TextFile, hosts: ReadonlySet<string>, options: CaptureOptions): FileReading {
 	const source = new Source(file.name, file.text);
 	const whole = wholeDump(file);
-	if (whole) return { dumps: [dumpOfFile(file, source, whole, options)], commands: [], passedOver: [] };
+	if (whole) {
+		const dumps = [dumpOfFile(file, source, whole, options)];
+		return { dumps, commands: [], passedOver: [], problems: [] };
+	}
 	const layout = hosts.has(file.folders.join("/")) ? readLayout(file.folders) : undefined;
 	const read = (host: Said<string>): DocumentReading => {
 		const place = layout?.place ?? givenPlace(options);
@@ -161,7 +166,7 @@ function readFile(file: TextFile, hosts: ReadonlySet<string>, options: CaptureOp
 	if (reading.dumps.length === 0 && reading.commands.length === 0) {
 		const reason = "it holds no terminal session, and no line of a known dump";
 		const text: PassedOver = { type: "file", file: file.name, what: "a text without dumps", reason };
-		return { dumps: [], commands: [], passedOver: [text] };
+		return { dumps: [], commands: [], passedOver: [text], problems: [] };
 	}
 	if (!reading.usesDefaultHost || known !== undefined) return reading;
 	return {
@@ -193,9 +198,12 @@ function wholeDump({ name, text }: TextFile): Identification | undefined {
 	const first = lines.find((line) => line.trim() !== "") ?? "";
 	// Packets hold any text, also a prompt; other dumps hold none.
 	const noise = found.kind === "tcpdump" ? [first] : lines;
-	const isTerminal = noise.some((line) => readPrompt(line, "prose") !== undefined);
+	const isTerminal =
+		/^Script started on /.test(first) || noise.some((line) => readPrompt(line, "prose") !== undefined);
 	const fenced = fenceRoles(lines.map((line) => ({ text: line }))).includes("closes");
-	if (isTerminal || fenced) return undefined;
+	// What a loop over namespaces printed is a dump for each.
+	const parted = noise.some((line) => headingWord(line) !== undefined);
+	if (isTerminal || fenced || parted) return undefined;
 	const named = readFileName(name).kinds.includes(found.kind);
 	return named || found.share >= 0.5 ? found : undefined;
 }

@@ -12,6 +12,8 @@ export interface Target {
 	readonly said?: string;
 	/** The container is new and nothing names it; `place` calls it after its image. */
 	readonly unnamed?: true;
+	/** The word that the shell put something else for, so that nobody knows the place: `$n`. */
+	readonly unknown?: string;
 }
 
 /** One simple command of a command line, understood. */
@@ -31,7 +33,8 @@ export function readActions(line: string): Action[] {
 	return (readCommands(line) ?? []).map(readAction);
 }
 
-function readAction(command: SimpleCommand): Action {
+/** Understands one simple command. */
+export function readAction(command: SimpleCommand): Action {
 	let words = plainWords(command.words);
 	let target: Target = {};
 	let entered = false;
@@ -42,12 +45,19 @@ function readAction(command: SimpleCommand): Action {
 		entered = true;
 		interactive = step.interactive;
 		// Going from a container into a namespace leaves nothing of the container's network: the last step counts.
-		target = { ...target, ...step.target };
+		target = { ...target, ...step.target, ...unknownIn(step.target) };
 		words = plainWords(step.words);
 	}
 	const shell = words.length === 0 || isShell(words);
 	const opensShell = shell && interactive && (entered || words.length > 0) && command.pipes.length === 0;
 	return { target, words: opensShell ? [] : words, opensShell, command };
+}
+
+/** The part of a target that a shell put in: nothing tells what `$n` was. */
+function unknownIn({ place, host }: Target): Pick<Target, "unknown"> {
+	const name = place?.type === "netns" ? place.name : place?.type === "container" ? place.id : "";
+	const word = [host ?? "", name.replace(/^pid-/, "")].find((each) => /[$`]/.test(each));
+	return word === undefined ? {} : { unknown: word };
 }
 
 /** `sh`, `bash -l`, `su - root`, `sudo -i`; not `sh -c "…"` nor a script. */
@@ -64,7 +74,10 @@ function plainWords(words: readonly string[]): string[] {
 	let rest = [...words];
 	for (;;) {
 		const first = baseName(rest[0] ?? "");
-		if (/^\w+=/.test(rest[0] ?? "")) {
+		if (
+			/^\w+=/.test(rest[0] ?? "") ||
+			(rest.length > 1 && /^(?:do|then|else|if|while|until|!)$/.test(first))
+		) {
 			rest = rest.slice(1);
 		} else if (first === "sudo") {
 			const { options, operands } = splitOptions(
@@ -362,6 +375,7 @@ const ENGLISH =
 
 /** Whether the line starts as a command that people run here. */
 export function startsAsCommand(line: string): boolean {
+	if (/^(?:for\s+\w+\s+in|while|until)\s[^;]*;\s*do\b/.test(line)) return true;
 	const words = readCommands(line)?.[0]?.words;
 	const program = baseName(words?.find((word) => !/^\w+=/.test(word)) ?? "");
 	if (PROGRAMS.test(program)) return true;

@@ -1,15 +1,16 @@
 import { cleanText, hasControl, type Source } from "@netfossil/core";
 import { type Action, isBareCommand, kindsOfCommand, readActions } from "./commands.ts";
-import type { Dump, PassedOver, Place, Reason, TypedCommand } from "./dump.ts";
+import type { Dump, PassedOver, Place, Problem, Reason, TypedCommand } from "./dump.ts";
 import { type FenceRole, fenceRoles } from "./fences.ts";
-import { hostOfComment, isHeadline, readHeadline } from "./headlines.ts";
+import { headingWord, hostNamed, hostOfComment, isHeadline, readHeadline } from "./headlines.ts";
 import { lookReason, shorten } from "./identify.ts";
 import type { KindName } from "./kinds.ts";
 import { type DocumentLine, documentLines, isBlank } from "./lines.ts";
+import { actionsOfRound, readLoop } from "./loops.ts";
 import { type Prompt, readPrompt } from "./prompts.ts";
 import { outputOf, type Run, RunFinder } from "./runs.ts";
 import { type Said, Session } from "./session.ts";
-import { belongs, likeness, opensAny } from "./signatures.ts";
+import { belongs, isNamespaceName, likeness, opensAny } from "./signatures.ts";
 
 /** What is known of a document before it is read. */
 export interface DocumentDefaults {
@@ -26,6 +27,8 @@ export interface DocumentReading {
 	/** Whether some dump is of the default host, or of one named after it. */
 	readonly usesDefaultHost: boolean;
 	readonly commands: readonly TypedCommand[];
+	/** Dumps that were passed over since nothing tells where they were taken. */
+	readonly problems: readonly Problem[];
 }
 
 /**
@@ -52,11 +55,27 @@ interface Typed {
 interface Whereabouts {
 	readonly host: Said<string>;
 	readonly place: Said<Place>;
+	/** What hides the place: a word of which nobody knows what the shell put for it. */
+	readonly unknown?: string | undefined;
+}
+
+/** What a command prints, and where. */
+interface Printing {
+	readonly kinds: readonly KindName[];
+	readonly at: Whereabouts;
+}
+
+/** One time through a loop: its heading is on the line `from - 1`, its output on [from, end). */
+interface Round {
+	readonly actions: readonly Action[];
+	readonly from: number;
+	readonly end: number;
 }
 
 /** Where the dumps of a document without prompts are taken, as its headlines and bare commands go. */
 interface Spot {
 	readonly place: Said<Place>;
+	readonly unknown?: string | undefined;
 	/** Whether a line has said so, or nothing has since the last headline that began something new. */
 	readonly stated: boolean;
 }
@@ -64,7 +83,12 @@ interface Spot {
 const PROSE: Label = { type: "prose", what: "prose", reason: "it holds no command and no dump" };
 const FENCE: Label = { type: "markup", what: "a fence", reason: "it only frames what stands inside" };
 const BLANK: Label = { type: "markup", what: "blank lines", reason: "there is nothing on them" };
+const HEADING: Label = { type: "markup", what: "a heading", reason: "a loop prints it before each round" };
+const RECORDER: Label = { type: "markup", what: "a line of script", reason: "it frames what was recorded" };
 const COMMENT: Label = { type: "markup", what: "a comment", reason: "it is a person's note to the terminal" };
+
+/** `Script started on 2026-11-21 09:28:16+00:00 [COMMAND="ip a" TERM="xterm" …]` */
+const SCRIPT = /^Script (?:started|done) on (?:.* \[(?:COMMAND="(.*?)" TERM=)?)?/;
 
 class DocumentReader {
 	readonly #source: Source;
@@ -74,7 +98,7 @@ class DocumentReader {
 	/** Whether there is any fence, so that what stands outside of them is prose. */
 	readonly #fenced: boolean;
 	readonly #prompts: readonly (Prompt | undefined)[];
-	/** For each line the next fence or prompt. */
+	/** For each line the next fence, prompt or line of script. */
 	readonly #barriers: readonly number[];
 	readonly #labels: (Label | Dump)[] = [];
 	readonly #dumps: Dump[] = [];
@@ -83,12 +107,15 @@ class DocumentReader {
 	readonly #defaults: DocumentDefaults;
 	/** Whether prompts tell the places; otherwise headlines do. */
 	readonly #isTranscript: boolean;
+	/** Whether headings of one word part the dumps, as a loop over namespaces prints them. */
+	readonly #isLoop: boolean;
 	/** The host that the only comment of the kind names, in a document whose prompts name none. */
 	readonly #onlyHost: Said<string> | undefined;
 	#spot: Spot;
 	#release: { readonly name: string; readonly line: number; readonly headline: string } | undefined;
 	#usesDefaultHost = false;
 	readonly #commands: TypedCommand[] = [];
+	readonly #problems: Problem[] = [];
 
 	constructor(source: Source, lines: readonly DocumentLine[], defaults: DocumentDefaults) {
 		this.#source = source;
@@ -106,11 +133,13 @@ class DocumentReader {
 		});
 		const barriers: number[] = [];
 		for (let index = lines.length - 1, next = lines.length; index >= 0; index--) {
-			if (this.#prompts[index] !== undefined || isFence(this.#roles[index]!)) next = index;
+			const frames = isFence(this.#roles[index]!) || SCRIPT.test(this.#texts[index]!);
+			if (this.#prompts[index] !== undefined || frames) next = index;
 			barriers[index] = next;
 		}
 		this.#barriers = barriers;
 		this.#isTranscript = this.#prompts.some((prompt) => prompt !== undefined);
+		this.#isLoop = this.#findLoop();
 		this.#onlyHost = this.#findOnlyHost();
 		this.#spot = { place: this.#defaultPlace(), stated: false };
 	}
@@ -123,6 +152,7 @@ class DocumentReader {
 			passedOver: this.#tile(),
 			usesDefaultHost: this.#usesDefaultHost,
 			commands: this.#commands,
+			problems: this.#problems,
 		};
 	}
 
@@ -135,6 +165,8 @@ class DocumentReader {
 			return this.#label(index, index + 1, FENCE);
 		}
 		if (isBlank(text)) return index + 1;
+		const recorded = SCRIPT.exec(text);
+		if (recorded) return this.#readRecorder(index, recorded[1]);
 		const prompt = this.#prompts[index];
 		if (prompt) {
 			this.#session.see(prompt, index + 1);
@@ -152,13 +184,23 @@ class DocumentReader {
 		return this.#label(index, index + 1, PROSE);
 	}
 
-	/** A command with the lines that a `\` at the end continues. */
+	/** `script -c "ip a"` says what it recorded; without that it was a shell, whose commands stand below. */
+	#readRecorder(index: number, command: string | undefined): number {
+		if (command === undefined || this.#isTranscript) return this.#label(index, index + 1, RECORDER);
+		return this.#readCommand(this.#typedAt(index, command));
+	}
+
+	/** A command with the lines that continue it: behind a `\`, and those of a loop up to `done`. */
 	#typedAt(index: number, command: string): Typed {
 		let text = command;
 		let next = index + 1;
-		while (text.endsWith("\\") && next < this.#lines.length && this.#roles[next] === this.#roles[index]) {
-			if (this.#prompts[next] !== undefined || isBlank(this.#texts[next]!)) break;
-			text = `${text.slice(0, -1).trimEnd()} ${this.#texts[next]!.replace(/^\s*(?:> )?\s*/, "").trimEnd()}`;
+		while (next < this.#lines.length && this.#roles[next] === this.#roles[index]) {
+			const line = this.#texts[next]!;
+			if (this.#prompts[next] !== undefined || isBlank(line)) break;
+			const inLoop = /^(?:for|while|until)\s/.test(text) && !/\bdone\b/.test(text) && /^\s*> /.test(line);
+			if (!text.endsWith("\\") && !inLoop) break;
+			const join = text.endsWith("\\") || /(?:\bdo|;)$/.test(text) ? " " : "; ";
+			text = text.replace(/\\$/, "").trimEnd() + join + line.replace(/^\s*(?:> )?\s*/, "").trimEnd();
 			next++;
 		}
 		return { text, line: index + 1, next, actions: readActions(text) };
@@ -168,21 +210,22 @@ class DocumentReader {
 	#readCommand(typed: Typed): number {
 		const { text, line, next } = typed;
 		const typedAt = this.#whereabouts(undefined, line);
-		let { host, place } = typedAt;
-		let kinds: readonly KindName[] = [];
-		let printing = 0;
+		const rounds = this.#roundsOf(typed);
+		if (rounds) return this.#readRounds(typed, rounds, typedAt);
+		let at = typedAt;
+		const printing: Printing[] = [];
 		for (const action of typed.actions) {
-			const own = this.#kindsOf(action);
-			if (own.length > 0 || printing === 0) {
-				({ host, place } = action.opensShell ? typedAt : this.#whereabouts(action, line));
+			const kinds = this.#kindsOf(action);
+			if (kinds.length > 0 || printing.length === 0) {
+				at = action.opensShell ? typedAt : this.#whereabouts(action, line);
 			}
-			if (own.length > 0 && ++printing === 1) kinds = own;
+			if (kinds.length > 0) printing.push({ kinds, at });
 			this.#go(action, line);
 		}
-		if (text !== "") this.#addCommand(typed, { host, place });
+		if (text !== "") this.#addCommand(typed, at.unknown === undefined ? at : typedAt);
 		// Of several commands that print a dump each, the lines themselves must tell which is which.
-		if (printing > 1) kinds = [];
-		const end = this.#endOfOutput(next, kinds);
+		const kinds = printing.length === 1 ? printing[0]!.kinds : [];
+		const end = this.#endOfOutput(next, kinds, at.unknown !== undefined);
 		const run = this.#withLastLine(this.#expectedRun(kinds, next, end), end);
 		const label: Label = {
 			type: "command",
@@ -192,11 +235,60 @@ class DocumentReader {
 		this.#label(line - 1, next, label);
 		if (run) {
 			this.#labelOutput(next, run.first, typed, "it stands before the dump");
-			this.#addDump(run, { host, place }, text, kinds);
+			this.#addDump(run, at, text, kinds);
 			return run.end;
 		}
 		if (!this.#isTranscript && kinds.length > 0) return next;
-		return this.#readOutput(next, end, typed, { host, place }, kinds);
+		return this.#readOutput(next, end, typed, printing.length > 0 ? printing : [{ kinds, at }]);
+	}
+
+	/** The rounds of a loop, where a heading parts what each printed; undefined where nothing does. */
+	#roundsOf({ text, next }: Typed): readonly Round[] | undefined {
+		const loop = readLoop(text);
+		if (loop === undefined) return undefined;
+		const { heading, values } = loop;
+		const barrier = this.#barriers[next] ?? this.#lines.length;
+		const rounds: { value: string; from: number }[] = [];
+		if (values?.length === 1) rounds.push({ value: values[0]!, from: next });
+		else if (heading) {
+			for (let index = next; index < barrier; index++) {
+				const value = heading.exec(this.#texts[index]!)?.[1];
+				const expected = values === undefined ? value : values[rounds.length];
+				if (value !== undefined && value === expected) rounds.push({ value, from: index + 1 });
+			}
+		}
+		if (rounds.length === 0 || (values && rounds.length < values.length)) return undefined;
+		return rounds.map(({ value, from }, index) => {
+			const actions = actionsOfRound(loop, value);
+			const after = rounds[index + 1];
+			if (after) return { actions, from, end: after.from - 1 };
+			const kinds = actions.flatMap((action) => this.#kindsOf(action));
+			const end = this.#endOfOutput(from, kinds, true);
+			return { actions, from, end: Math.max(from, Math.min(end, barrier, this.#lines.length)) };
+		});
+	}
+
+	#readRounds(typed: Typed, rounds: readonly Round[], typedAt: Whereabouts): number {
+		const { text, line, next } = typed;
+		this.#addCommand(typed, typedAt);
+		const what = `the command "${shorten(text)}"`;
+		this.#label(line - 1, next, { type: "command", what, reason: "the output of its rounds is below" });
+		this.#labelOutput(next, rounds[0]!.from, typed, "it stands before the first round");
+		for (const { actions, from, end } of rounds) {
+			if (from > next) this.#labels[from - 1] = HEADING;
+			const printing = actions
+				.map((action) => ({ action, kinds: this.#kindsOf(action), at: this.#whereabouts(action, line) }))
+				.filter(({ kinds }) => kinds.length > 0);
+			const [only] = printing;
+			const run = printing.length === 1 ? this.#expectedRun(only!.kinds, from, end) : undefined;
+			if (run) {
+				this.#labelOutput(from, end, typed, "it stands beside the dump");
+				this.#addDump(run, only!.at, lineOf(only!.action), only!.kinds);
+			} else {
+				this.#readOutput(from, end, typed, printing);
+			}
+		}
+		return rounds.at(-1)!.end;
 	}
 
 	#kindsOf(action: Action): readonly KindName[] {
@@ -221,19 +313,24 @@ class DocumentReader {
 		return this.#texts.slice(run.end, end).every((text) => text === "") ? { ...run, end } : run;
 	}
 
-	/** Output that is of no expected kind: dumps that it holds nevertheless, and the rest. */
-	#readOutput(from: number, end: number, typed: Typed, at: Whereabouts, kinds: readonly KindName[]): number {
-		let done = from;
+	/** Output that is of no expected kind, or of several: the dumps that it holds, and the rest. */
+	#readOutput(from: number, end: number, typed: Typed, printing: readonly Printing[]): number {
+		const runs: Run[] = [];
 		for (let index = from; index < end; ) {
 			const run = isBlank(this.#texts[index]!) ? undefined : this.#runs.find(index, end);
-			if (run) {
-				this.#labelOutput(done, run.first, typed, "no kind describes it");
-				this.#addDump(run, at, typed.text, kinds);
-				done = run.end;
-			}
+			if (run) runs.push(run);
 			index = run ? run.end : index + 1;
 		}
-		this.#labelOutput(done, end, typed, "no kind describes it");
+		this.#labelOutput(from, end, typed, "no kind describes it");
+		const one = new Set(printing.map(({ at }) => JSON.stringify([at.host.value, at.place.value]))).size === 1;
+		const inOrder =
+			runs.length === printing.length &&
+			runs.every(({ kind }, index) => printing[index]!.kinds.includes(kind));
+		for (const [index, run] of runs.entries()) {
+			const { at, kinds } = printing[one && !inOrder ? 0 : index] ?? printing[0]!;
+			const known = one || inOrder ? at : { ...at, unknown: typed.text };
+			this.#addDump(run, known, typed.text, printing.length === 1 || inOrder ? kinds : []);
+		}
 		return end;
 	}
 
@@ -244,11 +341,11 @@ class DocumentReader {
 		}
 	}
 
-	/** The line before which the output that starts at a line ends. */
-	#endOfOutput(from: number, kinds: readonly KindName[]): number {
+	/** The line before which the output that starts at a line ends; comments may stand in that of a loop. */
+	#endOfOutput(from: number, kinds: readonly KindName[], loop: boolean): number {
 		for (let index = from; index < this.#lines.length; index++) {
 			const text = this.#texts[index]!;
-			if (isFence(this.#roles[index]!) || this.#prompts[index] !== undefined) return index;
+			if (this.#barriers[index] === index) return index;
 			if (isBlank(text)) {
 				// Without prompts only a bare command's own paragraph is its output, unless its kind goes on.
 				if (!this.#isTranscript && kinds.length === 0) return index;
@@ -256,7 +353,8 @@ class DocumentReader {
 			}
 			if (kinds.some((kind) => belongs(kind, text))) continue;
 			if (this.#isBareCommand(index)) return index;
-			if (this.#isComment(index) && (kinds.length > 0 || hostOfComment(text) !== undefined)) return index;
+			if (!loop && this.#isComment(index) && (kinds.length > 0 || hostOfComment(text) !== undefined))
+				return index;
 		}
 		return this.#lines.length;
 	}
@@ -279,19 +377,18 @@ class DocumentReader {
 	#go(action: Action, line: number): void {
 		this.#session.run(action, line);
 		if (!this.#isTranscript && action.opensShell) {
-			this.#spot = {
-				place: this.#session.whereabouts({ ...action, opensShell: false }, line).place,
-				stated: true,
-			};
+			const { place, unknown } = this.#session.whereabouts({ ...action, opensShell: false }, line);
+			this.#spot = { place, unknown, stated: true };
 		}
 	}
 
 	#whereabouts(action: Action | undefined, line: number): Whereabouts {
-		const session = { host: this.#session.host, place: this.#session.place };
+		const { host, place: shell, unknown: hidden } = this.#session;
+		const session = { host, place: shell, unknown: hidden };
 		const at = action ? this.#session.whereabouts(action, line) : session;
 		const elsewhere = action?.target.said !== undefined;
-		const place = this.#isTranscript || elsewhere ? at.place : this.#spot.place;
-		return { host: at.host ?? this.#unnamedHost(), place: this.#orDefault(place) };
+		const { place, unknown } = this.#isTranscript || elsewhere ? at : this.#spot;
+		return { host: at.host ?? this.#unnamedHost(), place: this.#orDefault(place), unknown };
 	}
 
 	/** The host of what nothing names one for. */
@@ -333,6 +430,20 @@ class DocumentReader {
 	#readHeadline(index: number): void {
 		const text = this.#texts[index]!;
 		const line = index + 1;
+		const word = this.#headsDump(index) ? headingWord(text) : undefined;
+		if (word !== undefined && (isNamespaceName(word) || this.#isLoop)) {
+			const value: Place = { type: "netns", name: word };
+			const sure = isNamespaceName(word);
+			const why = sure ? "names a namespace" : "is taken for a namespace, as of a loop over several";
+			const reason: Reason = {
+				about: "place",
+				text: `the heading "${text.trim()}" ${why}`,
+				line,
+				certainty: sure ? "observed" : "assumed",
+			};
+			this.#spot = { place: { value, reason }, stated: true };
+			return;
+		}
 		const alone = isBlank(this.#texts[index - 1] ?? "") && isBlank(this.#texts[index + 1] ?? "");
 		const introduces = /:\s*$/.test(text);
 		if (this.#roles[index] !== "outside" || !isHeadline(text) || !(alone || introduces)) return;
@@ -357,6 +468,19 @@ class DocumentReader {
 			};
 			this.#spot = { place: { value: { type: "host" }, reason }, stated: false };
 		}
+	}
+
+	#headsDump(index: number): boolean {
+		return this.#roles[index] === "outside" && opensAny(this.#texts[index + 1] ?? "");
+	}
+
+	/** Whether the text is what a loop printed: several words, none a host's, each right above a dump. */
+	#findLoop(): boolean {
+		if (this.#isTranscript) return false;
+		const words = this.#texts.flatMap((text, index) =>
+			this.#headsDump(index) ? (headingWord(text) ?? []) : [],
+		);
+		return words.length > 1 && new Set(words).size === words.length && !words.some((word) => hostNamed(word));
 	}
 
 	/** A dump that its own lines tell, with no command above it. */
@@ -394,7 +518,9 @@ class DocumentReader {
 		const { text: shown, start, end } = this.#lines[line - 1]!;
 		const raw = this.#source.text.slice(start, end);
 		const column = shown.lastIndexOf(text.slice(0, 40));
-		const toOriginal = hasControl(raw) ? cleanText(raw).toOriginal : (offset: number) => offset;
+		const toOriginal = hasControl(this.#source.text)
+			? cleanText(raw, true).toOriginal
+			: (offset: number) => offset;
 		const last = this.#lines[next - 1]!;
 		const lastText = this.#source.text.slice(last.start, last.end).trimEnd();
 		this.#commands.push({
@@ -408,6 +534,10 @@ class DocumentReader {
 
 	#addDump(run: Run, at: Whereabouts, command?: string, kinds: readonly KindName[] = []): void {
 		const { kind, first, end } = run;
+		if (at.unknown !== undefined) {
+			this.#passUnknown(run, at.unknown, command);
+			return;
+		}
 		const reasons: Reason[] = [];
 		if (command !== undefined && kinds.length > 0) {
 			const folder = /^ls\b/.test(command) && this.#session.directory;
@@ -430,6 +560,26 @@ class DocumentReader {
 		};
 		this.#dumps.push(dump);
 		for (let index = first; index < end; index++) this.#labels[index] = dump;
+	}
+
+	/** A dump of a place that nothing tells: in the wrong namespace it would prove what is not so. */
+	#passUnknown({ kind, first, end }: Run, hidden: string, command: string | undefined): void {
+		const why =
+			hidden === command
+				? "its commands ran in several places, and nothing parts what they printed"
+				: `nothing tells what the shell put for "${shorten(hidden)}"`;
+		const hint = "run the command once for each place, or save what it prints as HOST/netns/NAME/FILE";
+		this.#label(first, end, {
+			type: "output",
+			what: `${kind} of a place that is not known`,
+			reason: `${why}: ${hint}`,
+		});
+		const lines = first + 1 === end ? `${end}` : `${first + 1}-${end}`;
+		this.#problems.push({
+			file: `${this.#source.name}:${lines}`,
+			message: `${kind} was passed over: ${why}`,
+			hint,
+		});
 	}
 
 	#label(from: number, end: number, label: Label): number {
@@ -475,6 +625,11 @@ function withoutDump({ text, actions }: Typed): string {
 	return actions.some(({ opensShell }) => opensShell)
 		? "it opens a shell"
 		: "no dump of its output stands below";
+}
+
+/** A command as one would type it for one round of a loop. */
+function lineOf({ command }: Action): string {
+	return command.words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`)).join(" ");
 }
 
 function isFence(role: FenceRole): boolean {

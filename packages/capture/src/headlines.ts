@@ -23,9 +23,15 @@ export function hostOfComment(line: string): string | undefined {
 }
 
 /** `node1`, `on worker2:`; not `1.12.1`, and not a release `v1`. */
-function hostNamed(text: string): string | undefined {
+export function hostNamed(text: string): string | undefined {
 	const name = (ALONE.exec(text) ?? PLACED.exec(text))?.[1];
 	return name !== undefined && HOST.test(name) && !/^v\d/i.test(name) ? name : undefined;
+}
+
+/** `# ingress_sbox`, `== red ==`: the one word that a loop prints above what it prints for it. */
+export function headingWord(line: string): string | undefined {
+	const [, before, word, after] = /^(#+|[=-]{2,})\s*([\w.:-]*\w)\s*([=-]{2,}|#+)?:?\s*$/.exec(line) ?? [];
+	return word !== undefined && (after === undefined || before?.[0] === after[0]) ? word : undefined;
 }
 
 /** The longest line that is taken for a headline. */

@@ -14,7 +14,7 @@ export function documentLines(text: string): DocumentLine[] {
 	return Array.from(linesOf(text), ({ start, end, next }) => {
 		const raw = text.slice(start, end);
 		// `script` writes CR CR LF when the program itself wrote CR LF.
-		const clean = (noisy ? cleanText(raw).text : raw).replace(/\r+$/, "");
+		const clean = (noisy ? cleanText(raw, true).text : raw).replace(/\r+$/, "");
 		return { text: clean, start, end: next };
 	});
 }

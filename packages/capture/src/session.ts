@@ -12,6 +12,8 @@ export interface Said<Value> {
 interface Shell {
 	readonly host: Said<string> | undefined;
 	readonly place: Said<Place>;
+	/** The word in whose place the shell that opened this one put something that nothing tells: `$n`. */
+	readonly unknown?: string | undefined;
 	/** How its prompt looks, once one was seen. */
 	readonly shape?: string;
 	readonly directory?: string;
@@ -44,6 +46,11 @@ export class Session {
 		return this.#top.place;
 	}
 
+	/** The word that hides where the shell is: `$n`. */
+	get unknown(): string | undefined {
+		return this.#top.unknown;
+	}
+
 	get directory(): string | undefined {
 		return this.#top.directory;
 	}
@@ -58,10 +65,11 @@ export class Session {
 			const outer = this.#shells.findLastIndex((shell) => shell.shape === shape);
 			if (this.#top.shape !== undefined && outer !== -1) this.#cut(outer + 1);
 			this.#update({ shape });
-			if (host !== undefined && this.#top.place.value.type === "host") {
+			const { place, unknown } = this.#top;
+			if (host !== undefined && (place.value.type === "host" || unknown !== undefined)) {
 				const text = `the prompt "${prompt.text}" shows the host name that docker gives container ${host}`;
 				const reason: Reason = { about: "place", text, line, certainty: "observed" };
-				this.#update({ place: { value: { type: "container", id: host }, reason } });
+				this.#update({ place: { value: { type: "container", id: host }, reason }, unknown: undefined });
 			}
 		}
 		this.#fresh = false;
@@ -141,12 +149,15 @@ export class Session {
 	}
 
 	/** Where a command ran: where it says, or else where its shell is. */
-	whereabouts(action: Action, line: number): { host: Said<string> | undefined; place: Said<Place> } {
-		const { host, place } = this.#entered(action.target, line);
-		return { host, place };
+	whereabouts(
+		action: Action,
+		line: number,
+	): { host: Said<string> | undefined; place: Said<Place>; unknown?: string | undefined } {
+		const { host, place, unknown } = this.#entered(action.target, line);
+		return { host, place, unknown };
 	}
 
-	#entered({ place, host, said, unnamed }: Action["target"], line: number): Shell {
+	#entered({ place, host, said, unnamed, unknown }: Action["target"], line: number): Shell {
 		const top = this.#top;
 		const by = (about: Reason["about"], text: string): Reason => ({
 			about,
@@ -162,6 +173,7 @@ export class Session {
 		return {
 			host: host === undefined ? top.host : { value: host, reason: by("host", `"${said}" names the host`) },
 			place: value === undefined ? top.place : { value, reason: by("place", text) },
+			unknown: unknown ?? (host === undefined ? top.unknown : undefined),
 		};
 	}
 

@@ -18,6 +18,11 @@ export interface LineSigns {
 const NETNS =
 	"(?:\\d+-[a-z0-9]{10}|lb_[a-z0-9]{9}|[0-9a-f]{12}|ingress_sbox|default|(?:qrouter|qdhcp|snat|fip|cni)-[\\w-]+)";
 
+/** Whether a name is one that only network namespaces bear. */
+export function isNamespaceName(name: string): boolean {
+	return new RegExp(`^${NETNS}$`).test(name);
+}
+
 const PROTOCOL = "(?:all|tcp|udp|udplite|icmp|icmpv6|ipv6-icmp|esp|ah|sctp|mh|igmp|gre|dccp|\\d+)";
 
 /** A line of pretty-printed JSON, or a whole JSON text on one line. */
@@ -69,8 +74,12 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^(?:TCP|UDP|SCTP)\s+\S+:\S+\s+[a-z]+/,
 			/^FWM\s+\d+\s+(?:IPv6\s+)?[a-z]+/,
 			/^\s*-> \S+:\S+\s+(?:Masq|Route|Tunnel|Local)\s/,
+			// Connections, timeouts and daemons: -Lc, --timeout, --daemon.
+			/^IPVS connection entries$|^pro expire state\s/,
+			/^Timeout \(tcp tcpfin udp\): /,
+			/^(?:master|backup) sync daemon \(/,
 		],
-		belongs: [/^\s*-> \S/, /^(?:TCP|UDP|SCTP|FWM)\s+\S/],
+		belongs: [/^\s*-> \S/, /^(?:TCP|UDP|SCTP|FWM|IP|UNK)\s+\S/],
 	},
 	"ipvsadm-save": {
 		opens: [/^\s*-[Aa] (?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service) \S+ -[sr] /],

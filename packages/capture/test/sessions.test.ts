@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { captureOfText } from "../src/index.ts";
+import { captureOfText, parseDump } from "../src/index.ts";
 
 const ADDRESS = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.1/8 scope host lo\n";
 
@@ -136,6 +137,143 @@ describe("a session", () => {
 		expect(dumps).toMatchObject([{ kind: "ip-address", command: "ipvsadm" }]);
 		expect(dumps[0]?.reasons[0]?.text).toBe(
 			'"ipvsadm" prints ipvsadm-list, but the lines look like ip-address',
+		);
+	});
+});
+
+describe("a recording of script, with bash's bracketed paste", () => {
+	const text = readFileSync(
+		new URL("../../../fixtures/sessions/script_bash_5.2.txt", import.meta.url),
+		"utf8",
+	);
+	const { dumps, passedOver, problems } = captureOfText("typescript", text);
+
+	it("tells each command and its place, and each dump is read", () => {
+		expect(
+			dumps.map(({ kind, command, scope: { host, place } }) => [
+				kind,
+				command,
+				place.type === "netns" ? `${host}/${place.name}` : host,
+			]),
+		).toEqual([
+			["ip-address", "ip a", "web1"],
+			["iptables-save", "ip netns exec red iptables-save", "web1/red"],
+			["ip-address", "ip netns exec red ip -br a", "web1/red"],
+			["ip-address", "ip netns exec blue ip -br a", "web1/blue"],
+			["ip-address", "ip -d link", "web1/blue"],
+			["iptables-list", "iptables -t nat -nvL", "web1/blue"],
+			["ip-netns", "ip netns", "web1"],
+		]);
+		expect(problems).toEqual([]);
+		for (const dump of dumps) {
+			const { diagnostics } = parseDump(dump);
+			expect(diagnostics.filter(({ code }) => code !== "core/control-sequences")).toEqual([]);
+		}
+	});
+
+	it("holds script's own lines, and none with a carriage return", () => {
+		expect(
+			passedOver.filter(({ what }) => what === "a line of script").map(({ lines }) => lines?.first),
+		).toEqual([1, 76]);
+		for (const { what } of passedOver) expect(what).not.toMatch(/\r|\x1b/);
+	});
+
+	it("says the command where it is of one only", () => {
+		const header = `Script started on 2026-11-21 09:28:16+00:00 [COMMAND="ip -n red a" TERM="xterm"]\n`;
+		const recording = `${header}${ADDRESS}\nScript done on 2026-11-21 09:28:26+00:00 [COMMAND_EXIT_CODE="0"]\n`;
+		const { dumps } = captureOfText("typescript", recording);
+		expect(dumps).toMatchObject([
+			{ command: "ip -n red a", scope: { host: "host", place: { type: "netns", name: "red" } } },
+		]);
+		expect(dumps[0]!.source.text.slice(dumps[0]!.start, dumps[0]!.end)).toBe(ADDRESS);
+	});
+});
+
+describe("a loop", () => {
+	const NS = "/var/run/docker/netns";
+	it.each([
+		[
+			"as netfossil prints it",
+			`a@h:~$ for ns in 1-abcdefghij ingress_sbox; do echo "# $ns"; sudo nsenter --net=${NS}/$ns ip -d link; done\n# 1-abcdefghij\nADDRESS\n# ingress_sbox\nADDRESS\n`,
+			["h netns/1-abcdefghij", "h netns/ingress_sbox"],
+		],
+		[
+			"with values that only its headings tell",
+			`$ for n in $(ls ${NS}); do echo; echo "=== \${n}: ==="; ip netns exec $n ip a; done\n\n=== n1: ===\nADDRESS\n\n=== n2: ===\nADDRESS\n$ ip a\nADDRESS\n`,
+			["host netns/n1", "host netns/n2", "host"],
+		],
+		[
+			"over containers, typed on several lines at the prompt of root",
+			"```\n# for c in web db; do\n> printf '== %s\\n' $c\n> docker exec $c ip a\n> done\n== web\nADDRESS\n== db\nADDRESS\n```\n",
+			["host container/web", "host container/db"],
+		],
+		[
+			"over hosts",
+			"$ for h in n1 n2; do echo $h; ssh $h ip a; done\nn1\nADDRESS\nn2\nADDRESS\n",
+			["n1", "n2"],
+		],
+		["of one round", "a@h:~$ for n in red; do ip -n $n a; done\nADDRESS\n", ["h netns/red"]],
+		["of one place", "a@h:~$ for i in 1 2; do sleep 1; ip a; done\nADDRESS\n", ["h"]],
+		["whose output went elsewhere", "a@h:~$ for n in r b; do echo $n; ip -n $n a; done > x\n", []],
+	])("%s", (_, transcript, expected) => {
+		expect(places(transcript)).toEqual(expected);
+	});
+
+	it.each([
+		["a loop that nothing parts", "for n in red blue; do ip netns exec $n ip a; done", '"$n"'],
+		["a heading that is missing", 'for n in red x blue; do echo "# $n"; ip -n $n a; done', '"$n"'],
+		["a container of which only the shell knew", "docker exec $(docker ps -ql) ip a", '"$(docker ps -ql)"'],
+		["a process of which only the shell knew", "nsenter -t $PID -n ip a", '"$PID"'],
+		["a host of which only the shell knew", "ssh $HOST ip a", '"$HOST"'],
+	])("%s: its dump is of no place", (_, command, word) => {
+		const text = `a@h:~$ ${command}\n# red\n${ADDRESS}# blue\n${ADDRESS}a@h:~$ ip a\n${ADDRESS}`;
+		const { dumps, passedOver, problems } = captureOfText("notes.md", text);
+		expect(dumps.map(({ scope }) => scope)).toEqual([{ host: "h", place: { type: "host" } }]);
+		const message = `ip-address was passed over: nothing tells what the shell put for ${word}`;
+		const hint = "run the command once for each place, or save what it prints as HOST/netns/NAME/FILE";
+		expect(problems[0]).toMatchObject({ message, hint });
+		expect(passedOver.filter(({ what }) => what === "ip-address of a place that is not known")).not.toEqual(
+			[],
+		);
+	});
+
+	it("in a shell of which only the shell knew where, until its prompt tells", () => {
+		const shell = `a@h:~$ docker exec -it $C sh\n/ # ip a\nADDRESS\n/ # exit\na@h:~$ ip a\nADDRESS\n`;
+		expect(places(shell)).toEqual(["h"]);
+		const named = `a@h:~$ docker exec -it $C bash\nroot@a80aaba1a6d0:/# ip a\nADDRESS\n`;
+		expect(places(named)).toEqual(["h container/a80aaba1a6d0"]);
+	});
+
+	it("whose output was saved alone: its headings tell, and are told to be taken for namespaces", () => {
+		expect(places("# 1-abcdefghij\nADDRESS\n# ingress_sbox\nADDRESS\n")).toEqual([
+			"host netns/1-abcdefghij",
+			"host netns/ingress_sbox",
+		]);
+		const { dumps } = captureOfText("links.txt", `== red ==\n${ADDRESS}== blue ==\n${ADDRESS}`);
+		expect(dumps.map(({ scope: { place }, reasons }) => [place, reasons.at(-1)?.certainty])).toEqual([
+			[{ type: "netns", name: "red" }, "assumed"],
+			[{ type: "netns", name: "blue" }, "assumed"],
+		]);
+		expect(places("# node1\nADDRESS\n# node2\nADDRESS\n").some((place) => place.includes("netns"))).toBe(
+			false,
+		);
+	});
+});
+
+describe("several commands on a line", () => {
+	it("each have their own place, where their kinds part what they print", () => {
+		const save = "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n";
+		expect(places(`a@h:~$ ip a; ip netns exec red iptables-save\nADDRESS\n${save}`)).toEqual([
+			"h",
+			"h netns/red",
+		]);
+	});
+
+	it("in several places, with nothing to part what they print, prove nothing", () => {
+		const { dumps, problems } = captureOfText("notes.md", `a@h:~$ ip a; ip -n red a\n${ADDRESS}${ADDRESS}`);
+		expect(dumps).toEqual([]);
+		expect(problems[0]?.message).toBe(
+			"ip-address was passed over: its commands ran in several places, and nothing parts what they printed",
 		);
 	});
 });
