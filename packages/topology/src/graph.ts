@@ -45,17 +45,27 @@ const SYMMETRIC: ReadonlySet<EdgeKind> = new Set(["veth-peer"]);
 export class Graph {
 	readonly #nodes = new Map<string, MutableNode>();
 	readonly #edges = new Map<string, MutableEdge>();
+	/** Ids by kind: rules ask for them in loops, and hosts are few among thousands of nodes. */
+	readonly #ids = new Map<NodeKind, string[]>();
 	/** `kind from` → the ids at the far ends, and `kind to` → those at the near ends. */
 	readonly #targets = new Map<string, Set<string>>();
 	readonly #origins = new Map<string, Set<string>>();
-	readonly #gaps: Gap[] = [];
+	readonly #gaps = new Map<string, Gap>();
 	readonly #ambiguities: Ambiguity[] = [];
 
 	/** Adds a node, or evidence to it. */
 	node(kind: NodeKind, id: string, name: string, evidence: Evidence): string {
 		const known = this.#nodes.get(id);
-		if (known === undefined) this.#nodes.set(id, { id, kind, name, attributes: {}, evidence: [evidence] });
-		else addEvidence(known.evidence, evidence);
+		if (known !== undefined) {
+			addEvidence(known.evidence, evidence);
+			return id;
+		}
+		const node: MutableNode = { id, kind, name, attributes: {}, evidence: [] };
+		addEvidence(node.evidence, evidence);
+		this.#nodes.set(id, node);
+		const ids = this.#ids.get(kind);
+		if (ids === undefined) this.#ids.set(kind, [id]);
+		else ids.push(id);
 		return id;
 	}
 
@@ -96,8 +106,8 @@ export class Graph {
 	}
 
 	gap(gap: Gap): void {
-		const same = (other: Gap): boolean => other.question === gap.question && other.command === gap.command;
-		if (!this.#gaps.some(same)) this.#gaps.push(gap);
+		const key = JSON.stringify([gap.question, gap.command]);
+		if (!this.#gaps.has(key)) this.#gaps.set(key, gap);
 	}
 
 	/** Adds an ambiguity, or evidence to it. */
@@ -120,10 +130,7 @@ export class Graph {
 
 	/** The ids of the nodes of a kind, sorted. */
 	idsOf(kind: NodeKind): string[] {
-		return [...this.#nodes.values()]
-			.filter((node) => node.kind === kind)
-			.map((node) => node.id)
-			.sort();
+		return [...(this.#ids.get(kind) ?? [])].sort();
 	}
 
 	nameOf(id: string): string {
@@ -201,7 +208,7 @@ export class Graph {
 			...factOf(edge.evidence),
 		}));
 		// First what would tell most: the command that answers the most open ends.
-		const gaps = [...this.#gaps].sort((a, b) => b.about.length - a.about.length);
+		const gaps = [...this.#gaps.values()].sort((a, b) => b.about.length - a.about.length);
 		return { nodes, edges, conflicts, ambiguities: this.#ambiguities, gaps };
 	}
 }
@@ -217,13 +224,24 @@ function addValue(attributes: Attributes, name: string, value: Value, evidence: 
 	const { values } = attributes[name];
 	const key = JSON.stringify(value);
 	const known = values.find((each) => JSON.stringify(each.value) === key);
-	if (known === undefined) values.push({ value, evidence: [evidence] });
-	else addEvidence(known.evidence, evidence);
+	const entry = known ?? { value, evidence: [] };
+	if (known === undefined) values.push(entry);
+	addEvidence(entry.evidence, evidence);
 }
 
+/** What a list of evidence holds, as text: a host has some for each of its dumps, of which there may be thousands. */
+const held = new WeakMap<Evidence[], Set<string>>();
+
 function addEvidence(all: Evidence[], evidence: Evidence): void {
+	let keys = held.get(all);
+	if (keys === undefined) {
+		keys = new Set(all.map((each) => JSON.stringify(each)));
+		held.set(all, keys);
+	}
 	const key = JSON.stringify(evidence);
-	if (!all.some((each) => JSON.stringify(each) === key)) all.push(evidence);
+	if (keys.has(key)) return;
+	keys.add(key);
+	all.push(evidence);
 }
 
 function best<T extends { evidence: Evidence[] }>(values: readonly T[]): T | undefined {

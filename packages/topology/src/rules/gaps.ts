@@ -294,20 +294,25 @@ function networkNames(context: Context): void {
 /** VIPs, and ports of the routing mesh, that no service is known for. */
 function services(context: Context): void {
 	const { graph } = context;
+	const marked = new Set(
+		context.seen.marks.map((row) => publishedPortId(row.scope.host, row.protocol ?? "any", row.dport ?? -1)),
+	);
 	// Any router has DNAT rules; those of a swarm lead to ingress_sbox or set a mark for IPVS.
 	const isSwarms = (port: string): boolean =>
 		graph.targets("marks", port).length > 0 ||
 		graph.targets("nat-to", port).some((id) => id.includes(`/netns/${INGRESS_SBOX}/`)) ||
-		context.seen.marks.some(
-			(row) => port === publishedPortId(row.scope.host, row.protocol ?? "any", row.dport ?? -1),
-		);
+		marked.has(port);
 	const nameless = [...graph.idsOf("vip"), ...graph.idsOf("published-port").filter(isSwarms)].filter(
 		(id) => graph.targets("backs", id).length === 0,
 	);
+	const hosts = hostsOf(context);
 	const byHost = new Map<string, string[]>();
 	for (const id of nameless) {
-		const host = hostsOf(context).find((each) => id.startsWith(`${each}/`)) ?? hostOfNetwork(context, id);
-		if (host !== undefined) byHost.set(host, [...(byHost.get(host) ?? []), id]);
+		const host = hosts.find((each) => id.startsWith(`${each}/`)) ?? hostOfNetwork(context, id);
+		if (host === undefined) continue;
+		const known = byHost.get(host);
+		if (known === undefined) byHost.set(host, [id]);
+		else known.push(id);
 	}
 	for (const [host, ids] of byHost) {
 		const names = ids.map((id) => graph.nameOf(id)).sort();

@@ -49,6 +49,8 @@ export const gatewayLegs: Rule = {
 		for (const row of seen.addresses) {
 			if (!ownSubnet(row) || row.family !== 4 || row.scope.place.type === "host") continue;
 			const { host } = row.scope;
+			// 172.16.0.0/12 is where Docker takes the subnets of its bridges from, unless told otherwise.
+			if (!/^172\.(?:1[6-9]|2\d|3[01])\./.test(row.address)) continue;
 			if (networks.holding(host, row.address) !== undefined) continue;
 			const netns = who.netns(row.scope);
 			const onOverlay = seen.addresses.some(
@@ -57,9 +59,7 @@ export const gatewayLegs: Rule = {
 					other.interface !== row.interface &&
 					networks.holding(host, other.address)?.overlay === true,
 			);
-			// 172.16.0.0/12 is where Docker takes the subnets of its bridges from, unless told otherwise.
-			const isPrivate = /^172\.(?:1[6-9]|2\d|3[01])\./.test(row.address);
-			if (!isPrivate || !(onOverlay || graph.nameOf(netns) === INGRESS_SBOX)) continue;
+			if (!onOverlay && graph.nameOf(netns) !== INGRESS_SBOX) continue;
 			const owner = interfaceId(netns, row.interface);
 			if (!graph.has(owner)) continue;
 			const evidence = proof(

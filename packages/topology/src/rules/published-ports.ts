@@ -16,38 +16,49 @@ export const publishedPorts: Rule = {
 	contradictedBy: "an interface of another namespace of that host with the address",
 	apply(context: Context) {
 		const { seen, graph, who } = context;
-		const rows = seen.translations.filter(publishes);
-		for (const row of rows) {
-			const owner = ownerOf(context, row.scope);
+		const byPort = new Map<string, Translation[]>();
+		for (const row of seen.translations.filter(publishes)) {
 			const id = portOf(context, row);
-			const evidence = proof("observed", this.id, [row.quote], portWords(row.dportName, row.dport!));
-			const name = `${row.destination === undefined ? "" : `${row.destination}:`}${row.dport}/${row.protocol ?? "any"}`;
-			const port = graph.node("published-port", id, name, evidence);
-			graph.edge("contains", owner, port, evidence);
-			graph.set(port, "port", row.dport!, evidence);
-			// Several rules of one dump are no contradiction: their conditions differ, or the first one wins.
-			const { dump } = row.quote.parsed;
-			const same = rows.filter(
-				(each) => portOf(context, each) === id && each.quote.parsed.dump.id === dump.id,
-			);
-			const said = proof(
-				"observed",
-				this.id,
-				same.map(({ quote }) => quote),
-			);
-			if (!same.some((each) => each.interfacesUnknown)) {
-				graph.set(port, "targets", same.map(targetOf), said);
-			} else if (!rows.some((each) => !each.interfacesUnknown && portOf(context, each) === id)) {
-				// Without another dump that tells the interfaces, this is all that is known.
-				graph.set(port, "targets", same.map(targetOf), said);
+			const known = byPort.get(id);
+			if (known === undefined) byPort.set(id, [row]);
+			else known.push(row);
+		}
+		for (const [id, rows] of byPort) {
+			for (const row of rows) {
+				const owner = ownerOf(context, row.scope);
+				const evidence = proof("observed", this.id, [row.quote], portWords(row.dportName, row.dport!));
+				const name = `${row.destination === undefined ? "" : `${row.destination}:`}${row.dport}/${row.protocol ?? "any"}`;
+				const port = graph.node("published-port", id, name, evidence);
+				graph.edge("contains", owner, port, evidence);
+				graph.set(port, "port", row.dport!, evidence);
+				turnTo(context, row, port, evidence);
 			}
-			turnTo(context, row, port, evidence);
+			setTargets(context, id, rows);
 		}
 		for (const netns of new Set(seen.translations.map((row) => who.netns(row.scope))))
 			unplaced(context, netns);
 		ofServices(context);
 	},
 };
+
+/** What the rules for a port turn to, by dump. */
+function setTargets({ graph }: Context, port: string, rows: readonly Translation[]): void {
+	const byDump = new Map<string, Translation[]>();
+	for (const row of rows) {
+		const { id } = row.quote.parsed.dump;
+		const known = byDump.get(id);
+		if (known === undefined) byDump.set(id, [row]);
+		else known.push(row);
+	}
+	const tellsInterfaces = rows.some((each) => !each.interfacesUnknown);
+	for (const same of byDump.values()) {
+		// Without another dump that tells the interfaces, this is all that is known.
+		if (tellsInterfaces && same.some((each) => each.interfacesUnknown)) continue;
+		// Several rules of one dump are no contradiction: their conditions differ, or the first one wins.
+		const quotes = same.map(({ quote }) => quote);
+		graph.set(port, "targets", same.map(targetOf), proof("observed", publishedPorts.id, quotes));
+	}
+}
 
 /** The host, for rules of its own namespace; the namespace for those of another. */
 function ownerOf({ who }: Context, scope: Scope): string {

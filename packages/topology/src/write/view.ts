@@ -11,8 +11,8 @@ export class View {
 		this.topology = topology;
 		this.#nodes = new Map(topology.nodes.map((node) => [node.id, node]));
 		for (const edge of topology.edges) {
-			this.#out.set(edge.from, [...(this.#out.get(edge.from) ?? []), edge]);
-			this.#in.set(edge.to, [...(this.#in.get(edge.to) ?? []), edge]);
+			append(this.#out, edge.from, edge);
+			append(this.#in, edge.to, edge);
 		}
 	}
 
@@ -66,6 +66,12 @@ export class View {
 		}
 		return undefined;
 	}
+}
+
+function append(lists: Map<string, Edge[]>, key: string, edge: Edge): void {
+	const known = lists.get(key);
+	if (known === undefined) lists.set(key, [edge]);
+	else known.push(edge);
 }
 
 /** The value of an attribute, as text. */
