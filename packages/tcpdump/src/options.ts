@@ -1,8 +1,9 @@
 import type { Num } from "@netfossil/core";
+import { readNumber } from "@netfossil/core/grammar";
 import type { TcpOption } from "./ast.ts";
 
 const SHAPE =
-	/^(?:(nop|eol|sackOK)|mss (\d+)|wscale (\d+)|TS val (\d+) ecr (\d+)|sack (\d+) ((?:\{\d+:\d+\})+)|tfo {2}(cookiereq)|tfo {2}cookie ([0-9a-f]+)|mptcp (.+))$/d;
+	/^(?:mss (\d+)|wscale (\d+)|TS val (\d+) ecr (\d+)|sack (\d+) ((?:\{\d+:\d+\})+)|tfo {2}(cookiereq)|tfo {2}cookie ([0-9a-f]+)|mptcp (.+))$/;
 
 /** Reads the TCP options between the brackets; a comma inside an option is followed by a blank. */
 export function readOptions(text: string, start: number): TcpOption[] {
@@ -16,23 +17,24 @@ export function readOptions(text: string, start: number): TcpOption[] {
 }
 
 function readOption(text: string, start: number): TcpOption {
-	const where = { start, end: start + text.length };
+	const end = start + text.length;
+	if (text === "nop" || text === "eol" || text === "sackOK") return { type: text, start, end };
 	const match = SHAPE.exec(text);
-	if (match === null) return { type: "other", text, ...where };
-	const num = (group: number): Num => {
-		const digits = match[group]!;
-		const [from, to] = match.indices![group]!;
-		const printed = String(Number(digits)) === digits ? {} : { text: digits };
-		return { value: Number(digits), ...printed, start: start + from, end: start + to };
-	};
-	if (match[1] !== undefined) return { type: match[1] as "nop" | "eol" | "sackOK", ...where };
-	if (match[2] !== undefined) return { type: "mss", size: num(2), ...where };
-	if (match[3] !== undefined) return { type: "wscale", shift: num(3), ...where };
-	if (match[4] !== undefined) return { type: "timestamp", value: num(4), echo: num(5), ...where };
-	if (match[6] !== undefined) return readSack(text, match[6], match[7]!, where);
-	if (match[8] !== undefined) return { type: "tfo", ...where };
-	if (match[9] !== undefined) return { type: "tfo", cookie: match[9], ...where };
-	return { type: "mptcp", text: match[10]!, ...where };
+	if (match === null) return { type: "other", text, start, end };
+	const [, size, shift, value, echo, count, blocks, request, cookie, mptcp] = match;
+	// A number that is printed last stands at the end.
+	const last = (digits: string): Num => readNumber(digits, end - digits.length, end);
+	if (size !== undefined) return { type: "mss", size: last(size), start, end };
+	if (shift !== undefined) return { type: "wscale", shift: last(shift), start, end };
+	if (value !== undefined) {
+		const from = start + "TS val ".length;
+		const stamp = readNumber(value, from, from + value.length);
+		return { type: "timestamp", value: stamp, echo: last(echo!), start, end };
+	}
+	if (count !== undefined) return readSack(text, count, blocks!, { start, end });
+	if (request !== undefined) return { type: "tfo", start, end };
+	if (cookie !== undefined) return { type: "tfo", cookie, start, end };
+	return { type: "mptcp", text: mptcp!, start, end };
 }
 
 function readSack(

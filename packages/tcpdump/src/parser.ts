@@ -1,11 +1,11 @@
 import {
+	type Draft,
 	eolOf,
 	type IpAddress,
 	lineAt,
 	MAX_LINE,
 	type MacAddress,
 	type Num,
-	normalIp,
 	type ParseResult,
 	type Port,
 	parseClean,
@@ -20,7 +20,13 @@ import {
 	unparsedLine,
 	type Word,
 } from "@netfossil/core";
-import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import {
+	type IToken,
+	type Reading,
+	readNumber,
+	StatementParser,
+	syntaxDiagnostic,
+} from "@netfossil/core/grammar";
 import type {
 	Arp,
 	Banner,
@@ -33,6 +39,8 @@ import type {
 	Icmp6Message,
 	InnerPacket,
 	InterfaceColumn,
+	Ip,
+	Ip6,
 	Ip6Header,
 	IpHeader,
 	Layers,
@@ -59,11 +67,13 @@ import * as t from "./tokens.ts";
 class Fields {
 	readonly #match: RegExpExecArray;
 	readonly #base: number;
+	readonly #place: { readonly lead: number; readonly gap: number } | undefined;
 
 	/** `base`: where the text that was matched starts in the whole text. */
-	constructor(match: RegExpExecArray, base: number) {
+	constructor(match: RegExpExecArray, base: number, place?: { readonly lead: number; readonly gap: number }) {
 		this.#match = match;
 		this.#base = base;
+		this.#place = place;
 	}
 
 	text(group: number): string | undefined {
@@ -71,18 +81,24 @@ class Fields {
 	}
 
 	span(group: number): { start: number; end: number } {
-		const [start, end] = this.#match.indices![group]!;
+		const match = this.#match;
+		if (this.#place !== undefined) {
+			const { lead, gap } = this.#place;
+			const start = this.#base + match.index + lead + (group === 1 ? 0 : match[1]!.length + gap);
+			return { start, end: start + match[group]!.length };
+		}
+		const [start, end] = match.indices![group]!;
 		return { start: this.#base + start, end: this.#base + end };
 	}
 
 	word(group: number): Word {
-		return { value: this.#match[group]!, ...this.span(group) };
+		const { start, end } = this.span(group);
+		return { value: this.#match[group]!, start, end };
 	}
 
 	num(group: number): Num {
-		const text = this.#match[group]!;
-		const value = Number(text);
-		return { value, ...(String(value) === text ? {} : { text }), ...this.span(group) };
+		const { start, end } = this.span(group);
+		return readNumber(this.#match[group]!, start, end);
 	}
 
 	has(group: number): boolean {
@@ -127,28 +143,34 @@ const PORTLESS =
 const OVER_UDP =
 	/^(?:\d+[-+*|$%]*(?: .*)? \(\d+\)$|\d+[-+*|$%]* \[\|domain\]| \[\|domain\]$|BOOTP\/DHCP, |dhcp6 |NTPv|SYSLOG |TFTP, |SIP|Geneve, |UDP-encap: |isakmp|RIPv|ripng-|HSRPv|BFDv|NBT |Radius|RADIUS|sFlow|L2TP|l2tp:|VXLAN-GPE|LISP|GTP|RTP|rtp|rtcp|dhcpv6|\[bad udplen|WHOIS|quic|Quic|OLSRv|babel|VQPv|LWAPP|CAPWAP|mptcp|zephyr|kip |ptp|PTPv|UDPLite|RPC|NFS|kerberos|v[45]| v[45] | (?: |\{ )?(?:SNMPv|GetRequest|\[\d+ extra after iSEQ\])|\{ ?SNMPv)/;
 
-/**
- * Splits an end of a packet into host and port. The last dot begins a port when an address stands before
- * it; after a name it does when the protocol that follows has ports (`host.name > other.name: ICMP` has none).
- */
-function readEndpoint(text: string, start: number, ported: boolean | undefined): Endpoint {
-	const span = { start, end: start + text.length };
-	const dot = text.lastIndexOf(".");
-	const certain = hasPort(text);
-	if (dot <= 0 || dot === text.length - 1 || !(certain ?? ported))
-		return { host: readHost(text, start), ...span };
-	return {
-		host: readHost(text.slice(0, dot), start),
-		port: readPort(text.slice(dot + 1), start + dot + 1),
-		...span,
-	};
+/** An end of a packet whose text alone tells whether a port stands in it. */
+interface CertainEnd {
+	readonly ported: boolean;
+	readonly end: Endpoint;
 }
 
-/** Whether an end has a port, where the text alone decides. */
-function hasPort(text: string): boolean | undefined {
-	if (normalIp(text) !== undefined) return false;
-	if (normalIp(text.slice(0, text.lastIndexOf("."))) !== undefined) return true;
-	return undefined;
+/** Splits an end where an address stands in it; undefined where a name does, which may hold dots. */
+function readCertain(text: string, start: number): CertainEnd | undefined {
+	const end = start + text.length;
+	const whole = readIp(text, start);
+	if (whole !== undefined) return { ported: false, end: { host: whole, start, end } };
+	const dot = text.lastIndexOf(".");
+	const host = readIp(text.slice(0, dot), start);
+	if (host === undefined) return undefined;
+	return { ported: true, end: splitEnd(text, start, host, dot) };
+}
+
+/** An end with a name: the last dot begins a port when the protocol that follows has ports. */
+function readNamed(text: string, start: number, ported: boolean): Endpoint {
+	const dot = text.lastIndexOf(".");
+	if (!ported) return { host: readHost(text, start), start, end: start + text.length };
+	return splitEnd(text, start, readHost(text.slice(0, dot), start), dot);
+}
+
+function splitEnd(text: string, start: number, host: Endpoint["host"], dot: number): Endpoint {
+	const end = start + text.length;
+	if (dot <= 0 || dot === text.length - 1) return { host: readHost(text, start), start, end };
+	return { host, port: readPort(text.slice(dot + 1), start + dot + 1), start, end };
 }
 
 /** More packets within one another than any network nests, and few enough for the stack. */
@@ -219,18 +241,17 @@ export class TcpdumpParser extends StatementParser {
 				continuation.push({ type: "continuation", text: token.image.slice(skip), start: start + skip, end });
 			});
 		});
-		return {
-			type: "packet",
-			start: 0,
-			end: 0,
-			...(number && { number }),
-			...(timestamp && { timestamp }),
-			...(column && { interface: column }),
-			...layers,
-			...(trailing !== undefined && { trailing }),
-			...(eol && { eol }),
-			...(continuation.length > 0 && { continuation }),
-		};
+		return this.ACTION((): Packet => {
+			const packet = { type: "packet", start: 0, end: 0 } as Draft<Packet>;
+			if (number !== undefined) packet.number = number;
+			if (timestamp !== undefined) packet.timestamp = timestamp;
+			if (column !== undefined) packet.interface = column;
+			Object.assign(packet, layers);
+			if (trailing !== undefined) packet.trailing = trailing;
+			if (eol !== undefined) packet.eol = eol;
+			if (continuation.length > 0) packet.continuation = continuation;
+			return packet;
+		});
 	});
 
 	private layers = this.RULE("layers", (): Layers => {
@@ -364,37 +385,30 @@ export class TcpdumpParser extends StatementParser {
 				const family = this.familyOf(before, word, ends);
 				const start = this.span(word ?? missing ?? ends).start;
 				const { source, destination } = this.endsOf(ends, transport);
-				const where = { start, end: this.span(hopByHop ?? ends).end };
-				const gone = missing && { missing: this.fields(missing).num(1) };
+				const { end } = this.span(hopByHop ?? ends);
 				const above = known(transport, source.port !== undefined);
-				const rest = above === undefined ? {} : { transport: above };
 				if (family === 4) {
 					if (hopByHop !== undefined) this.refuse(hopByHop, "a protocol over IPv4");
 					if (header !== undefined && !("tos" in header)) this.refuse(header, "an IPv4 header");
-					const from = header === undefined ? {} : { header };
-					const first = Math.min(start, header?.start ?? start);
-					return {
-						network: { type: "ip", ...gone, ...from, source, destination, ...where, start: first },
-						...rest,
-					};
+					const network = { type: "ip" } as Draft<Ip>;
+					if (missing !== undefined) network.missing = this.fields(missing).num(1);
+					if (header !== undefined) network.header = header;
+					network.source = source;
+					network.destination = destination;
+					network.start = Math.min(start, header?.start ?? start);
+					network.end = end;
+					return above === undefined ? { network } : { network, transport: above };
 				}
 				if (header !== undefined && "tos" in header) this.refuse(ends, "an IPv6 header before it");
-				const extensions = hopByHop && { extensions: hopByHop.image };
-				const typed = header && { header: this.ip6HeaderOf(header) };
-				const first = Math.min(start, typed?.header.start ?? start);
-				return {
-					network: {
-						type: "ip6",
-						...gone,
-						...typed,
-						source,
-						destination,
-						...extensions,
-						...where,
-						start: first,
-					},
-					...rest,
-				};
+				const network = { type: "ip6" } as Draft<Ip6>;
+				if (missing !== undefined) network.missing = this.fields(missing).num(1);
+				if (header !== undefined) network.header = this.ip6HeaderOf(header);
+				network.source = source;
+				network.destination = destination;
+				if (hopByHop !== undefined) network.extensions = hopByHop.image;
+				network.start = Math.min(start, network.header?.start ?? start);
+				network.end = end;
+				return above === undefined ? { network } : { network, transport: above };
 			});
 		},
 	);
@@ -493,26 +507,22 @@ export class TcpdumpParser extends StatementParser {
 						const options = this.OPTION5(() => this.CONSUME(t.Options));
 						const length = this.SUBRULE(this.lengthPart);
 						const rest = this.OPTION6(() => this.CONSUME(t.Rest));
-						return this.ACTION(
-							(): Tcp => ({
-								type: "tcp",
-								flags: this.fields(flags).word(1),
-								...(checksum && { checksum: this.tcpChecksumOf(checksum) }),
-								...(sequence && { sequence: this.sequenceOf(sequence) }),
-								...(ack && { ack: this.fields(ack).num(1) }),
-								...(window && { window: this.fields(window).num(1) }),
-								...(urgent && { urgent: this.fields(urgent).num(1) }),
-								...(options && {
-									options: readOptions(
-										this.fields(options).text(1)!,
-										this.span(options).start + ", options [".length,
-									),
-								}),
-								...(length && { length }),
-								...(rest && tcpRest(rest.image, this.span(rest), length !== undefined)),
-								...this.spanFrom(flags),
-							}),
-						);
+						return this.ACTION((): Tcp => {
+							const tcp = { type: "tcp", flags: this.fields(flags).word(1) } as Draft<Tcp>;
+							if (checksum !== undefined) tcp.checksum = this.tcpChecksumOf(checksum);
+							if (sequence !== undefined) tcp.sequence = this.sequenceOf(sequence);
+							if (ack !== undefined) tcp.ack = this.fields(ack).num(1);
+							if (window !== undefined) tcp.window = this.fields(window).num(1);
+							if (urgent !== undefined) tcp.urgent = this.fields(urgent).num(1);
+							if (options !== undefined) {
+								const start = this.span(options).start + ", options [".length;
+								tcp.options = readOptions(this.fields(options).text(1)!, start);
+							}
+							if (length !== undefined) tcp.length = length;
+							if (rest !== undefined)
+								Object.assign(tcp, tcpRest(rest.image, this.span(rest), length !== undefined));
+							return Object.assign(tcp, this.spanFrom(flags));
+						});
 					},
 				},
 			]),
@@ -653,7 +663,7 @@ export class TcpdumpParser extends StatementParser {
 	});
 
 	private fields(token: IToken): Fields {
-		return new Fields(token.payload as RegExpExecArray, this.base);
+		return new Fields(token.payload as RegExpExecArray, this.base, t.places.get(token.tokenType));
 	}
 
 	private timestampOf(token: IToken): Timestamp {
@@ -668,16 +678,17 @@ export class TcpdumpParser extends StatementParser {
 			if (sign === " " && !clock) this.refuse(token, "a timestamp");
 			if (sign !== undefined && f.has(2)) this.refuse(token, "a timestamp");
 			const { start, end } = this.span(token);
-			return {
+			const time = {
 				form: f.has(2) ? "date" : !clock ? "epoch" : sign === undefined ? "time" : "delta",
-				...(f.has(2) && { date: f.text(2)! }),
-				seconds,
-				nanoseconds: Number(fraction) * (fraction.length === 9 ? 1 : 1000),
-				...(fraction.length === 9 && { digits: 9 as const }),
-				...(sign === "-" && { negative: true as const }),
-				start: start + (sign === " " ? 1 : 0),
-				end: end - 1,
-			};
+			} as Draft<Timestamp>;
+			if (f.has(2)) time.date = f.text(2)!;
+			time.seconds = seconds;
+			time.nanoseconds = Number(fraction) * (fraction.length === 9 ? 1 : 1000);
+			if (fraction.length === 9) time.digits = 9;
+			if (sign === "-") time.negative = true;
+			time.start = start + (sign === " " ? 1 : 0);
+			time.end = end - 1;
+			return time;
 		});
 	}
 
@@ -696,14 +707,10 @@ export class TcpdumpParser extends StatementParser {
 				: f.has(8)
 					? { name: f.text(8)!, ...f.span(8) }
 					: undefined;
-			return {
-				type: "ethernet",
-				source: f.station(1),
-				destination: f.station(3),
-				...(ethertype && { ethertype }),
-				length: f.num(9),
-				...this.span(token),
-			};
+			const link = { type: "ethernet", source: f.station(1), destination: f.station(3) } as Draft<Link>;
+			if (ethertype !== undefined) link.ethertype = ethertype;
+			link.length = f.num(9);
+			return Object.assign(link, this.span(token));
 		});
 	}
 
@@ -784,15 +791,20 @@ export class TcpdumpParser extends StatementParser {
 		const f = this.fields(token);
 		const source = f.text(1)!;
 		const destination = f.text(2)!;
+		const from = f.span(1).start;
+		const to = f.span(2).start;
+		const first = readCertain(source, from);
+		const second = readCertain(destination, to);
+		// `host.name > other.name: ICMP` has no ports.
 		const ported =
-			hasPort(source) ??
-			hasPort(destination) ??
+			first?.ported ??
+			second?.ported ??
 			(transport?.type === "tcp" ||
 				transport?.type === "udp" ||
 				(transport?.type === "text" && !PORTLESS.test(transport.text)));
 		return {
-			source: readEndpoint(source, f.span(1).start, ported),
-			destination: readEndpoint(destination, f.span(2).start, ported),
+			source: first?.end ?? readNamed(source, from, ported),
+			destination: second?.end ?? readNamed(destination, to, ported),
 		};
 	}
 
@@ -996,8 +1008,9 @@ function readStatements(text: string, report: Report): Statement[] {
 			report(tooLong(line, "tcpdump"));
 			statements.push(unparsedLine(text, line));
 		} else if (HEAD.test(body) || UNTIMED.test(body)) {
-			const block = packetLines(text, line, body, dump);
-			statements.push(readPacket(text, line, block, report));
+			const own = margin(body);
+			const block = packetLines(text, line, body, own.indent ?? "", dump);
+			statements.push(readPacket(text, line, block, own, report));
 			line = lineAt(text, block.next);
 			continue;
 		} else {
@@ -1012,8 +1025,13 @@ function readStatements(text: string, report: Report): Statement[] {
  * The last line of the packet that begins on a line. `dump.raw`: the text was printed with `-A`, so that
  * every line to the next head may be payload.
  */
-function packetLines(text: string, head: SourceLine, body: string, dump: { raw: boolean }): SourceLine {
-	const { indent = "" } = margin(body);
+function packetLines(
+	text: string,
+	head: SourceLine,
+	body: string,
+	indent: string,
+	dump: { raw: boolean },
+): SourceLine {
 	let last = head;
 	let previous = body;
 	for (let line = lineAt(text, head.next); line !== undefined; line = lineAt(text, line.next)) {
@@ -1053,11 +1071,16 @@ function isHead(line: string, indent: string): boolean {
 	return match[2] !== undefined || blanks === " " || blanks.length <= indent.length;
 }
 
+interface Margin {
+	readonly indent?: string;
+	readonly start: number;
+}
+
 /**
  * The blanks before a head line that tcpdump did not print, and where the head starts. `-#` pads the number
  * to five columns; one blank before a `-ttt` difference or before ` [|ip]` is the tool's own.
  */
-function margin(body: string): { readonly indent?: string; readonly start: number } {
+function margin(body: string): Margin {
 	const [, blanks = "", number] = HEAD.exec(body) ?? UNTIMED.exec(body)!;
 	if (number !== undefined) {
 		const own = " ".repeat(Math.max(0, 5 - number.length));
@@ -1067,19 +1090,30 @@ function margin(body: string): { readonly indent?: string; readonly start: numbe
 	return { start: blanks.length, ...(blanks === "" ? {} : { indent: blanks }) };
 }
 
-function readPacket(text: string, head: SourceLine, last: SourceLine, report: Report): Packet {
+function readPacket(
+	text: string,
+	head: SourceLine,
+	last: SourceLine,
+	{ indent: blanks, start: skip }: Margin,
+	report: Report,
+): Packet {
 	parser ??= new TcpdumpParser();
-	const body = text.slice(head.start, head.end);
-	const { indent: blanks, start: skip } = margin(body);
-	const indent = blanks === undefined ? {} : { indent: blanks };
 	const start = head.start + skip;
-	const place = { start: head.start, end: last.next };
 	const reading = parser.readPacket(text, start, last.end);
 	const packet = "node" in reading ? reading.node : opaque(text, start, head, last);
 	if ("fault" in reading) report(syntaxDiagnostic("tcpdump", reading.fault));
-	const { eol: _, ...rest } = packet;
 	const lines = packet.continuation;
-	if (lines === undefined) return { ...rest, ...indent, ...place, ...eolOf(last) };
+	if (lines === undefined) {
+		const node: Draft<Packet> = packet;
+		if (blanks !== undefined) node.indent = blanks;
+		node.start = head.start;
+		node.end = last.next;
+		if (last.eol !== "\n") node.eol = last.eol;
+		return node;
+	}
+	const { eol: _, ...rest } = packet;
+	const indent = blanks === undefined ? {} : { indent: blanks };
+	const place = { start: head.start, end: last.next };
 	const continuation = [...lines.slice(0, -1), { ...lines.at(-1)!, end: last.next, ...eolOf(last) }];
 	const eol = packet.eol === undefined ? {} : { eol: packet.eol };
 	return { ...rest, ...indent, continuation, ...place, ...eol };
