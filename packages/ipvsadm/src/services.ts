@@ -40,16 +40,15 @@ export function serviceName(key: ServiceKey): string {
 }
 
 /**
- * The firewall mark of a connection that is the template of a service by mark. In its place of the virtual
- * address the kernel keeps the mark: 258 is `0.0.1.2`, for IPv6 `0:102::`.
+ * The firewall mark of a connection that is the template of a service by mark. In the place of the
+ * virtual address the kernel keeps the mark: 258 is `0.0.1.2`, for IPv6 `0:102::`.
  */
 export function connectionMark({ protocol, virtual }: Connection): number | undefined {
 	const { address } = virtual;
 	if (protocol.value !== "IP" || address.type !== "ip") return undefined;
 	if (address.family === 4)
 		return address.value.split(".").reduce((mark, byte) => mark * 256 + Number(byte), 0);
-	const [high, low] = address.value.split(":");
-	return address.value.startsWith("::")
-		? 0
-		: Number.parseInt(high!, 16) * 65536 + Number.parseInt(low || "0", 16);
+	// Of `1::` the second group is empty.
+	const [high, low] = address.value.split(":").map((group) => Number.parseInt(group || "0", 16));
+	return high! * 65536 + low!;
 }

@@ -1,19 +1,40 @@
 import { describe, expect, it } from "vitest";
 import { examplesOf, namesIn } from "../../../test/examples.ts";
-import { parseList, parseSave } from "../src/index.ts";
+import { read } from "../../../test/workspace.ts";
+import { parseList, parseSave, printList } from "../src/index.ts";
 
 const list = examplesOf("ipvsadm", 1);
-const save = examplesOf("ipvsadm", 2);
+const numbers = Array.from(
+	read("docs/ipvsadm.md").matchAll(/^\| `(\w+)` \| `--[\w-]+` \| `(Prot .+?)` \| `(.+)` \|$/gm),
+	([, field, titles, example]) => ({ field: field!, titles: titles!, example: example! }),
+);
+const errors = examplesOf("ipvsadm", 3);
+const save = examplesOf("ipvsadm", 4);
 
 describe("docs/ipvsadm.md", () => {
-	it("has examples of both forms", () => {
-		expect([list.length, save.length]).toEqual([10, 3]);
+	it("has examples of all forms", () => {
+		expect([list.length, numbers.length, errors.length, save.length]).toEqual([18, 5, 3, 3]);
 	});
 
 	it.each(list)("list, $node: $example", ({ node, example }) => {
 		const { ast, diagnostics } = parseList(`${example}\n`);
 		expect(diagnostics).toEqual([]);
+		expect(printList(ast)).toBe(`${example}\n`);
 		expect(namesIn(ast.statements)).toContain(node);
+	});
+
+	it.each(numbers)("numbers, $field: $example", ({ field, titles, example }) => {
+		const text = `${titles}\n${example}\n`;
+		const { ast, diagnostics } = parseList(text);
+		expect(diagnostics).toEqual([]);
+		expect(printList(ast)).toBe(text);
+		expect(ast.statements[1]).toHaveProperty(field);
+	});
+
+	it.each(errors)("error, $node: $example", ({ node, example }) => {
+		const { ast, diagnostics } = parseList(`${example}\n`);
+		expect(ast.statements).toMatchObject([{ type: "error", meaning: node }]);
+		expect(diagnostics).toMatchObject([{ code: "ipvsadm/error" }]);
 	});
 
 	it.each(save)("save, $node: $example", ({ node, example }) => {
