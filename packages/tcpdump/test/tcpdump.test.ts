@@ -93,6 +93,26 @@ describe("properties", () => {
 		);
 	});
 
+	it("spans of words and numbers hold the text that they were read from", () => {
+		let checked = 0;
+		const check = (node: unknown, text: string): void => {
+			if (typeof node !== "object" || node === null) return;
+			const { value, text: printed, start, end } = node as Record<string, unknown>;
+			if (
+				!("type" in node) &&
+				typeof value !== "object" &&
+				value !== undefined &&
+				typeof start === "number"
+			) {
+				checked++;
+				expect(text.slice(start, end as number)).toBe(printed ?? String(value));
+			}
+			for (const child of Object.values(node)) check(child, text);
+		};
+		for (const path of [...recordings, ...seeds]) check(parseTcpdump(read(path)).ast, read(path));
+		expect(checked).toBeGreaterThan(10_000);
+	});
+
 	it("spans of ends and ports hold the text that they were read from", () => {
 		for (const path of seeds) {
 			const text = read(path);

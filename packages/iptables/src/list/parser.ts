@@ -1,6 +1,5 @@
 import {
 	type Draft,
-	eolOf,
 	type Num,
 	type ParseResult,
 	parseClean,
@@ -236,23 +235,27 @@ class ListReader {
 	}
 
 	#columnLine(parts: RegExpExecArray, line: SourceLine, indent: string, trailing: string): ColumnLine {
-		const node = columnLine(parts);
-		const place = { start: line.start, end: line.next, ...eolOf(line) };
-		this.#columns = { ...node, ...place };
+		const [, numbers, counters, interfaces] = parts;
+		const node = { type: "columns" } as Draft<ColumnLine>;
+		if (numbers !== undefined) node.numbers = true;
+		// "%5s %5s " against "%8s %10s ".
+		if (counters !== undefined) node.counters = /pkts {3,}bytes/.test(counters) ? "exact" : "rounded";
+		if (interfaces !== undefined) node.interfaces = true;
 		const own = printColumns(node);
+		node.start = line.start;
+		node.end = line.next;
+		if (line.eol !== "\n") node.eol = line.eol;
 		const inner = own.length - own.trimStart().length;
-		return {
-			...node,
-			...place,
-			...(indent.length > inner && { indent: indent.slice(inner) }),
-			...(trailing !== own.slice(own.trimEnd().length) && { trailing }),
-		};
+		if (indent.length > inner) node.indent = indent.slice(inner);
+		if (trailing !== own.slice(own.trimEnd().length)) node.trailing = trailing;
+		this.#columns = node;
+		return node;
 	}
 
 	/** A line that is neither columns nor a rule. */
 	#other(bare: string, start: number): Draft<ChainHead | TableTitle | Warning> | undefined {
 		const head = bare.startsWith("Chain ") ? HEAD.exec(bare) : null;
-		if (head !== null) return { ...this.#head(head, start), start: 0, end: 0 };
+		if (head !== null) return this.#head(head, start);
 		const title = TITLE.exec(bare);
 		if (title !== null) {
 			const end = start + bare.length;
@@ -262,22 +265,19 @@ class ListReader {
 		return WARNING.test(bare) ? { type: "warning", text: bare, start: 0, end: 0 } : undefined;
 	}
 
-	#head(parts: RegExpExecArray, start: number): Omit<ChainHead, "start" | "end"> {
+	#head(parts: RegExpExecArray, start: number): Draft<ChainHead> {
 		const [whole, name, policy, packets, bytes, references, failed] = parts;
 		const at = (value: string, from: number): Word => {
 			const offset = start + whole.indexOf(value, from);
 			return { value, start: offset, end: offset + value.length };
 		};
-		const open = 6 + name!.length;
-		return {
-			type: "chain-head",
-			name: at(name!, 6),
-			...(policy !== undefined && { policy: at(policy, open) }),
-			...(packets !== undefined &&
-				bytes !== undefined && { counters: headCounters(whole, packets, bytes, start) }),
-			...(references !== undefined && { references: Number(references) }),
-			...(failed !== undefined && { references: "unknown" as const }),
-		};
+		const node = { type: "chain-head", name: at(name!, 6) } as Draft<ChainHead>;
+		if (policy !== undefined) node.policy = at(policy, 6 + name!.length);
+		if (packets !== undefined && bytes !== undefined)
+			node.counters = headCounters(whole, packets, bytes, start);
+		if (references !== undefined) node.references = Number(references);
+		if (failed !== undefined) node.references = "unknown";
+		return node;
 	}
 
 	#rule(line: SourceLine, body: string, trailing: string, report: Report): Rule | undefined {
@@ -378,18 +378,5 @@ function headCounters(whole: string, packets: string, bytes: string, start: numb
 		bytes: readCounter(bytes, start + second)!,
 		start: start + first,
 		end: start + second + bytes.length,
-	};
-}
-
-function columnLine(parts: RegExpExecArray): Omit<ColumnLine, "start" | "end"> {
-	const [, numbers, counters, interfaces] = parts;
-	return {
-		type: "columns",
-		...(numbers !== undefined && { numbers: true }),
-		...(counters !== undefined && {
-			// "%5s %5s " against "%8s %10s ".
-			counters: /pkts {3,}bytes/.test(counters) ? ("exact" as const) : ("rounded" as const),
-		}),
-		...(interfaces !== undefined && { interfaces: true }),
 	};
 }
