@@ -43,6 +43,28 @@ total 0
 lrwxrwxrwx 1 root root 4 2024-04-15 09:47 default -> /etc
 `;
 
+// A node of a Docker Swarm: Debian 12, coreutils 9.1.
+const inodeListing = `total 0
+4026532466 -r--r--r-- 1 root root 0 Nov 20 23:54 0d3c5b70d730
+4026532314 -r--r--r-- 1 root root 0 Nov 20 23:52 1-ieuel1sv9e
+4026532192 -r--r--r-- 1 root root 0 Nov 20 23:52 1-zquwizh2fb
+4026532394 -r--r--r-- 1 root root 0 Nov 20 23:54 bfffe3a5a95d
+4026532131 -r--r--r-- 1 root root 0 Nov 20 23:52 ingress_sbox
+4026532253 -r--r--r-- 1 root root 0 Nov 20 23:52 lb_ieuel1sv9
+`;
+const allListing = `total 0
+      1115 drwxr-xr-x 2 root root  80 Nov 20 23:54 .
+       812 drwx------ 8 root root 180 Nov 20 23:52 ..
+4026532131 -r--r--r-- 1 root root   0 Nov 20 23:52 ingress_sbox
+`;
+// With one name in quotes, `ls` moves the others by a blank.
+const quotedListing = `total 0
+-r--r--r-- 1 root root 0 Nov 21 09:39  a1
+-r--r--r-- 1 root root 0 Nov 21 09:39 'b"c'
+-r--r--r-- 1 root root 0 Nov 21 09:39 "it's"
+-r--r--r-- 1 root root 0 Nov 21 09:39 'my ns'
+`;
+
 const interfacesOf = (text: string): Interface[] =>
 	parseIpAddress(text).ast.statements.filter((node) => node.type === "interface");
 
@@ -87,6 +109,10 @@ describe("recordings", () => {
 		["seed", read(seedListing)],
 		["one name a line", "1-sh0h7as3pr\n727bc5c9f5d0\ningress_sbox\n"],
 		["ls -l", longListing],
+		["ls -li", inodeListing],
+		["ls -lai", allListing],
+		["ls -l on a terminal", quotedListing],
+		["ls on a terminal", " a1  'b\"c'  \"it's\"  'my ns'\n"],
 	])("listing, %s: read whole, printed back, valid", (_, text) => {
 		const { ast, diagnostics } = parseNetnsLs(text);
 		expect(diagnostics).toEqual([]);
@@ -113,7 +139,7 @@ describe("properties", () => {
 	});
 
 	it("ip netns and ls keep the laws on any text", () => {
-		const lists = [...recordedNetns.map(read), read(seedListing), longListing];
+		const lists = [...recordedNetns.map(read), read(seedListing), longListing, allListing, quotedListing];
 		fc.assert(
 			fc.property(hostileText(lists), (text) => {
 				checkLaws({ parse: parseIpNetns, print: printIpNetns }, text);
@@ -421,5 +447,16 @@ describe("bad input", () => {
 			diagnostics: [{ code: "iproute/syntax" }],
 		});
 		expect(parseNetnsLs("1-sh0h7as3pr default\n").diagnostics).toEqual([]);
+	});
+
+	it("a listing with numbers and quotes gives the numbers of the namespaces and the bare names", () => {
+		const files = (text: string) =>
+			parseNetnsLs(text).ast.statements.flatMap((node) =>
+				node.type === "file" ? [[node.inode?.value, node.name.value]] : [],
+			);
+		expect(files(inodeListing)).toHaveLength(6);
+		expect(files(inodeListing)[4]).toEqual([4026532131, "ingress_sbox"]);
+		expect(files(allListing).map(([inode]) => inode)).toEqual([1115, 812, 4026532131]);
+		expect(files(quotedListing).map(([, name]) => name)).toEqual(["a1", 'b"c', "it's", "my ns"]);
 	});
 });

@@ -1,7 +1,7 @@
 import { eolOf, type ParseResult, parseClean, parseLines, type Report } from "@netfossil/core";
 import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
 import { place, rowOf } from "../rows.ts";
-import type { FileEntry, FileName, Folder, NamesRow, NetnsLsDump, Total } from "./ast.ts";
+import type { EntryName, FileEntry, FileName, Folder, NamesRow, NetnsLsDump, Total } from "./ast.ts";
 import * as t from "./tokens.ts";
 
 type Line = NamesRow | FileEntry | Total | Folder;
@@ -15,7 +15,7 @@ const KNOWN_NAME =
  *
  * ```
  * line  := FOLDER ":" | "total" BLOCKS | file | names
- * file  := MODE LINKS OWNER GROUP SIZE DATE NAME ["->" TARGET]
+ * file  := [INODE] MODE LINKS OWNER GROUP SIZE DATE NAME ["->" TARGET]
  * names := NAME+
  * ```
  */
@@ -51,6 +51,7 @@ export class NetnsLsParser extends StatementParser {
 	});
 
 	private file = this.RULE("file", (): FileEntry => {
+		const inode = this.OPTION1(() => this.number(this.CONSUME2(t.Integer)));
 		const mode = this.CONSUME(t.Mode);
 		const links = this.CONSUME(t.Integer);
 		const owner = this.SUBRULE(this.name);
@@ -69,13 +70,14 @@ export class NetnsLsParser extends StatementParser {
 				type: "file",
 				start: 0,
 				end: 0,
+				...(inode && { inode }),
 				mode: mode.image,
 				links: this.number(links),
 				owner: owner.image,
 				group: group.image,
 				size: this.number(size),
 				date: date.image,
-				name: this.word(name),
+				name: this.entryName(name),
 				...(target && { target: target.image }),
 				...(gaps.some((gap) => gap !== " ") && { gaps }),
 			};
@@ -97,6 +99,7 @@ export class NetnsLsParser extends StatementParser {
 				{ ALT: () => this.CONSUME(t.Text) },
 				{ ALT: () => this.CONSUME(t.Integer) },
 				{ ALT: () => this.CONSUME(t.TotalWord) },
+				{ ALT: () => this.CONSUME(t.Quoted) },
 			]),
 	);
 
@@ -111,12 +114,18 @@ export class NetnsLsParser extends StatementParser {
 			const next = words[index + 1];
 			const gap = next === undefined ? "  " : blanksBetween(token, next);
 			if (gap === " ") single ??= next;
-			names.push({ ...this.word(token), ...(gap !== "  " && { gap }) });
+			names.push({ ...this.entryName(token), ...(gap !== "  " && { gap }) });
 		});
 		if (single !== undefined && !names.every(({ value }) => KNOWN_NAME.test(value))) {
 			this.refuse(single, "two blanks between names");
 		}
 		return names;
+	}
+
+	private entryName(token: IToken): EntryName {
+		if (token.tokenType !== t.Quoted) return this.word(token);
+		const quote = token.image.startsWith("'") ? "'" : '"';
+		return { value: token.image.slice(1, -1), quote, ...this.span(token) };
 	}
 }
 
@@ -127,7 +136,7 @@ function blanksBetween(left: IToken, right: IToken): string {
 
 let parser: NetnsLsParser | undefined;
 
-/** Reads what `ls`, `ls -1` or `ls -l` prints of a folder of network namespaces. */
+/** Reads what `ls`, `ls -1`, `ls -l` or `ls -lai` prints of a folder of network namespaces. */
 export function parseNetnsLs(input: string): ParseResult<NetnsLsDump> {
 	return parseClean(input, (text) => {
 		const { ast: statements, diagnostics } = parseLines(text, "ls", (line, report: Report) => {

@@ -1,6 +1,6 @@
 import { printLine, printPlain } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
-import type { FileEntry, NamesRow, NetnsLsDump } from "./ast.ts";
+import type { EntryName, FileEntry, NamesRow, NetnsLsDump } from "./ast.ts";
 
 /** Prints a listing as `ls` does. */
 export function printNetnsLs(ast: NetnsLsDump): string {
@@ -24,7 +24,7 @@ function printStatement(node: NetnsLsDump["statements"][number]): string {
 
 function row({ names }: NamesRow): string {
 	return names
-		.map(({ value, gap }, index) => (index === names.length - 1 ? value : value + (gap ?? "  ")))
+		.map((name, index) => entryName(name) + (index === names.length - 1 ? "" : (name.gap ?? "  ")))
 		.join("");
 }
 
@@ -35,8 +35,13 @@ function file(node: FileEntry): string {
 		node.group,
 		printNumber(node.size),
 		node.date,
-		node.name.value,
+		entryName(node.name),
 	];
 	const text = columns.map((column, index) => (node.gaps?.[index] ?? " ") + column).join("");
-	return node.mode + text + (node.target === undefined ? "" : ` -> ${node.target}`);
+	const inode = node.inode === undefined ? "" : `${printNumber(node.inode)} `;
+	return inode + node.mode + text + (node.target === undefined ? "" : ` -> ${node.target}`);
+}
+
+function entryName({ value, quote }: EntryName): string {
+	return quote === undefined ? value : quote + value + quote;
 }

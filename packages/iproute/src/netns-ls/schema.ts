@@ -1,21 +1,23 @@
 import { blank, lineShape, num, spanShape, unparsed, word } from "@netfossil/core/schema";
 import { z } from "zod";
-import type { FileEntry, FileName, NetnsLsDump as NetnsLsDumpAst } from "./ast.ts";
+import type { EntryName, FileEntry, FileName, NetnsLsDump as NetnsLsDumpAst } from "./ast.ts";
 
+const named = { value: z.string(), quote: z.exactOptional(z.enum(["'", '"'])), ...spanShape };
+const entryName: z.ZodType<EntryName> = z.strictObject(named);
 const fileName: z.ZodType<FileName> = z.strictObject({
-	value: z.string(),
+	...named,
 	gap: z.exactOptional(z.string()),
-	...spanShape,
 });
 const file: z.ZodType<FileEntry> = z.strictObject({
 	type: z.literal("file"),
+	inode: z.exactOptional(num),
 	mode: z.string(),
 	links: num,
 	owner: z.string(),
 	group: z.string(),
 	size: num,
 	date: z.string(),
-	name: word,
+	name: entryName,
 	target: z.exactOptional(z.string()),
 	gaps: z.exactOptional(z.array(z.string())),
 	...lineShape,

@@ -23,6 +23,8 @@ export const TotalWord: TokenType = whole("TotalWord", /total(?![^ \t])/, "'tota
 export const Arrow: TokenType = whole("Arrow", /->(?![^ \t])/, "'->'");
 export const Path: TokenType = whole("Path", /[./~][^ \t]*:(?![^ \t])/, "FOLDER:");
 
-export const tokens: TokenType[] = [blanks, Mode, Time, Integer, TotalWord, Arrow, Path, Text];
+export const Quoted: TokenType = whole("Quoted", /(?:'[^']*'|"[^"]*")(?![^ \t])/, "a quoted name");
+
+export const tokens: TokenType[] = [blanks, Mode, Time, Integer, TotalWord, Arrow, Path, Quoted, Text];
 
 export const createNetnsLsLexer = (): Lexer => createLexer(tokens);
