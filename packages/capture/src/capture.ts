@@ -8,12 +8,14 @@ import { fenceRoles } from "./fences.ts";
 import { readFileName } from "./filename.ts";
 import { type FolderReading, readFolder, readNamedFile, type TextFile } from "./folder.ts";
 import { headingWord } from "./headlines.ts";
+import { HostNames } from "./hostnames.ts";
 import { type Identification, identifyLines, probe } from "./identify.ts";
 import { kindOf } from "./kinds.ts";
 import { readLayout } from "./layout.ts";
 import { CaptureError } from "./problem.ts";
 import { readPrompt } from "./prompts.ts";
 import type { Said } from "./session.ts";
+import { unreadFile } from "./unread.ts";
 
 /** What the user knows of dumps that say nothing themselves. */
 export interface CaptureOptions {
@@ -115,7 +117,10 @@ function assemble(
 	});
 	const files = placed.flatMap((each) => each.files);
 	const hosts = foldersOfDumps(files);
-	const read = files.map((file) => readFile(file, hosts, options));
+	const names = new HostNames(files);
+	const read = files.map((file) =>
+		names.holds(file) ? nameFile(file) : readFile(file, hosts, names.of(file.folders), options),
+	);
 	// Two documents that name no host need not speak of the same one.
 	const unnamed = read.filter(({ renamed }) => renamed !== undefined).length;
 	const final = read.map((each, index) =>
@@ -125,14 +130,14 @@ function assemble(
 	const dumps = final.flatMap((each) => each.dumps);
 	if (dumps.length === 0 && files.length > 0) {
 		const hint =
-			"netfossil reads saved output of ip, iptables, ipvsadm, docker, netstat and tcpdump, and documents that quote it";
+			"netfossil reads saved output of ip address, ip link, iptables, ipvsadm, docker, netstat and tcpdump, and documents that quote it";
 		problems.push({ file: files.length === 1 ? files[0]!.name : root, message: "no dump was found", hint });
 	}
-	const names = containerNames(dumps);
+	const containers = containerNames(dumps);
 	return {
 		root,
-		dumps: dumps.map((dump) => withContainerId(dump, names)),
-		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, names)),
+		dumps: dumps.map((dump) => withContainerId(dump, containers)),
+		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, containers)),
 		passedOver: [...placed.flatMap((each) => each.passedOver), ...final.flatMap((each) => each.passedOver)],
 		problems,
 	};
@@ -149,11 +154,22 @@ function stem(name: string): string {
 	return name.replace(/^.*\//, "").replace(/(?<=.)\.[^.]*$/, "");
 }
 
-function readFile(file: TextFile, hosts: ReadonlySet<string>, options: CaptureOptions): FileReading {
+function nameFile({ name, text }: TextFile): FileReading {
+	const reason = `it names the host ${text.trim()}`;
+	const passedOver = { type: "file", file: name, what: "the name of a host", reason } as const;
+	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
+}
+
+function readFile(
+	file: TextFile,
+	hosts: ReadonlySet<string>,
+	named: Said<string> | undefined,
+	options: CaptureOptions,
+): FileReading {
 	const source = new Source(file.name, file.text);
 	const whole = wholeDump(file);
 	if (whole) {
-		const dumps = [dumpOfFile(file, source, whole, options)];
+		const dumps = [dumpOfFile(file, source, whole, named, options)];
 		return { dumps, commands: [], passedOver: [], problems: [] };
 	}
 	const layout = hosts.has(file.folders.join("/")) ? readLayout(file.folders) : undefined;
@@ -161,11 +177,16 @@ function readFile(file: TextFile, hosts: ReadonlySet<string>, options: CaptureOp
 		const place = layout?.place ?? givenPlace(options);
 		return readDocument(source, { host, ...(place && { place }) });
 	};
-	const known = givenHost(options) ?? layout?.host;
+	const known = givenHost(options) ?? named ?? layout?.host;
 	const reading = read(known ?? said("host", "nothing names the host; it is called so"));
 	if (reading.dumps.length === 0 && reading.commands.length === 0) {
 		const reason = "it holds no terminal session, and no line of a known dump";
-		const text: PassedOver = { type: "file", file: file.name, what: "a text without dumps", reason };
+		const text: PassedOver = unreadFile(file.name, probe(file.text)) ?? {
+			type: "file",
+			file: file.name,
+			what: "a text without dumps",
+			reason,
+		};
 		return { dumps: [], commands: [], passedOver: [text], problems: [] };
 	}
 	if (!reading.usesDefaultHost || known !== undefined) return reading;
@@ -212,11 +233,12 @@ function dumpOfFile(
 	file: TextFile,
 	source: Source,
 	{ kind, reasons }: Identification,
+	named: Said<string> | undefined,
 	options: CaptureOptions,
 ): Dump {
 	const layout = readLayout(file.folders);
 	const { place: inName, command } = readFileName(file.name);
-	const host = givenHostFor(layout.host, options);
+	const host = givenHostFor(named ?? layout.host, options);
 	const place: Said<Place> = inName
 		? {
 				value: inName,

@@ -11,6 +11,7 @@ import { type Prompt, readPrompt } from "./prompts.ts";
 import { outputOf, type Run, RunFinder } from "./runs.ts";
 import { type Said, Session } from "./session.ts";
 import { belongs, isNamespaceName, likeness, opensAny } from "./signatures.ts";
+import { UNREAD, unreadCommand } from "./unread.ts";
 
 /** What is known of a document before it is read. */
 export interface DocumentDefaults {
@@ -336,8 +337,10 @@ class DocumentReader {
 
 	#labelOutput(from: number, end: number, typed: Typed, reason: string): void {
 		const what = typed.text === "" ? "text below a prompt" : `output of "${shorten(typed.text)}"`;
+		const known = typed.actions.length === 1 && unreadCommand(typed.actions[0]!.words) !== undefined;
+		const why = known ? UNREAD : reason;
 		for (let index = from; index < end; index++) {
-			if (!isBlank(this.#texts[index]!)) this.#labels[index] = { type: "output", what, reason };
+			if (!isBlank(this.#texts[index]!)) this.#labels[index] = { type: "output", what, reason: why };
 		}
 	}
 

@@ -9,6 +9,8 @@ export interface NameHint {
 	readonly place?: Place;
 	/** The command, where its arguments tell something that the output does not: a table, what was inspected. */
 	readonly command?: string;
+	/** The command's words as the name has them, without the namespace or container. */
+	readonly name: string;
 }
 
 const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
@@ -57,7 +59,7 @@ export function readFileName(path: string): NameHint {
 		: inContainer
 			? { type: "container", id: (inContainer[1] ?? inContainer[2])! }
 			: undefined;
-	return { kinds, ...(place && { place }), ...(typed !== undefined && { command: typed }) };
+	return { kinds, name: command, ...(place && { place }), ...(typed !== undefined && { command: typed }) };
 }
 
 /** `docker_container_inspect_d38975856cfd_grep_sandbox`; names of services may hold `_`, ids do not. */

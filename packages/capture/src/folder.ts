@@ -142,6 +142,10 @@ class FolderReader implements FolderReading {
 		const text = decodeText(bytes);
 		if (text !== undefined) {
 			this.files.push({ name, folders, text });
+		} else if (isPackets(bytes)) {
+			const base = name.replace(/^.*\//, "");
+			const printed = `${base.replace(/(?<=.)\.[^.]*$/, "")}.txt`;
+			this.#passOver(name, "a packet capture (pcap)", `print it first: tcpdump -nr ${base} > ${printed}`);
 		} else if (ARCHIVE.test(name)) {
 			this.#passOver(name, "an archive", "unpack it, and name the folder");
 		} else {
@@ -156,6 +160,12 @@ class FolderReader implements FolderReading {
 	#problem(file: string, message: string, hint?: string): void {
 		this.problems.push({ file, message, ...(hint !== undefined && { hint }) });
 	}
+}
+
+/** Whether these are packets as tcpdump -w and Wireshark save them: pcap in both byte orders, pcapng. */
+export function isPackets(bytes: Uint8Array): boolean {
+	const magic = Buffer.from(bytes.subarray(0, 4)).toString("hex");
+	return /^(?:d4c3b2a1|a1b2c3d4|4d3cb2a1|a1b23c4d|0a0d0d0a)$/.test(magic);
 }
 
 /** Text in UTF-8, or in UTF-16 with a mark, as Windows' shells save it; undefined for what is no text. */

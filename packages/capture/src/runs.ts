@@ -14,7 +14,7 @@ const names = Object.keys(signatures) as KindName[];
 /** Finds the dumps that their own lines tell. */
 export class RunFinder {
 	readonly #texts: readonly string[];
-	/** For each kind the line up to which a run lacks what the kind needs; a part of it lacks that too. */
+	/** For each kind the line up to which a run is not of it after all; a part of it is not either. */
 	readonly #lacking = new Map<KindName, number>();
 
 	constructor(texts: readonly string[]) {
@@ -27,8 +27,10 @@ export class RunFinder {
 		for (const kind of names) {
 			if (first < (this.#lacking.get(kind) ?? 0) || !opens(kind, this.#texts[first]!)) continue;
 			const end = endOfRun(kind, this.#texts, first, limit);
-			const { needs } = signatures[kind];
-			if (needs !== undefined && !this.#texts.slice(first, end).some((text) => needs.test(text))) {
+			const { needs, never } = signatures[kind];
+			const lines = needs || never ? this.#texts.slice(first, end) : [];
+			const lacks = needs !== undefined && !lines.some((text) => needs.test(text));
+			if (lacks || (never !== undefined && lines.some((text) => never.test(text)))) {
 				this.#lacking.set(kind, end);
 			} else if (best === undefined || end > best.end) {
 				best = { kind, first, end };
@@ -64,13 +66,15 @@ export function outputOf(
 	from: number,
 	limit: number,
 ): Run | undefined {
+	const { needs, never } = signatures[kind];
 	let run: { first: number; end: number } | undefined;
 	for (const { first, end } of paragraphs(texts, from, limit)) {
 		const lines = texts.slice(first, end);
+		if (never !== undefined && lines.some((line) => never.test(line))) continue;
 		const sure = likeness(kind, lines) !== undefined;
 		if (run === undefined) {
 			if (sure || lines.some((line) => belongs(kind, line))) run = { first, end };
-		} else if (sure || (signatures[kind].needs !== undefined && lines.every((line) => belongs(kind, line)))) {
+		} else if (sure || (needs !== undefined && lines.every((line) => belongs(kind, line)))) {
 			run = { first: run.first, end };
 		}
 	}

@@ -8,6 +8,8 @@ export interface LineSigns {
 	readonly belongs: readonly RegExp[];
 	/** What some line must hold, where `opens` and `belongs` are the same for several kinds: JSON. */
 	readonly needs?: RegExp;
+	/** What no line may hold: the lines of another format look alike but for this. */
+	readonly never?: RegExp;
 	/** Whether lines of any form follow one that opens: a packet's bytes as text (`tcpdump -A`). */
 	readonly anyText?: true;
 	/** Whether blank lines stand between the parts of one dump. */
@@ -80,6 +82,9 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^(?:master|backup) sync daemon \(/,
 		],
 		belongs: [/^\s*-> \S/, /^(?:TCP|UDP|SCTP|FWM|IP|UNK)\s+\S/],
+		// /proc/net/ip_vs has the same head, and addresses in hexadecimal.
+		never:
+			/^(?:TCP|UDP|SCTP)\s+(?:[\dA-F]{8}|\[[\da-f:]{39}\]):[\dA-F]{4}\s|^\s+-> (?:[\dA-F]{8}|\[[\da-f:]{39}\]):[\dA-F]{4}\s/,
 	},
 	"ipvsadm-save": {
 		opens: [/^\s*-[Aa] (?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service) \S+ -[sr] /],
@@ -195,7 +200,7 @@ const LINES_OF_BYTES = 8;
 
 /** How like the kind a text looks by its first lines; undefined when no line tells the kind. */
 export function likeness(kind: KindName, lines: readonly string[]): Likeness | undefined {
-	const { needs, anyText } = signatures[kind];
+	const { needs, anyText, never } = signatures[kind];
 	let filled = 0;
 	let matched = 0;
 	let opening = 0;
@@ -203,6 +208,7 @@ export function likeness(kind: KindName, lines: readonly string[]): Likeness | u
 	for (const [index, text] of lines.entries()) {
 		if (text.trim() === "") continue;
 		if (++filled > PROBED_LINES) break;
+		if (never?.test(text.slice(0, LINE_HEAD))) return undefined;
 		if (anyText && opens(kind, text)) opening++;
 		// Bytes as text follow a packet from the top on, and a packet has no more than some lines of them.
 		if (belongs(kind, text) || (anyText && opening * LINES_OF_BYTES >= filled)) matched++;

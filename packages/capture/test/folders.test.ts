@@ -3,12 +3,29 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readFileName } from "../src/filename.ts";
-import { type Capture, CaptureError, captureOfText, MAX_FILE, openCapture, parseDump } from "../src/index.ts";
+import {
+	type Capture,
+	CaptureError,
+	captureOfText,
+	identify,
+	MAX_FILE,
+	openCapture,
+	parseDump,
+} from "../src/index.ts";
 import { readLayout } from "../src/layout.ts";
 
 const ADDRESS = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.1/8 scope host lo\n";
 const NAT =
 	"Chain PREROUTING (policy ACCEPT)\ntarget     prot opt source               destination         \n";
+
+/** The table of `ipvsadm -Ln` in hexadecimal. */
+const IP_VS = `IP Virtual Server version 1.2.1 (size=4096)
+Prot LocalAddress:Port Scheduler Flags
+  -> RemoteAddress:Port Forward Weight ActiveConn InActConn
+TCP  AC3BDCC3:0050 rr  
+  -> 0A000003:0050      Masq    1      0          0         
+FWM  00000102 rr 
+`;
 
 let root: string;
 beforeEach(() => {
@@ -101,6 +118,125 @@ describe("a folder", () => {
 	});
 });
 
+describe("a file that names the host", () => {
+	const hosts = ({ dumps }: Capture): string[] => dumps.map(({ id, scope }) => `${id} ${scope.host}`);
+
+	it("goes before the folder's name, and says so", () => {
+		write({
+			"node1/hostname": "manager1\n",
+			"node1/ip_a.txt": ADDRESS,
+			"node1/netns/red/ip_a.txt": ADDRESS,
+			"node1/session.log": `$ ip link\n${ADDRESS}`,
+			"node2/etc/hostname": "worker1.example.com\n",
+			"node2/ip_a.txt": ADDRESS,
+			"node3/sos_commands/host/hostname": "worker2\n",
+			"node3/sos_commands/networking/ip_-d_address": ADDRESS,
+			"node4/hostname.txt": "not a name\n",
+			"node4/ip_a.txt": ADDRESS,
+		});
+		const capture = openCapture(root);
+		expect(hosts(capture)).toEqual([
+			"node1/ip_a.txt manager1",
+			"node1/netns/red/ip_a.txt manager1",
+			"node1/session.log:2 manager1",
+			"node2/ip_a.txt worker1.example.com",
+			"node3/sos_commands/networking/ip_-d_address worker2",
+			"node4/ip_a.txt node4",
+		]);
+		expect(capture.dumps[0]!.reasons.find(({ about }) => about === "host")).toEqual({
+			about: "host",
+			text: 'the file "node1/hostname" says so',
+			certainty: "observed",
+		});
+		expect(capture.passedOver[0]).toMatchObject({
+			file: "node1/hostname",
+			what: "the name of a host",
+			reason: "it names the host manager1",
+		});
+		expect(hosts(openCapture(join(root, "node1")))[0]).toBe("ip_a.txt manager1");
+	});
+
+	it("above the folders of several hosts names none of them; what the caller says goes first", () => {
+		write({ hostname: "laptop\n", "node1/ip_a.txt": ADDRESS, "node2/ip_a.txt": ADDRESS });
+		expect(hosts(openCapture(root))).toEqual(["node1/ip_a.txt node1", "node2/ip_a.txt node2"]);
+		rmSync(join(root, "node2"), { recursive: true });
+		expect(hosts(openCapture(join(root, "node1"), { host: "given" }))).toEqual(["ip_a.txt given"]);
+	});
+});
+
+describe("a format that is not read yet", () => {
+	it.each([
+		[
+			"ip route",
+			"x.txt",
+			"default via 10.0.0.1 dev eth0 proto dhcp metric 100\n10.0.0.0/24 dev eth0 scope link\n",
+		],
+		["ip neigh", "x.txt", "10.0.0.1 dev eth0 lladdr 02:42:0a:00:00:01 REACHABLE\n"],
+		["ip rule", "x.txt", "0:\tfrom all lookup local\n32766:\tfrom all lookup main\n"],
+		["ip maddr", "x.txt", "1:\tlo\n\tinet  224.0.0.1\n\tinet6 ff02::1\n"],
+		["ip netns list-id", "x.txt", "nsid 0 (iproute2 netns name: red)\n"],
+		["bridge fdb", "x.txt", "02:42:0a:00:00:03 dev vxlan0 dst 192.168.0.3 link-netnsid 0 self permanent\n"],
+		[
+			"bridge link",
+			"x.txt",
+			"5: veth0@if4: <BROADCAST,UP> mtu 1450 master br0 state forwarding priority 32 cost 2 \n",
+		],
+		["bridge vlan", "x.txt", "port              vlan-id  \nbr0               1 PVID Egress Untagged\n"],
+		["brctl show", "x.txt", "bridge name\tbridge id\t\tSTP enabled\tinterfaces\n"],
+		[
+			"ifconfig",
+			"x.txt",
+			"eth0: flags=4163<UP,BROADCAST>  mtu 1500\n        inet 10.0.0.2  netmask 255.255.255.0\n",
+		],
+		["ifconfig", "x.txt", "eth0      Link encap:Ethernet  HWaddr 02:42:0A:00:00:02\n"],
+		["route -n", "x.txt", "Kernel IP routing table\nDestination     Gateway         Genmask         Flags\n"],
+		[
+			"ss",
+			"x.txt",
+			"Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\ntcp LISTEN 0 128 *:22 *:*\n",
+		],
+		[
+			"conntrack -L",
+			"x.txt",
+			"tcp      6 431999 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.1\n",
+		],
+		["sysctl -a", "x.txt", "net.ipv4.ip_forward = 1\nnet.ipv4.vs.conntrack = 0\n"],
+		["nft list ruleset", "x.txt", "table ip nat {\n\tchain PREROUTING {\n\t}\n}\n"],
+		["tc", "x.txt", "qdisc noqueue 0: dev lo root refcnt 2 \n"],
+		["ethtool", "x.txt", "driver: veth\nversion: 1.0\n"],
+		["arp", "x.txt", "Address                  HWtype  HWaddress           Flags Mask            Iface\n"],
+		["docker node ls", "x.txt", "ID                            HOSTNAME   STATUS    AVAILABILITY\n"],
+		["docker info", "x.txt", "Client:\n Context: default\n\nServer:\n Storage Driver: overlay2\n"],
+		["docker version", "x.txt", "Client:\n Version:           20.10.24\n API version:       1.41\n"],
+		["/proc/net/ip_vs", "x.txt", IP_VS],
+		["a file of /proc/net", "x.txt", "  sl  local_address rem_address   st tx_queue rx_queue\n"],
+		["a file of /proc/net", "node1/proc/net/route", "x\n"],
+		["ip route", "sos_commands/networking/ip_-6_route_show_table_all", "x\n"],
+		["ip route", "ip_netns_exec_red_ip_route.txt", "x\n"],
+		["ss", "ss_-tulnp", "x\n"],
+		["route -n", "netstat_-rn.txt", "x\n"],
+		["sysctl -a", "sysctl_-a", "x\n"],
+	])("%s, as %s", (what, name, text) => {
+		expect(identify(text)).toBeUndefined();
+		write({ [name]: text });
+		const { dumps, passedOver } = openCapture(root);
+		expect(dumps).toEqual([]);
+		const reason = "netfossil does not read this format yet";
+		expect(passedOver).toEqual([{ type: "file", file: name, what, reason }]);
+	});
+
+	it("is told in a session too", () => {
+		const session = `a@h:~$ sudo ip route\ndefault via 10.0.0.1 dev eth0\na@h:~$ cat /proc/net/ip_vs\n${IP_VS}a@h:~$ grep ss x\ny\n`;
+		const { dumps, passedOver } = captureOfText("notes.md", session);
+		expect(dumps).toEqual([]);
+		expect(passedOver.filter(({ type }) => type === "output").map(({ reason }) => reason)).toEqual([
+			"netfossil does not read this format yet",
+			"netfossil does not read this format yet",
+			"no kind describes it",
+		]);
+	});
+});
+
 describe("bad input", () => {
 	it("a path that does not exist", () => {
 		const path = join(root, "nowhere");
@@ -140,9 +276,10 @@ describe("bad input", () => {
 			".git: a folder of version control",
 			"README.md: a description of the folder",
 			"index.json: a description of the folder",
-			"node1/any.pcap: a binary file",
+			"node1/any.pcap: a packet capture (pcap)",
 			"node1/sos.tar.gz: an archive",
 		]);
+		expect(passedOver[3]?.reason).toBe("print it first: tcpdump -nr any.pcap > any.txt");
 		expect(problems).toEqual([]);
 		expect(openCapture(join(root, "README.md")).dumps).toHaveLength(1);
 	});

@@ -1,0 +1,154 @@
+import { baseName } from "./commands.ts";
+import type { PassedOver } from "./dump.ts";
+import { readFileName } from "./filename.ts";
+
+/** A format that is known by sight, but has no parser. */
+interface UnreadFormat {
+	readonly title: string;
+	/** The words of the command, joined by `_`, as names of files have them. */
+	readonly name: RegExp;
+	/** A line that only this format begins with. */
+	readonly header?: RegExp;
+	/** How most lines look. */
+	readonly rows?: RegExp;
+}
+
+const ADDRESS = "(?:default|[\\da-f]*[.:][\\da-f.:]*(?:/\\d+)?)";
+/** `ip -4 -d route`; names of files have no dashes. */
+const ip = (words: string): RegExp =>
+	new RegExp(`(?:^|_)ip_(?:(?:[046sdNc]+|o|br|details|stats|oneline|resolve|color)_)*(?:${words})(?:_|$)`);
+const bridge = (word: string): RegExp => new RegExp(`(?:^|_)bridge_(?:[a-z]{1,7}_)*${word}(?:_|$)`);
+const program = (words: string): RegExp => new RegExp(`(?:^|_)(?:${words})(?:_|$)`);
+
+/** Names come before lines, and what is more special before what is less. */
+const formats: readonly UnreadFormat[] = [
+	{
+		title: "/proc/net/ip_vs",
+		name: /(?:^|_)proc_net_ip_vs(?:_|$)|^ip_vs$/,
+		rows: /^(?:IP Virtual Server|Prot Local|\s+-> )|^(?:TCP|UDP|SCTP|FWM)\s+(?:[\dA-F]{8}(?::[\dA-F]{4})?|\[[\da-f:]+\]:[\dA-F]{4})\s/,
+	},
+	{
+		title: "a file of /proc/net",
+		name: /(?:^|_)proc(?:_\d+|_self)?_net_/,
+		header:
+			/^\s*sl\s+local_address|^Inter-\|\s+Receive|^Iface\tDestination|^IP address\s+HW type|^Pro FromIP|^VLAN Dev name|^Ethernet Channel Bonding Driver/,
+	},
+	{ title: "bridge fdb", name: bridge("fdb"), rows: /^(?:[\da-f]{2}:){5}[\da-f]{2} dev \S+/ },
+	{
+		title: "ip neigh",
+		name: ip("n|neigh\\w*"),
+		rows: new RegExp(
+			`^${ADDRESS} dev \\S+ .*(?:lladdr|FAILED|INCOMPLETE|NOARP|PERMANENT|STALE|REACHABLE|DELAY|PROBE)`,
+		),
+	},
+	{
+		title: "ip route",
+		name: ip("r|ro|route"),
+		rows: new RegExp(
+			`^(?:(?:unicast|local|broadcast|multicast|anycast|blackhole|unreachable|prohibit|throw|nat) )?${ADDRESS} (?:via|dev|proto|table|metric|nhid|scope|src|nexthop)\\b|^\\s+nexthop `,
+		),
+	},
+	{ title: "ip rule", name: ip("ru|rule"), rows: /^\d+:\s+(?:not )?from \S+/ },
+	{ title: "ip maddr", name: ip("m|maddr\\w*"), rows: /^\d+:\t\S+\s*$|^\t(?:link|inet6?) +\S+/ },
+	{ title: "ip netns list-id", name: ip("netns_list_id"), rows: /^nsid \d+/ },
+	{
+		title: "JSON of ip or bridge",
+		name: /(?:^|_)(?:ip|bridge)_(?:\w+_)?(?:j|json)(?:_|$)/,
+		header: /^\[\{"(?:ifindex|ifname|dst|mac|priority)":/,
+	},
+	{ title: "bridge link", name: bridge("link"), rows: /^\d+: \S.*: <[\w,-]*> mtu \d+ master \S+ state / },
+	{ title: "bridge vlan", name: bridge("vlan"), header: /^port\s+vlan[- ]ids?\b/ },
+	{ title: "bridge mdb", name: bridge("mdb"), rows: /^dev \S+ port \S+ grp / },
+	{ title: "brctl show", name: program("brctl"), header: /^bridge name\s+bridge id/ },
+	{ title: "ifconfig", name: program("ifconfig"), header: /^\S+(?:: flags=\d+<|\s+Link encap:)/ },
+	{
+		title: "route -n",
+		name: /^(?:route(?:_[a-z]+)?|netstat_(?:\w+_)?[a-z]*r[a-z]*)$/,
+		header: /^Kernel IP(?:v6)? routing table|^Destination\s+Gateway\s+Genmask/,
+	},
+	{
+		title: "ss",
+		name: program("ss"),
+		header: /^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q/,
+		rows: /^(?:nl|u_\w+|tcp|udp|raw|icmp6|p_\w+|sctp|v_\w+)\s+(?:LISTEN|ESTAB|UNCONN|[A-Z]+-WAIT(?:-\d)?)\s+\d+\s+\d+/,
+	},
+	{
+		title: "conntrack -L",
+		name: program("conntrack|proc_net_nf_conntrack"),
+		rows: /^(?:ipv[46]\s+\d+ )?[a-z]+\s+\d+\s+.*\bsrc=\S+ dst=\S+/,
+	},
+	{
+		title: "sysctl -a",
+		name: program("sysctl"),
+		rows: /^(?:net|kernel|fs|vm|dev|user|abi|debug|crypto)\.[\w./-]+ ?=/,
+	},
+	{
+		title: "nft list ruleset",
+		name: program("nft"),
+		header: /^table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/,
+	},
+	{
+		title: "ipset list",
+		name: program("ipset"),
+		header: /^Type: (?:hash|bitmap|list):|^create \S+ (?:hash|bitmap|list):/,
+	},
+	{ title: "ebtables", name: program("ebtables|arptables"), header: /^Bridge (?:table|chain): / },
+	{ title: "tc", name: program("tc"), rows: /^(?:qdisc|class|filter) \S+/ },
+	{
+		title: "ethtool",
+		name: program("ethtool"),
+		header:
+			/^(?:Settings for \S+:|driver: |NIC statistics:|Features for \S+:|(?:Ring|Channel|Coalesce|Pause) parameters for )/,
+	},
+	{ title: "arp", name: program("arp"), header: /^Address\s+HWtype\s/, rows: /^\S+ \([\d.]+\) at / },
+	{ title: "docker node ls", name: program("docker_node_(?:ls|list)"), header: /^ID\s+HOSTNAME\s+STATUS\s/ },
+	{ title: "docker node inspect", name: program("docker_node_inspect") },
+	{
+		title: "docker info",
+		name: program("docker_(?:system_)?info"),
+		header: /^\s*Storage Driver: |^Containers: \d+$/,
+	},
+	{ title: "docker version", name: program("docker_version"), header: /^\s*API version:\s/ },
+	{
+		title: "docker images",
+		name: program("docker_(?:images|image_ls)"),
+		header: /^REPOSITORY\s+TAG\s+IMAGE ID/,
+	},
+	{ title: "docker stack ls", name: program("docker_stack_ls"), header: /^NAME\s+SERVICES(?:\s|$)/ },
+];
+
+export const UNREAD = "netfossil does not read this format yet";
+
+/** How many lines are looked at: a header stands at the top, and rows look alike. */
+const PROBED_LINES = 40;
+
+/** The format of a file that no kind describes, by its name or its lines. */
+export function unreadFile(path: string, lines: readonly string[]): PassedOver | undefined {
+	const inProc = /(?:^|\/)proc\/(?:(?:\d+|self)\/)?net\/\w+$/.exec(path)?.[0];
+	const name = wordsOf(inProc ?? readFileName(path).name);
+	const filled = lines.filter((line) => line.trim() !== "").slice(0, PROBED_LINES);
+	const format =
+		formats.find((each) => looksLike(each, filled)) ?? formats.find((each) => each.name.test(name));
+	return format && { type: "file", file: path, what: format.title, reason: UNREAD };
+}
+
+/** The format that a command prints which no kind describes. */
+export function unreadCommand([first = "", ...rest]: readonly string[]): string | undefined {
+	const program = baseName(first);
+	const name = wordsOf([program, ...rest].join(" "));
+	// Of `cat /proc/net/dev` the file tells, of anything else the program.
+	return formats.find((each) => {
+		const at = each.name.exec(name)?.index;
+		return at === 0 || (at !== undefined && program === "cat");
+	})?.title;
+}
+
+function wordsOf(text: string): string {
+	return text.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_|_$/g, "");
+}
+
+function looksLike({ header, rows }: UnreadFormat, lines: readonly string[]): boolean {
+	if (header !== undefined && lines.some((line) => header.test(line))) return true;
+	if (rows === undefined || lines.length === 0) return false;
+	return lines.filter((line) => rows.test(line)).length >= lines.length / 2;
+}
