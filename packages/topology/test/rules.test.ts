@@ -160,3 +160,50 @@ TCP  192.0.2.1:443 rr
 		]);
 	});
 });
+
+describe("listings with other columns", () => {
+	const table = (titles: string, lines: string): string =>
+		`IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port ${titles}\n  -> RemoteAddress:Port\n${lines}`;
+
+	it("of ipvsadm say what they show, and nothing against the usual one", () => {
+		const stats = table(
+			"Conns InPkts OutPkts InBytes OutBytes",
+			"FWM  257       9   54   48   3619   4839\n  -> 10.0.0.6:0    4   23   22   1562   2207\n",
+		);
+		const thresholds = table(
+			"Uthreshold Lthreshold ActiveConn InActConn",
+			"FWM  257 rr\n  -> 10.0.0.6:0    0   0   1   2\n",
+		);
+		const usual = table("Scheduler Flags", "FWM  257 rr\n  -> 10.0.0.6:0    Masq    1   1   2\n");
+		const service = "h/netns/host/ipvs/fwmark 257";
+		const server = `${service}/real-server/10.0.0.6:0`;
+
+		const alone = factsOf(`root@h:~# ipvsadm -Ln --stats\n${stats}`);
+		alone.edge("balances-to", service, server);
+		expect(alone.node(service).attributes).not.toHaveProperty("scheduler");
+		expect(alone.node(server).attributes).toEqual({});
+
+		const facts = factsOf(
+			`root@h:~# ipvsadm -Ln --stats\n${stats}root@h:~# ipvsadm -Ln --thresholds\n${thresholds}root@h:~# ipvsadm -Ln\n${usual}`,
+		);
+		expect(facts.attribute(service, "scheduler").value).toBe("rr");
+		expect(facts.attribute(server, "weight").value).toBe(1);
+		expect(facts.edge("balances-to", service, server).evidence).toHaveLength(3);
+		expect(facts.topology.conflicts).toEqual([]);
+	});
+
+	it("of ls -lai show the namespaces, and not the folder as one", () => {
+		const { topology } = factsOf(
+			`root@h:~# ls -lai /var/run/docker/netns
+total 0
+      1115 drwxr-xr-x 2 root root  80 Nov 20 23:54 .
+       812 drwx------ 8 root root 180 Nov 20 23:52 ..
+4026532466 -r--r--r-- 1 root root   0 Nov 20 23:54 0d3c5b70d730
+4026532131 -r--r--r-- 1 root root   0 Nov 20 23:52 ingress_sbox
+root@h:~#
+`,
+		);
+		const names = topology.nodes.filter(({ kind }) => kind === "netns").map(({ name }) => name);
+		expect(names.sort()).toEqual(["0d3c5b70d730", "host", "ingress_sbox"]);
+	});
+});

@@ -106,6 +106,8 @@ export function collectNetnsLs(parsed: ParsedDump<NetnsLsDump>, into: Observatio
 	for (const node of parsed.ast.statements) {
 		const names = node.type === "names" ? node.names : node.type === "file" ? [node.name] : [];
 		for (const name of names) {
+			// `ls -a` shows the folder itself and the one above it.
+			if (name.value === "." || name.value === "..") continue;
 			into.netns.push({ scope: parsed.dump.scope, quote: { parsed, span: name }, name: name.value });
 		}
 	}
