@@ -2,6 +2,8 @@ import {
 	createToken,
 	EmbeddedActionsParser,
 	EOF,
+	type ILexerConfig,
+	type ILexingResult,
 	type IParserConfig,
 	type IToken,
 	Lexer,
@@ -43,13 +45,45 @@ export function wordToken(name: string, label: string, pattern: RegExp = /[^ \t]
 /** The token type of the blanks between words, which no grammar sees. */
 export const blanks: TokenType = createToken({ name: "Blanks", pattern: /[ \t]+/, group: Lexer.SKIPPED });
 
-/** Makes the lexer of a dialect. Order matters: the first token type that fits wins. */
-export function createLexer(tokens: TokenType[]): Lexer {
-	return new Lexer(tokens, {
+/** The words that a dialect gives a meaning, by their whole text; they are lexed as `word` tokens first. */
+export interface Keywords {
+	readonly word: TokenType;
+	readonly types: ReadonlyMap<string, TokenType>;
+}
+
+/**
+ * Makes the lexer of a dialect. Order matters: the first token type that fits wins. A type in `keywords`
+ * needs no pattern: to look a word up takes less time than to try each keyword that begins like it.
+ */
+export function createLexer(tokens: TokenType[], keywords?: Keywords): Lexer {
+	const options: ILexerConfig = {
 		positionTracking: "onlyOffset",
 		ensureOptimizations: true,
 		skipValidations: true,
-	});
+	};
+	return keywords === undefined ? new Lexer(tokens, options) : new KeywordLexer(tokens, options, keywords);
+}
+
+class KeywordLexer extends Lexer {
+	readonly #keywords: Keywords;
+
+	constructor(tokens: TokenType[], options: ILexerConfig, keywords: Keywords) {
+		super(tokens, options);
+		this.#keywords = keywords;
+	}
+
+	override tokenize(text: string): ILexingResult {
+		const result = super.tokenize(text);
+		const { word, types } = this.#keywords;
+		for (const token of result.tokens) {
+			if (token.tokenType !== word) continue;
+			const type = types.get(token.image);
+			if (type === undefined) continue;
+			token.tokenType = type;
+			token.tokenTypeIdx = type.tokenTypeIdx!;
+		}
+		return result;
+	}
 }
 
 const config: IParserConfig = {

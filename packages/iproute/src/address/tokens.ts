@@ -19,11 +19,13 @@ const categories: TokenType[] = [AnyWord, ValueName, FlagName];
 const fat = (name: string, pattern: RegExp, label: string): TokenType =>
 	createToken({ name, pattern, label, categories: [AnyWord] });
 
-/** Words of the format itself, each of them whole: `proxy` is not the start of `proxy_arp`. */
+const keywords = new Map<string, TokenType>();
+
+/** Words of the format itself, each of them whole: `proxy` is not the start of `proxy_arp`. The first one wins. */
 const keyword = (name: string, choice: readonly string[], label: string, ...more: TokenType[]): TokenType => {
-	const longestFirst = [...choice].sort((a, b) => b.length - a.length);
-	const pattern = new RegExp(`(?:${longestFirst.join("|")})(?![^ \\t])`);
-	return createToken({ name, pattern, label, categories: [AnyWord, ...more] });
+	const type = createToken({ name, label, categories: [AnyWord, ...more] });
+	for (const each of choice) if (!keywords.has(each)) keywords.set(each, type);
+	return type;
 };
 
 export const Text: TokenType = wordToken("Text", "a word");
@@ -67,8 +69,8 @@ export const Scope: TokenType = keyword("Scope", ["scope"], "'scope'");
 export const ValidLft: TokenType = keyword("ValidLft", ["valid_lft"], "'valid_lft'");
 export const PreferredLft: TokenType = keyword("PreferredLft", ["preferred_lft"], "'preferred_lft'");
 
-const Flag: TokenType = keyword("Flag", FLAGS, "an attribute", FlagName);
-const Value: TokenType = keyword("Value", VALUES, "an attribute", ValueName);
+keyword("Flag", FLAGS, "an attribute", FlagName);
+keyword("Value", VALUES, "an attribute", ValueName);
 export const Pair: TokenType = keyword("Pair", PAIRS, "an attribute");
 export const MapName: TokenType = keyword("MapName", MAPS, "an attribute");
 export const Open: TokenType = createToken({ name: "Open", pattern: /\{(?![^ \t])/, label: "'{'" });
@@ -85,28 +87,11 @@ const lexed: TokenType[] = [
 	Flowinfo,
 	Remotes,
 	Xdp,
-	HeadField,
-	Brd,
-	Peer,
-	Permaddr,
-	LinkNetnsid,
-	LinkNetns,
-	Inet,
-	Metric,
-	Any,
-	Mcast,
-	Scope,
-	ValidLft,
-	PreferredLft,
-	Flag,
-	Value,
-	Pair,
-	MapName,
 	Open,
 	Close,
 	Text,
 ];
 
-export const tokens: TokenType[] = [...categories, ...lexed];
+export const tokens: TokenType[] = [...categories, ...lexed, ...new Set(keywords.values())];
 
-export const createAddressLexer = (): Lexer => createLexer(lexed);
+export const createAddressLexer = (): Lexer => createLexer(lexed, { word: Text, types: keywords });

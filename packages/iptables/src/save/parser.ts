@@ -197,7 +197,7 @@ export class SaveParser extends StatementParser {
 	});
 
 	/** A value that has the shape of a flag. */
-	private flagLike = this.tokenRule("flagLike", t.flags);
+	private flagLike = this.tokenRule("flagLike", t.flagLike);
 
 	#column(flag: IToken, token: IToken, isNegated: boolean): Element {
 		const { start } = this.span(token);

@@ -14,56 +14,56 @@ export const Text: TokenType = wordToken(
 	/[^ \t"]+(?:"(?:\\[\s\S]|[^"\\])*"[^ \t"]*)*|(?:"(?:\\[\s\S]|[^"\\])*"[^ \t"]*)+/,
 );
 
-/*
- * A flag is a whole word. Saying so in each pattern, and what an option is not, spares the lexer to match
- * every word again as a longer one, and all the flags before an option.
- */
-const flag = (name: string, pattern: RegExp, label: string): TokenType =>
-	createToken({ name, pattern: new RegExp(`(?:${pattern.source})(?![^ \\t])`), label });
+const flags = new Map<string, TokenType>();
+
+const flag = (short: string, long: string, name: string): TokenType => {
+	const type = createToken({ name, label: short });
+	flags.set(short, type).set(long, type);
+	return type;
+};
+
+export const Append: TokenType = flag("-A", "--append", "Append");
+export const PolicyFlag: TokenType = flag("-P", "--policy", "PolicyFlag");
+export const NewChain: TokenType = flag("-N", "--new-chain", "NewChain");
+export const CountersFlag: TokenType = flag("-c", "--set-counters", "CountersFlag");
+export const Source: TokenType = flag("-s", "--source", "Source");
+export const Destination: TokenType = flag("-d", "--destination", "Destination");
+export const In: TokenType = flag("-i", "--in-interface", "In");
+export const Out: TokenType = flag("-o", "--out-interface", "Out");
+export const ProtocolFlag: TokenType = flag("-p", "--protocol", "ProtocolFlag");
+export const Fragment: TokenType = flag("-f", "--fragment", "Fragment");
+export const MatchFlag: TokenType = flag("-m", "--match", "MatchFlag");
+export const JumpFlag: TokenType = flag("-j", "--jump", "JumpFlag");
+export const GotoFlag: TokenType = flag("-g", "--goto", "GotoFlag");
 
 /** `[39:2484]`, before a rule or after a chain. */
-export const Counted: TokenType = flag("Counted", /\[\d+:\d+\]/, "[PACKETS:BYTES]");
-export const Append: TokenType = flag("Append", /-A|--append/, "-A");
-export const PolicyFlag: TokenType = flag("PolicyFlag", /-P|--policy/, "-P");
-export const NewChain: TokenType = flag("NewChain", /-N|--new-chain/, "-N");
-export const CountersFlag: TokenType = flag("CountersFlag", /-c|--set-counters/, "-c");
-export const Source: TokenType = flag("Source", /-s|--source/, "-s");
-export const Destination: TokenType = flag("Destination", /-d|--destination/, "-d");
-export const In: TokenType = flag("In", /-i|--in-interface/, "-i");
-export const Out: TokenType = flag("Out", /-o|--out-interface/, "-o");
-export const ProtocolFlag: TokenType = flag("ProtocolFlag", /-p|--protocol/, "-p");
-export const Fragment: TokenType = flag("Fragment", /-f|--fragment/, "-f");
-export const MatchFlag: TokenType = flag("MatchFlag", /-m|--match/, "-m");
-export const JumpFlag: TokenType = flag("JumpFlag", /-j|--jump/, "-j");
-export const GotoFlag: TokenType = flag("GotoFlag", /-g|--goto/, "-g");
-export const Bang: TokenType = flag("Bang", /!/, "'!'");
-export const Integer: TokenType = flag("Integer", /\d+/, "a number");
+export const Counted: TokenType = createToken({
+	name: "Counted",
+	pattern: /\[\d+:\d+\](?![^ \t])/,
+	label: "[PACKETS:BYTES]",
+});
+export const Bang: TokenType = createToken({ name: "Bang", pattern: /!(?![^ \t])/, label: "'!'" });
+export const Integer: TokenType = createToken({
+	name: "Integer",
+	pattern: /\d+(?![^ \t])/,
+	label: "a number",
+});
+
+const long = [...flags.keys()].filter((each) => each.startsWith("--")).join("|");
 
 /** An option of a match or target. */
-export const Option: TokenType = flag(
-	"Option",
-	/--(?!(?:append|policy|new-chain|set-counters|source|destination|in-interface|out-interface|protocol|fragment|match|jump|goto)(?![^ \t]))[a-z][a-z0-9-]*/,
-	"an option",
-);
+export const Option: TokenType = createToken({
+	name: "Option",
+	pattern: new RegExp(`(?!(?:${long})(?![^ \\t]))--[a-z][a-z0-9-]*(?![^ \\t])`),
+	start_chars_hint: ["-"],
+	label: "an option",
+});
 
 /** What has the shape of a flag. */
-export const flags: TokenType[] = [
-	Append,
-	PolicyFlag,
-	NewChain,
-	CountersFlag,
-	Source,
-	Destination,
-	In,
-	Out,
-	ProtocolFlag,
-	Fragment,
-	MatchFlag,
-	JumpFlag,
-	GotoFlag,
-	Option,
-];
+export const flagLike: TokenType[] = [...new Set(flags.values()), Option];
 
-export const tokens: TokenType[] = [blanks, Option, Counted, ...flags.slice(0, -1), Bang, Integer, Text];
+const lexed: TokenType[] = [blanks, Option, Counted, Bang, Integer, Text];
 
-export const createSaveLexer = (): Lexer => createLexer(tokens);
+export const tokens: TokenType[] = [...lexed, ...new Set(flags.values())];
+
+export const createSaveLexer = (): Lexer => createLexer(lexed, { word: Text, types: flags });
