@@ -13,8 +13,8 @@ const HOST_NETNS = "default";
  * container's name. Ids of nodes are made from what this resolves to, before any node is made.
  */
 export class Identities {
-	/** `host container` → sandbox file name, and why. */
-	readonly #sandboxes = new Map<string, { netns: string; evidence: Evidence[] }>();
+	/** `host container` → its sandbox's file name, and why; several, where dumps disagree. */
+	readonly #sandboxes = new Map<string, Map<string, Evidence[]>>();
 	/** `host container-name` → container id. */
 	readonly #byName = new Map<string, string>();
 	/** `host` → ids of containers, twelve digits. */
@@ -34,8 +34,10 @@ export class Identities {
 			const { host } = row.scope;
 			const id = this.container(host, row.container);
 			this.#know(host, id);
-			const known = this.#sandboxes.get(`${host} ${id}`) ?? { netns: row.netns, evidence: [] };
-			known.evidence.push(proof("derived", row.rule, [row.quote], SANDBOX[row.rule]));
+			const known = this.#sandboxes.get(`${host} ${id}`) ?? new Map<string, Evidence[]>();
+			const evidence = known.get(row.netns) ?? [];
+			evidence.push(proof("derived", row.rule, [row.quote], SANDBOX[row.rule]));
+			known.set(row.netns, evidence);
 			this.#sandboxes.set(`${host} ${id}`, known);
 		}
 	}
@@ -59,7 +61,8 @@ export class Identities {
 				return place.name === HOST_NETNS ? "host" : place.name;
 			case "container": {
 				const id = this.container(host, place.id);
-				return this.#sandboxes.get(`${host} ${id}`)?.netns ?? `container:${id}`;
+				const [sandbox, ...others] = this.sandboxes(host, id);
+				return sandbox === undefined || others.length > 0 ? `container:${id}` : sandbox;
 			}
 		}
 	}
@@ -74,9 +77,14 @@ export class Identities {
 		return containerId(hostId(host), this.container(host, called));
 	}
 
-	/** Why a container's namespace is the one of its file name; empty when no dump says. */
-	sandboxEvidence(host: string, container: string): readonly Evidence[] {
-		return this.#sandboxes.get(`${host} ${this.container(host, container)}`)?.evidence ?? [];
+	/** The file names of a container's namespace: one, or none; several where dumps disagree. */
+	sandboxes(host: string, container: string): string[] {
+		return [...(this.#sandboxes.get(`${host} ${this.container(host, container)}`)?.keys() ?? [])];
+	}
+
+	/** Why a container's namespace is the one of a file name; empty when no dump says. */
+	sandboxEvidence(host: string, container: string, netns: string): readonly Evidence[] {
+		return this.#sandboxes.get(`${host} ${this.container(host, container)}`)?.get(netns) ?? [];
 	}
 
 	/** The ids of a host's containers. */
@@ -92,7 +100,7 @@ export class Identities {
 	/** Whether a namespace of a container is one that no known container has. */
 	isOrphanSandbox(host: string, name: string): boolean {
 		if (!isSandboxName(name)) return false;
-		return !this.containers(host).some((id) => this.#sandboxes.get(`${host} ${id}`)?.netns === name);
+		return !this.containers(host).some((id) => this.sandboxes(host, id).includes(name));
 	}
 
 	#know(host: string, id: string): void {

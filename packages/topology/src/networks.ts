@@ -92,16 +92,27 @@ export class Networks {
 		return this.#subnets;
 	}
 
+	/** The network whose subnet holds an address on a host; undefined when it may be several. */
+	holding(host: string, address: string, length?: number): KnownSubnet | undefined {
+		const [known, ...others] = this.mayHold(host, address, length);
+		return others.length > 0 ? undefined : known;
+	}
+
 	/**
-	 * The network whose subnet holds an address on a host. What the host itself was told goes before what the
-	 * other nodes of its swarm were told.
+	 * The networks with a subnet that holds an address on a host. What the host itself was told goes before
+	 * what the other nodes of its swarm were told; and of overlapping subnets one of the length that the
+	 * address is printed with before the others.
 	 */
-	holding(host: string, address: string): KnownSubnet | undefined {
+	mayHold(host: string, address: string, length?: number): KnownSubnet[] {
 		const fitting = this.#subnets.filter((each) => networkHolds(each.subnet, address));
-		return (
-			fitting.find((each) => each.host === host) ??
-			fitting.find((each) => each.overlay && this.#swarms.linked(each.host, host))
-		);
+		const own = fitting.filter((each) => each.host === host);
+		const known =
+			own.length > 0 ? own : fitting.filter((each) => each.overlay && this.#swarms.linked(each.host, host));
+		const equal = known.filter(({ subnet }) => subnet.endsWith(`/${length}`));
+		const networks = new Map<string, KnownSubnet>();
+		for (const each of equal.length > 0 ? equal : known)
+			if (!networks.has(each.network)) networks.set(each.network, each);
+		return [...networks.values()];
 	}
 
 	#know(id: string): void {

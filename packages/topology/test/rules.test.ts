@@ -207,3 +207,77 @@ root@h:~#
 		expect(names.sort()).toEqual(["0d3c5b70d730", "host", "ingress_sbox"]);
 	});
 });
+
+describe("dumps that contradict each other", () => {
+	const inspect = (sandbox: string): string =>
+		`root@h:~# docker inspect aaaaaaaaaaaa\n[\n    {\n        "Id": "${"a".repeat(64)}",\n        "NetworkSettings": {\n            "SandboxID": "${sandbox.padEnd(64, "0")}"\n        }\n    }\n]\n`;
+
+	it("on the index of a veth's peer decide for neither", () => {
+		const facts = factsOf(
+			`root@h:~# ip netns exec a ip link\n${link(4, "eth0", 5)}root@h:~# ip netns exec a ip link\n${link(4, "eth0", 7)}root@h:~# ip link\n${link(5, "v5", 4)}${link(7, "v7", 4)}`,
+		);
+		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+		expect(facts.topology.ambiguities).toMatchObject([
+			{
+				about: "h/netns/a/interface/eth0",
+				candidates: ["h/netns/host/interface/v5", "h/netns/host/interface/v7"],
+			},
+		]);
+		expect(facts.topology.conflicts).toMatchObject([{ attribute: "peerIndex" }]);
+	});
+
+	it("on the sandbox of a container leave what was seen inside it to neither", () => {
+		const facts = factsOf(
+			`${inspect("bbbbbbbbbbbb")}${inspect("cccccccccccc")}root@h:~# docker exec aaaaaaaaaaaa ip link\n${link(4, "eth0", 5)}`,
+		);
+		expect(facts.topology.conflicts).toMatchObject([
+			{
+				about: "h/container/aaaaaaaaaaaa",
+				attribute: "sandbox",
+				values: [{ value: "bbbbbbbbbbbb" }, { value: "cccccccccccc" }],
+			},
+		]);
+		const interfaces = facts.topology.nodes.filter(({ kind }) => kind === "interface");
+		expect(interfaces.map(({ id }) => id)).toEqual(["h/netns/container:aaaaaaaaaaaa/interface/eth0"]);
+		for (const sandbox of ["bbbbbbbbbbbb", "cccccccccccc"]) {
+			const id = `same-entity h/container/aaaaaaaaaaaa → h/netns/${sandbox}`;
+			const edge = facts.topology.edges.find((each) => each.id === id);
+			expect(edge?.evidence.map(({ spans }) => spans.length)).toEqual([1]);
+		}
+	});
+
+	it("on the network of a subnet place an address in neither, unless its prefix length decides", () => {
+		const network = (name: string, id: string, subnet: string): string =>
+			`root@h:~# docker network inspect ${name}\n[\n    {\n        "Name": "${name}",\n        "Id": "${id.repeat(25)}",\n        "Scope": "swarm",\n        "Driver": "overlay",\n        "IPAM": {\n            "Config": [\n                {\n                    "Subnet": "${subnet}"\n                }\n            ]\n        }\n    }\n]\n`;
+		const inside = `root@h:~# docker exec aaaaaaaaaaaa ip addr\n${link(4, "eth0", 5)}    inet 10.0.0.7/24 scope global eth0\n`;
+		const attached = ({ topology }: Facts): string[] =>
+			topology.edges.filter(({ kind }) => kind === "attached-to-network").map(({ to }) => to);
+
+		const equal = factsOf(network("one", "x", "10.0.0.0/24") + network("two", "y", "10.0.0.0/24") + inside);
+		expect(attached(equal)).toEqual([]);
+		expect(equal.topology.ambiguities).toMatchObject([
+			{ candidates: [`network/${"x".repeat(25)}`, `network/${"y".repeat(25)}`] },
+		]);
+
+		const wider = factsOf(network("one", "x", "10.0.0.0/16") + network("two", "y", "10.0.0.0/24") + inside);
+		expect(attached(wider)).toEqual([`network/${"y".repeat(25)}`]);
+		expect(wider.topology.ambiguities).toEqual([]);
+	});
+
+	it("of two swarms do not prove each other's ports", () => {
+		const service = (host: string, name: string): string =>
+			`root@${host}:~# docker service ls\nID                  NAME                MODE                REPLICAS            IMAGE               PORTS\nabcdefghijkl        ${name}                 replicated          1/1                 nginx:latest        *:80->80/tcp\n`;
+		const port = `root@y:~# iptables -t nat -S\n-A DOCKER-INGRESS -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.18.0.2:80\n`;
+		const backed = ({ topology }: Facts): string[] =>
+			topology.edges
+				.filter(({ kind }) => kind === "backs")
+				.map(({ from, to, certainty }) => `${from} ${to} ${certainty}`);
+
+		expect(backed(factsOf(service("x", "one") + service("y", "two") + port))).toEqual([
+			"y/published-port/tcp/80 service/two derived",
+		]);
+		expect(backed(factsOf(service("x", "one") + port))).toEqual([
+			"y/published-port/tcp/80 service/one assumed",
+		]);
+	});
+});

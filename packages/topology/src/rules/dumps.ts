@@ -87,11 +87,14 @@ function containers({ dumps: taken, seen, graph, who }: Context): void {
 	}
 	for (const row of seen.sandboxes) {
 		const { host } = row.scope;
-		for (const evidence of who.sandboxEvidence(host, row.container)) {
+		for (const evidence of who.sandboxEvidence(host, row.container, row.netns)) {
 			const netns = netnsId(hostId(host), row.netns);
 			graph.node("netns", netns, row.netns, evidence);
 			graph.edge("contains", hostId(host), netns, evidence);
-			graph.edge("same-entity", container(graph, who, host, row.container, evidence), netns, evidence);
+			const id = container(graph, who, host, row.container, evidence);
+			graph.edge("same-entity", id, netns, evidence);
+			// A container that was started again has another one: the dumps are of two times.
+			if (who.sandboxes(host, row.container).length > 1) graph.set(id, "sandbox", row.netns, evidence);
 		}
 	}
 }

@@ -21,9 +21,28 @@ export const networkMembers: Rule = {
 		}
 		for (const row of seen.addresses) {
 			if (!ownSubnet(row)) continue;
-			const known = networks.holding(row.scope.host, row.address);
-			if (known === undefined || !graph.has(known.network)) continue;
 			const netns = who.netns(row.scope);
+			const [known, ...others] = networks
+				.mayHold(row.scope.host, row.address, row.length)
+				.filter(({ network }) => graph.has(network));
+			if (known === undefined) continue;
+			if (others.length > 0) {
+				const subnets = [known, ...others];
+				graph.ambiguity({
+					about: addressId(netns, row.address),
+					question: `which network ${row.address} of ${row.interface} is on`,
+					candidates: subnets.map(({ network }) => network),
+					evidence: [
+						conclude(
+							"derived",
+							this.id,
+							[[proof("observed", "ip-address", [row.quote])], ...subnets.map(({ evidence }) => [evidence])],
+							"several networks have subnets that hold the address",
+						),
+					],
+				});
+				continue;
+			}
 			const owner = interfaceId(netns, row.interface);
 			const because = `${row.address} lies in ${known.subnet}`;
 			const evidence = conclude(
@@ -51,7 +70,7 @@ export const gatewayLegs: Rule = {
 			const { host } = row.scope;
 			// 172.16.0.0/12 is where Docker takes the subnets of its bridges from, unless told otherwise.
 			if (!/^172\.(?:1[6-9]|2\d|3[01])\./.test(row.address)) continue;
-			if (networks.holding(host, row.address) !== undefined) continue;
+			if (networks.mayHold(host, row.address).length > 0) continue;
 			const netns = who.netns(row.scope);
 			const onOverlay = seen.addresses.some(
 				(other) =>

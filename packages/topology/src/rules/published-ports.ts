@@ -150,16 +150,24 @@ function isIngress(row: Translation): boolean {
 	return /^172\.(?:1[6-9]|2\d|3[01])\./.test(row.toAddress!);
 }
 
-/** The service whose listing publishes a port, on every host that has a rule for it. */
-function ofServices({ seen, graph }: Context): void {
+/**
+ * The service whose listing publishes a port, on every host of its swarm that has a rule for it. A host that
+ * no dump links to any swarm with a listing is taken to be of this one; one with a listing of its own is not.
+ */
+function ofServices({ seen, graph, swarms }: Context): void {
+	const listed = [...new Set(seen.services.map(({ scope }) => scope.host))];
+	const hosts = graph.idsOf("host");
 	for (const row of seen.services) {
 		for (const { protocol, published, target, quote } of row.ports) {
-			for (const host of graph.idsOf("host")) {
+			for (const host of hosts) {
 				const port = publishedPortId(host, protocol, published);
 				if (!graph.has(port)) continue;
-				const because = `${row.name} publishes ${published}, which the routing mesh opens on every node`;
+				const linked = swarms.linked(host, row.scope.host);
+				if (!linked && listed.some((other) => swarms.linked(host, other))) continue;
+				const mesh = `${row.name} publishes ${published}, which the routing mesh opens on every node`;
+				const because = linked ? mesh : `${mesh}; ${host} is taken to be one, which no dump says`;
 				const premises = [[proof("observed", "docker-service", [quote])], graph.evidenceOf(port)];
-				const evidence = conclude("derived", publishedPorts.id, premises, because);
+				const evidence = conclude(linked ? "derived" : "assumed", publishedPorts.id, premises, because);
 				graph.edge("backs", port, serviceId(row.name), evidence, { target });
 				graph.set(port, "service", row.name, evidence);
 			}

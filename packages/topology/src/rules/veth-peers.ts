@@ -29,15 +29,16 @@ export const vethPeers: Rule = {
 	certainty: ["derived"],
 	contradictedBy: "a peer's netnsid that resolves to another namespace, or unequal MTUs",
 	apply(context: Context) {
-		const ends = vethEnds(context);
+		const ends = new Ends(vethEnds(context));
 		const { graph } = context;
-		for (const end of ends) {
+		for (const end of ends.all) {
 			const fitting = candidates(context, ends, end);
 			if (fitting.length === 1) {
 				const other = fitting[0]!;
 				// A pair is found from both its ends; and it is certain only if this one alone fits the other.
 				if (other.id < end.id || candidates(context, ends, other).length !== 1) continue;
-				const because = `${end.index}@if${end.peerIndex} and ${other.index}@if${other.peerIndex} name each other, and no other saved namespace of ${end.host} has that pair of indexes`;
+				const [one, two] = crossing(end, other)!;
+				const because = `${one.index}@if${one.peerIndex} and ${two.index}@if${two.peerIndex} name each other, and no other saved namespace of ${end.host} has that pair of indexes`;
 				const lines = [end, other].flatMap(({ lines }) => lines.map(({ quote }) => quote));
 				graph.edge("veth-peer", end.id, other.id, proof("derived", this.id, lines, because));
 			} else if (fitting.length > 1) {
@@ -125,17 +126,53 @@ export const lowerDevices: Rule = {
 	},
 };
 
-function candidates(context: Context, ends: readonly End[], end: End): End[] {
-	return ends.filter(
-		(other) =>
-			other.host === end.host &&
-			other.netns !== end.netns &&
-			other.index === end.peerIndex &&
-			other.peerIndex === end.index &&
-			other.mtu === end.mtu &&
-			allows(context, end, other) &&
-			allows(context, other, end),
-	);
+/** The ends, by the indexes that the dumps give them: nearly always one, but dumps may disagree. */
+class Ends {
+	readonly all: readonly End[];
+	readonly #byIndex = new Map<string, Set<End>>();
+
+	constructor(all: readonly End[]) {
+		this.all = all;
+		for (const end of all) {
+			for (const { index } of end.lines) {
+				const key = `${index} ${end.host}`;
+				const known = this.#byIndex.get(key);
+				if (known === undefined) this.#byIndex.set(key, new Set([end]));
+				else known.add(end);
+			}
+		}
+	}
+
+	/** The ends of a host with an index that another end names as its peer's. */
+	named(end: End): End[] {
+		const found = new Set(
+			end.lines.flatMap(({ peerIndex }) => [...(this.#byIndex.get(`${peerIndex} ${end.host}`) ?? [])]),
+		);
+		return [...found].sort((a, b) => (a.id < b.id ? -1 : 1));
+	}
+}
+
+/** Two lines of two ends that name each other. What any dump says counts: none is known to be the right one. */
+function crossing(end: End, other: End): readonly [InterfaceLine, InterfaceLine] | undefined {
+	for (const one of end.lines) {
+		const two = other.lines.find(
+			(each) => each.index === one.peerIndex && each.peerIndex === one.index && each.mtu === one.mtu,
+		);
+		if (two !== undefined) return [one, two];
+	}
+	return undefined;
+}
+
+function candidates(context: Context, ends: Ends, end: End): End[] {
+	return ends
+		.named(end)
+		.filter(
+			(other) =>
+				other.netns !== end.netns &&
+				crossing(end, other) !== undefined &&
+				allows(context, end, other) &&
+				allows(context, other, end),
+		);
 }
 
 /** Whether the netnsid that an end gives its peer's namespace can be the other end's namespace. */
