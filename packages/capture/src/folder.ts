@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { PassedOver, Problem } from "./dump.ts";
 
@@ -119,14 +119,13 @@ class FolderReader implements FolderReading {
 	readFile(path: string, name: string, folders: readonly string[]): void {
 		let bytes: Uint8Array;
 		try {
-			const { size } = statSync(path);
-			if (size > MAX_FILE) {
-				const megabytes = (size / 1024 / 1024).toFixed(0);
-				const message = `the file has ${megabytes} MiB, more than the ${MAX_FILE / 1024 / 1024} MiB that are read`;
+			const read = readBytes(path, MAX_FILE);
+			if (read === undefined) {
+				const message = `the file has more than the ${MAX_FILE / 1024 / 1024} MiB that are read`;
 				this.#problem(name, message, "cut it into parts, or keep the part that matters");
 				return;
 			}
-			bytes = readFileSync(path);
+			bytes = read;
 		} catch (error) {
 			this.#problem(name, `the file cannot be read: ${cause(error)}`, permissionHint(error));
 			return;
@@ -166,6 +165,27 @@ class FolderReader implements FolderReading {
 export function isPackets(bytes: Uint8Array): boolean {
 	const magic = Buffer.from(bytes.subarray(0, 4)).toString("hex");
 	return /^(?:d4c3b2a1|a1b2c3d4|4d3cb2a1|a1b23c4d|0a0d0d0a)$/.test(magic);
+}
+
+/**
+ * All of a file; undefined when it is longer than the limit. What its status says of its length is not
+ * believed: a device that was named has no length and no end, and a pipe has no length.
+ */
+export function readBytes(path: string, limit: number): Uint8Array | undefined {
+	const descriptor = openSync(path, "r");
+	try {
+		const parts: Uint8Array[] = [];
+		for (let length = 0; length <= limit; ) {
+			const part = Buffer.allocUnsafe(1 << 16);
+			const count = readSync(descriptor, part);
+			if (count === 0) return Buffer.concat(parts);
+			parts.push(part.subarray(0, count));
+			length += count;
+		}
+		return undefined;
+	} finally {
+		closeSync(descriptor);
+	}
 }
 
 /** Text in UTF-8, or in UTF-16 with a mark, as Windows' shells save it; undefined for what is no text. */

@@ -10,7 +10,7 @@ export type {
 	Scope,
 	TypedCommand,
 } from "./dump.ts";
-export { decodeText, isPackets, MAX_FILE } from "./folder.ts";
+export { decodeText, isPackets, MAX_FILE, readBytes } from "./folder.ts";
 export { type Identification, type IdentifyHints, identify } from "./identify.ts";
 export { type Kind, type KindName, kindOf, kinds, type ParseHints } from "./kinds.ts";
 export { CaptureError } from "./problem.ts";

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	rmSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -152,6 +161,7 @@ describe("a file that names the host", () => {
 			file: "node1/hostname",
 			what: "the name of a host",
 			reason: "it names the host manager1",
+			used: true,
 		});
 		expect(hosts(openCapture(join(root, "node1")))[0]).toBe("ip_a.txt manager1");
 	});
@@ -317,9 +327,17 @@ describe("bad input", () => {
 		const { dumps, problems, passedOver } = openCapture(root);
 		expect(dumps).toHaveLength(1);
 		expect(problems).toMatchObject([
-			{ file: "node1/huge.txt", message: "the file has 64 MiB, more than the 64 MiB that are read" },
+			{ file: "node1/huge.txt", message: "the file has more than the 64 MiB that are read" },
 		]);
 		expect(passedOver).toMatchObject([{ file: "node1/long.txt", what: "a text without dumps" }]);
+	});
+
+	it.skipIf(!existsSync("/dev/zero"))("a device without an end that was named", () => {
+		const { dumps, problems } = openCapture("/dev/zero");
+		expect(dumps).toEqual([]);
+		expect(problems).toMatchObject([
+			{ file: "zero", message: "the file has more than the 64 MiB that are read" },
+		]);
 	});
 
 	it.skipIf(process.getuid?.() === 0)("a file and a folder that may not be read", () => {

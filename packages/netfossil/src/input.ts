@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import {
 	type Capture,
 	CaptureError,
@@ -7,6 +7,7 @@ import {
 	decodeText,
 	type KindName,
 	openCapture,
+	readBytes,
 } from "@netfossil/capture";
 import { Source } from "@netfossil/core";
 import { Failure, unreadable } from "./exit.ts";
@@ -16,9 +17,17 @@ import { reportFailure, reportNothing, reportProblems } from "./report.ts";
 /** How the standard input is named on the command line and in messages. */
 export const STDIN = "-";
 
+/** A single text may be longer than a file of a capture, for a syntax tree is longer than its dump; not without end. */
+const LONGEST = 511 * 1024 * 1024;
+
 /** Reads one file, or the standard input, as text. */
 export async function readText(path: string, io: Io): Promise<string> {
-	const bytes = await readBytes(path, io);
+	const bytes = path === STDIN ? await io.stdin() : readFile(path);
+	if (bytes === undefined || bytes.length > LONGEST)
+		throw unreadable(
+			`${path} has more than the ${LONGEST / 1024 / 1024} MiB that are read`,
+			"cut it into parts, or keep the part that matters",
+		);
 	if (bytes.length === 0) throw unreadable(`${path} is empty`, "nothing was saved there");
 	const text = decodeText(bytes);
 	if (text === undefined) {
@@ -28,10 +37,9 @@ export async function readText(path: string, io: Io): Promise<string> {
 	return text;
 }
 
-async function readBytes(path: string, io: Io): Promise<Uint8Array> {
-	if (path === STDIN) return io.stdin();
+function readFile(path: string): Uint8Array | undefined {
 	try {
-		return await readFile(path);
+		return readBytes(path, LONGEST);
 	} catch (error) {
 		throw unreadable(...explainSystem(path, error as NodeJS.ErrnoException));
 	}

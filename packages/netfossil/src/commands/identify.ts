@@ -5,6 +5,7 @@ import { type Arguments, type Command, choice, type OptionSpec, outputOption } f
 import { Exit, type ExitStatus } from "../exit.ts";
 import { readCaptures } from "../input.ts";
 import type { Io, Output } from "../io.ts";
+import { writeJson } from "../json.ts";
 import { passedOverPlace, reportProblems } from "../report.ts";
 
 const format: OptionSpec = {
@@ -35,18 +36,18 @@ with terminal sessions, or - for the standard input.`,
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const capture = await readCaptures(args.operands, io);
 	reportProblems(capture.problems, io);
-	if (choice(args, format) === "json") io.stdout.write(asJson(capture));
+	if (choice(args, format) === "json") writeJson(asJson(capture), io.stdout);
 	else writeText(capture, io.stdout);
 	return capture.dumps.length > 0 ? Exit.fine : Exit.unreadable;
 }
 
-function asJson({ dumps, passedOver }: Capture): string {
+function asJson({ dumps, passedOver }: Capture): object {
 	const found = dumps.map(({ source, start, end, ...dump }) => ({
 		...dump,
 		file: source.name,
 		lines: { first: source.locate(start).line, last: source.locate(Math.max(start, end - 1)).line },
 	}));
-	return `${JSON.stringify({ dumps: found, passedOver }, null, 2)}\n`;
+	return { dumps: found, passedOver };
 }
 
 function writeText({ dumps, passedOver }: Capture, output: Output): void {

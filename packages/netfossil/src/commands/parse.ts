@@ -3,6 +3,7 @@ import { type Arguments, type Command, choice, type OptionSpec, outputOption } f
 import { Exit, type ExitStatus, unreadable } from "../exit.ts";
 import { readAs, readDumps, STDIN } from "../input.ts";
 import type { Io } from "../io.ts";
+import { jsonLine, writeJson } from "../json.ts";
 import { kindList, kindNamed } from "../kinds.ts";
 import { Progress } from "../progress.ts";
 import { reportDiagnostics, reportPassedOver } from "../report.ts";
@@ -56,9 +57,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	if (!lines) {
 		const entries = parsed.map(entry);
 		// One dump prints as itself, but only where there could be no others.
-		io.stdout.write(
-			`${JSON.stringify(entries.length === 1 && paths.length === 1 ? entries[0] : entries, null, 2)}\n`,
-		);
+		writeJson(entries.length === 1 && paths.length === 1 ? entries[0] : entries, io.stdout);
 	}
 	if (parsed.some(({ ast }) => holdsAnything(ast))) return Exit.fine;
 	const hint = given === undefined ? undefined : "leave out --as to have the kind recognised";
@@ -80,7 +79,7 @@ function entry({ dump, ast, diagnostics }: ParsedDump): object {
 function writeStatements({ dump, ast }: ParsedDump, io: Io): void {
 	const { kind } = dump;
 	for (const statement of statementsOf(ast))
-		io.stdout.write(`${JSON.stringify({ kind, file: dump.source.name, statement })}\n`);
+		io.stdout.write(jsonLine({ kind, file: dump.source.name, statement }));
 }
 
 function statementsOf(ast: unknown): readonly { readonly type?: string }[] {

@@ -5,6 +5,7 @@ import { type Arguments, type Command, choice, type OptionSpec, outputOption } f
 import { Exit, type ExitStatus } from "../exit.ts";
 import { readDumps } from "../input.ts";
 import type { Io, Output } from "../io.ts";
+import { writeJson } from "../json.ts";
 import { Progress } from "../progress.ts";
 import { reportDiagnostics, reportPassedOver } from "../report.ts";
 
@@ -54,7 +55,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 
 	switch (choice(args, format)) {
 		case "json":
-			io.stdout.write(`${JSON.stringify(network, null, 2)}\n`);
+			writeJson(network, io.stdout);
 			break;
 		case "dot":
 			io.stdout.write(toDot(network));

@@ -1,0 +1,56 @@
+import type { Output } from "./io.ts";
+
+/** How deep a document is written piece by piece: the entries, their fields, the AST's fields, its statements. */
+const PIECES = 4;
+
+/**
+ * Writes a value as indented JSON, as `JSON.stringify(value, null, 2)` has it. The whole may be longer than
+ * the longest string there can be (half a gigabyte), which the tree of a large packet capture is.
+ */
+export function writeJson(value: unknown, output: Output): void {
+	let pending = "";
+	const write = (text: string): void => {
+		pending += text;
+		if (pending.length < 1 << 16) return;
+		output.write(pending);
+		pending = "";
+	};
+	writePiece(value, "", PIECES, write);
+	output.write(`${pending}\n`);
+}
+
+/** A value on one line. */
+export function jsonLine(value: unknown): string {
+	return `${escaped(JSON.stringify(value))}\n`;
+}
+
+function writePiece(value: unknown, indent: string, depth: number, write: (text: string) => void): void {
+	const inner = `${indent}  `;
+	const isArray = Array.isArray(value);
+	const members: [string, unknown][] =
+		depth === 0 || typeof value !== "object" || value === null
+			? []
+			: isArray
+				? value.map((each): [string, unknown] => ["", each])
+				: Object.entries(value)
+						.filter(([, each]) => each !== undefined)
+						.map(([key, each]): [string, unknown] => [`${escaped(JSON.stringify(key))}: `, each]);
+	if (members.length === 0) {
+		write(escaped(JSON.stringify(value, null, 2)).replaceAll("\n", `\n${indent}`));
+		return;
+	}
+	write(isArray ? "[" : "{");
+	for (const [index, [key, each]] of members.entries()) {
+		write(`${index === 0 ? "" : ","}\n${inner}${key}`);
+		writePiece(each, inner, depth - 1, write);
+	}
+	write(`\n${indent}${isArray ? "]" : "}"}`);
+}
+
+/** JSON leaves some characters as they are that a terminal obeys: C1 controls, and those that turn text round. */
+function escaped(json: string): string {
+	return json.replace(
+		/[\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g,
+		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
+}

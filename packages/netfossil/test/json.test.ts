@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { jsonLine, writeJson } from "../src/json.ts";
+
+function written(value: unknown): { text: string; longest: number } {
+	const texts: string[] = [];
+	writeJson(value, { write: (text) => void texts.push(text), color: false, terminal: false });
+	return { text: texts.join(""), longest: Math.max(...texts.map(({ length }) => length)) };
+}
+
+describe("JSON", () => {
+	it("is written as JSON.stringify would have it", () => {
+		fc.assert(
+			fc.property(fc.jsonValue({ maxDepth: 7 }), (value) => {
+				expect(written(value).text).toBe(`${JSON.stringify(value, null, 2)}\n`);
+			}),
+		);
+		expect(written({ a: undefined, b: [], c: {}, d: [{ e: undefined }] }).text).toBe(
+			`${JSON.stringify({ b: [], c: {}, d: [{}] }, null, 2)}\n`,
+		);
+	});
+
+	it("of a large tree is written in pieces", () => {
+		const statements = Array.from({ length: 50_000 }, (_, start) => ({ type: "packet", start }));
+		const { text, longest } = written([{ ast: { statements } }]);
+		expect(JSON.parse(text)).toEqual([{ ast: { statements } }]);
+		expect(longest).toBeLessThan(100_000);
+	});
+
+	it("holds no character that a terminal obeys", () => {
+		const hostile = { "a\x9b": "\x1b[2J\x7f\x9b2J\u202e\u2066" };
+		for (const text of [written(hostile).text, jsonLine(hostile)]) {
+			expect(text).not.toMatch(/[\x1b\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
+			expect(JSON.parse(text)).toEqual(hostile);
+		}
+	});
+});
