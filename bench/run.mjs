@@ -1,13 +1,15 @@
 // CPU time of every parser, as a ratio to JSON.parse of the tree that it gives: `npm run bench [KIND…]`.
 //
 // CPU time instead of wall time, because other work on the machine must not count; the best of several
-// rounds, because the first ones warm up the compiler; the kinds take turns within a round, so that a slow
-// moment of the machine hits all of them alike. Only the ratio can be compared between machines.
+// rounds, because it takes some twenty to warm up the compiler, and JSON.parse needs none; the kinds take
+// turns within a round, so that a slow moment of the machine hits all of them alike. Only the ratio can be
+// compared between machines. A kind alone is faster than among others (iptables-save by a third), for the code
+// that all parsers share cannot be compiled for one of them.
 import { readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { kindOf, openCapture } from "../packages/capture/dist/index.js";
 
-const ROUNDS = 12;
+const ROUNDS = 30;
 /** Characters of input per kind; recordings are repeated until they are this long. */
 const SIZE = 400_000;
 /** CPU milliseconds that a measurement lasts at least, for the clock is coarse. */
