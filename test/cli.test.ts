@@ -40,8 +40,8 @@ interface Result {
 	readonly err: string;
 }
 
-/** Runs a command line in this process. */
-async function netfossil(argv: readonly string[], stdin = ""): Promise<Result> {
+/** Runs a command line in this process; without an input the standard input is a terminal. */
+async function netfossil(argv: readonly string[], stdin?: string): Promise<Result> {
 	const out: string[] = [];
 	const err: string[] = [];
 	const output = (texts: string[]): Output => ({
@@ -50,7 +50,8 @@ async function netfossil(argv: readonly string[], stdin = ""): Promise<Result> {
 		terminal: false,
 	});
 	const status = await run(argv, {
-		stdin: async () => Buffer.from(stdin),
+		stdin: async () => Buffer.from(stdin ?? ""),
+		stdinIsTerminal: stdin === undefined,
 		stdout: output(out),
 		stderr: output(err),
 	});
@@ -126,6 +127,28 @@ describe("parse", () => {
 				"  expected a number",
 				"",
 			].join("\n"),
+		);
+	});
+
+	it("takes no nonsense for the kind that was named", async () => {
+		const text = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.1/8 scope host lo\n";
+		const argv = ["parse", "--as", "iptables-list"];
+		expect(await netfossil(argv, text)).toMatchObject({
+			status: 3,
+			err: expect.stringContaining(
+				"netfossil: error: little in - could be read as iptables-list\n  leave out --as to have the kind recognised\n",
+			),
+		});
+		const lines = "FWM  258 rr\nFWM  2x8 rr\nFWM  2x9 rr\n";
+		expect((await netfossil(["parse", "--as", "ipvsadm-list"], lines)).status).toBe(3);
+		expect((await netfossil(["parse"], lines)).status).toBe(0);
+	});
+
+	it("says what a packet capture is", async () => {
+		const argv = ["parse", "--as", "tcpdump", at("b.pcap")];
+		writeFileSync(at("b.pcap"), Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0]));
+		expect((await netfossil(argv)).err).toBe(
+			`netfossil: error: ${at("b.pcap")} is a packet capture (pcap)\n  print it first: tcpdump -nr ${at("b.pcap")} > b.txt\n`,
 		);
 	});
 
@@ -225,6 +248,81 @@ describe("topology", () => {
 		);
 	});
 
+	it("reads the standard input when nothing is named, and says when it is empty", async () => {
+		const text = readFileSync(documents[1]!, "utf8");
+		for (const verb of ["topology", "identify"]) {
+			expect(await netfossil([verb], text)).toEqual(await netfossil([verb, "-"], text));
+			const { status, err } = await netfossil([verb], "");
+			expect({ status, err }).toEqual({
+				status: 3,
+				err: "netfossil: error: the standard input is empty\n  the command before it printed nothing\n",
+			});
+		}
+	});
+
+	it("reads once what is named twice", async () => {
+		const once = await netfossil(["topology", "--format", "json", `${seeds}/swarm-vote`]);
+		const twice = [`${seeds}/swarm-vote`, `${seeds}/swarm-vote`, `${seeds}/./swarm-vote/`];
+		expect(await netfossil(["topology", "--format", "json", ...twice])).toEqual(once);
+	});
+
+	it("says in few lines what it did not read", async () => {
+		const node = at("swarm/node1");
+		mkdirSync(node, { recursive: true });
+		copyFileSync(table, join(node, "ipvsadm.txt"));
+		for (let index = 0; index < 30; index++) {
+			writeFileSync(join(node, `empty_${index}`), "");
+			writeFileSync(join(node, `ip_route_${index}.txt`), "default via 10.0.0.1 dev eth0\n");
+		}
+		writeFileSync(join(node, "ss_-tulnp"), "Netid State Recv-Q Send-Q\n");
+		writeFileSync(join(node, "a.pcap"), Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]));
+		writeFileSync(join(node, "ipvsadm_-L"), "FWM  2x8 rr\nFWM  258 rr\nFWM  2x9 rr\n");
+		writeFileSync(join(node, "hostname"), "manager1\n");
+		const { status, err } = await netfossil(["topology", at("swarm")]);
+		expect(status).toBe(0);
+		expect(err.split("\n").sort()).toEqual(
+			[
+				"netfossil: warning: node1/ipvsadm_-L: 2 lines not read in full, first at :1:6",
+				"  netfossil parse FILE shows them",
+				"netfossil: passed over 1 file (a packet capture (pcap)): node1/a.pcap; print it first: tcpdump -nr a.pcap > a.txt",
+				"netfossil: passed over 30 files (an empty file): node1/empty_0, node1/empty_1, node1/empty_10 and 27 more; the command printed nothing, or it failed",
+				"netfossil: passed over 31 files (ip route, ss): node1/ip_route_0.txt, node1/ip_route_1.txt, node1/ip_route_10.txt and 28 more; netfossil does not read this format yet",
+				"",
+			].sort(),
+		);
+		const named = await netfossil([
+			"topology",
+			...["empty_0", "empty_1", "empty_2", "empty_3", "ipvsadm.txt"].map((name) => join(node, name)),
+		]);
+		expect(named.err.split("\n")).toEqual([
+			"netfossil: warning: empty_0, empty_1, empty_2 and 1 more: the file is empty",
+			"  the command printed nothing, or it failed; run it again and look",
+			"",
+		]);
+	});
+
+	it.each([
+		[
+			"ip_route.txt",
+			"10.0.0.0/24 dev eth0 scope link\n",
+			"ip route",
+			"netfossil does not read this format yet",
+		],
+		[
+			"a.pcap",
+			"\xd4\xc3\xb2\xa1\x02\0",
+			"a packet capture (pcap)",
+			"print it first: tcpdump -nr a.pcap > a.txt",
+		],
+		["a.tar.gz", "\x1f\x8b\x08\0", "an archive", "unpack it, and name the folder"],
+		["a.bin", "\x7fELF\0", "a binary file", "it holds NUL bytes, which no text does"],
+	])("says of %s alone what it is", async (name, text, what, reason) => {
+		writeFileSync(at(name), text, "latin1");
+		const { status, out, err } = await netfossil(["topology", at(name)]);
+		expect({ status, out }).toEqual({ status: 3, out: "" });
+		expect(err).toBe(`netfossil: error: ${name} holds no dump: ${what}\n  ${reason}\n`);
+	});
+
 	it("shows the line behind each fact, unless asked not to", async () => {
 		const line = "003_aecfce794903cd84.txt:";
 		expect((await netfossil(["topology", ...documents])).out).toContain(line);
@@ -253,6 +351,7 @@ describe("help", () => {
 			expect(out).toMatch(new RegExp(`^  ${name} `, "m"));
 			const help = await netfossil([name, "--help"]);
 			expect(help).toMatchObject({ status: 0, err: "" });
+			expect(await netfossil(["help", name])).toEqual(help);
 			for (const option of options) expect(help.out).toContain(`--${option.name}`);
 			expect((await netfossil([name, "nonsense", "more", "-h"])).out).toBe(help.out);
 			for (const line of (out + help.out).split("\n")) expect(line.length).toBeLessThanOrEqual(120);
@@ -314,6 +413,9 @@ describe("a wrong command line", () => {
 		[["schema"], "schema needs KIND", "netfossil schema KIND"],
 		[["print", "a", "b"], 'print does not take "b"', "netfossil print [FILE]"],
 		[["topology"], "topology needs CAPTURE…", "netfossil topology CAPTURE…"],
+		[["-v"], 'the first argument is a verb, not "-v"', "-V shows the version"],
+		[["parse", "-v"], "parse has no option -v", "-V shows the version"],
+		[["help", "topolgy"], 'there is no verb "topolgy"', 'did you mean "topology"?'],
 	])("%j: status 2 and the nearest valid form", async (argv, message, hint) => {
 		const { status, out, err } = await netfossil(argv);
 		expect({ status, out }).toEqual({ status: 2, out: "" });
@@ -324,7 +426,11 @@ describe("a wrong command line", () => {
 	it("names an output that cannot be written", async () => {
 		const { status, err } = await netfossil(["parse", table, "-o", at("no/such/folder.json")]);
 		expect(status).toBe(2);
-		expect(err).toContain("cannot write");
+		expect(err).toBe(
+			`netfossil: error: cannot write ${at("no/such/folder.json")}: there is no folder ${at("no/such")}\n` +
+				`  make it first: mkdir -p ${at("no/such")}\n`,
+		);
+		expect((await netfossil(["parse", table, "-o", folder])).err).toContain(`cannot write ${folder}: EISDIR`);
 	});
 });
 
@@ -405,7 +511,7 @@ describe("bad input", () => {
 		rmSync(at("long.txt"));
 		expect(capture).toMatchObject({
 			status: 0,
-			err: expect.stringContaining("long.txt: the file has 95 MiB"),
+			err: expect.stringContaining("long.txt: the file has more than the 64 MiB that are read"),
 		});
 		expect(status).toBe(0);
 		expect(err).toContain("core/line-too-long");

@@ -156,7 +156,7 @@ function stem(name: string): string {
 
 function nameFile({ name, text }: TextFile): FileReading {
 	const reason = `it names the host ${text.trim()}`;
-	const passedOver = { type: "file", file: name, what: "the name of a host", reason } as const;
+	const passedOver = { type: "file", file: name, what: "the name of a host", reason, used: true } as const;
 	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
 }
 

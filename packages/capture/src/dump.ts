@@ -83,6 +83,8 @@ export interface PassedOver {
 	readonly what: string;
 	/** Why it was not read. */
 	readonly reason: string;
+	/** It is no dump, but what it says was taken: a file that names the host. */
+	readonly used?: true;
 }
 
 /** Something that kept input from being read: no permission, a link out of the folder, too large. */

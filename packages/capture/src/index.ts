@@ -16,3 +16,4 @@ export { type Kind, type KindName, kindOf, kinds, type ParseHints } from "./kind
 export { CaptureError } from "./problem.ts";
 export { readCommands, type SimpleCommand } from "./shell.ts";
 export type { Likeness } from "./signatures.ts";
+export { UNREAD } from "./unread.ts";

@@ -24,7 +24,7 @@ const program = (words: string): RegExp => new RegExp(`(?:^|_)(?:${words})(?:_|$
 const formats: readonly UnreadFormat[] = [
 	{
 		title: "/proc/net/ip_vs",
-		name: /(?:^|_)proc_net_ip_vs(?:_|$)|^ip_vs$/,
+		name: /(?:^|_)proc_net_ip_vs$|^ip_vs$/,
 		rows: /^(?:IP Virtual Server|Prot Local|\s+-> )|^(?:TCP|UDP|SCTP|FWM)\s+(?:[\dA-F]{8}(?::[\dA-F]{4})?|\[[\da-f:]+\]:[\dA-F]{4})\s/,
 	},
 	{
@@ -50,6 +50,7 @@ const formats: readonly UnreadFormat[] = [
 	},
 	{ title: "ip rule", name: ip("ru|rule"), rows: /^\d+:\s+(?:not )?from \S+/ },
 	{ title: "ip maddr", name: ip("m|maddr\\w*"), rows: /^\d+:\t\S+\s*$|^\t(?:link|inet6?) +\S+/ },
+	{ title: "ip tunnel, nexthop or vrf", name: ip("tunnel|tuntap|nexthop|vrf") },
 	{ title: "ip netns list-id", name: ip("netns_list_id"), rows: /^nsid \d+/ },
 	{
 		title: "JSON of ip or bridge",
@@ -65,6 +66,11 @@ const formats: readonly UnreadFormat[] = [
 		title: "route -n",
 		name: /^(?:route(?:_[a-z]+)?|netstat_(?:\w+_)?[a-z]*r[a-z]*)$/,
 		header: /^Kernel IP(?:v6)? routing table|^Destination\s+Gateway\s+Genmask/,
+	},
+	{
+		title: "netstat -s, -i or -g",
+		name: /^netstat_(?:\w+_)?[a-z]*[sig][a-z]*$/,
+		header: /^Kernel Interface table|^IPv6\/IPv4 Group Memberships/,
 	},
 	{
 		title: "ss",
@@ -117,7 +123,8 @@ const formats: readonly UnreadFormat[] = [
 	{ title: "docker stack ls", name: program("docker_stack_ls"), header: /^NAME\s+SERVICES(?:\s|$)/ },
 ];
 
-export const UNREAD = "netfossil does not read this format yet";
+/** Why a format that has no parser was passed over. */
+export const UNREAD: string = "netfossil does not read this format yet";
 
 /** How many lines are looked at: a header stands at the top, and rows look alike. */
 const PROBED_LINES = 40;

@@ -9,6 +9,9 @@ export const commonOptions: readonly OptionSpec[] = [
 	{ name: "version", short: "V", help: "show the version" },
 ];
 
+/** What `-v` is answered with. */
+export const versionHint = "-V shows the version";
+
 /** Reads what follows a verb. `-` is an operand, the standard input; after `--` everything is an operand. */
 export function readArguments(command: Command, argv: readonly string[]): Arguments {
 	const known = [...command.options, ...commonOptions];
@@ -33,7 +36,8 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
 		const spec = known.find(({ name }) => name === token.name);
 		if (spec === undefined) {
 			const valid = known.map(({ name }) => `--${name}`);
-			throw usage(`${command.name} has no option ${token.rawName}`, suggest(`--${token.name}`, valid));
+			const hint = token.rawName === "-v" ? versionHint : suggest(`--${token.name}`, valid);
+			throw usage(`${command.name} has no option ${token.rawName}`, hint);
 		}
 		options.set(spec.name, readValue(spec, token.value));
 	}

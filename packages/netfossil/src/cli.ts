@@ -1,6 +1,6 @@
 import { visible } from "@netfossil/core";
 import pc from "picocolors";
-import { checkOperands, readArguments } from "./arguments.ts";
+import { checkOperands, readArguments, versionHint } from "./arguments.ts";
 import type { Arguments, Command } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { Exit, type ExitStatus, Failure, usage } from "./exit.ts";
@@ -22,17 +22,16 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitStatus> {
 	const [verb, ...rest] = argv;
 	if (verb === undefined) throw usage("no verb given", "netfossil --help lists them");
 	if (verb === "--help" || verb === "-h" || verb === "help") {
-		io.stdout.write(generalHelp(commands, version));
+		const [topic] = verb === "help" ? rest : [];
+		io.stdout.write(
+			topic === undefined || topic.startsWith("-")
+				? generalHelp(commands, version)
+				: commandHelp(commandNamed(topic)),
+		);
 		return Exit.fine;
 	}
 	if (verb === "--version" || verb === "-V") return showVersion(io);
-	const command = commands.find(({ name }) => name === verb);
-	if (command === undefined) {
-		const what = verb.startsWith("-") ? "the first argument is a verb, not" : "there is no verb";
-		const names = commands.map(({ name }) => name);
-		throw usage(`${what} ${JSON.stringify(verb)}`, suggest(verb, names));
-	}
-
+	const command = commandNamed(verb);
 	const args = readArguments(command, rest);
 	if (args.options.has("help")) {
 		io.stdout.write(commandHelp(command));
@@ -41,6 +40,14 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitStatus> {
 	if (args.options.has("version")) return showVersion(io);
 	checkOperands(command, args);
 	return runCommand(command, args, io);
+}
+
+function commandNamed(verb: string): Command {
+	const command = commands.find(({ name }) => name === verb);
+	if (command !== undefined) return command;
+	const what = verb.startsWith("-") ? "the first argument is a verb, not" : "there is no verb";
+	const names = commands.map(({ name }) => name);
+	throw usage(`${what} ${JSON.stringify(verb)}`, verb === "-v" ? versionHint : suggest(verb, names));
 }
 
 function showVersion(io: Io): ExitStatus {

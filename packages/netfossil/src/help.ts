@@ -12,11 +12,11 @@ export const examples: readonly Example[] = [
 ];
 
 const statuses: readonly (readonly [string, string])[] = [
-	["0", "fine"],
-	["1", "findings, or a lost packet"],
+	["0", "fine; also where topology lists conflicts"],
+	["1", "findings, or a lost packet: for the verbs that decide, of which there are none yet"],
 	["2", "the command line is wrong"],
 	["3", "nothing could be read"],
-	["4", "the evidence does not decide"],
+	["4", "the evidence does not decide: likewise"],
 ];
 
 /** The help of the whole command line. */
@@ -24,7 +24,7 @@ export function generalHelp(commands: readonly Command[], version: string): stri
 	const verbs = commands.map(({ name, operands, summary }) => [`${name} ${operands}`, summary] as const);
 	return [
 		`${NAME} ${version}: reads saved output of networking commands and rebuilds the network`,
-		section("Usage", [`${NAME} VERB [ARGUMENT…] [OPTION…]`, `${NAME} VERB --help`]),
+		section("Usage", [`${NAME} VERB [ARGUMENT…] [OPTION…]`, `${NAME} help VERB`]),
 		section("Verbs", columns(verbs)),
 		section("Options", columns(commonOptions.map(optionRow))),
 		section("Examples", exampleLines(examples)),

@@ -1,16 +1,19 @@
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
+import { basename, extname } from "node:path";
 import {
 	type Capture,
 	CaptureError,
 	captureOfText,
 	type Dump,
 	decodeText,
+	isPackets,
 	type KindName,
 	openCapture,
 	readBytes,
 } from "@netfossil/capture";
 import { Source } from "@netfossil/core";
-import { Failure, unreadable } from "./exit.ts";
+import type { Arguments, Command } from "./command.ts";
+import { Failure, unreadable, usage } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { reportFailure, reportNothing, reportProblems } from "./report.ts";
 
@@ -28,9 +31,17 @@ export async function readText(path: string, io: Io): Promise<string> {
 			`${path} has more than the ${LONGEST / 1024 / 1024} MiB that are read`,
 			"cut it into parts, or keep the part that matters",
 		);
-	if (bytes.length === 0) throw unreadable(`${path} is empty`, "nothing was saved there");
+	if (bytes.length === 0) {
+		if (path === STDIN)
+			throw unreadable("the standard input is empty", "the command before it printed nothing");
+		throw unreadable(`${path} is empty`, "nothing was saved there");
+	}
 	const text = decodeText(bytes);
 	if (text === undefined) {
+		if (isPackets(bytes)) {
+			const hint = `print it first: tcpdump -nr ${path} > ${basename(path, extname(path))}.txt`;
+			throw unreadable(`${path} is a packet capture (pcap)`, hint);
+		}
 		const where = `byte ${bytes.indexOf(0) + 1} is a NUL`;
 		throw unreadable(`${path} is no text (${where})`, "give the text that the command printed");
 	}
@@ -76,16 +87,20 @@ export async function readAs(kind: KindName, paths: readonly string[], io: Io): 
 
 /** Finds the dumps in folders, documents and files. What cannot be read is reported. */
 export async function readCaptures(paths: readonly string[], io: Io): Promise<Capture> {
-	const captures = await eachReadable(paths, io, async (path) => {
+	// What is named twice is read once.
+	const found = new Map<string, string>();
+	const captures = await eachReadable([...new Set(paths)], io, async (path) => {
 		if (path === STDIN) return captureOfText(path, await readText(path, io));
 		await stat(path).catch((error) => {
 			throw unreadable(...explainSystem(path, error));
 		});
-		return path;
+		// A pipe of the shell, `<(ip a)`, has no path of its own.
+		const real = await realpath(path).catch(() => path);
+		if (!found.has(real)) found.set(real, path);
+		return undefined;
 	});
-	const given = captures.filter((each) => typeof each !== "string");
-	const found = captures.filter((each) => typeof each === "string");
-	if (found.length > 0) given.unshift(open(found));
+	const given = captures.filter((each) => each !== undefined);
+	if (found.size > 0) given.unshift(open([...found.values()]));
 	return {
 		root: paths.join(" "),
 		dumps: given.flatMap(({ dumps }) => dumps),
@@ -118,12 +133,19 @@ export async function readDumps(paths: readonly string[], io: Io): Promise<Captu
 	const problems = [...capture.problems];
 	const last = problems.pop();
 	reportProblems(problems, io);
+	const [only] = capture.passedOver;
+	if (only?.type === "file" && capture.passedOver.length === 1)
+		throw unreadable(`${only.file} holds no dump: ${only.what}`, only.reason);
 	reportNothing(capture, io);
 	if (last !== undefined) throw unreadable(`${last.file}: ${last.message}`, last.hint);
-	throw unreadable(
-		`no dump was found in ${capture.root}`,
-		"if you know the kind: netfossil parse --as KIND FILE",
-	);
+	throw unreadable(`no dump was found in ${capture.root}`);
+}
+
+/** The operands, or the standard input where there are none and something is piped in. */
+export function pathsOf(command: Command, { operands }: Arguments, io: Io): readonly string[] {
+	if (operands.length > 0) return operands;
+	if (!io.stdinIsTerminal) return [STDIN];
+	throw usage(`${command.name} needs ${command.operands}`, `netfossil ${command.name} ${command.operands}`);
 }
 
 /** Reads what can be read, and reports the rest; throws when that is everything. */

@@ -1,4 +1,5 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { usage } from "./exit.ts";
 
@@ -14,6 +15,8 @@ export interface Output {
 /** What a command knows of the process around it; tests make their own. */
 export interface Io {
 	readonly stdin: () => Promise<Uint8Array>;
+	/** Whether the standard input is a terminal, where nobody has typed anything yet. */
+	readonly stdinIsTerminal: boolean;
 	readonly stdout: Output;
 	readonly stderr: Output;
 }
@@ -22,6 +25,7 @@ export interface Io {
 export function processIo(): Io {
 	return {
 		stdin: () => buffer(process.stdin),
+		stdinIsTerminal: process.stdin.isTTY === true,
 		stdout: outputOf(process.stdout, process.env),
 		stderr: outputOf(process.stderr, process.env),
 	};
@@ -49,7 +53,13 @@ export function fileOutput(path: string): { readonly output: Output; readonly cl
 			for (let bytes = Buffer.from(text); bytes.length > 0; )
 				bytes = bytes.subarray(writeSync(descriptor, bytes));
 		} catch (error) {
-			throw usage(`cannot write ${path}: ${(error as Error).message}`, "name another file with -o FILE");
+			const { code, message } = error as NodeJS.ErrnoException;
+			const folder = dirname(path);
+			const missing = code === "ENOENT" && !existsSync(folder);
+			throw usage(
+				`cannot write ${path}: ${missing ? `there is no folder ${folder}` : message}`,
+				missing ? `make it first: mkdir -p ${folder}` : "name another file with -o FILE",
+			);
 		}
 	};
 	const close = (): void => {

@@ -1,20 +1,50 @@
-import type { Capture, ParsedDump, PassedOver, Problem } from "@netfossil/capture";
+import {
+	type Capture,
+	type Dump,
+	type ParsedDump,
+	type PassedOver,
+	type Problem,
+	UNREAD,
+} from "@netfossil/capture";
 import { type Diagnostic, type DiagnosticPaint, formatDiagnostic, visible } from "@netfossil/core";
 import pc from "picocolors";
 import type { Failure } from "./exit.ts";
 import type { Io, Output } from "./io.ts";
 
-/** Diagnostics of one dump that a command shows whose result is something else than the AST. */
+/** How many lines of one sort are written. */
 const FEW = 5;
+
+/** How many files a line names. */
+const NAMES = 3;
 
 /** Writes a failure that does not end the command. */
 export function reportFailure(failure: Failure, io: Io): void {
 	problem(failure.message, failure.hint, io.stderr);
 }
 
-/** Writes what kept input from being read. */
+/** Writes what kept input from being read, a line for each sort. */
 export function reportProblems(problems: readonly Problem[], io: Io): void {
-	for (const { file, message, hint } of problems) problem(`${file}: ${message}`, hint, io.stderr);
+	for (const alike of groups(problems, ({ message, hint }) => `${message}\n${hint}`)) {
+		const { message, hint } = alike[0]!;
+		problem(`${namesOf(alike.map(({ file }) => file))}: ${message}`, hint, io.stderr);
+	}
+}
+
+function groups<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
+	const byKey = new Map<string, Item[]>();
+	for (const item of items) {
+		const group = byKey.get(keyOf(item));
+		if (group) group.push(item);
+		else byKey.set(keyOf(item), [item]);
+	}
+	return [...byKey.values()];
+}
+
+/** `a, b, c and 4 more` */
+function namesOf(names: readonly string[]): string {
+	const different = [...new Set(names)];
+	const more = different.length - NAMES;
+	return different.slice(0, NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function problem(message: string, hint: string | undefined, output: Output): void {
@@ -23,23 +53,35 @@ function problem(message: string, hint: string | undefined, output: Output): voi
 	if (hint !== undefined) output.write(`  ${visible(hint)}\n`);
 }
 
-/** Writes the diagnostics of a dump, each with its line and a caret; of many only a few, unless all are asked for. */
-export function reportDiagnostics(parsed: ParsedDump, io: Io, all: boolean): void {
-	const { dump, diagnostics } = parsed;
-	const shown = all ? diagnostics : diagnostics.filter(({ severity }) => severity !== "info").slice(0, FEW);
-	for (const diagnostic of shown) {
-		// Offsets count from the dump, which may be a part of its file.
-		const placed: Diagnostic = {
-			...diagnostic,
-			start: diagnostic.start + dump.start,
-			end: diagnostic.end + dump.start,
-		};
-		io.stderr.write(`${formatDiagnostic(dump.source, placed, paint(io.stderr))}\n`);
+/** Writes the diagnostics of a dump, each with its line and a caret. */
+export function reportDiagnostics({ dump, diagnostics }: ParsedDump, io: Io): void {
+	for (const diagnostic of diagnostics)
+		io.stderr.write(`${formatDiagnostic(dump.source, placed(diagnostic, dump), paint(io.stderr))}\n`);
+}
+
+/** A diagnostic with offsets of the file; those of a dump count from its start, which may be anywhere in it. */
+function placed(diagnostic: Diagnostic, { start }: Dump): Diagnostic {
+	return { ...diagnostic, start: diagnostic.start + start, end: diagnostic.end + start };
+}
+
+/** Says how much of each file was not read, for a command whose result is something else than the trees. */
+export function reportUnparsed(parsed: readonly ParsedDump[], io: Io): void {
+	const found = parsed.flatMap(({ dump, diagnostics }) =>
+		diagnostics
+			.filter(({ severity }) => severity !== "info")
+			.map((diagnostic) => ({ source: dump.source, ...placed(diagnostic, dump) })),
+	);
+	const files = groups(found, ({ source }) => source.name);
+	for (const all of files.slice(0, FEW)) {
+		const { source, start } = all.reduce((first, each) => (each.start < first.start ? each : first));
+		const lines = new Set(all.map((each) => source.locate(each.start).line)).size;
+		const { line, column } = source.locate(start);
+		const count = lines === 1 ? "1 line" : `${lines} lines`;
+		problem(`${source.name}: ${count} not read in full, first at :${line}:${column}`, undefined, io.stderr);
 	}
-	if (!all && diagnostics.length > shown.length && shown.length === FEW) {
-		const more = diagnostics.length - shown.length;
-		io.stderr.write(`  and ${more} more; netfossil parse ${visible(dump.source.name)} shows all\n`);
-	}
+	if (files.length === 0) return;
+	const more = files.length > FEW ? `and ${files.length - FEW} more files; ` : "";
+	io.stderr.write(`  ${more}netfossil parse FILE shows them\n`);
 }
 
 function paint(output: Output): DiagnosticPaint {
@@ -62,11 +104,20 @@ export function passedOverPlace({ file, lines }: PassedOver): string {
 	return lines.first === lines.last ? `${file}:${lines.first}` : `${file}:${lines.first}-${lines.last}`;
 }
 
-/** Says what was passed over: whole files by name, parts of documents by their number. */
+/** Says what was passed over: whole files by their sorts, parts of documents by their number. */
 export function reportPassedOver({ passedOver }: Capture, io: Io): void {
-	const files = passedOver.filter(({ type }) => type === "file").slice(0, FEW);
-	for (const { file, what, reason } of files) problem(`${file} was passed over: ${what}`, reason, io.stderr);
-	const count = passedOver.length - files.length;
+	const unused = passedOver.filter(({ used }) => !used);
+	const files = unused.filter(({ type }) => type === "file");
+	// All formats without a parser are of one sort.
+	for (const alike of groups(files, ({ what, reason }) => (reason === UNREAD ? UNREAD : what))) {
+		const reasons = new Set(alike.map((each) => each.reason));
+		const reason = (reasons.size > 1 ? "for example " : "") + alike[0]!.reason;
+		const count = alike.length === 1 ? "1 file" : `${alike.length} files`;
+		const what = namesOf(alike.map((each) => each.what));
+		const names = namesOf(alike.map(({ file }) => file));
+		io.stderr.write(`netfossil: passed over ${visible(`${count} (${what}): ${names}; ${reason}`)}\n`);
+	}
+	const count = unused.length - files.length;
 	if (count === 0) return;
 	const what = count === 1 ? "1 part that is" : `${count} parts that are`;
 	io.stderr.write(`netfossil: passed over ${what} no dump; netfossil identify lists them\n`);

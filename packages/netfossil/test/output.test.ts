@@ -30,8 +30,13 @@ describe("colours", () => {
 		const parsed = captureOfText("a.txt", "FWM  258 rr\nFWM  2x8 rr\n").dumps.map(parseDump)[0]!;
 		const shown = (terminal: boolean): string => {
 			const { output, text } = recorder(terminal);
-			const io: Io = { stdin: async () => Buffer.of(), stdout: output, stderr: output };
-			reportDiagnostics(parsed, io, true);
+			const io: Io = {
+				stdin: async () => Buffer.of(),
+				stdinIsTerminal: true,
+				stdout: output,
+				stderr: output,
+			};
+			reportDiagnostics(parsed, io);
 			return text();
 		};
 		expect(shown(false)).toMatch(/^a\.txt:2:6: warning: /);

@@ -3,7 +3,7 @@ import { visible } from "@netfossil/core";
 import pc from "picocolors";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus } from "../exit.ts";
-import { readCaptures } from "../input.ts";
+import { pathsOf, readCaptures } from "../input.ts";
 import type { Io, Output } from "../io.ts";
 import { writeJson } from "../json.ts";
 import { passedOverPlace, reportProblems } from "../report.ts";
@@ -18,7 +18,7 @@ const format: OptionSpec = {
 export const identify: Command = {
 	name: "identify",
 	operands: "FILE…",
-	arity: { min: 1, max: Number.POSITIVE_INFINITY },
+	arity: { min: 0, max: Number.POSITIVE_INFINITY },
 	summary: "say what each dump is, where it was taken, and how that is known",
 	description: `For each dump its kind, its command, the host and the namespace or container where it ran, and the
 reasons: "observed" is said by the input itself, "assumed" is a habit, which the reason names. What is no
@@ -34,7 +34,7 @@ with terminal sessions, or - for the standard input.`,
 };
 
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
-	const capture = await readCaptures(args.operands, io);
+	const capture = await readCaptures(pathsOf(identify, args, io), io);
 	reportProblems(capture.problems, io);
 	if (choice(args, format) === "json") writeJson(asJson(capture), io.stdout);
 	else writeText(capture, io.stdout);

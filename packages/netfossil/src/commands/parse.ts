@@ -1,4 +1,4 @@
-import { type Dump, type ParsedDump, parseDump } from "@netfossil/capture";
+import { type Dump, identify, kindOf, type ParsedDump, parseDump } from "@netfossil/capture";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus, unreadable } from "../exit.ts";
 import { readAs, readDumps, STDIN } from "../input.ts";
@@ -50,7 +50,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 		progress.step(`reading ${dump.id}`);
 		const each = parseDump(dump);
 		progress.done();
-		reportDiagnostics(each, io, true);
+		reportDiagnostics(each, io);
 		if (lines) writeStatements(each, io);
 		parsed.push(each);
 	}
@@ -59,9 +59,20 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 		// One dump prints as itself, but only where there could be no others.
 		writeJson(entries.length === 1 && paths.length === 1 ? entries[0] : entries, io.stdout);
 	}
-	if (parsed.some(({ ast }) => holdsAnything(ast))) return Exit.fine;
-	const hint = given === undefined ? undefined : "leave out --as to have the kind recognised";
-	throw unreadable(`nothing in ${paths.join(" ")} could be read as ${dumps[0]?.kind}`, hint);
+	if (given === undefined) {
+		if (parsed.some(({ ast }) => shareRead(ast) > 0)) return Exit.fine;
+		throw unreadable(`nothing in ${paths.join(" ")} could be read as ${dumps[0]?.kind}`);
+	}
+	if (parsed.some(fits)) return Exit.fine;
+	const how = parsed.some(({ ast }) => shareRead(ast) > 0) ? "little" : "nothing";
+	const message = `${how} in ${paths.join(" ")} could be read as ${given}`;
+	throw unreadable(message, "leave out --as to have the kind recognised");
+}
+
+/** Whether a dump is of the kind that was named: at least half could be read, and its lines tell no other one. */
+function fits({ dump: { kind, source }, ast }: ParsedDump): boolean {
+	const other = kindOf(kind).signature(source.text) === undefined && identify(source.text) !== undefined;
+	return shareRead(ast) >= 0.5 && !other;
 }
 
 async function recognised(paths: readonly string[], io: Io): Promise<readonly Dump[]> {
@@ -86,7 +97,8 @@ function statementsOf(ast: unknown): readonly { readonly type?: string }[] {
 	return (ast as { readonly statements: readonly { readonly type?: string }[] }).statements;
 }
 
-/** Whether a parser made anything of its text. */
-function holdsAnything(ast: unknown): boolean {
-	return statementsOf(ast).some(({ type }) => type !== "unparsed" && type !== "blank");
+/** How many of the statements a parser made something of, from 0 to 1. */
+function shareRead(ast: unknown): number {
+	const filled = statementsOf(ast).filter(({ type }) => type !== "blank");
+	return filled.filter(({ type }) => type !== "unparsed").length / Math.max(1, filled.length);
 }

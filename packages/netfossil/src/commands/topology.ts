@@ -3,11 +3,11 @@ import { reconstruct, type TextOptions, toDot, toMermaid, toText } from "@netfos
 import pc from "picocolors";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus } from "../exit.ts";
-import { readDumps } from "../input.ts";
+import { pathsOf, readDumps } from "../input.ts";
 import type { Io, Output } from "../io.ts";
 import { writeJson } from "../json.ts";
 import { Progress } from "../progress.ts";
-import { reportDiagnostics, reportPassedOver } from "../report.ts";
+import { reportPassedOver, reportUnparsed } from "../report.ts";
 
 const format: OptionSpec = {
 	name: "format",
@@ -23,11 +23,12 @@ const noEvidence: OptionSpec = {
 export const topology: Command = {
 	name: "topology",
 	operands: "CAPTURE…",
-	arity: { min: 1, max: Number.POSITIVE_INFINITY },
+	arity: { min: 0, max: Number.POSITIVE_INFINITY },
 	summary: "rebuild the network that the dumps were taken from",
 	description: `CAPTURE is a folder of dumps, a file, a document with terminal sessions, or - for the standard input;
 several are read as one. Every fact is observed, derived or assumed, and the JSON names the lines that prove
-it; what the dumps leave open is listed with the command that would tell.`,
+it; what the dumps leave open is listed with the command that would tell. Conflicts are listed too, and are
+no failure: the exit status is 0.`,
 	options: [format, noEvidence, outputOption],
 	examples: [
 		{ line: "netfossil topology capture", what: "a folder of dumps" },
@@ -39,7 +40,7 @@ it; what the dumps leave open is listed with the command that would tell.`,
 };
 
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
-	const capture = await readDumps(args.operands, io);
+	const capture = await readDumps(pathsOf(topology, args, io), io);
 
 	const progress = new Progress(io.stderr);
 	const parsed: ParsedDump[] = [];
@@ -50,7 +51,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	progress.step("joining the facts");
 	const network = reconstruct(parsed, capture.commands);
 	progress.done();
-	for (const each of parsed) reportDiagnostics(each, io, false);
+	reportUnparsed(parsed, io);
 	reportPassedOver(capture, io);
 
 	switch (choice(args, format)) {
