@@ -92,8 +92,8 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	},
 	"ip-address": {
 		opens: [
-			// `bridge link` prints such lines too, with the state of the port and no qdisc.
-			/^\d+: \S.*: <[\w,-]*>(?! mtu \d+ master \S+ state (?:forwarding|disabled|listening|learning|blocking) )(?: |$)/,
+			// `bridge link` prints such lines too, with the state of the port or its master again, and no qdisc.
+			/^\d+: \S.*: <[\w,-]*>(?! mtu \d+ master \S+ (?:state (?:forwarding|disabled|listening|learning|blocking) |\S+\s*$))(?: |$)/,
 			/^\d+: \S+\s+inet6? \S+(?: peer \S+)?\/\d+ /,
 			/^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)\s+(?:(?:\S+ peer )?\S+\/\d+|(?:\S+ )?<[\w,-]*>)/,
 		],

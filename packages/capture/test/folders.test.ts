@@ -191,6 +191,7 @@ describe("a format that is not read yet", () => {
 			"x.txt",
 			"5: veth0@if4: <BROADCAST,UP> mtu 1450 master br0 state forwarding priority 32 cost 2 \n",
 		],
+		["bridge link", "bridge_-d_link_show", "9: br0: <BROADCAST,UP> mtu 1500 master br0 br0\n"],
 		["bridge vlan", "x.txt", "port              vlan-id  \nbr0               1 PVID Egress Untagged\n"],
 		["brctl show", "x.txt", "bridge name\tbridge id\t\tSTP enabled\tinterfaces\n"],
 		[
