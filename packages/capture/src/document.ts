@@ -231,7 +231,7 @@ class DocumentReader {
 		const label: Label = {
 			type: "command",
 			what: text === "" ? "a prompt" : `the command "${shorten(text)}"`,
-			reason: run ? "its output is the dump below" : withoutDump(typed),
+			reason: run && at.unknown === undefined ? "its output is the dump below" : withoutDump(typed),
 		};
 		this.#label(line - 1, next, label);
 		if (run) {

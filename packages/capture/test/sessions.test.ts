@@ -230,6 +230,10 @@ describe("a loop", () => {
 		const { dumps, passedOver, problems } = captureOfText("notes.md", text);
 		expect(dumps.map(({ scope }) => scope)).toEqual([{ host: "h", place: { type: "host" } }]);
 		const message = `ip-address was passed over: nothing tells what the shell put for ${word}`;
+		expect(passedOver[0]).toMatchObject({
+			type: "command",
+			reason: "no dump of its output stands below",
+		});
 		const hint = "run the command once for each place, or save what it prints as HOST/netns/NAME/FILE";
 		expect(problems[0]).toMatchObject({ message, hint });
 		expect(passedOver.filter(({ what }) => what === "ip-address of a place that is not known")).not.toEqual(
