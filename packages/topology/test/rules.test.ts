@@ -264,6 +264,27 @@ describe("dumps that contradict each other", () => {
 		expect(wider.topology.ambiguities).toEqual([]);
 	});
 
+	it("on whose MAC an endpoint's is decide for none, unless its address does", () => {
+		const network = `root@h:~# docker network inspect one\n[\n    {\n        "Name": "one",\n        "Id": "${"x".repeat(25)}",\n        "Scope": "swarm",\n        "Driver": "overlay",\n        "Containers": {\n            "${"a".repeat(64)}": {\n                "Name": "c",\n                "MacAddress": "02:42:00:00:00:04",\n                "IPv4Address": "10.0.0.7/24"\n            }\n        }\n    }\n]\n`;
+		const inside = (netns: string, address = ""): string =>
+			`root@h:~# ip netns exec ${netns} ip addr\n${link(4, "eth0", 5)}${address}`;
+		const interfaces = ({ topology }: Facts): string[] =>
+			topology.edges
+				.filter(({ kind, from }) => kind === "same-entity" && from.includes("/endpoint/"))
+				.map(({ to }) => to)
+				.filter((id) => id.includes("/interface/"));
+
+		const open = factsOf(network + inside("one") + inside("two"));
+		expect(interfaces(open)).toEqual([]);
+		expect(open.topology.ambiguities).toMatchObject([
+			{ candidates: ["h/netns/one/interface/eth0", "h/netns/two/interface/eth0"] },
+		]);
+
+		const told = factsOf(network + inside("one") + inside("two", "    inet 10.0.0.7/24 scope global eth0\n"));
+		expect(interfaces(told)).toEqual(["h/netns/two/interface/eth0"]);
+		expect(told.topology.ambiguities).toEqual([]);
+	});
+
 	it("of two swarms do not prove each other's ports", () => {
 		const service = (host: string, name: string): string =>
 			`root@${host}:~# docker service ls\nID                  NAME                MODE                REPLICAS            IMAGE               PORTS\nabcdefghijkl        ${name}                 replicated          1/1                 nginx:latest        *:80->80/tcp\n`;

@@ -4,7 +4,7 @@ import { conclude, proof } from "../evidence.ts";
 import { addressId, endpointId, hostId, interfaceId, localNetworkId, subnetId } from "../ids.ts";
 import type { Evidence } from "../model.ts";
 import { GWBRIDGE, INGRESS_SBOX, networkIdOfNetns } from "../names.ts";
-import type { AddressLine } from "../observations.ts";
+import type { AddressLine, InterfaceLine } from "../observations.ts";
 
 /** Which docker network an interface is on, by its address. */
 export const networkMembers: Rule = {
@@ -112,14 +112,43 @@ export const endpointInterfaces: Rule = {
 	certainty: ["derived"],
 	contradictedBy: "an interface with the endpoint's MAC and another address",
 	apply({ seen, graph, who, networks }: Context) {
+		const byMac = new Map<string, InterfaceLine[]>();
+		for (const line of seen.interfaces) {
+			const key = `${line.mac} ${line.scope.host}`;
+			const known = byMac.get(key);
+			if (known === undefined) byMac.set(key, [line]);
+			else known.push(line);
+		}
 		for (const row of seen.endpoints) {
 			const owner = seen.networks.find(
 				(each) => each.id === row.network && each.scope.host === row.scope.host,
 			);
 			if (owner === undefined) continue;
 			const endpoint = endpointId(networks.nodeOf(owner), row.scope.host, row.key);
-			for (const line of seen.interfaces) {
-				if (line.scope.host !== row.scope.host || row.mac === undefined || line.mac !== row.mac) continue;
+			if (row.mac === undefined) continue;
+			const { address: own } = row;
+			const equal = byMac.get(`${row.mac} ${row.scope.host}`) ?? [];
+			const idOf = (line: InterfaceLine): string => interfaceId(who.netns(line.scope), line.name);
+			// Docker makes MACs of addresses, so that two networks with the same subnet have the same MACs.
+			const sure = equal.filter(
+				(line) => own !== undefined && graph.has(addressId(who.netns(line.scope), own)),
+			);
+			const lines = sure.length > 0 ? sure : equal;
+			const ids = [...new Set(lines.map(idOf))].sort();
+			if (ids.length > 1) {
+				const premises = ids.map((id) => graph.evidenceOf(id));
+				const because = "several interfaces of the host have the MAC of the endpoint";
+				graph.ambiguity({
+					about: endpoint,
+					question: `which interface endpoint ${graph.nameOf(endpoint)} is`,
+					candidates: ids,
+					evidence: [
+						conclude("derived", this.id, [[proof("observed", this.id, [row.quote])], ...premises], because),
+					],
+				});
+				continue;
+			}
+			for (const line of lines) {
 				const netns = who.netns(line.scope);
 				const id = interfaceId(netns, line.name);
 				const sameAddress = row.address !== undefined && graph.has(addressId(netns, row.address));
