@@ -19,7 +19,7 @@ export {
 	type Severity,
 	visible,
 } from "./diagnostic.ts";
-export { type LineEnd, lineAt, linesOf, type SourceLine } from "./lines.ts";
+export { type LineEnd, lineAt, linesOf, type SourceLine, trimBlanksEnd, trimBlanksStart } from "./lines.ts";
 export {
 	type Blank,
 	type Draft,

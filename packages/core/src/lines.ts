@@ -22,3 +22,22 @@ export function lineAt(text: string, start: number): SourceLine | undefined {
 export function* linesOf(text: string): Generator<SourceLine> {
 	for (let line = lineAt(text, 0); line !== undefined; line = lineAt(text, line.next)) yield line;
 }
+
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
+/**
+ * A text without the blanks at its end. Only blanks and tabs are blanks to a grammar; `trimEnd` takes form
+ * feeds and no-break spaces too, which stand in words. A regex would take quadratic time on long runs.
+ */
+export function trimBlanksEnd(text: string): string {
+	let end = text.length;
+	while (end > 0 && isBlank(text.charCodeAt(end - 1))) end--;
+	return end === text.length ? text : text.slice(0, end);
+}
+
+/** A text without the blanks at its start, as {@link trimBlanksEnd}. */
+export function trimBlanksStart(text: string): string {
+	let start = 0;
+	while (start < text.length && isBlank(text.charCodeAt(start))) start++;
+	return start === 0 ? text : text.slice(start);
+}

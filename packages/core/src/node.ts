@@ -1,4 +1,4 @@
-import type { SourceLine } from "./lines.ts";
+import { type SourceLine, trimBlanksEnd } from "./lines.ts";
 import type { Span } from "./span.ts";
 
 /** A printed word that a conclusion may quote: a name, an id, a keyword. */
@@ -73,15 +73,8 @@ export function unparsedLine(text: string, line: SourceLine): Unparsed {
 
 /** Prints a one-line statement: `body` is the line as the tool prints it, with the tool's own trailing blanks. */
 export function printLine(node: LineNode, body: string): string {
-	const content = node.trailing === undefined ? body : withoutTrailing(body) + node.trailing;
+	const content = node.trailing === undefined ? body : trimBlanksEnd(body) + node.trailing;
 	return (node.indent ?? "") + content + (node.eol ?? "\n");
-}
-
-/** A regex for this takes quadratic time on long runs of blanks. */
-function withoutTrailing(text: string): string {
-	let end = text.length;
-	while (end > 0 && (text[end - 1] === " " || text[end - 1] === "\t")) end--;
-	return text.slice(0, end);
 }
 
 /** Prints what needs no grammar: blank and unparsed lines. */

@@ -91,6 +91,8 @@ export function hostileText(recordings: readonly string[]): fc.Arbitrary<string>
 			"\r\n",
 			"\t",
 			"\0",
+			"\v",
+			"\u00a0",
 			"\x1b[31m",
 			"\x08",
 			"\ufeff",

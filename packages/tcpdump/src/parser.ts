@@ -17,6 +17,8 @@ import {
 	type SourceLine,
 	type Span,
 	tooLong,
+	trimBlanksEnd,
+	trimBlanksStart,
 	unparsedLine,
 	type Word,
 } from "@netfossil/core";
@@ -921,7 +923,7 @@ function isArp(link: Link | undefined): boolean {
 }
 
 function trimmed(word: Word): Word {
-	const value = word.value.trimStart();
+	const value = trimBlanksStart(word.value);
 	return { value, start: word.end - value.length, end: word.end };
 }
 
@@ -1043,7 +1045,7 @@ function packetLines(
 		if (isUntimedHead(own)) {
 			// An inner packet stands at the start of the line, right below the tunnel's header.
 			if (!dump.raw && !/(?:, vni|, instance) \d+$/.test(previous)) break;
-		} else if (!/^(?:\t| {2})/.test(own) || own.trim() === "") {
+		} else if (!/^(?:\t| {2})/.test(own) || trimBlanksStart(trimBlanksEnd(own)) === "") {
 			dump.raw ||= RAW.test(own);
 			// `-v` ends an HTTP header with a line of one tab.
 			if (!dump.raw && own !== "\t") break;

@@ -6,6 +6,7 @@ import {
 	type Report,
 	type SourceLine,
 	type Span,
+	trimBlanksEnd,
 } from "@netfossil/core";
 import type {
 	Column,
@@ -157,7 +158,7 @@ class TableReader {
 			});
 		}
 		const body = rowBody(row.fields, columns, cells, undefined);
-		const own = body.trimEnd();
+		const own = trimBlanksEnd(body);
 		const aligned = own === this.#text.slice(content.start, content.end);
 		const node = {
 			type: this.#listing.row,

@@ -1,4 +1,12 @@
-import { type Blank, type LineNode, type Num, printAddress, type Unparsed, type Word } from "@netfossil/core";
+import {
+	type Blank,
+	type LineNode,
+	type Num,
+	printAddress,
+	trimBlanksEnd,
+	type Unparsed,
+	type Word,
+} from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
 import { INDENT } from "../rows.ts";
 import type {
@@ -233,5 +241,5 @@ function brief(node: BriefInterface): string {
 /** The blanks that the columns leave at the end of the line, more of them where nothing follows the state. */
 export function briefTrailing(node: BriefInterface): string {
 	const text = brief(node);
-	return text.slice(text.trimEnd().length);
+	return text.slice(trimBlanksEnd(text).length);
 }

@@ -6,6 +6,8 @@ import {
 	parseLines,
 	type Report,
 	type SourceLine,
+	trimBlanksEnd,
+	trimBlanksStart,
 	type Word,
 } from "@netfossil/core";
 import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
@@ -217,9 +219,9 @@ class ListReader {
 
 	readLine(line: SourceLine, report: Report): ListStatement | undefined {
 		const whole = this.#text.slice(line.start, line.end);
-		const body = whole.trimEnd();
+		const body = trimBlanksEnd(whole);
 		const trailing = whole.slice(body.length);
-		const bare = body.trimStart();
+		const bare = trimBlanksStart(body);
 		const indent = body.slice(0, body.length - bare.length);
 		// Nearly all lines are rules, so that the others are known by how they begin or end.
 		const columns = bare.endsWith("destination") ? COLUMNS.exec(bare) : null;
@@ -245,9 +247,9 @@ class ListReader {
 		node.start = line.start;
 		node.end = line.next;
 		if (line.eol !== "\n") node.eol = line.eol;
-		const inner = own.length - own.trimStart().length;
+		const inner = own.length - trimBlanksStart(own).length;
 		if (indent.length > inner) node.indent = indent.slice(inner);
-		if (trailing !== own.slice(own.trimEnd().length)) node.trailing = trailing;
+		if (trailing !== own.slice(trimBlanksEnd(own).length)) node.trailing = trailing;
 		this.#columns = node;
 		return node;
 	}
@@ -339,7 +341,7 @@ class ListReader {
 		if (glued !== undefined) node.columns = { gluedOption: true };
 		else if (option === undefined) node.columns = { blankOption: true };
 		// What differs from the tool's own line: blanks before and after.
-		const indent = body.length - body.trimStart().length;
+		const indent = body.length - trimBlanksStart(body).length;
 		const ownIndent = indent === 0 ? 0 : blanksBefore(node);
 		if (indent > ownIndent) node.indent = body.slice(0, indent - ownIndent);
 		if (trailing !== blanksAfter(node)) node.trailing = trailing;

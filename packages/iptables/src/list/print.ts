@@ -1,4 +1,4 @@
-import { printLine, printPlain } from "@netfossil/core";
+import { printLine, printPlain, trimBlanksEnd, trimBlanksStart } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
 import type {
 	Address,
@@ -100,18 +100,18 @@ export function blanksBefore(rule: Rule): number {
 	if (rule.number !== undefined) return 0;
 	if (rule.counters === undefined && targetName(rule) !== undefined) return 0;
 	const printed = columnsOf(rule);
-	return printed.length - printed.trimStart().length;
+	return printed.length - trimBlanksStart(printed).length;
 }
 
 /** The blanks at the end of a rule: of its last word, or those that pad the destination. */
 export function blanksAfter(rule: Rule): string {
 	const { target, matches: all } = rule;
 	let last = target === undefined ? "" : printTarget(target);
-	for (let index = all.length - 1; index >= 0 && last.trimEnd() === ""; index--)
+	for (let index = all.length - 1; index >= 0 && trimBlanksEnd(last) === ""; index--)
 		last = printMatch(all[index]!) + last;
-	if (last.trimEnd() === "" && target?.type === "jump" && target.goto) last = `[goto] ${last}`;
-	if (last.trimEnd() === "") last = `${address(rule.destination)} ${last}`;
-	return last.slice(last.trimEnd().length);
+	if (trimBlanksEnd(last) === "" && target?.type === "jump" && target.goto) last = `[goto] ${last}`;
+	if (trimBlanksEnd(last) === "") last = `${address(rule.destination)} ${last}`;
+	return last.slice(trimBlanksEnd(last).length);
 }
 
 function printMatch(match: Match): string {

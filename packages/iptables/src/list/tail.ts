@@ -1,4 +1,4 @@
-import type { Report, Span } from "@netfossil/core";
+import { type Report, type Span, trimBlanksEnd, trimBlanksStart } from "@netfossil/core";
 import type { Match, Rule, Target } from "../ast.ts";
 import { afterBlanks, afterWord, type ExtensionReader } from "../extension.ts";
 import { type KnownMatch, matches } from "../matches/index.ts";
@@ -50,7 +50,8 @@ function firstsOf(items: Items): ReadonlySet<string> | undefined {
 			if (inner === undefined) return undefined;
 			for (const each of inner) firsts.add(each);
 		}
-		if (item.kind === "literal" && item.text.trimStart() !== "") return firsts.add(item.text.trimStart()[0]!);
+		if (item.kind === "literal" && trimBlanksStart(item.text) !== "")
+			return firsts.add(trimBlanksStart(item.text)[0]!);
 	}
 	return firsts;
 }
@@ -58,7 +59,7 @@ function firstsOf(items: Items): ReadonlySet<string> | undefined {
 function leadsOf(items: Items): string[] {
 	const first = items[0];
 	if (first?.kind !== "literal") return [""];
-	const words = first.text.trim().split(" ");
+	const words = trimBlanksStart(trimBlanksEnd(first.text)).split(" ");
 	// A first word that is glued to a value, or comes after a negation, decides nothing.
 	if (words[0] === "" || (words.length === 1 && items[1]?.kind !== "group" && items.length > 1)) return [""];
 	return [words[0]!];
@@ -134,7 +135,7 @@ function readFrom(
 		const span = unknownAt(text, at, base, target, name);
 		unknown.push(span);
 		const words = text.slice(span.start - base, span.end - base);
-		const isTarget = span.end === base + text.trimEnd().length && name && isUnknownTarget(name, target);
+		const isTarget = span.end === base + trimBlanksEnd(text).length && name && isUnknownTarget(name, target);
 		if (isTarget) {
 			const { value, start, end: nameEnd } = name;
 			const node = { type: "unknown-target" as const, name: { value, start, end: nameEnd }, text: words };
@@ -236,7 +237,7 @@ function unknownAt(
 	const words = /[^ \t]+/g;
 	words.lastIndex = at;
 	const first = words.exec(text);
-	let end = text.trimEnd().length;
+	let end = trimBlanksEnd(text).length;
 	// A line that was cut before its target's words. The search would start over from the first word.
 	if (first === null) return { start: base + end, end: base + end };
 	const start = first.index;
@@ -248,7 +249,7 @@ function unknownAt(
 		const known =
 			matchAt(text, word.index, base) ?? (target && targetAt(text, word.index, base, target, name));
 		if (known === undefined) continue;
-		end = text.slice(0, word.index).trimEnd().length;
+		end = trimBlanksEnd(text.slice(0, word.index)).length;
 		break;
 	}
 	return { start: base + start, end: base + end };

@@ -1,4 +1,4 @@
-import type { Report, Span, Word } from "@netfossil/core";
+import { type Report, type Span, trimBlanksStart, type Word } from "@netfossil/core";
 import type { Match, Protocol, Target } from "../ast.ts";
 import type { Argument, ExtensionReader } from "../extension.ts";
 import { type KnownMatch, matches } from "../matches/index.ts";
@@ -63,7 +63,7 @@ function reportUnknown(what: string, { name, start, end }: Clause, report: Repor
 }
 
 function optionsText({ name, end }: Clause, text: string): string {
-	return text.slice(name.end, end).trimStart();
+	return trimBlanksStart(text.slice(name.end, end));
 }
 
 /**

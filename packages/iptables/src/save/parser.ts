@@ -9,6 +9,8 @@ import {
 	readBlank,
 	type SourceLine,
 	tooLong,
+	trimBlanksEnd,
+	trimBlanksStart,
 	unparsedLine,
 	type Word,
 } from "@netfossil/core";
@@ -288,8 +290,8 @@ function readStatement(text: string, line: SourceLine, report: Report): SaveStat
 		return undefined;
 	}
 	const whole = text.slice(line.start, line.end);
-	const body = whole.trim();
-	const skipped = body.length === whole.length ? 0 : whole.length - whole.trimStart().length;
+	const body = trimBlanksStart(trimBlanksEnd(whole));
+	const skipped = body.length === whole.length ? 0 : whole.length - trimBlanksStart(whole).length;
 	const place = placeOf(whole, skipped, body, line);
 	const start = line.start + skipped;
 	switch (body[0]) {

@@ -9,6 +9,7 @@ import {
 	type Report,
 	readIp,
 	type SourceLine,
+	trimBlanksEnd,
 } from "@netfossil/core";
 import { type Fault, type IToken, type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
 import type {
@@ -329,7 +330,7 @@ class ListReader {
 
 	readLine(line: SourceLine, report: Report): ListStatement | undefined {
 		const whole = this.#text.slice(line.start, line.end);
-		const body = whole.trimEnd();
+		const body = trimBlanksEnd(whole);
 		const trailing = whole.slice(body.length);
 		const place = { start: line.start, end: line.next, ...eolOf(line) };
 		const laidOut: Place = trailing === "" ? place : { ...place, trailing };
@@ -464,5 +465,5 @@ function withTrailing<Node extends LineNode>(node: Node, trailing: string, own: 
 }
 
 function blanksAtEnd(text: string): string {
-	return text.slice(text.trimEnd().length);
+	return text.slice(trimBlanksEnd(text).length);
 }

@@ -5,6 +5,7 @@ import {
 	parseLines,
 	type Report,
 	type SourceLine,
+	trimBlanksEnd,
 } from "@netfossil/core";
 import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
 import type {
@@ -180,7 +181,7 @@ function readLine(
 	report: Report,
 ): VirtualService | SavedRealServer | undefined {
 	const whole = text.slice(line.start, line.end);
-	const body = whole.trimEnd();
+	const body = trimBlanksEnd(whole);
 	const trailing = whole.slice(body.length);
 	parser ??= new SaveParser();
 	const reading = parser.readLine(text, line.start, line.start + body.length);

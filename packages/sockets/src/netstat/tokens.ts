@@ -1,3 +1,4 @@
+import { trimBlanksEnd } from "@netfossil/core";
 import {
 	blanks,
 	createLexer,
@@ -60,7 +61,7 @@ function processAt(text: string, offset: number): [string] | null {
 	// `1/sshd: listener off (0.00/0/0)`: a timer's own blank happens to stand where the column would end.
 	const timed = text[offset + PROCESS_WIDTH + 1] === "(";
 	if (!/^\d+\//.test(column)) return null;
-	const whole = column.trimEnd();
+	const whole = trimBlanksEnd(column);
 	if ((after === undefined || (after === " " && !timed)) && !whole.includes("  ")) return [whole];
 	PROCESS.lastIndex = offset;
 	const match = PROCESS.exec(text);
