@@ -162,6 +162,18 @@ describe("traps", () => {
 		});
 	});
 
+	it("busybox's table of UNIX sockets is read whole, and printed in the widths of net-tools", () => {
+		const text = read("netstat/busybox_anx.txt");
+		const { ast, diagnostics } = parseNetstat(text);
+		expect(diagnostics).toEqual([]);
+		const sockets = ast.statements.filter((node): node is UnixSocket => node.type === "unix");
+		expect(sockets.map(({ inode, path }) => [inode.value, path?.value])).toEqual(
+			[...text.matchAll(/ (\d+) (\S*)$/gm)].map(([, inode, path]) => [Number(inode), path || undefined]),
+		);
+		const blanks = (of: string) => of.replace(/ +/g, " ");
+		expect(blanks(printNetstat(ast))).toBe(blanks(text));
+	});
+
 	it("a table whose blanks were changed is still read", () => {
 		const text = read(seed).replace(/ +/g, " ").replaceAll("\n", "\r\n");
 		const { ast, diagnostics } = parseNetstat(text);
