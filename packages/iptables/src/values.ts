@@ -367,19 +367,23 @@ const TOS: Readonly<Record<string, number>> = {
 	"Normal-Service": 0x00,
 };
 
-/** `Minimize-Delay`, as lists without `-n` write `0x10/0x3f`. */
-export const tosSymbol: Codec<Masked> = {
-	kind: "masked",
-	read: (printed, start) => {
+/** `Minimize-Delay`, as lists of `tos` and `TOS` without `-n` write `0x10/0x3f`. */
+export const tosSymbol = {
+	read: (printed: string, start: number): { tos: Masked } | undefined => {
 		if (!Object.hasOwn(TOS, printed)) return undefined;
 		const span = { start, end: start + printed.length };
 		return {
-			value: { value: TOS[printed]!, text: printed, ...span },
-			mask: { value: 0x3f, ...span },
-			...span,
+			tos: {
+				value: { value: TOS[printed]!, text: printed, ...span },
+				mask: { value: 0x3f, ...span },
+				...span,
+			},
 		};
 	},
-	print: ({ value }) => (value.text !== undefined && Object.hasOwn(TOS, value.text) ? value.text : undefined),
+	print: ({ tos }: { readonly tos?: Masked }): string | undefined => {
+		const text = tos?.value.text;
+		return text !== undefined && Object.hasOwn(TOS, text) ? text : undefined;
+	},
 };
 
 const ALL = 0xffffffff;

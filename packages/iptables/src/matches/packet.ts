@@ -352,15 +352,7 @@ export const tos: Extension<TosMatch> = {
 	type: "tos",
 	save: [{ flag: "--tos", key: "tos", value: masked }],
 	list: [{ format: " tos match {=symbol}" }, { format: " tos match{!!tos}{tos}" }],
-	computed: {
-		symbol: {
-			read: (printed, start) => {
-				const value = tosSymbol.read(printed, start);
-				return value && { tos: value };
-			},
-			print: (node) => node.tos && tosSymbol.print(node.tos),
-		},
-	},
+	computed: { symbol: tosSymbol },
 };
 
 /** `-m string --string "GET /" --algo bm`, listed `STRING match  "GET /" ALGO name bm` (libxt_string). */

@@ -173,15 +173,7 @@ export const tosTarget: Extension<TosTarget> = {
 	type: "TOS",
 	save: [{ flag: "--set-tos", key: "tos", value: masked }],
 	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS set {tos}" }],
-	computed: {
-		symbol: {
-			read: (printed, start) => {
-				const value = tosSymbol.read(printed, start);
-				return value && { tos: value };
-			},
-			print: (node) => node.tos && tosSymbol.print(node.tos),
-		},
-	},
+	computed: { symbol: tosSymbol },
 };
 
 /** `-j TTL --ttl-set 64`, listed `TTL set to 64` (libipt_TTL). */
