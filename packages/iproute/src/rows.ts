@@ -1,4 +1,14 @@
-import type { Draft, LineNode, SourceLine } from "@netfossil/core";
+import {
+	type Blank,
+	type Draft,
+	eolOf,
+	type LineNode,
+	type ParseResult,
+	parseLines,
+	type SourceLine,
+	type Unparsed,
+} from "@netfossil/core";
+import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
 
 /** A line of the dump, or a part of one that `ip -o` wrote in place of a line. */
 export interface Row {
@@ -69,4 +79,26 @@ export function placed<Node extends LineNode>(node: Node, row: Row, indent: stri
 /** The blanks at the end of a row, where they are not the tool's own. */
 export function trailing(row: Row, own: string): { trailing?: string } {
 	return row.trailing === own ? {} : { trailing: row.trailing };
+}
+
+/** A grammar for lines that stand by themselves. */
+interface LineGrammar<Node> {
+	readLine(text: string, start: number, end: number): Reading<Node>;
+}
+
+/** Reads a text in which each row is a statement and the tool prints no blanks around it. */
+export function parseRows<Node extends LineNode>(
+	text: string,
+	dialect: string,
+	grammar: LineGrammar<Node>,
+): ParseResult<(Node | Blank | Unparsed)[]> {
+	return parseLines(text, dialect, (line, report): Node | undefined => {
+		const row = rowOf(text, line.start, line.end, line.next);
+		const reading = grammar.readLine(text, row.end - row.body.length, row.end);
+		if ("fault" in reading) {
+			report(syntaxDiagnostic("iproute", reading.fault));
+			return undefined;
+		}
+		return { ...reading.node, ...place(row, "", ""), ...eolOf(line) };
+	});
 }

@@ -1215,19 +1215,13 @@ function readOther(
 	}
 	const summary = SUMMARY.exec(body);
 	if (summary && !/^(?:\^C)?tcpdump/.test(body)) {
-		const digits = summary[2]!;
-		const value = Number(digits);
+		const [from, to] = summary.indices![2]!;
+		const count = readNumber(summary[2]!, at + from, at + to);
 		const plural = body.includes(" packets ");
-		if (plural === (value !== 1)) {
-			const [from, to] = summary.indices![2]!;
+		if (plural === (count.value !== 1)) {
 			return {
 				type: "summary",
-				count: {
-					value,
-					...(String(value) === digits ? {} : { text: digits }),
-					start: at + from,
-					end: at + to,
-				},
+				count,
 				of: summary[3] as Summary["of"],
 				...(summary[1] !== undefined && { interrupted: true as const }),
 				...place,

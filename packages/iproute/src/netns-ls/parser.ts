@@ -1,6 +1,6 @@
-import { eolOf, type ParseResult, parseClean, parseLines, type Report } from "@netfossil/core";
-import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
-import { place, rowOf } from "../rows.ts";
+import { type ParseResult, parseClean } from "@netfossil/core";
+import { type IToken, type Reading, StatementParser } from "@netfossil/core/grammar";
+import { parseRows } from "../rows.ts";
 import type { EntryName, FileEntry, FileName, Folder, NamesRow, NetnsLsDump, Total } from "./ast.ts";
 import * as t from "./tokens.ts";
 
@@ -139,16 +139,8 @@ let parser: NetnsLsParser | undefined;
 /** Reads what `ls`, `ls -1`, `ls -l` or `ls -lai` prints of a folder of network namespaces. */
 export function parseNetnsLs(input: string): ParseResult<NetnsLsDump> {
 	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = parseLines(text, "ls", (line, report: Report) => {
-			const row = rowOf(text, line.start, line.end, line.next);
-			parser ??= new NetnsLsParser();
-			const reading = parser.readLine(text, row.end - row.body.length, row.end);
-			if ("fault" in reading) {
-				report(syntaxDiagnostic("iproute", reading.fault));
-				return undefined;
-			}
-			return { ...reading.node, ...place(row, "", ""), ...eolOf(line) };
-		});
+		parser ??= new NetnsLsParser();
+		const { ast: statements, diagnostics } = parseRows(text, "ls", parser);
 		return { ast: { type: "netns-ls", start: 0, end: text.length, statements }, diagnostics };
 	});
 }

@@ -1,6 +1,6 @@
-import { eolOf, type Num, type ParseResult, parseClean, parseLines, type Report } from "@netfossil/core";
-import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
-import { place, rowOf } from "../rows.ts";
+import { type Num, type ParseResult, parseClean } from "@netfossil/core";
+import { type IToken, type Reading, readNumber, StatementParser } from "@netfossil/core/grammar";
+import { parseRows } from "../rows.ts";
 import type { IpNetnsDump, NamedNamespace, NumberedNamespace } from "./ast.ts";
 import * as t from "./tokens.ts";
 
@@ -46,9 +46,7 @@ export class NetnsParser extends StatementParser {
 	private inner(token: IToken, before: string, after: string): Num {
 		const { start, end } = this.span(token);
 		const digits = token.image.slice(before.length, token.image.length - after.length);
-		const value = Number(digits);
-		const text = String(value) === digits ? {} : { text: digits };
-		return { value, ...text, start: start + before.length, end: end - after.length };
+		return readNumber(digits, start + before.length, end - after.length);
 	}
 }
 
@@ -57,16 +55,8 @@ let parser: NetnsParser | undefined;
 /** Reads the names that `ip netns` prints, or the numbers of `ip netns list-id`. */
 export function parseIpNetns(input: string): ParseResult<IpNetnsDump> {
 	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = parseLines(text, "ip-netns", (line, report: Report) => {
-			const row = rowOf(text, line.start, line.end, line.next);
-			parser ??= new NetnsParser();
-			const reading = parser.readLine(text, row.end - row.body.length, row.end);
-			if ("fault" in reading) {
-				report(syntaxDiagnostic("iproute", reading.fault));
-				return undefined;
-			}
-			return { ...reading.node, ...place(row, "", ""), ...eolOf(line) };
-		});
+		parser ??= new NetnsParser();
+		const { ast: statements, diagnostics } = parseRows(text, "ip-netns", parser);
 		return { ast: { type: "ip-netns", start: 0, end: text.length, statements }, diagnostics };
 	});
 }

@@ -1,6 +1,5 @@
 import {
 	eolOf,
-	type Num,
 	type ParseResult,
 	parseClean,
 	parseLines,
@@ -8,7 +7,13 @@ import {
 	type SourceLine,
 	type Word,
 } from "@netfossil/core";
-import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import {
+	type IToken,
+	type Reading,
+	readNumber,
+	StatementParser,
+	syntaxDiagnostic,
+} from "@netfossil/core/grammar";
 import type {
 	Columns,
 	InternetSocket,
@@ -112,7 +117,7 @@ export class NetstatParser extends StatementParser {
 			const at = start + name!.length + 2;
 			return {
 				name: { value: name!, start, end: start + name!.length },
-				expires: decimal(expires!, at),
+				expires: readNumber(expires!, at, at + expires!.length),
 				retransmissions: Number(retransmissions),
 				probes: Number(probes),
 				start,
@@ -177,11 +182,6 @@ export class NetstatParser extends StatementParser {
 }
 
 const TIMER = /^([\w-]+) \((\d+\.\d+)\/(\d+)\/(\d+)\)$/;
-
-function decimal(text: string, start: number): Num {
-	const value = Number(text);
-	return { value, ...(String(value) === text ? {} : { text }), start, end: start + text.length };
-}
 
 const TITLE = /^Active (Internet connections|UNIX domain sockets) \((.+)\)$/;
 const COLUMNS = /^Proto\s+(?:Recv-Q|RefCnt)\s/;
