@@ -85,14 +85,25 @@ export function ownerOf(
 	return undefined;
 }
 
-let valued: Set<string> | undefined;
+/** The options of all extensions, with whether every extension that has the option gives it a value. */
+let options: Map<string, boolean> | undefined;
+
+function allOptions(): ReadonlyMap<string, boolean> {
+	if (options === undefined) {
+		options = new Map();
+		for (const reader of [...matches.values(), ...targets.values()])
+			for (const { flag, value } of reader.options)
+				options.set(flag, value.words !== 0 && options.get(flag) !== false);
+	}
+	return options;
+}
+
+/** Whether an extension that is known here has an option. */
+export function isOption(flag: string): boolean {
+	return allOptions().has(flag);
+}
 
 /** Whether an option has a value in every extension that has the option. */
 export function takesValue(flag: string): boolean {
-	if (valued === undefined) {
-		const options = [...matches.values(), ...targets.values()].flatMap((reader) => reader.options);
-		valued = new Set(options.filter(({ value }) => value.words !== 0).map((option) => option.flag));
-		for (const option of options) if (option.value.words === 0) valued.delete(option.flag);
-	}
-	return valued.has(flag);
+	return allOptions().get(flag) === true;
 }
