@@ -15,6 +15,7 @@ import type {
 	Address,
 	ChainHead,
 	ColumnLine,
+	Counter,
 	Counters,
 	Interface,
 	IptablesList,
@@ -27,19 +28,20 @@ import type {
 } from "../ast.ts";
 import { afterBlanks, afterWord } from "../extension.ts";
 import { readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
+import { readFast } from "./fast.ts";
 import { blanksAfter, blanksBefore, printColumns } from "./print.ts";
 import { readTail } from "./tail.ts";
 import * as t from "./tokens.ts";
 
 /** The columns of a rule, before its tail. */
-interface Columns {
+export interface Columns {
 	readonly number: Num | undefined;
-	readonly packets: IToken | undefined;
-	readonly bytes: IToken | undefined;
+	readonly counters: readonly [packets: Counter, bytes: Counter] | undefined;
 	readonly target: Word | undefined;
 	readonly protocol: Protocol;
 	readonly glued: Toggle | true | undefined;
-	readonly option: IToken | undefined;
+	/** The opt column: `--`, `-f`, `!f`. */
+	readonly option: Word | undefined;
 	readonly in: Interface | undefined;
 	readonly out: Interface | undefined;
 	readonly source: Address;
@@ -89,13 +91,11 @@ export class ListParser extends StatementParser {
 			GATE: () => this.#layout.numbers,
 			DEF: () => this.number(this.CONSUME(t.Integer)),
 		});
-		let packets: IToken | undefined;
-		let bytes: IToken | undefined;
-		this.OPTION1({
+		const counters = this.OPTION1({
 			GATE: () => this.#layout.counters,
 			DEF: () => {
-				packets = this.SUBRULE(this.counter);
-				bytes = this.SUBRULE1(this.counter);
+				const packets = this.#counter(this.SUBRULE(this.counter));
+				return [packets, this.#counter(this.SUBRULE1(this.counter))] as const;
 			},
 		});
 		const target = this.OPTION2({
@@ -122,12 +122,11 @@ export class ListParser extends StatementParser {
 			const { start } = this.span(protocol);
 			return {
 				number,
-				packets,
-				bytes,
+				counters,
 				target,
 				protocol: readProtocol(joined?.[1] ?? protocol.image, start),
 				glued: joined === null ? undefined : gluedOption(joined[2]!, start + joined[1]!.length),
-				option,
+				option: option && this.word(option),
 				in: inside && readInterface(inside.image, this.span(inside).start, true),
 				out: outside && readInterface(outside.image, this.span(outside).start, true),
 				source,
@@ -143,6 +142,10 @@ export class ListParser extends StatementParser {
 	private anything = this.tokenRule("anything", [t.Text, t.Integer, t.Rounded]);
 
 	private rest = this.tokenRule("rest", [t.Text, t.Integer, t.Rounded, t.Opt]);
+
+	#counter(token: IToken): Counter {
+		return this.ACTION(() => readCounter(token.image, this.span(token).start)!);
+	}
 
 	#address(token: IToken): Address {
 		return this.ACTION(
@@ -160,11 +163,6 @@ export class ListParser extends StatementParser {
 		const previous = this.LA(0);
 		const after = Number.isNaN(previous.startOffset) ? 0 : previous.startOffset + previous.image.length + 1;
 		return this.LA(1).startOffset - after < 9;
-	}
-
-	/** The span of a token in the whole text, for those who build the node. */
-	spanOf(token: IToken): { start: number; end: number } {
-		return this.span(token);
 	}
 }
 
@@ -283,10 +281,12 @@ class ListReader {
 	}
 
 	#rule(line: SourceLine, body: string, trailing: string, report: Report): Rule | undefined {
-		parser ??= new ListParser();
 		const end = line.start + body.length;
 		let fault: Parameters<typeof syntaxDiagnostic>[1] | undefined;
 		for (const layout of this.#layouts(body)) {
+			const columns = this.#columns && readFast(this.#text, line.start, end, layout);
+			if (columns !== undefined) return this.#ruleNode(columns, line, body, trailing, report);
+			parser ??= new ListParser();
 			const reading = parser.readRule(this.#text, line.start, end, layout);
 			if ("fault" in reading) {
 				fault ??= reading.fault;
@@ -321,14 +321,14 @@ class ListReader {
 	}
 
 	#ruleNode(columns: Columns, line: SourceLine, body: string, trailing: string, report: Report): Rule {
-		const { number, packets, bytes, target, protocol, glued, option } = columns;
+		const { number, counters, target, protocol, glued, option } = columns;
 		const tailText = this.#text.slice(columns.end, line.start + body.length);
 		const tail = readTail(tailText, columns.end, target, (name) => this.#chains.has(name), report);
-		const fragment = typeof glued === "object" ? glued : option && this.#fragment(option);
+		const fragment = typeof glued === "object" ? glued : option && fragmentOf(option);
 		const node = { type: "rule", start: line.start, end: line.next } as Draft<Rule>;
 		if (line.eol !== "\n") node.eol = line.eol;
 		if (number !== undefined) node.number = number;
-		if (packets !== undefined && bytes !== undefined) node.counters = this.#counters(packets, bytes, body);
+		if (counters !== undefined) node.counters = this.#counters(counters, line, body);
 		node.source = columns.source;
 		node.destination = columns.destination;
 		if (columns.in === undefined) node.interfaces = "not-listed";
@@ -348,28 +348,22 @@ class ListReader {
 		return node;
 	}
 
-	#fragment(option: IToken): Toggle | undefined {
-		if (!option.image.endsWith("f")) return undefined;
-		const negated = option.image.startsWith("!") && { negated: true as const };
-		return { type: "flag", ...negated, ...parser!.spanOf(option) };
-	}
-
-	#counters(packets: IToken, bytes: IToken, body: string): Counters {
-		const first = parser!.spanOf(packets);
-		const second = parser!.spanOf(bytes);
+	#counters([packets, bytes]: readonly [Counter, Counter], line: SourceLine, body: string): Counters {
 		const wide =
 			this.#columns === undefined
-				? /^ *\d+ {0,3}/.test(body) && packets.startOffset + packets.image.length >= 8 && /^ {3}/.test(body)
+				? packets.end - line.start >= 8 && body.startsWith("   ")
 				: this.#columns.counters === "exact";
-		const node = {
-			packets: readCounter(packets.image, first.start)!,
-			bytes: readCounter(bytes.image, second.start)!,
-		} as Draft<Counters>;
+		const node = { packets, bytes } as Draft<Counters>;
 		if (wide) node.style = "exact";
-		node.start = first.start;
-		node.end = second.end;
+		node.start = packets.start;
+		node.end = bytes.end;
 		return node;
 	}
+}
+
+function fragmentOf({ value, start, end }: Word): Toggle | undefined {
+	if (!value.endsWith("f")) return undefined;
+	return { type: "flag", ...(value.startsWith("!") && { negated: true as const }), start, end };
 }
 
 function headCounters(whole: string, packets: string, bytes: string, start: number): Counters {
