@@ -104,6 +104,8 @@ export class ExtensionReader {
 	readonly protocol: readonly string[];
 	readonly options: readonly AnyOption[];
 	readonly variants: readonly Variant[];
+	/** Whether what the list prints may end with a blank: `ecn ` */
+	readonly endsBlank: boolean;
 	readonly #byFlag: Map<string, AnyOption[]>;
 	readonly #bare: string | undefined;
 
@@ -129,6 +131,8 @@ export class ExtensionReader {
 			const items = compile(format, codecs, (entry.computed ?? {}) as never);
 			return { items, keys: keysOf(items), set: (set ?? {}) as Fields };
 		});
+		this.endsBlank =
+			variants.some(({ format }) => / \]*$/.test(format)) || entry.bare?.endsWith(" ") === true;
 	}
 
 	/** The node's fields and the kinds of their values, those of the list included. */

@@ -21,10 +21,14 @@ export function readFast(text: string, start: number, end: number, layout: Layou
 		const printed = word();
 		return printed && readCounter(printed.value, printed.start);
 	};
-	const face = (): Interface | undefined => {
+	/** A word in any other column than opt. */
+	const plain = (): Word | undefined => {
 		const printed = word();
-		if (printed === undefined || isOption(printed)) return undefined;
-		return readInterface(printed.value, printed.start, true);
+		return printed === undefined || isOption(printed) ? undefined : printed;
+	};
+	const face = (): Interface | undefined => {
+		const printed = plain();
+		return printed && readInterface(printed.value, printed.start, true);
 	};
 	let number: Counter | undefined;
 	if (layout.numbers) {
@@ -50,8 +54,8 @@ export function readFast(text: string, start: number, end: number, layout: Layou
 	const inside = layout.interfaces ? face() : undefined;
 	const outside = layout.interfaces ? face() : undefined;
 	if (layout.interfaces && (inside === undefined || outside === undefined)) return undefined;
-	const source = word();
-	const destination = word();
+	const source = plain();
+	const destination = plain();
 	if (source === undefined || destination === undefined) return undefined;
 	const from = readAddress(source.value, source.start);
 	const to = readAddress(destination.value, destination.start);

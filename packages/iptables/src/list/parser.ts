@@ -209,6 +209,8 @@ class ListReader {
 	readonly #text: string;
 	readonly #chains: Set<string>;
 	#columns: ColumnLine | undefined;
+	/** The layouts that a rule may have, for rules below a column line. */
+	#layout: readonly Layout[] = [];
 
 	constructor(text: string) {
 		this.#text = text;
@@ -249,6 +251,14 @@ class ListReader {
 		if (indent.length > inner) node.indent = indent.slice(inner);
 		if (trailing !== own.slice(trimBlanksEnd(own).length)) node.trailing = trailing;
 		this.#columns = node;
+		this.#layout = [
+			{
+				numbers: node.numbers === true,
+				counters: node.counters !== undefined,
+				interfaces: node.interfaces === true,
+				aligned: true,
+			},
+		];
 		return node;
 	}
 
@@ -299,25 +309,15 @@ class ListReader {
 	}
 
 	/** The layouts that a rule may have: the one its column line gives, or for fragments each in turn. */
-	#layouts(body: string): Layout[] {
-		const columns = this.#columns;
-		if (columns === undefined) {
-			const fewest = { numbers: false, counters: false, interfaces: false, aligned: true };
-			const verbose = { ...fewest, counters: true, interfaces: true };
-			const numbered = { ...fewest, numbers: true };
-			// Counters are right-aligned, so that they mostly begin with blanks.
-			if (/^ *\d+[KMGT]? +\d+[KMGT]? /.test(body))
-				return [verbose, { ...verbose, numbers: true }, numbered, fewest];
-			return [fewest, numbered, { ...verbose, numbers: true }];
-		}
-		return [
-			{
-				numbers: columns.numbers === true,
-				counters: columns.counters !== undefined,
-				interfaces: columns.interfaces === true,
-				aligned: true,
-			},
-		];
+	#layouts(body: string): readonly Layout[] {
+		if (this.#columns !== undefined) return this.#layout;
+		const fewest = { numbers: false, counters: false, interfaces: false, aligned: true };
+		const verbose = { ...fewest, counters: true, interfaces: true };
+		const numbered = { ...fewest, numbers: true };
+		// Counters are right-aligned, so that they mostly begin with blanks.
+		if (/^ *\d+[KMGT]? +\d+[KMGT]? /.test(body))
+			return [verbose, { ...verbose, numbers: true }, numbered, fewest];
+		return [fewest, numbered, { ...verbose, numbers: true }];
 	}
 
 	#ruleNode(columns: Columns, line: SourceLine, body: string, trailing: string, report: Report): Rule {

@@ -98,7 +98,11 @@ function targetName({ target }: Rule): string | undefined {
 /** How many blanks stand before the first word of a rule. */
 export function blanksBefore(rule: Rule): number {
 	if (rule.number !== undefined) return 0;
-	if (rule.counters === undefined && targetName(rule) !== undefined) return 0;
+	if (rule.counters !== undefined) {
+		const { packets, style } = rule.counters;
+		return Math.max(0, (style === "exact" ? 8 : 5) - printCounter(packets).length);
+	}
+	if (targetName(rule) !== undefined) return 0;
 	const printed = columnsOf(rule);
 	return printed.length - trimBlanksStart(printed).length;
 }
@@ -106,12 +110,14 @@ export function blanksBefore(rule: Rule): number {
 /** The blanks at the end of a rule: of its last word, or those that pad the destination. */
 export function blanksAfter(rule: Rule): string {
 	const { target, matches: all } = rule;
-	let last = target === undefined ? "" : printTarget(target);
-	for (let index = all.length - 1; index >= 0 && trimBlanksEnd(last) === ""; index--)
-		last = printMatch(all[index]!) + last;
-	if (trimBlanksEnd(last) === "" && target?.type === "jump" && target.goto) last = `[goto] ${last}`;
-	if (trimBlanksEnd(last) === "") last = `${address(rule.destination)} ${last}`;
-	return last.slice(trimBlanksEnd(last).length);
+	const own = target && targets.get(target.type);
+	const last = all[all.length - 1];
+	// Printing the tail would tell too, but takes as long as reading it.
+	const ends = own?.endsBlank || target?.type === "unknown-target";
+	if (last !== undefined && !ends && !matches.get(last.type)?.endsBlank) return "";
+	let tail = last === undefined && own === undefined ? "" : printTail(rule);
+	if (trimBlanksEnd(tail) === "") tail = `${address(rule.destination)} ${printTail(rule)}`;
+	return tail.slice(trimBlanksEnd(tail).length);
 }
 
 function printMatch(match: Match): string {

@@ -204,6 +204,7 @@ function further(
 	first: { node: KnownMatch; next: number },
 ): Tail | undefined {
 	if (first.node.type !== "comment" || first.node.comment === undefined) return undefined;
+	if (!text.includes(" */", first.next)) return undefined;
 	const bodyStart = first.node.comment.start - base;
 	const ends = / \*\/(?![^ \t])/g;
 	ends.lastIndex = first.next - 3;
