@@ -195,7 +195,7 @@ export function parseClean<Ast>(text: string, parse: (text: string) => ParseResu
 }
 
 /** Moves every span below a node; the tree is fresh from a parser, so nobody else has seen it. */
-function moveSpans(node: unknown, move: (offset: number) => number): void {
+export function moveSpans(node: unknown, move: (offset: number) => number): void {
 	if (typeof node !== "object" || node === null) return;
 	if (Array.isArray(node)) {
 		for (const child of node) moveSpans(child, move);
