@@ -10,26 +10,21 @@ import type { Columns, Layout } from "./parser.ts";
  * place. Whatever else it meets it leaves to the grammar (undefined); a test holds that the two agree.
  */
 export function readFast(text: string, start: number, end: number, layout: Layout): Columns | undefined {
-	let at = start;
-	const word = (): Word | undefined => {
-		const from = afterBlanks(text, at);
-		if (from >= end) return undefined;
-		at = Math.min(afterWord(text, from), end);
-		return { value: text.slice(from, at), start: from, end: at };
+	/** The word at hand. */
+	let from = start;
+	let to = start;
+	const next = (): boolean => {
+		from = afterBlanks(text, to);
+		to = Math.min(afterWord(text, from), end);
+		return from < to;
 	};
-	const counter = (): Counter | undefined => {
-		const printed = word();
-		return printed && readCounter(printed.value, printed.start);
-	};
-	/** A word in any other column than opt. */
-	const plain = (): Word | undefined => {
-		const printed = word();
-		return printed === undefined || isOption(printed) ? undefined : printed;
-	};
-	const face = (): Interface | undefined => {
-		const printed = plain();
-		return printed && readInterface(printed.value, printed.start, true);
-	};
+	const word = (): Word => ({ value: text.slice(from, to), start: from, end: to });
+	const counter = (): Counter | undefined => (next() ? counterAt(text, from, to) : undefined);
+	const face = (): Interface | undefined =>
+		next() && !isOption(text, from, to) ? readInterface(text.slice(from, to), from, true) : undefined;
+	const address = (): ReturnType<typeof readAddress> =>
+		next() && !isOption(text, from, to) ? readAddress(text.slice(from, to), from) : undefined;
+
 	let number: Counter | undefined;
 	if (layout.numbers) {
 		number = counter();
@@ -43,23 +38,27 @@ export function readFast(text: string, start: number, end: number, layout: Layou
 		counters = [packets, bytes];
 	}
 	// A rule without a target leaves its column blank: `  39  2484            all  --  *      *`.
+	if (!next() || isOption(text, from, to)) return undefined;
 	const first = word();
-	const second = word();
-	const targeted = second !== undefined && !isOption(second);
-	const target = targeted ? first : undefined;
-	const protocol = targeted ? second : first;
-	const option = targeted ? word() : second;
-	if (first === undefined || isOption(first) || option === undefined || !isOption(option)) return undefined;
-	if (protocol === undefined) return undefined;
-	const inside = layout.interfaces ? face() : undefined;
-	const outside = layout.interfaces ? face() : undefined;
-	if (layout.interfaces && (inside === undefined || outside === undefined)) return undefined;
-	const source = plain();
-	const destination = plain();
+	if (!next()) return undefined;
+	let target: Word | undefined;
+	let protocol = first;
+	if (!isOption(text, from, to)) {
+		target = first;
+		protocol = word();
+		if (!next() || !isOption(text, from, to)) return undefined;
+	}
+	const option = word();
+	let inside: Interface | undefined;
+	let outside: Interface | undefined;
+	if (layout.interfaces) {
+		inside = face();
+		outside = face();
+		if (inside === undefined || outside === undefined) return undefined;
+	}
+	const source = address();
+	const destination = source && address();
 	if (source === undefined || destination === undefined) return undefined;
-	const from = readAddress(source.value, source.start);
-	const to = readAddress(destination.value, destination.start);
-	if (from === undefined || to === undefined) return undefined;
 	return {
 		number,
 		counters,
@@ -69,14 +68,28 @@ export function readFast(text: string, start: number, end: number, layout: Layou
 		option,
 		in: inside,
 		out: outside,
-		source: from,
-		destination: to,
-		end: at,
+		source,
+		destination,
+		end: to,
 	};
+}
+
+/** A counter; the plainest are read where they stand. */
+function counterAt(text: string, start: number, end: number): Counter | undefined {
+	const first = text.charCodeAt(start);
+	if (end - start > 15 || (first === 48 && end > start + 1))
+		return readCounter(text.slice(start, end), start);
+	let value = 0;
+	for (let at = start; at < end; at++) {
+		const digit = text.charCodeAt(at) - 48;
+		if (digit < 0 || digit > 9) return readCounter(text.slice(start, end), start);
+		value = value * 10 + digit;
+	}
+	return { value, start, end };
 }
 
 const OPTIONS: ReadonlySet<string> = new Set(["--", "-f", "!f", "!-"]);
 
-function isOption({ value }: Word): boolean {
-	return value.length === 2 && OPTIONS.has(value);
+function isOption(text: string, start: number, end: number): boolean {
+	return end - start === 2 && OPTIONS.has(text.slice(start, end));
 }
