@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileText } from "../packages/core/src/testing.ts";
@@ -46,11 +47,12 @@ async function netfossil(argv: readonly string[], stdin?: string): Promise<Resul
 	const err: string[] = [];
 	const output = (texts: string[]): Output => ({
 		write: (text) => void texts.push(text),
+		drained: async () => {},
 		color: false,
 		terminal: false,
 	});
 	const status = await run(argv, {
-		stdin: async () => Buffer.from(stdin ?? ""),
+		stdin: Readable.from(stdin === undefined || stdin === "" ? [] : [Buffer.from(stdin)]),
 		stdinIsTerminal: stdin === undefined,
 		stdout: output(out),
 		stderr: output(err),
@@ -72,6 +74,25 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("parse", () => {
+	it("reads a long file of a kind that was named in parts, with the same statements and places", async () => {
+		const rules = readFileSync(`${root}fixtures/iptables/rulesets/docker-engine/nft-4/save-c.txt`, "utf8");
+		const text = `${rules.repeat(Math.ceil(600_000 / rules.length))}-A INPUT ( -j\n${rules}`;
+		writeFileSync(at("long.txt"), text);
+		const whole = await netfossil(["parse", "--as", "iptables-save", at("long.txt")]);
+		const parts = await netfossil(["parse", "--as", "iptables-save", "--format", "ndjson", at("long.txt")]);
+		const statements = parts.out
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line).statement);
+		expect(statements).toEqual(JSON.parse(whole.out).ast.statements);
+		expect(parts.err).toBe(whole.err);
+		const line = text.slice(0, text.indexOf("-A INPUT ( -j")).split("\n").length;
+		expect(parts.err).toContain(`long.txt:${line}:`);
+		expect([whole.status, parts.status]).toEqual([0, 0]);
+		const piped = await netfossil(["parse", "--as", "iptables-save", "--format", "ndjson"], text);
+		expect(piped.out.replaceAll('"file":"-"', `"file":${JSON.stringify(at("long.txt"))}`)).toBe(parts.out);
+	});
+
 	it("gives the tree of one file", async () => {
 		const { status, out, err } = await netfossil(["parse", table]);
 		const { ast, diagnostics } = parseList(readFileSync(table, "utf8"));

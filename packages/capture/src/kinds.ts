@@ -1,4 +1,4 @@
-import type { ParseResult } from "@netfossil/core";
+import type { ParseResult, PartReader, Span } from "@netfossil/core";
 import * as docker from "@netfossil/docker";
 import * as iproute from "@netfossil/iproute";
 import * as iptables from "@netfossil/iptables";
@@ -34,6 +34,11 @@ export interface ParseHints {
 	readonly command?: string;
 }
 
+/** What the statements of all kinds have. */
+export interface Statement extends Span {
+	readonly type: string;
+}
+
 /** A format: how it is got, recognised, read and printed. */
 export interface Kind<Ast = unknown> {
 	readonly name: KindName;
@@ -43,6 +48,8 @@ export interface Kind<Ast = unknown> {
 	readonly commands: readonly string[];
 	/** Reads a dump; never throws. */
 	readonly parse: (text: string, hints?: ParseHints) => ParseResult<Ast>;
+	/** A reader of the statements of one text that comes in parts; for kinds whose dumps may be very long. */
+	readonly parts?: () => PartReader<Statement>;
 	/** The text that the tool would print. */
 	readonly print: (ast: Ast) => string;
 	/** How like this kind a text looks by its lines alone; undefined when none of them tells. */
@@ -56,12 +63,14 @@ function define<Ast>(
 	commands: readonly string[],
 	parse: (text: string, hints?: ParseHints) => ParseResult<Ast>,
 	print: (ast: Ast) => string,
+	parts?: () => PartReader<Statement>,
 ): Kind {
 	return {
 		name,
 		title,
 		commands,
 		parse,
+		...(parts && { parts }),
 		print: (ast) => print(ast as Ast),
 		signature: (text) => likeness(name, probe(text)),
 	};
@@ -96,6 +105,7 @@ export const kinds: readonly Kind[] = [
 		["iptables-save -c", "iptables-save", "iptables -t nat -S"],
 		iptables.parseSave,
 		iptables.printSave,
+		iptables.saveParts,
 	),
 	define(
 		"ipvsadm-list",

@@ -17,18 +17,25 @@ export interface PartReader<Statement> {
 	readonly read: (text: string) => ParseResult<readonly Statement[]>;
 }
 
+/** Whole statements of a text, with the text itself. Spans count characters from the start of the whole text. */
+export interface Part<Statement> extends ParseResult<readonly Statement[]> {
+	readonly text: string;
+	/** Where the part starts in the whole text. */
+	readonly start: number;
+}
+
 /** Characters that are read at once: enough that the work between parts does not count, few enough to stay small. */
 const PART = 256 * 1024;
 
 /**
  * Reads a text that comes in chunks, and gives its statements as they are whole, some thousand at a time: memory
- * does not grow with the text. Spans count characters from the start of the whole text. A statement is
- * never cut, so that one which does not end (a line without an end) is held until the text ends.
+ * does not grow with the text. A statement is never cut, so that one which does not end (a line without an
+ * end) is held until the text ends.
  */
 export async function* parseParts<Statement extends Span>(
 	chunks: AsyncIterable<string> | Iterable<string>,
 	reader: PartReader<Statement>,
-): AsyncGenerator<ParseResult<readonly Statement[]>, void, undefined> {
+): AsyncGenerator<Part<Statement>, void, undefined> {
 	let held = "";
 	let fresh: string[] = [];
 	let length = 0;
@@ -36,13 +43,14 @@ export async function* parseParts<Statement extends Span>(
 	let base = 0;
 	/** How much must have come before it is worth another look. */
 	let wanted = PART;
-	const part = (text: string): ParseResult<readonly Statement[]> => {
+	const part = (text: string): Part<Statement> => {
 		const { ast, diagnostics } = reader.read(text);
-		const from = base;
+		const start = base;
 		base += text.length;
-		if (from === 0) return { ast, diagnostics };
-		moveSpans(ast, (offset) => offset + from);
-		return { ast, diagnostics: diagnostics.filter(isNews).map((each) => moved(each, from)) };
+		if (start === 0) return { text, start, ast, diagnostics };
+		moveSpans(ast, (offset) => offset + start);
+		const news = diagnostics.filter(isNews).map((each) => moved(each, start));
+		return { text, start, ast, diagnostics: news };
 	};
 	for await (const chunk of chunks) {
 		fresh.push(chunk);
