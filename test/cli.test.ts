@@ -28,7 +28,8 @@ import { Topology } from "../packages/topology/src/schema.ts";
 import { read, root } from "./workspace.ts";
 
 const main = `${root}packages/netfossil/dist/main.js`;
-const seeds = `${root}fixtures/seeds`;
+const fixtures = `${root}fixtures`;
+const seeds = `${fixtures}/seeds`;
 const table = `${seeds}/swarm-access/manager1/netns/ingress_sbox/ipvsadm.txt`;
 const documents = [
 	`${seeds}/documents/000_5be509c29be0ffa5.txt`,
@@ -182,17 +183,21 @@ describe("parse", () => {
 });
 
 describe("print", () => {
+	/** Not byte for byte: pieces of documents, pasted forms, and busybox's netstat, which pads otherwise. */
+	const CHANGED = /documents\/|\.md$|^iptables\/forms|busybox/;
+	/** How many recordings of a kind are enough here; its own package prints them all. */
+	const ENOUGH = 12;
 	let found: readonly { readonly kind: string; readonly file: string }[];
 	beforeAll(async () => {
-		found = JSON.parse((await netfossil(["identify", "--format", "json", seeds])).out).dumps;
+		found = JSON.parse((await netfossil(["identify", "--format", "json", fixtures])).out).dumps;
 	});
 
 	it.each(kindNames)("gives back each recording of %s", async (kind) => {
-		const files = found.filter((dump) => dump.kind === kind && !dump.file.startsWith("documents/"));
+		const files = found.filter((dump) => dump.kind === kind && !CHANGED.test(dump.file));
 		expect(files.length).toBeGreaterThan(0);
-		for (const { file } of files) {
-			const text = readFileSync(`${seeds}/${file}`, "utf8");
-			const { out } = await netfossil(["parse", "--as", kind, `${seeds}/${file}`]);
+		for (const { file } of files.slice(0, ENOUGH)) {
+			const text = readFileSync(`${fixtures}/${file}`, "utf8");
+			const { out } = await netfossil(["parse", "--as", kind, `${fixtures}/${file}`]);
 			const printed = await netfossil(["print"], out);
 			expect(printed).toEqual({ status: 0, out: text, err: "" });
 		}

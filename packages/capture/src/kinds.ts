@@ -3,6 +3,7 @@ import * as docker from "@netfossil/docker";
 import * as iproute from "@netfossil/iproute";
 import * as iptables from "@netfossil/iptables";
 import * as ipvsadm from "@netfossil/ipvsadm";
+import * as kernel from "@netfossil/kernel";
 import * as sockets from "@netfossil/sockets";
 import * as tcpdump from "@netfossil/tcpdump";
 import { readActions } from "./commands.ts";
@@ -26,6 +27,10 @@ export type KindName =
 	| "docker-service-ps"
 	| "docker-service-inspect"
 	| "netstat"
+	| "conntrack"
+	| "sysctl"
+	| "proc-net-bonding"
+	| "proc-net-vlan"
 	| "tcpdump";
 
 /** What is known of a dump besides its text. */
@@ -190,6 +195,36 @@ export const kinds: readonly Kind[] = [
 		["docker service inspect SERVICE"],
 		docker.parseServiceInspect,
 		docker.printJson,
+	),
+	define(
+		"conntrack",
+		"the connections that the kernel tracks",
+		["conntrack -L -o extended", "conntrack -L", "cat /proc/net/nf_conntrack"],
+		kernel.parseConntrack,
+		kernel.printConntrack,
+		kernel.conntrackParts,
+	),
+	define(
+		"sysctl",
+		"the kernel's settings",
+		["sysctl -a", "sysctl net"],
+		kernel.parseSysctl,
+		kernel.printSysctl,
+		kernel.sysctlParts,
+	),
+	define(
+		"proc-net-bonding",
+		"a bond and its slaves",
+		["cat /proc/net/bonding/BOND"],
+		kernel.parseBonding,
+		kernel.printBonding,
+	),
+	define(
+		"proc-net-vlan",
+		"VLANs and what they are on",
+		["cat /proc/net/vlan/config"],
+		kernel.parseVlan,
+		kernel.printVlan,
 	),
 	define("netstat", "sockets", ["netstat -plunt"], sockets.parseNetstat, sockets.printNetstat),
 	define(
