@@ -1,9 +1,10 @@
 import {
 	type Draft,
+	lineAt,
 	type Num,
 	type ParseResult,
 	parseClean,
-	parseLines,
+	parseMoved,
 	type Report,
 	type SourceLine,
 	trimBlanksEnd,
@@ -15,7 +16,9 @@ import type {
 	Address,
 	ChainHead,
 	ColumnLine,
+	CommandLine,
 	Counters,
+	Departure,
 	Interface,
 	IptablesList,
 	ListStatement,
@@ -25,8 +28,13 @@ import type {
 	Toggle,
 	Warning,
 } from "../ast.ts";
+import { readInvocation } from "../command.ts";
 import { afterBlanks, afterWord } from "../extension.ts";
-import { readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
+import { isKnownProtocol, readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
+import { reportPasted } from "../pasted.ts";
+import { readStatements } from "../statements.ts";
+import { isWarning } from "../warning.ts";
+import { unwrap, wrapWidth } from "../wrap.ts";
 import { blanksAfter, blanksBefore, printColumns } from "./print.ts";
 import { readTail } from "./tail.ts";
 import * as t from "./tokens.ts";
@@ -38,8 +46,8 @@ interface Columns {
 	readonly bytes: IToken | undefined;
 	readonly target: Word | undefined;
 	readonly protocol: Protocol;
-	readonly glued: Toggle | true | undefined;
-	readonly option: IToken | undefined;
+	readonly fragment: Toggle | undefined;
+	readonly departure: Departure | undefined;
 	readonly in: Interface | undefined;
 	readonly out: Interface | undefined;
 	readonly source: Address;
@@ -120,14 +128,25 @@ export class ListParser extends StatementParser {
 			// Up to 1.8.8 a long protocol name is not parted from the opt column: `udplite--`.
 			const joined = option === undefined ? /^(.{5,})(--|-f|!f)$/.exec(protocol.image) : null;
 			const { start } = this.span(protocol);
+			const name = readProtocol(joined?.[1] ?? protocol.image, start);
+			const printed = joined?.[2] ?? option?.image;
+			// Any five words would do: `all the best to you`.
+			const hasAddress = source.type !== "name" || destination.type !== "name";
+			const isKnown = isKnownProtocol(name);
+			if (printed === undefined ? !(hasAddress && isKnown) : !(hasAddress || isKnown))
+				this.refuse(protocol, printed === undefined ? "'--' (the opt column)" : "a protocol");
 			return {
 				number,
 				packets,
 				bytes,
 				target,
-				protocol: readProtocol(joined?.[1] ?? protocol.image, start),
-				glued: joined === null ? undefined : gluedOption(joined[2]!, start + joined[1]!.length),
-				option,
+				protocol: name,
+				fragment:
+					printed === undefined
+						? undefined
+						: fragmentOf(printed, option ? this.span(option).start : start + joined![1]!.length),
+				departure:
+					joined !== null ? { gluedOption: true } : option === undefined ? { blankOption: true } : undefined,
 				in: inside && readInterface(inside.image, this.span(inside).start, true),
 				out: outside && readInterface(outside.image, this.span(outside).start, true),
 				source,
@@ -168,9 +187,10 @@ export class ListParser extends StatementParser {
 	}
 }
 
-function gluedOption(option: string, start: number): Toggle | true {
-	if (option === "--") return true;
-	const negated = option === "!f" && { negated: true as const };
+/** `-f`, `!f`; none for `--`. */
+function fragmentOf(option: string, start: number): Toggle | undefined {
+	if (!option.endsWith("f")) return undefined;
+	const negated = option.startsWith("!") && { negated: true as const };
 	return { type: "flag", ...negated, start, end: start + option.length };
 }
 
@@ -179,9 +199,19 @@ const HEAD = new RegExp(
 	`^Chain ([^ ]+) \\((?:policy ([^ )]+)(?: ${COUNT} packets, ${COUNT} bytes)?|(\\d+) references|(ERROR obtaining refs))\\)$`,
 );
 const COLUMNS = /^(num +)?( *pkts +bytes +)?target +prot +opt +(in +out +)?source +destination$/;
-const TITLE = /^(?:Table: |# Table: )([a-z]+)$/;
-const WARNING =
-	/^(?:# Warning: .*|# Table `.*' is incompatible.*|ip6?tables(?:-legacy|-nft)?(?: v[\d.]+ \([a-z_]+\))?: .*|Zeroing chain `.*'|Another app is currently holding the xtables lock.*)$/;
+const TITLE = /^(?:Table: |# Table: |### table: )([a-z]+)$/;
+/**
+ * The rule that `-v -A` prints when it adds it:
+ *
+ * ```
+ * added := [TARGET] PROTOCOL "opt" OPT "in" WORD "out" WORD SOURCE ["!"]"->" DESTINATION WORD*
+ * ```
+ */
+const ADDED =
+	/^ *(?:([^ ]+) +)?(!?[^ ]+) opt (--|-f|!f) in ([^ ]+) out ([^ ]+) +([^ ]+) +(!?)-> ([^ ]+)(?= |$)/d;
+
+/** What a quoted mail puts before each line. */
+const QUOTED = /^[ \t]*(?:>[ \t]?)+/;
 
 let parser: ListParser | undefined;
 
@@ -193,18 +223,30 @@ export interface ListOptions {
 
 /** Reads what `iptables -L` lists, with or without `-n`, `-v`, `-x` and `--line-numbers`. */
 export function parseList(input: string, options: ListOptions = {}): ParseResult<IptablesList> {
-	return parseClean(input, (text) => {
+	const table = options.table === undefined ? {} : { table: options.table };
+	const parseWhole = (text: string): ParseResult<IptablesList> => {
 		const reader = new ListReader(text);
-		const { ast, diagnostics } = parseLines<ListStatement>(text, "iptables-list", (line, report) =>
+		const { ast, diagnostics } = readStatements<ListStatement>(text, "iptables-list", (line, report) =>
 			reader.readLine(line, report),
 		);
-		const table = options.table === undefined ? {} : { table: options.table };
 		return {
 			ast: { type: "iptables-list", start: 0, end: text.length, statements: ast, ...table },
 			diagnostics,
 		};
+	};
+	return parseClean(input, (text) => {
+		const width = wrapWidth(text, BEGINS);
+		if (width === undefined) return parseWhole(text);
+		const { ast, diagnostics } = parseMoved(unwrap(text, width), parseWhole);
+		return { ast: { ...ast, width }, diagnostics };
 	});
 }
+
+/** What a wrapped line does not go on with. */
+const BEGINS = /^Chain |^target |^num |^ *pkts | (?:--|-f|!f) |iptables/;
+
+/** How many lines a comment may run over. */
+const COMMENT_LINES = 16;
 
 /** Reads the lines of one text, in order: the column line tells what the rules below it have. */
 class ListReader {
@@ -218,6 +260,10 @@ class ListReader {
 	}
 
 	readLine(line: SourceLine, report: Report): ListStatement | undefined {
+		if (/[> \t]/.test(this.#text[line.start]!)) {
+			const quote = QUOTED.exec(this.#text.slice(line.start, line.end))?.[0];
+			if (quote !== undefined) return this.#readQuoted(line, quote, report);
+		}
 		const whole = this.#text.slice(line.start, line.end);
 		const body = trimBlanksEnd(whole);
 		const trailing = whole.slice(body.length);
@@ -227,13 +273,27 @@ class ListReader {
 		const columns = bare.endsWith("destination") ? COLUMNS.exec(bare) : null;
 		if (columns !== null) return this.#columnLine(columns, line, indent, trailing);
 		const other = this.#other(bare, line.start + indent.length);
-		if (other === undefined) return this.#rule(line, body, trailing, report);
+		if (other === undefined) {
+			reportPasted(body, line.start, report);
+			return this.#readRule(line, body, trailing, report);
+		}
 		other.start = line.start;
 		other.end = line.next;
 		if (line.eol !== "\n") other.eol = line.eol;
 		if (indent !== "") other.indent = indent;
 		if (trailing !== "") other.trailing = trailing;
 		return other;
+	}
+
+	/** A line of a quoted mail: `> Chain INPUT (policy ACCEPT)`. The sign is part of its indentation. */
+	#readQuoted(line: SourceLine, quote: string, report: Report): ListStatement | undefined {
+		const start = line.start + quote.length;
+		if (start >= line.end) {
+			const eol = line.eol === "\n" ? {} : { eol: line.eol };
+			return { type: "blank", start: line.start, end: line.next, text: quote, ...eol };
+		}
+		const node = this.readLine({ ...line, start }, report);
+		return node && { ...node, start: line.start, indent: quote + (node.indent ?? "") };
 	}
 
 	#columnLine(parts: RegExpExecArray, line: SourceLine, indent: string, trailing: string): ColumnLine {
@@ -255,7 +315,7 @@ class ListReader {
 	}
 
 	/** A line that is neither columns nor a rule. */
-	#other(bare: string, start: number): Draft<ChainHead | TableTitle | Warning> | undefined {
+	#other(bare: string, start: number): Draft<ChainHead | TableTitle | CommandLine | Warning> | undefined {
 		const head = bare.startsWith("Chain ") ? HEAD.exec(bare) : null;
 		if (head !== null) return this.#head(head, start);
 		const title = TITLE.exec(bare);
@@ -264,7 +324,10 @@ class ListReader {
 			const name = { value: title[1]!, start: end - title[1]!.length, end };
 			return { type: "table-title", name, start: 0, end: 0 };
 		}
-		return WARNING.test(bare) ? { type: "warning", text: bare, start: 0, end: 0 } : undefined;
+		if (isWarning(bare)) return { type: "warning", text: bare, start: 0, end: 0 };
+		// No address holds either sign, so that most rules need not be tried.
+		const invocation = /tables|@|\$/.test(bare) ? readInvocation(bare, start) : undefined;
+		return invocation && { type: "command-line", text: bare, ...invocation, start: 0, end: 0 };
 	}
 
 	#head(parts: RegExpExecArray, start: number): Draft<ChainHead> {
@@ -282,7 +345,38 @@ class ListReader {
 		return node;
 	}
 
+	#readRule(line: SourceLine, body: string, trailing: string, report: Report): Rule | undefined {
+		const whole = this.#wholeRule(line, body);
+		if (whole !== line) {
+			const content = this.#text.slice(whole.start, whole.end);
+			return this.#rule(whole, trimBlanksEnd(content), content.slice(trimBlanksEnd(content).length), report);
+		}
+		return this.#rule(line, body, trailing, report);
+	}
+
+	/**
+	 * A rule with the lines that follow it within a comment: the tool does not escape a newline. Only such a
+	 * line holds the end of a comment that does not begin on it.
+	 */
+	#wholeRule(line: SourceLine, body: string): SourceLine {
+		const opened = body.lastIndexOf("/* ");
+		if (opened === -1 || body.indexOf(" */", opened) !== -1) return line;
+		let next = lineAt(this.#text, line.next);
+		for (let lines = 0; lines < COMMENT_LINES && next !== undefined; lines++) {
+			const content = this.#text.slice(next.start, next.end);
+			const end = `\n${content}`.search(/[ \n]\*\/(?: |$)/);
+			const begin = content.indexOf("/* ");
+			if (end !== -1 && (begin === -1 || begin >= end)) return { ...next, start: line.start };
+			if (begin !== -1 || content.startsWith("Chain ") || content.trimEnd().endsWith("destination")) break;
+			next = lineAt(this.#text, next.next);
+		}
+		return line;
+	}
+
 	#rule(line: SourceLine, body: string, trailing: string, report: Report): Rule | undefined {
+		const added = body.includes("-> ") ? ADDED.exec(body) : null;
+		const columns = added && addedColumns(added, line.start);
+		if (columns) return this.#ruleNode(columns, line, body, trailing, report);
 		parser ??= new ListParser();
 		const end = line.start + body.length;
 		let fault: Parameters<typeof syntaxDiagnostic>[1] | undefined;
@@ -321,10 +415,9 @@ class ListReader {
 	}
 
 	#ruleNode(columns: Columns, line: SourceLine, body: string, trailing: string, report: Report): Rule {
-		const { number, packets, bytes, target, protocol, glued, option } = columns;
+		const { number, packets, bytes, target, protocol, fragment, departure } = columns;
 		const tailText = this.#text.slice(columns.end, line.start + body.length);
 		const tail = readTail(tailText, columns.end, target, (name) => this.#chains.has(name), report);
-		const fragment = typeof glued === "object" ? glued : option && this.#fragment(option);
 		const node = { type: "rule", start: line.start, end: line.next } as Draft<Rule>;
 		if (line.eol !== "\n") node.eol = line.eol;
 		if (number !== undefined) node.number = number;
@@ -338,20 +431,13 @@ class ListReader {
 		if (fragment !== undefined) node.fragment = fragment;
 		node.matches = tail.matches;
 		if (tail.target !== undefined) node.target = tail.target;
-		if (glued !== undefined) node.columns = { gluedOption: true };
-		else if (option === undefined) node.columns = { blankOption: true };
+		if (departure !== undefined) node.columns = departure;
 		// What differs from the tool's own line: blanks before and after.
 		const indent = body.length - trimBlanksStart(body).length;
 		const ownIndent = indent === 0 ? 0 : blanksBefore(node);
 		if (indent > ownIndent) node.indent = body.slice(0, indent - ownIndent);
 		if (trailing !== blanksAfter(node)) node.trailing = trailing;
 		return node;
-	}
-
-	#fragment(option: IToken): Toggle | undefined {
-		if (!option.image.endsWith("f")) return undefined;
-		const negated = option.image.startsWith("!") && { negated: true as const };
-		return { type: "flag", ...negated, ...parser!.spanOf(option) };
 	}
 
 	#counters(packets: IToken, bytes: IToken, body: string): Counters {
@@ -370,6 +456,29 @@ class ListReader {
 		node.end = second.end;
 		return node;
 	}
+}
+
+function addedColumns(parts: RegExpExecArray, base: number): Columns | undefined {
+	const at = (group: number): number => base + parts.indices![group]![0];
+	const [whole, target, protocol, option, inside, outside, source, negated, destination] = parts;
+	const from = readAddress(source!, at(6));
+	const to = readAddress(destination!, at(8));
+	if (from === undefined || to === undefined) return undefined;
+	return {
+		number: undefined,
+		packets: undefined,
+		bytes: undefined,
+		target: target === undefined ? undefined : { value: target, start: at(1), end: at(1) + target.length },
+		protocol: readProtocol(protocol!, at(2)),
+		fragment: fragmentOf(option!, at(3)),
+		departure: { noTable: true },
+		in: readInterface(inside!, at(4), true),
+		out: readInterface(outside!, at(5), true),
+		source: from,
+		// The sign stands before the arrow, in the place of a blank: `!10.0.0.0/8 !-> 10.1.0.0/16`.
+		destination: negated === "" ? to : { ...to, negated: true, start: at(7) },
+		end: base + whole!.length,
+	};
 }
 
 function headCounters(whole: string, packets: string, bytes: string, start: number): Counters {

@@ -21,11 +21,19 @@ export function matchOf(clause: Clause, text: string, report: Report): Match {
 }
 
 /** The target that `-j` or `-g` names. A name without options that no extension has is a user's chain. */
-export function targetOf(clause: Clause, goto: boolean, text: string, report: Report): Target {
+export function targetOf(
+	clause: Clause,
+	goto: boolean,
+	isChain: boolean,
+	text: string,
+	report: Report,
+): Target {
 	const { name, args, start, end } = clause;
-	const verdict = goto || args.length > 0 ? undefined : verdictOf(name.value);
+	// iptables-restore takes chains that are called as a target is: `:LOG - [0:0]`.
+	const jumps = goto || (isChain && args.length === 0);
+	const verdict = jumps || args.length > 0 ? undefined : verdictOf(name.value);
 	if (verdict !== undefined) return { type: verdict, start, end };
-	const reader = goto ? undefined : targets.get(name.value);
+	const reader = jumps ? undefined : targets.get(name.value);
 	if (reader === undefined && args.length === 0) {
 		return goto
 			? { type: "jump", chain: name, goto: true, start, end }
