@@ -10,9 +10,7 @@ const RUNNER = String.raw`(?:(?:sudo|doas|exec|run)(?: -\w+)* +|ip netns exec \S
 const PROGRAM = String.raw`(?:(?:\S*\/)?(?:ip6?tables)(?:-nft|-legacy)?|"?\$\{?\w*IP6?T\w*\}?"?)`;
 
 const EDIT = new RegExp(`^${PROMPT}?${RUNNER}*(${PROGRAM})[ \\t]+(?=[-!])`);
-const LISTING = new RegExp(
-	`^(?:${PROMPT}|Every [\\d.]+s: )?${RUNNER}*(${PROGRAM}(?:-save)?)(?=[ \\t]|$)`,
-);
+const LISTING = new RegExp(`^(?:${PROMPT}|Every [\\d.]+s: )?${RUNNER}*(${PROGRAM}(?:-save)?)(?=[ \\t]|$)`);
 const PROMPTED = /^(?:[^\s@]+@[^\s#$%>]+(?: [^\s#$%>]+)?[#$%>]|\[\S+@[^\]]*\][#$])(?=[ \t]|$)/;
 
 /** Where the options of a command that changes rules begin: after `sudo iptables `. */

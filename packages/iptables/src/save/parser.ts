@@ -9,6 +9,7 @@ import {
 	parseMoved,
 	type Report,
 	type SourceLine,
+	type Span,
 	trimBlanksEnd,
 	trimBlanksStart,
 	type Word,
@@ -39,11 +40,13 @@ import type {
 import { editPrefix, readInvocation } from "../command.ts";
 import type { Argument } from "../extension.ts";
 import { readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
+import { matches } from "../matches/index.ts";
 import { reportPasted } from "../pasted.ts";
 import { readStatements } from "../statements.ts";
+import { targets } from "../targets/index.ts";
 import { isWarning } from "../warning.ts";
 import { unwrap, wrapWidth } from "../wrap.ts";
-import { type Clause, matchOf, ownerOf, takesValue, targetOf } from "./options.ts";
+import { type Clause, impliedMatch, matchOf, takesValue, targetOf } from "./options.ts";
 import { printWords } from "./print.ts";
 import * as t from "./tokens.ts";
 
@@ -172,14 +175,16 @@ export class SaveParser extends StatementParser {
 		const counted = this.OPTION(() => this.CONSUME(t.Counted));
 		const flag = this.SUBRULE(this.ruleFlag);
 		const chain = this.word(this.SUBRULE(this.anything));
-		const number = this.OPTION1(() => this.number(this.CONSUME(t.Integer)));
+		const number = this.OPTION1({
+			GATE: () => flag.tokenType !== t.Append,
+			DEF: () => this.number(this.CONSUME(t.Integer)),
+		});
 		const elements: Element[] = [];
 		this.MANY(() => {
 			elements.push(this.SUBRULE(this.element));
 		});
 		return this.ACTION((): Command => {
 			const action = RULE_ACTIONS.get(flag.tokenType)!;
-			if (number !== undefined && action === "append") this.refuse(flag, "no number after -A CHAIN");
 			if (number === undefined && action === "replace") this.refuse(flag, "-R CHAIN NUMBER");
 			const counters = counted && readCounted(counted.image, this.span(counted).start);
 			this.#byHand ||= action !== "append" || flag.image.length > 2 || !inOrder(elements);
@@ -590,8 +595,17 @@ function readWords(
 		report(syntaxDiagnostic("iptables", shortFault(reading.fault)));
 		return undefined;
 	}
-	const { command, general, byHand } = reading.node;
-	const node: Words = command.type === "raw-rule" ? commandOf(command, text, declared, report) : command;
+	const { command, general } = reading.node;
+	let { byHand } = reading.node;
+	let node: Words;
+	if (command.type === "raw-rule") {
+		const clauses = clausesOf(command);
+		byHand ||= !clauses.every(isPrinted);
+		const rule = ruleOf(command, clauses, text, declared, report);
+		node = command.action === "append" ? rule : commandOf(command, rule, { start, end });
+	} else {
+		node = command;
+	}
 	for (const each of general) where(node, each);
 	const own = byHand ? text.slice(start, end) : undefined;
 	if (own !== undefined && printWords(node) !== own) node.text = own;
@@ -603,13 +617,14 @@ function where(node: Words, general: General): void {
 	if (general.kind === "family") node.family = general.value;
 }
 
-/** A rule to be there, or one for a command to work on. */
-function commandOf(raw: RawRule, text: string, declared: ReadonlySet<string>, report: Report): Words {
-	const rule = ruleOf(raw, text, declared, report);
-	const { action, number, chain } = raw;
-	if (action === "append") return rule;
+/** A rule to be put in, or one for a command to work on. */
+function commandOf(
+	{ action, number, chain, elements }: RawRule,
+	rule: Draft<Rule>,
+	{ start, end }: Span,
+): Words {
 	if (action === "insert") return Object.assign(rule, { insert: number ?? ("first" as const) });
-	const node = { type: "chain-command", start: 0, end: 0, action, chain } as Draft<ChainCommand>;
+	const node = { type: "chain-command", start, end, action, chain } as Draft<ChainCommand>;
 	const { table, family } = rule;
 	if (table !== undefined) node.table = table;
 	if (family !== undefined) node.family = family;
@@ -617,16 +632,7 @@ function commandOf(raw: RawRule, text: string, declared: ReadonlySet<string>, re
 	delete rule.family;
 	if (number !== undefined) node.number = number;
 	// `-D INPUT 3` names the rule by its number alone.
-	if (number === undefined || raw.elements.length > 0) {
-		node.rule = rule;
-		rule.start = chain.start;
-		rule.end = Math.max(
-			chain.end,
-			number?.end ?? 0,
-			...rule.matches.map(({ end }) => end),
-			rule.target?.end ?? 0,
-		);
-	}
+	if (number === undefined || elements.length > 0) node.rule = Object.assign(rule, { start, end });
 	return node;
 }
 
@@ -678,78 +684,110 @@ function declaration(parts: RegExpExecArray, start: number): ChainDeclaration {
 	return node;
 }
 
-/** Deals the options out to their matches and the target, and reads them. */
-function ruleOf(raw: RawRule, text: string, declared: ReadonlySet<string>, report: Report): Draft<Rule> {
-	const clauses: { name: Word; args: Argument[]; start: number; end: number }[] = [];
-	let target: (typeof clauses)[number] | undefined;
-	let goto = false;
-	let last: (typeof clauses)[number] | undefined;
+interface OpenClause {
+	name: Word;
+	kind: "match" | "jump" | "goto";
+	/** Whether its options stand elsewhere than behind it, or it has no `-m`. */
+	loose: boolean;
+	args: Argument[];
+	start: number;
+	end: number;
+}
+
+/** Deals the options out to their matches and the target. */
+function clausesOf({ elements }: RawRule): OpenClause[] {
+	const clauses: OpenClause[] = [];
+	let protocol: Protocol | undefined;
+	for (const element of elements) {
+		if (element.kind === "protocol") protocol = element.value;
+		if (element.kind === "match" || element.kind === "jump" || element.kind === "goto") {
+			const { kind, name, start } = element;
+			clauses.push({ name, kind, loose: false, args: [], start, end: name.end });
+		}
+		if (element.kind === "argument") {
+			const { argument } = element;
+			const owner = clauseOf(argument, clauses, protocol);
+			owner.args.push(argument);
+			owner.end = Math.max(owner.end, argument.end);
+			owner.start = Math.min(owner.start, argument.start);
+		}
+	}
+	return clauses;
+}
+
+/** Whether the tool prints such a clause: with its `-m`, and its options in the order of their table. */
+function isPrinted({ kind, name, loose, args }: OpenClause): boolean {
+	if (loose) return false;
+	if (args.length < 2) return true;
+	const options = (kind === "match" ? matches : targets).get(name.value)?.options;
+	let last = -1;
+	for (const { flag } of options === undefined ? [] : args) {
+		const index = options!.findIndex((option) => option.flag === flag);
+		if (index < last) return false;
+		last = index;
+	}
+	return true;
+}
+
+/** Reads the clauses of a rule. */
+function ruleOf(
+	raw: RawRule,
+	clauses: readonly OpenClause[],
+	text: string,
+	declared: ReadonlySet<string>,
+	report: Report,
+): Draft<Rule> {
 	const rule = { type: "rule", start: 0, end: 0 } as Draft<Rule>;
 	if (raw.counters !== undefined) rule.counters = raw.counters;
 	rule.chain = raw.chain;
 	for (const element of raw.elements) {
 		switch (element.kind) {
 			case "match":
-				last = { name: element.name, args: [], start: element.start, end: element.name.end };
-				clauses.push(last);
-				break;
 			case "jump":
 			case "goto":
-				last = { name: element.name, args: [], start: element.start, end: element.name.end };
-				target = last;
-				goto = element.kind === "goto";
+			case "argument":
+			case "wait":
 				break;
-			case "argument": {
-				const { argument } = element;
-				const owner = clauseOf(argument, last, clauses, rule.protocol);
-				owner.args.push(argument);
-				owner.end = Math.max(owner.end, argument.end);
-				owner.start = Math.min(owner.start, argument.start);
-				break;
-			}
 			case "table":
 			case "family":
 				where(rule, element);
-				break;
-			case "wait":
 				break;
 			default:
 				// Each of the other kinds is the name of its field.
 				(rule as Record<string, unknown>)[element.kind] = element.value;
 		}
 	}
-	rule.matches = clauses.map((clause: Clause) => matchOf(clause, text, report));
+	const isTarget = ({ kind }: OpenClause): boolean => kind === "jump" || kind === "goto";
+	rule.matches = clauses
+		.filter((clause) => !isTarget(clause))
+		.map((clause: Clause) => matchOf(clause, text, report));
+	const target = clauses.findLast(isTarget);
 	if (target !== undefined) {
 		const isChain = declared.has(target.name.value);
-		rule.target = targetOf(target, goto, isChain, text, report);
+		rule.target = targetOf(target, target.kind === "goto", isChain, text, report);
 	}
 	return rule;
 }
 
-interface OpenClause {
-	name: Word;
-	args: Argument[];
-	start: number;
-	end: number;
-}
-
-/** The clause that takes an argument: the one before it, unless only another one knows it. */
-function clauseOf(
-	argument: Argument,
-	last: OpenClause | undefined,
-	clauses: OpenClause[],
-	protocol: Protocol | undefined,
-): OpenClause {
-	const owner = last === undefined ? ownerOf(argument.flag, clauses, protocol) : undefined;
-	if (typeof owner === "number") return clauses[owner]!;
-	if (last !== undefined) return last;
-	const { start, end } = argument;
-	const made: OpenClause = {
-		name: { value: owner ?? argument.flag, start, end: start },
-		args: [],
-		start,
-		end,
-	};
+/**
+ * The clause that takes an argument: the one before it, unless only another knows the option, or the match that
+ * the protocol loads: `-p tcp -m state --state NEW --dport 22`.
+ */
+function clauseOf(argument: Argument, clauses: OpenClause[], protocol: Protocol | undefined): OpenClause {
+	const { flag, start, end } = argument;
+	const knows = ({ kind, name }: OpenClause): boolean =>
+		(kind === "match" ? matches : targets).get(name.value)?.knows(flag) === true;
+	const last = clauses.at(-1);
+	if (last !== undefined && knows(last)) return last;
+	const other = clauses.findLast(knows);
+	if (other !== undefined) {
+		other.loose = true;
+		return other;
+	}
+	const implied = impliedMatch(flag, protocol);
+	if (implied === undefined && last !== undefined) return last;
+	const name = { value: implied ?? flag, start, end: start };
+	const made: OpenClause = { name, kind: "match", loose: true, args: [], start, end };
 	clauses.push(made);
 	return made;
 }

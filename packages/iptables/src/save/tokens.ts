@@ -1,4 +1,11 @@
-import { blanks, createLexer, createToken, type Lexer, type TokenType, wordToken } from "@netfossil/core/grammar";
+import {
+	blanks,
+	createLexer,
+	createToken,
+	type Lexer,
+	type TokenType,
+	wordToken,
+} from "@netfossil/core/grammar";
 
 /** Blanks, and the end of a line that goes on: scripts write `\` there. */
 const Blanks: TokenType = createToken({
