@@ -1,8 +1,7 @@
 import { type CleanText, joinRuns, linesOf } from "@netfossil/core";
 
-/** No terminal is narrower, and none that people use wider. */
-const NARROWEST = 40;
-const WIDEST = 400;
+/** The widths that terminals and mail programs wrap at. Any other may be the length of a line that is whole. */
+const WIDTHS: readonly number[] = [80, 100, 120, 132];
 
 /**
  * The width at which a text was wrapped, or undefined if it was not. A wrapped text has its longest lines all
@@ -16,7 +15,7 @@ const WIDEST = 400;
 export function wrapWidth(text: string, beginsStatement: RegExp): number | undefined {
 	let width = 0;
 	for (const { start, end } of linesOf(text)) width = Math.max(width, end - start);
-	if (width < NARROWEST || width > WIDEST) return undefined;
+	if (!WIDTHS.includes(width)) return undefined;
 	let full = 0;
 	let goesOn = false;
 	for (const { start, end } of linesOf(text)) {

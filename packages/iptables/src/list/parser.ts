@@ -198,7 +198,8 @@ const COUNT = "(\\d+[KMGT]?)";
 const HEAD = new RegExp(
 	`^Chain ([^ ]+) \\((?:policy ([^ )]+)(?: ${COUNT} packets, ${COUNT} bytes)?|(\\d+) references|(ERROR obtaining refs))\\)$`,
 );
-const COLUMNS = /^(num +)?( *pkts +bytes +)?target +prot +opt +(in +out +)?source +destination$/;
+const COLUMNS =
+	/^(num[ \t]+)?([ \t]*pkts[ \t]+bytes[ \t]+)?target[ \t]+prot[ \t]+opt[ \t]+(in[ \t]+out[ \t]+)?source[ \t]+destination$/;
 const TITLE = /^(?:Table: |# Table: |### table: )([a-z]+)$/;
 /**
  * The rule that `-v -A` prints when it adds it:
@@ -243,7 +244,7 @@ export function parseList(input: string, options: ListOptions = {}): ParseResult
 }
 
 /** What a wrapped line does not go on with. */
-const BEGINS = /^Chain |^target |^num |^ *pkts | (?:--|-f|!f) |iptables/;
+const BEGINS = /^Chain |^target |^num |^ *pkts | (?:--|-f|!f) |tables|^\S+@\S+[#$%]/;
 
 /** How many lines a comment may run over. */
 const COMMENT_LINES = 16;
@@ -400,7 +401,7 @@ class ListReader {
 			const verbose = { ...fewest, counters: true, interfaces: true };
 			const numbered = { ...fewest, numbers: true };
 			// Counters are right-aligned, so that they mostly begin with blanks.
-			if (/^ *\d+[KMGT]? +\d+[KMGT]? /.test(body))
+			if (/^[ \t]*\d+[KMGT]?[ \t]+\d+[KMGT]?[ \t]/.test(body))
 				return [verbose, { ...verbose, numbers: true }, numbered, fewest];
 			return [fewest, numbered, { ...verbose, numbers: true }];
 		}

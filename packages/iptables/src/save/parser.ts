@@ -432,7 +432,7 @@ export function parseSave(input: string): ParseResult<IptablesSave> {
 }
 
 /** What a wrapped line does not go on with. */
-const BEGINS = /^(?:-[A-Z] |\[\d+:\d+\] -|COMMIT$|[:*#])|tables/;
+const BEGINS = /^(?:-[A-Z] |\[\d+:\d+\] -|COMMIT$|[:*#])|tables|^\S+@\S+[#$%]/;
 
 function parseWhole(text: string): ParseResult<IptablesSave> {
 	const declared = new Set<string>();
