@@ -25,9 +25,10 @@ export function reportPasted(body: string, start: number, report: Report): void 
 		report({
 			code: "iptables/pasted",
 			severity: "warning",
-			message: `${JSON.stringify(found[0])} comes of a word processor or a web page, where iptables has ${plain}; copy the text from its source again`,
+			message: `${JSON.stringify(found[0])} comes from a word processor or a web page, where iptables has ${plain}`,
 			start: start + found.index,
 			end: start + found.index + found[0].length,
+			hint: "copy the text from its source again, as plain text",
 		});
 		return;
 	}

@@ -209,7 +209,7 @@ const TITLE = /^(?:Table: |# Table: |### table: )([a-z]+)$/;
  * ```
  */
 const ADDED =
-	/^ *(?:([^ ]+) +)?(!?[^ ]+) opt (--|-f|!f) in ([^ ]+) out ([^ ]+) +([^ ]+) +(!?)-> ([^ ]+)(?= |$)/d;
+	/^[ \t]*(?:([^ \t]+)[ \t]+)?(!?[^ \t]+)[ \t]+opt[ \t]+(--|-f|!f)[ \t]+in[ \t]+([^ \t]+)[ \t]+out[ \t]+([^ \t]+)[ \t]+([^ \t]+)[ \t]+(!?)->[ \t]+([^ \t]+)(?=[ \t]|$)/d;
 
 /** What a quoted mail puts before each line. */
 const QUOTED = /^[ \t]*(?:>[ \t]?)+/;
@@ -375,7 +375,7 @@ class ListReader {
 	}
 
 	#rule(line: SourceLine, body: string, trailing: string, report: Report): Rule | undefined {
-		const added = body.includes("-> ") ? ADDED.exec(body) : null;
+		const added = body.includes("->") ? ADDED.exec(body) : null;
 		const columns = added && addedColumns(added, line.start);
 		if (columns) return this.#ruleNode(columns, line, body, trailing, report);
 		parser ??= new ListParser();

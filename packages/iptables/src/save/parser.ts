@@ -12,6 +12,7 @@ import {
 	type Span,
 	trimBlanksEnd,
 	trimBlanksStart,
+	unparsedLine,
 	type Word,
 } from "@netfossil/core";
 import {
@@ -437,13 +438,30 @@ const BEGINS = /^(?:-[A-Z] |\[\d+:\d+\] -|COMMIT$|[:*#])|tables|^\S+@\S+[#$%]/;
 function parseWhole(text: string): ParseResult<IptablesSave> {
 	const declared = new Set<string>();
 	const { ast, diagnostics } = readStatements<SaveStatement>(text, "iptables-save", (line, report) => {
-		const node = readStatement(text, wholeLine(text, line), declared, report);
+		const node = readWhole(text, line, declared, report);
 		if (node?.type === "table" || node?.type === "generated") declared.clear();
 		if (node?.type === "chain-declaration") declared.add(node.name.value);
 		if (node?.type === "new-chain") declared.add(node.chain.value);
 		return node;
 	});
 	return { ast: { type: "iptables-save", start: 0, end: text.length, statements: ast }, diagnostics };
+}
+
+/** Reads a line with those that it goes on in. */
+function readWhole(
+	text: string,
+	line: SourceLine,
+	declared: ReadonlySet<string>,
+	report: Report,
+): SaveStatement | undefined {
+	const whole = wholeLine(text, line);
+	const faults: Parameters<Report>[0][] = [];
+	const node = readStatement(text, whole, declared, (fault) => faults.push(fault));
+	// A quote that makes no sense with the lines below was not closed: it is a fault of its own line only.
+	if (node === undefined && whole !== line && !text.slice(line.start, line.end).endsWith("\\"))
+		return readStatement(text, line, declared, report);
+	for (const fault of faults) report(fault);
+	return node ?? unparsedLine(text, whole);
 }
 
 /** How many lines a quoted text or a command may run over. */
@@ -632,7 +650,9 @@ function commandOf(
 	delete rule.family;
 	if (number !== undefined) node.number = number;
 	// `-D INPUT 3` names the rule by its number alone.
-	if (number === undefined || elements.length > 0) node.rule = Object.assign(rule, { start, end });
+	// Its own word for the chain: spans may be moved, and each of them once.
+	if (number === undefined || elements.length > 0)
+		node.rule = Object.assign(rule, { chain: { ...chain }, start, end });
 	return node;
 }
 
