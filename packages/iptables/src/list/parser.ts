@@ -261,15 +261,12 @@ class ListReader {
 	}
 
 	readLine(line: SourceLine, report: Report): ListStatement | undefined {
-		if (/[> \t]/.test(this.#text[line.start]!)) {
-			const quote = QUOTED.exec(this.#text.slice(line.start, line.end))?.[0];
-			if (quote !== undefined) return this.#readQuoted(line, quote, report);
-		}
 		const whole = this.#text.slice(line.start, line.end);
 		const body = trimBlanksEnd(whole);
 		const trailing = whole.slice(body.length);
 		const bare = trimBlanksStart(body);
 		const indent = body.slice(0, body.length - bare.length);
+		if (bare[0] === ">") return this.#readQuoted(line, QUOTED.exec(whole)![0], report);
 		// Nearly all lines are rules, so that the others are known by how they begin or end.
 		const columns = bare.endsWith("destination") ? COLUMNS.exec(bare) : null;
 		if (columns !== null) return this.#columnLine(columns, line, indent, trailing);

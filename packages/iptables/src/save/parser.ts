@@ -113,7 +113,11 @@ export class SaveParser extends StatementParser {
 
 	readLine(text: string, start: number, end: number): Reading<Line> {
 		this.#byHand = false;
-		return this.read(this.line, text, start, end);
+		// Nearly all lines are `-A …` or `[39:2484] -A …`, before which nothing general stands.
+		if (!text.startsWith("-A ", start) && text[start] !== "[") return this.read(this.line, text, start, end);
+		const reading = this.read(this.rule, text, start, end);
+		if ("fault" in reading) return reading;
+		return { node: { general: [], command: reading.node, byHand: this.#byHand } };
 	}
 
 	private line = this.RULE("line", (): Line => {
@@ -378,19 +382,24 @@ const CLEAR_ACTIONS: ReadonlyMap<TokenType, ChainAction> = new Map([
 	[t.Zero, "zero"],
 ]);
 
-/** The order in which the tool prints the parts of a rule. */
-const ORDER: readonly Element["kind"][] = ["source", "destination", "in", "out", "protocol", "fragment"];
+/** The order in which the tool prints the parts of a rule; what belongs to matches and target has none. */
+const ORDER: { readonly [Kind in Element["kind"]]?: number } = {
+	source: 0,
+	destination: 1,
+	in: 2,
+	out: 3,
+	protocol: 4,
+	fragment: 5,
+};
 
 function inOrder(elements: readonly Element[]): boolean {
-	let last = -1;
-	let targets = 0;
+	let last = 0;
+	let hasTarget = false;
 	for (const { kind } of elements) {
-		const rank = ORDER.indexOf(kind);
-		if (rank === -1) last = ORDER.length;
-		else if (rank < last) return false;
-		else last = rank;
-		if (targets > 0 && (kind === "match" || kind === "counters")) return false;
-		if (kind === "jump" || kind === "goto") targets++;
+		const rank = ORDER[kind] ?? 6;
+		if (rank < last || (hasTarget && (kind === "match" || kind === "counters"))) return false;
+		last = rank;
+		hasTarget ||= kind === "jump" || kind === "goto";
 	}
 	return true;
 }
@@ -458,7 +467,7 @@ function readWhole(
 	const faults: Parameters<Report>[0][] = [];
 	const node = readStatement(text, whole, declared, (fault) => faults.push(fault));
 	// A quote that makes no sense with the lines below was not closed: it is a fault of its own line only.
-	if (node === undefined && whole !== line && !text.slice(line.start, line.end).endsWith("\\"))
+	if (node === undefined && whole !== line && !goesOn(text, line))
 		return readStatement(text, line, declared, report);
 	for (const fault of faults) report(fault);
 	return node ?? unparsedLine(text, whole);
@@ -474,9 +483,9 @@ const MOST_LINES = 16;
 function wholeLine(text: string, line: SourceLine): SourceLine {
 	const content = (each: SourceLine): string => text.slice(each.start, each.end);
 	const opening = content(line);
-	if (opening.endsWith("\\") && editPrefix(trimBlanksStart(opening)) !== undefined) {
+	if (goesOn(text, line)) {
 		let whole = line;
-		for (let lines = 0; lines < MOST_LINES && content(whole).endsWith("\\"); lines++) {
+		for (let lines = 0; lines < MOST_LINES && text[whole.end - 1] === "\\"; lines++) {
 			const next = lineAt(text, whole.next);
 			if (next === undefined) break;
 			whole = { ...next, start: line.start };
@@ -500,6 +509,12 @@ function wholeLine(text: string, line: SourceLine): SourceLine {
 	return line;
 }
 
+/** Whether a command line ends with the sign of the shell that it goes on. */
+function goesOn(text: string, line: SourceLine): boolean {
+	if (text[line.end - 1] !== "\\" || line.end === line.start) return false;
+	return editPrefix(trimBlanksStart(text.slice(line.start, line.end))) !== undefined;
+}
+
 /** Whether a quoted word goes on in the next line; `loose`: or began on the line before. */
 function isOpen(line: string, loose = false): boolean {
 	if (!line.includes('"') || !/^[ \t]*(?:-[A-Z]|\[)/.test(line)) return false;
@@ -514,10 +529,10 @@ function readStatement(
 	report: Report,
 ): SaveStatement | undefined {
 	const whole = text.slice(line.start, line.end);
-	const quote = /[> \t]/.test(whole[0]!) ? QUOTED.exec(whole)?.[0] : undefined;
-	const body = trimBlanksStart(trimBlanksEnd(quote === undefined ? whole : whole.slice(quote.length)));
-	const skipped =
-		body.length === whole.length ? 0 : whole.length - trimBlanksStart(whole.slice(quote?.length ?? 0)).length;
+	let body = trimBlanksStart(whole);
+	if (body[0] === ">") body = trimBlanksStart(whole.slice(QUOTED.exec(whole)![0].length));
+	const skipped = whole.length - body.length;
+	body = trimBlanksEnd(body);
 	const place = placeOf(whole, skipped, body, line);
 	const start = line.start + skipped;
 	switch (body[0]) {
