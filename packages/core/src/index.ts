@@ -10,7 +10,7 @@ export {
 	readMac,
 	readPrefix,
 } from "./address.ts";
-export { type CleanText, cleanText, hasControl, parseClean } from "./control.ts";
+export { type CleanText, cleanText, hasControl, joinRuns, parseClean, parseMoved } from "./control.ts";
 export {
 	type Diagnostic,
 	type DiagnosticPaint,

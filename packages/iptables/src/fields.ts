@@ -189,6 +189,11 @@ export function readProtocol(printed: string, start: number): Protocol {
 	return node;
 }
 
+/** Whether a protocol is certainly one: iptables or Debian's /etc/protocols know the name, or it is a number. */
+export function isKnownProtocol(node: Protocol): boolean {
+	return node.number !== undefined && node.number < 256;
+}
+
 /** Without the negation. */
 export function printProtocol(node: Protocol): string {
 	return node.name ?? String(node.number);

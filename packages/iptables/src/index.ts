@@ -7,6 +7,7 @@ export { printSave } from "./save/print.ts";
 export {
 	type ChainView,
 	chains,
+	type FamilyInference,
 	type NumberedRule,
 	type TableInference,
 	type TableView,

@@ -4,6 +4,7 @@ import { ipv4, ipv4Prefix, num, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
 	Address,
+	ChainCommand,
 	ChainHead,
 	Counters,
 	Interface,
@@ -254,6 +255,11 @@ function listRules({ numbers, verbose, exact }: ListFlags): fc.Arbitrary<Rule> {
 		);
 }
 
+/** The rules that `-v -A` prints as it adds them. */
+const addedRules: fc.Arbitrary<Rule> = listRules({ numbers: false, verbose: true, exact: false }).map(
+	({ counters: _, ...rule }) => ({ ...rule, columns: { noTable: true } }),
+);
+
 /** Listings with every combination of `-v`, `-x` and `--line-numbers`. */
 export function lists(): fc.Arbitrary<IptablesList> {
 	const flags = fc.record({ numbers: fc.boolean(), verbose: fc.boolean(), exact: fc.boolean() });
@@ -276,16 +282,21 @@ export function lists(): fc.Arbitrary<IptablesList> {
 			})),
 		);
 		const chain = fc.tuple(head, fc.array(listRules({ numbers, verbose, exact }), { maxLength: 4 }));
-		return fc.array(chain, { maxLength: 4 }).map((all) => ({
-			type: "iptables-list" as const,
-			...nowhere,
-			statements: all.flatMap(([first, rules]): ListStatement[] => [
-				first,
-				columns,
-				...rules,
-				{ type: "blank", ...nowhere },
-			]),
-		}));
+		return fc
+			.tuple(fc.array(addedRules, { maxLength: 2 }), fc.array(chain, { maxLength: 4 }))
+			.map(([added, all]) => ({
+				type: "iptables-list" as const,
+				...nowhere,
+				statements: [
+					...added,
+					...all.flatMap(([first, rules]): ListStatement[] => [
+						first,
+						columns,
+						...rules,
+						{ type: "blank", ...nowhere },
+					]),
+				],
+			}));
 	});
 }
 
@@ -312,7 +323,7 @@ export function saves(): fc.Arbitrary<IptablesSave> {
 				{ requiredKeys: Object.keys(required) as (keyof typeof required)[] },
 			)
 			.map(
-				(fields): SaveStatement => ({
+				(fields): Rule => ({
 					type: "rule",
 					...(fields as Omit<Rule, "type" | "start" | "end">),
 					...nowhere,
@@ -326,8 +337,9 @@ export function saves(): fc.Arbitrary<IptablesSave> {
 				fc.constantFrom("nat", "filter"),
 				fc.array(declaration, { maxLength: 3 }),
 				fc.array(rule, { maxLength: 5 }),
+				fc.array(commands(rule.map(withoutBrackets)), { maxLength: 3 }),
 			)
-			.map(([table, declarations, rules]) => ({
+			.map(([table, declarations, rules, byHand]) => ({
 				type: "iptables-save" as const,
 				...nowhere,
 				statements: [
@@ -335,7 +347,61 @@ export function saves(): fc.Arbitrary<IptablesSave> {
 					...declarations,
 					...rules,
 					{ type: "commit", ...nowhere },
+					...byHand,
 				],
 			}));
 	});
+}
+
+/** `[39:2484]` is of iptables-restore; a command has `-c 39 2484`. */
+function withoutBrackets({ counters: counted, ...rule }: Rule): Rule {
+	return counted?.style === "option" ? { ...rule, counters: counted } : rule;
+}
+
+/** What files and scripts hold beside `-A`; the tool prints none of it. */
+function commands(rule: fc.Arbitrary<Rule>): fc.Arbitrary<SaveStatement> {
+	const number = num(fc.integer({ min: 1, max: 99 }));
+	const chain = word(chainName);
+	const command = { type: "chain-command" as const, ...nowhere };
+	const edit: fc.Arbitrary<Rule | ChainCommand> = fc.oneof(
+		rule,
+		fc
+			.tuple(rule, fc.oneof(number, fc.constant("first" as const)))
+			.map(([node, insert]) => ({ ...node, insert })),
+		fc
+			.constantFrom("flush" as const, "delete-chain" as const, "zero" as const)
+			.map((action) => ({ ...command, action })),
+		chain.map((name) => ({ ...command, action: "flush" as const, chain: name })),
+		fc
+			.tuple(chain, chain)
+			.map(([name, to]) => ({ ...command, action: "rename-chain" as const, chain: name, to })),
+		fc
+			.tuple(chain, number)
+			.map(([name, at]) => ({ ...command, action: "delete" as const, chain: name, number: at })),
+		fc
+			.tuple(rule, fc.constantFrom("delete" as const, "check" as const))
+			.map(([node, action]) => ({ ...command, action, chain: node.chain!, rule: node })),
+		fc.tuple(rule, number).map(([node, at]) => ({
+			...command,
+			action: "replace" as const,
+			chain: node.chain!,
+			number: at,
+			rule: node,
+		})),
+	);
+	const place = fc.oneof(
+		fc.constantFrom({}, { family: 4 as const }, { family: 6 as const }),
+		fc
+			.record(
+				{
+					command: fc
+						.constantFrom("iptables", "sudo iptables", "ip netns exec r1 /sbin/iptables-legacy")
+						.map((value) => ({ value, ...nowhere })),
+					table: word(fc.constantFrom("nat", "mangle")),
+				},
+				{ requiredKeys: ["command"] },
+			)
+			.map((fields) => ({ ...fields, family: 4 as const })),
+	);
+	return fc.tuple(edit, place).map(([node, where]) => ({ ...node, ...where }));
 }

@@ -42,7 +42,7 @@ const listParser = new ListParser();
 function agreeOnSave(line: string): boolean {
 	const fast = readSaved(line, 0, line.length);
 	if (fast === undefined) return false;
-	expect(saveParser.readCommand(line, 0, line.length)).toEqual({ node: fast });
+	expect(saveParser.readLine(line, 0, line.length)).toEqual({ node: fast });
 	return true;
 }
 

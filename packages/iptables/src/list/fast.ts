@@ -1,8 +1,8 @@
 import type { Word } from "@netfossil/core";
 import type { Counter, Interface } from "../ast.ts";
 import { afterBlanks, afterWord } from "../extension.ts";
-import { readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
-import type { Columns, Layout } from "./parser.ts";
+import { isKnownProtocol, readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
+import { type Columns, fragmentOf, type Layout } from "./parser.ts";
 
 /**
  * The columns of a rule as releases since 1.8.9 print them, read without the grammar, which takes four times
@@ -49,6 +49,7 @@ export function readFast(text: string, start: number, end: number, layout: Layou
 		if (!next() || !isOption(text, from, to)) return undefined;
 	}
 	const option = word();
+	const name = readProtocol(protocol.value, protocol.start);
 	let inside: Interface | undefined;
 	let outside: Interface | undefined;
 	if (layout.interfaces) {
@@ -59,13 +60,15 @@ export function readFast(text: string, start: number, end: number, layout: Layou
 	const source = address();
 	const destination = source && address();
 	if (source === undefined || destination === undefined) return undefined;
+	// Any words would do around an opt column: `to be -- or not`.
+	if (source.type === "name" && destination.type === "name" && !isKnownProtocol(name)) return undefined;
 	return {
 		number,
 		counters,
 		target,
-		protocol: readProtocol(protocol.value, protocol.start),
-		glued: undefined,
-		option,
+		protocol: name,
+		fragment: fragmentOf(option.value, option.start),
+		departure: undefined,
 		in: inside,
 		out: outside,
 		source,

@@ -75,8 +75,11 @@ export function readTail(
 ): Printed {
 	const goto = readGoto(text);
 	const from = goto ?? 0;
-	const target = name && (goto !== undefined || isChain(name.value) ? undefined : targets.get(name.value));
-	const tail = readFrom(text, from, base, target, name);
+	const extension = name && goto === undefined ? targets.get(name.value) : undefined;
+	let tail = readFrom(text, from, base, extension, name);
+	// iptables-restore takes chains that are called as a target is; such a rule has no words of the target.
+	if (extension !== undefined && name !== undefined && isChain(name.value) && !hasWords(tail, name))
+		tail = readFrom(text, from, base, undefined, name);
 	for (const { start, end } of tail.unknown) {
 		const words = text.slice(start - base, end - base);
 		report({
@@ -92,6 +95,11 @@ export function readTail(
 	}
 	const made = tail.target ?? (name && jumpOrVerdict(name, goto !== undefined));
 	return made === undefined ? { matches: tail.matches } : { matches: tail.matches, target: made };
+}
+
+/** Whether the target's own words were read. */
+function hasWords({ target }: Tail, name: TargetName): boolean {
+	return target !== undefined && target.type !== "unknown-target" && target.end > name.end;
 }
 
 /** Where `[goto] `, which stands before the matches, ends. */

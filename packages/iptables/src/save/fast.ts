@@ -3,7 +3,7 @@ import type { Argument } from "../extension.ts";
 import { readAddress, readCounted, readInterface, readProtocol } from "../fields.ts";
 import type { Negatable } from "../values.ts";
 import { isOption, takesValue } from "./options.ts";
-import type { Element, RawRule } from "./parser.ts";
+import { type Element, inOrder, type Line, type RawRule } from "./parser.ts";
 
 const BANG = 33;
 const QUOTE = 34;
@@ -15,7 +15,7 @@ const BACKSLASH = 92;
  * `[39:2484] -A CHAIN` first, words parted by one blank each, known options, a `!` only before an option.
  * Whatever else it meets it leaves to the grammar (undefined); a test holds that the two agree.
  */
-export function readFast(text: string, start: number, end: number): RawRule | undefined {
+export function readFast(text: string, start: number, end: number): Line | undefined {
 	const words = new Words(text, start, end);
 	let counters: RawRule["counters"];
 	if (text.charCodeAt(start) !== DASH) {
@@ -31,9 +31,10 @@ export function readFast(text: string, start: number, end: number): RawRule | un
 		if (element === undefined) return undefined;
 		elements.push(element);
 	}
-	if (!words.done) return undefined;
-	const type = "raw-rule";
-	return counters === undefined ? { type, chain, elements } : { type, counters, chain, elements };
+	if (!words.done || !inOrder(elements)) return undefined;
+	const rule = { type: "raw-rule", action: "append", chain, elements } as const;
+	const command: RawRule = counters === undefined ? rule : { ...rule, counters };
+	return { general: [], command, byHand: false };
 }
 
 function readElement(words: Words): Element | undefined {
@@ -92,7 +93,7 @@ export function negatedIf<Value extends Negatable>(isNegated: boolean, value: Va
 	return isNegated ? { ...value, negated: true } : value;
 }
 
-/** The words of a line: quoted and bare pieces join, as iptables-restore has it. */
+/** The words of a line: bare, or quoted from end to end. */
 class Words {
 	readonly #text: string;
 	readonly #end: number;
@@ -137,19 +138,25 @@ class Words {
 			if (code === 32) break;
 			if (code === 9) return false;
 			if (code !== QUOTE) continue;
+			// A quote within a word is left to the grammar.
+			if (at > this.start) return false;
 			at++;
 			for (; at < length; at++) {
 				const inner = this.#text.charCodeAt(at);
 				if (inner === QUOTE) break;
 				if (inner === BACKSLASH) at++;
 			}
-			if (at >= this.#end) return false;
+			if (at >= this.#end || !this.#isBlankAt(at + 1)) return false;
 		}
 		if (at === this.start) return false;
 		this.end = at;
 		this.#at = at + 1;
 		this.text = this.#text.slice(this.start, at);
 		return true;
+	}
+
+	#isBlankAt(at: number): boolean {
+		return at >= this.#end || this.#text.charCodeAt(at) === 32;
 	}
 
 	word(): Word {

@@ -21,11 +21,19 @@ export function matchOf(clause: Clause, text: string, report: Report): Match {
 }
 
 /** The target that `-j` or `-g` names. A name without options that no extension has is a user's chain. */
-export function targetOf(clause: Clause, goto: boolean, text: string, report: Report): Target {
+export function targetOf(
+	clause: Clause,
+	goto: boolean,
+	isChain: boolean,
+	text: string,
+	report: Report,
+): Target {
 	const { name, args, start, end } = clause;
-	const verdict = goto || args.length > 0 ? undefined : verdictOf(name.value);
+	// iptables-restore takes chains that are called as a target is: `:LOG - [0:0]`.
+	const jumps = goto || (isChain && args.length === 0);
+	const verdict = jumps || args.length > 0 ? undefined : verdictOf(name.value);
 	if (verdict !== undefined) return { type: verdict, start, end };
-	const reader = goto ? undefined : targets.get(name.value);
+	const reader = jumps ? undefined : targets.get(name.value);
 	if (reader === undefined && args.length === 0) {
 		return goto
 			? { type: "jump", chain: name, goto: true, start, end }
@@ -66,22 +74,11 @@ function optionsText({ name, end }: Clause, text: string): string {
 	return trimBlanksStart(text.slice(name.end, end));
 }
 
-/**
- * The clause that an option belongs to when it does not stand after its `-m`: the last match that knows it,
- * or the one that the protocol loads by itself (`-p tcp --dport 80`).
- */
-export function ownerOf(
-	flag: string,
-	clauses: readonly Clause[],
-	protocol: Protocol | undefined,
-): number | string | undefined {
-	for (let index = clauses.length - 1; index >= 0; index--) {
-		if (matches.get(clauses[index]!.name.value)?.knows(flag)) return index;
-	}
-	for (const reader of matches.values()) {
-		if (protocol?.name !== undefined && reader.protocol.includes(protocol.name) && reader.knows(flag))
-			return reader.type;
-	}
+/** The match that a protocol loads by itself, if the option is of it: `-p tcp --dport 80`. */
+export function impliedMatch(flag: string, protocol: Protocol | undefined): string | undefined {
+	if (protocol?.name === undefined) return undefined;
+	for (const reader of matches.values())
+		if (reader.protocol.includes(protocol.name) && reader.knows(flag)) return reader.type;
 	return undefined;
 }
 
