@@ -29,6 +29,8 @@ export interface Extension<Node extends ExtensionNode = ExtensionNode> {
 	readonly sequence?: Sequence<Node>;
 	/** Keys that are true where a release prints the save form otherwise; in lists `set` of a variant tells so. */
 	readonly marks?: readonly (keyof Node & string)[];
+	/** The nft backend's list does not print the extension at all. */
+	readonly hidden?: true;
 	/** What no list prints, so that it is lost there: a field, or with `quota.negated` only a part of it. */
 	readonly unlisted?: readonly string[];
 	/** Values that the save form loses, as a list gives them: of a field, or of a part of it (`icmpType.code`). */
@@ -136,6 +138,7 @@ export class ExtensionReader {
 	readonly options: readonly AnyOption[];
 	readonly variants: readonly Variant[];
 	readonly marks: readonly string[];
+	readonly hidden: boolean;
 	readonly unlisted: readonly string[];
 	readonly unsaved: Readonly<Record<string, unknown>>;
 	readonly defaults: Readonly<Record<string, object>>;
@@ -150,6 +153,7 @@ export class ExtensionReader {
 		this.protocol = entry.protocol ?? [];
 		this.options = entry.save as unknown as readonly AnyOption[];
 		this.marks = entry.marks ?? [];
+		this.hidden = entry.hidden ?? false;
 		this.unlisted = entry.unlisted ?? [];
 		this.unsaved = entry.unsaved ?? {};
 		this.defaults = (entry.defaults ?? {}) as Readonly<Record<string, object>>;

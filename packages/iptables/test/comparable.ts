@@ -16,9 +16,16 @@ export function differences(listed: Rule, saved: Rule): string[] {
 	return compare("", rest(listed, listed), rest(saved, listed));
 }
 
+/** Where two rules of the save form differ, but for their counters. */
+export function savedDifferences(rule: Rule, other: Rule): string[] {
+	return compare("", { ...rule, counters: undefined }, { ...other, counters: undefined });
+}
+
 /** A rule without what a list leaves out of any rule, and without what the forms write differently. */
 function rest(rule: Rule, listed: Rule): Fields {
 	const silent = listed.interfaces === "not-listed";
+	const listedTypes = new Set(listed.matches.map(({ type }) => type));
+	const shown = rule.matches.filter(({ type }) => listedTypes.has(type) || !matches.get(type)?.hidden);
 	return {
 		source: restriction(rule.source, listed.source),
 		destination: restriction(rule.destination, listed.destination),
@@ -27,7 +34,7 @@ function rest(rule: Rule, listed: Rule): Fields {
 		out: silent ? undefined : restriction(rule.out),
 		protocol: rule.protocol?.number === 0 && !rule.protocol.negated ? undefined : rule.protocol,
 		fragment: rule.fragment,
-		matches: rule.matches.map((node, index) => known(matches, node, listed.matches[index])),
+		matches: shown.map((node, index) => known(matches, node, listed.matches[index])),
 		target: rule.target && known(targets, rule.target, listed.target),
 	};
 }
@@ -48,8 +55,15 @@ function restriction(node: Place, listed?: Place): unknown {
 }
 
 /** An extension's node without what its entry declares to be left out by one of the forms. */
-function known(readers: ReadonlyMap<string, ExtensionReader>, node: object, listed: object | undefined): Fields {
+function known(
+	readers: ReadonlyMap<string, ExtensionReader>,
+	node: object,
+	listed: object | undefined,
+): Fields {
 	let out: Fields = node as Fields;
+	// `-j NOTRACK` is listed as `CT … NOTRACK`: the kernel has but one target.
+	if (out.type === "NOTRACK") out = { type: "CT", notrack: { type: "flag" } };
+	if (out.type === "hashlimit" && out.rateInterval !== undefined) out = perInterval(out, listed as Fields);
 	const reader = readers.get(String(out.type));
 	for (const path of reader?.unlisted ?? []) out = put(out, path.split("."), () => undefined);
 	for (const [path, lost] of Object.entries(reader?.unsaved ?? {})) {
@@ -57,12 +71,31 @@ function known(readers: ReadonlyMap<string, ExtensionReader>, node: object, list
 		const isLost = printed !== undefined && compare("", printed, lost).length === 0;
 		if (isLost) out = put(out, path.split("."), (value) => value ?? printed);
 	}
-	for (const [key, value] of Object.entries(reader?.defaults ?? {})) out = { ...out, [key]: out[key] ?? value };
+	for (const [key, value] of Object.entries(reader?.defaults ?? {}))
+		out = { ...out, [key]: out[key] ?? value };
 	return out;
 }
 
+const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3600, day: 86400 };
+
+/**
+ * Of `--hashlimit-upto 45/sec --hashlimit-rate-interval 10` a list makes `up to 388803/day … htable-expire 1000`:
+ * the rate by the interval, in the unit that it then fits, and the time of expiry that goes with the unit.
+ */
+function perInterval(node: Fields, listed: Fields): Fields {
+	const key = node.above === undefined ? "upTo" : "above";
+	const { count, per } = node[key] as { readonly count: number; readonly per: string };
+	const interval = node === listed ? 1 : (node.rateInterval as { readonly value: number }).value;
+	const rate = Math.round((count / SECONDS[per]! / interval) * 100);
+	return { ...node, [key]: { rate }, expire: listed.expire };
+}
+
 /** A copy with one value changed, if all above it are there. */
-function put(fields: Fields, [key = "", ...rest]: readonly string[], change: (value: unknown) => unknown): Fields {
+function put(
+	fields: Fields,
+	[key = "", ...rest]: readonly string[],
+	change: (value: unknown) => unknown,
+): Fields {
 	const { [key]: value } = fields;
 	if (rest.length === 0) return { ...fields, [key]: change(value) };
 	return typeof value === "object" && value !== null
@@ -81,6 +114,7 @@ const SPELLING = new Set([
 	"operandMask",
 	"glued",
 	"gluedNot",
+	"alias",
 	"wide",
 	"nul",
 ]);

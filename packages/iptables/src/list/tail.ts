@@ -76,7 +76,7 @@ export function readTail(
 	const goto = readGoto(text);
 	const from = goto ?? 0;
 	const target = name && (goto !== undefined || isChain(name.value) ? undefined : targets.get(name.value));
-	const tail = readFrom(text, from, base, target, name);
+	const tail = readGlued(text, from, base, target, name) ?? readFrom(text, from, base, target, name);
 	for (const { start, end } of tail.unknown) {
 		const words = text.slice(start - base, end - base);
 		report({
@@ -92,6 +92,30 @@ export function readTail(
 	}
 	const made = tail.target ?? (name && jumpOrVerdict(name, goto !== undefined));
 	return made === undefined ? { matches: tail.matches } : { matches: tail.matches, target: made };
+}
+
+/** Two matches print no blank before their words: `tcp dpt:22eui64 `, `/* a *\/match bpf 6 0 0 1`. */
+const GLUED = /[^ \t](?=eui64(?![^ \t])|match bpf \d)/g;
+
+/** A tail in which a match is glued to the one before it; undefined: it reads better as it stands. */
+function readGlued(
+	text: string,
+	from: number,
+	base: number,
+	target: ExtensionReader | undefined,
+	name: TargetName | undefined,
+): Tail | undefined {
+	const places = Array.from(text.matchAll(GLUED), ({ index }) => index + 1).filter((at) => at > from);
+	// More are no rule, but text that someone made up.
+	if (places.length > 8) return undefined;
+	for (const at of places) {
+		const before = readFrom(text.slice(0, at), from, base, undefined, undefined);
+		if (before.unknown.length > 0) continue;
+		const after = readGlued(text, at, base, target, name) ?? readFrom(text, at, base, target, name);
+		if (after.unknown.length > 0) return undefined;
+		return { ...after, matches: [...before.matches, ...after.matches] };
+	}
+	return undefined;
 }
 
 /** Where `[goto] `, which stands before the matches, ends. */

@@ -3,6 +3,7 @@ import type { Extension } from "../extension.ts";
 import {
 	type Bytecode,
 	bytecode,
+	escaped,
 	listedBytecode,
 	listText,
 	type Name,
@@ -10,6 +11,7 @@ import {
 	name,
 	number,
 	quoted,
+	spaced,
 	type Text,
 	type Toggle,
 	text,
@@ -26,23 +28,24 @@ export interface StringMatch extends Span {
 	readonly to?: NumberValue;
 	readonly ignoreCase?: Toggle;
 }
-const upToAlgorithm = listText(/[\s\S]*?(?=" ALGO name )/y);
+const REST = " ALGO name {algorithm}[ FROM {from}][ TO {to}][ ICASE{?ignoreCase}]";
+/** Between the `!` of a negation, if there is one, and the quotes a blank stands in any case. */
+const listedString = spaced(escaped, /(?:! *)?"(?:\\.|[^"\\])*"(?= +ALGO name )/y);
 export const string: Extension<StringMatch> = {
 	type: "string",
 	save: [
-		{ flag: "--string", key: "string", value: quoted },
-		{ flag: "--hex-string", key: "hex", value: quoted },
+		{ flag: "--string", key: "string", value: escaped },
+		{ flag: "--hex-string", key: "hex", value: escaped },
 		{ flag: "--algo", key: "algorithm", value: name },
 		{ flag: "--from", key: "from", value: number },
 		{ flag: "--to", key: "to", value: number },
 		{ flag: "--icase", key: "ignoreCase", value: toggle },
 	],
-	list: [' STRING match  {!hex}"{hex}"', ' STRING match  {!string}"{string}"'].map((head) => ({
-		format: `${head} ALGO name {algorithm}[ FROM {from}][ TO {to}][ ICASE{?ignoreCase}]`,
-	})),
+	list: [{ format: ` STRING match {hex}${REST}` }, { format: ` STRING match {string}${REST}` }],
 	listValues: {
-		string: upToAlgorithm,
-		hex: { ...upToAlgorithm, pattern: /(?=\|)[\s\S]*?(?=" ALGO name )/y },
+		string: listedString,
+		// What holds bytes that cannot be printed is in hexadecimal as a whole.
+		hex: { ...listedString, pattern: /(?:! *)?"\|[^"]*"(?= +ALGO name )/y },
 	},
 };
 

@@ -117,16 +117,7 @@ export interface Ipv6headerMatch extends Span {
 	readonly soft?: Toggle;
 }
 /** From bit 7 down. */
-const HEADERS = [
-	"hop-by-hop",
-	"ipv6-opts",
-	"ipv6-route",
-	"ipv6-frag",
-	"ah",
-	"esp",
-	"ipv6-nonxt",
-	"protocol",
-];
+const HEADERS = ["hop-by-hop", "ipv6-opts", "ipv6-route", "ipv6-frag", "ah", "esp", "ipv6-nonxt", "protocol"];
 const listedHeaders = translated(/[^ \t]+/y, (printed) => {
 	if (!/^0x[0-9A-F]{2}$/.test(printed)) return /^[\w,-]+$/.test(printed) ? printed.split(",") : undefined;
 	return HEADERS.filter((_, index) => Number(printed) & (0x80 >> index));
@@ -215,7 +206,7 @@ export const srh: Extension<SrhMatch> = {
 	},
 };
 
-/** `-m eui64`, listed `eui64 `: the interface part of the source address is that of its MAC (libip6t_eui64). */
+/** `-m eui64`, listed `eui64 ` by the legacy backend only: the interface part of the source address is that of its MAC (libip6t_eui64). */
 export interface Eui64Match extends Span {
 	readonly type: "eui64";
 }
@@ -224,4 +215,5 @@ export const eui64: Extension<Eui64Match> = {
 	save: [],
 	// No blank stands before it, and one after.
 	list: "eui64 ",
+	hidden: true,
 };

@@ -32,7 +32,13 @@ const listedDate: typeof name = {
 };
 
 const ordinal = (day: string): string => {
-	const suffix = /^(?:1|21|31)$/.test(day) ? "st" : /^22?$/.test(day) ? "nd" : /^2?3$/.test(day) ? "rd" : "th";
+	const suffix = /^(?:1|21|31)$/.test(day)
+		? "st"
+		: /^22?$/.test(day)
+			? "nd"
+			: /^2?3$/.test(day)
+				? "rd"
+				: "th";
 	return `${day}${suffix}`;
 };
 const listedDays = translated(/\d+[a-z]{2}(?:,\d+[a-z]{2})*/y, (printed) =>
@@ -40,7 +46,7 @@ const listedDays = translated(/\d+[a-z]{2}(?:,\d+[a-z]{2})*/y, (printed) =>
 );
 
 const FORMAT =
-	" TIME[ from {timeStart} to {timeStop}][ on {weekdays}][ on {monthDays}][ starting from {dateStart}][ until date {dateStop}][ contiguous{?contiguous}]";
+	" TIME[ from {timeStart} to {timeStop}][ on {weekdays}][ on {monthDays}][ starting from {dateStart}][ until date {dateStop}]";
 
 export const time: Extension<TimeMatch> = {
 	type: "time",
@@ -51,10 +57,13 @@ export const time: Extension<TimeMatch> = {
 		{ flag: "--weekdays", key: "weekdays", value: nameList() },
 		{ flag: "--datestart", key: "dateStart", value: name },
 		{ flag: "--datestop", key: "dateStop", value: name },
-		{ flag: "--contiguous", key: "contiguous", value: toggle },
 		{ flag: "--kerneltz", key: "kernelZone", value: toggle },
+		{ flag: "--contiguous", key: "contiguous", value: toggle },
 	],
-	list: [{ format: `${FORMAT} UTC`, without: ["kernelZone"] }, { format: `${FORMAT}{?kernelZone}` }],
+	list: [
+		{ format: `${FORMAT} UTC[ contiguous{?contiguous}]`, without: ["kernelZone"] },
+		{ format: `${FORMAT}{?kernelZone}[ contiguous{?contiguous}]` },
+	],
 	listValues: {
 		weekdays: nameList(/[A-Z][a-z]{2}(?:,[A-Z][a-z]{2})*/y),
 		monthDays: {

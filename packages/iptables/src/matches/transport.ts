@@ -223,6 +223,8 @@ export interface EspMatch extends Span {
 export interface IpcompMatch extends Span {
 	readonly type: "ipcomp";
 	readonly spi?: NumberRange;
+	/** The reserved field must be zero. */
+	readonly reserved?: Toggle;
 }
 
 const spi = numberRange(":");
@@ -245,8 +247,11 @@ export const ah: Extension<AhMatch> = {
 export const ipcomp: Extension<IpcompMatch> = {
 	type: "ipcomp",
 	protocol: ["ipcomp"],
-	save: [{ flag: "--ipcompspi", key: "spi", value: spi }],
-	list: " comp[ {spi}]",
+	save: [
+		{ flag: "--ipcompspi", key: "spi", value: spi },
+		{ flag: "--compres", key: "reserved", value: toggle },
+	],
+	list: " comp[ {spi}][ reserved{?reserved}]",
 	listValues: { spi: listedSpi },
 	unsaved: { spi: noNumber },
 };

@@ -20,6 +20,7 @@ import {
 	setReference,
 	type Toggle,
 	toggle,
+	tosOperation,
 	tosSymbol,
 } from "../values.ts";
 
@@ -50,6 +51,9 @@ export interface ConnmarkTarget extends Span {
 	readonly command?: Name;
 	readonly packetMask?: NumberValue;
 	readonly connectionMask?: NumberValue;
+	/** Bits that the mark is shifted by. */
+	readonly leftShift?: NumberValue;
+	readonly rightShift?: NumberValue;
 }
 export const connmarkTarget: Extension<ConnmarkTarget> = {
 	type: "CONNMARK",
@@ -59,12 +63,16 @@ export const connmarkTarget: Extension<ConnmarkTarget> = {
 		{ flag: "--restore-mark", key: "command", value: keyword("restore") },
 		{ flag: "--nfmask", key: "packetMask", value: number },
 		{ flag: "--ctmask", key: "connectionMask", value: number },
+		{ flag: "--left-shift-mark", key: "leftShift", value: number },
+		{ flag: "--right-shift-mark", key: "rightShift", value: number },
 	],
 	list: [
-		{ format: " CONNMARK {operation}" },
-		{ format: " CONNMARK {command} mask {=bothMasks}" },
-		{ format: " CONNMARK {command}[ nfmask {packetMask} ctmask ~{connectionMask}]" },
-	],
+		" CONNMARK {operation}",
+		" CONNMARK {command} mask {=bothMasks}",
+		" CONNMARK {command}[ nfmask {packetMask} ctmask ~{connectionMask}]",
+	].map((head) => ({
+		format: `${head}[ left-shift-mark {leftShift}][ right-shift-mark {rightShift}]`,
+	})),
 	listValues: { operation: listedOperation, command: renamed({ save: "save", restore: "restore" }) },
 	computed: {
 		bothMasks: {
@@ -84,6 +92,8 @@ export const connmarkTarget: Extension<ConnmarkTarget> = {
 export interface CtTarget extends Span {
 	readonly type: "CT";
 	readonly notrack?: Toggle;
+	/** Listed as `NOTRACK`, as the save form prints it: the target's other name. */
+	readonly alias?: true;
 	readonly helper?: Name;
 	readonly timeout?: Name;
 	readonly events?: NameList;
@@ -93,6 +103,8 @@ export interface CtTarget extends Span {
 	/** A number, or `mark`. */
 	readonly zone?: Name;
 }
+const CT_FORMAT =
+	" CT[ notrack{?notrack}][ helper {helper}][ timeout {timeout}][ ctevents {events}][ expevents {expectedEvents}][ zone-orig {zoneOriginal}][ zone-reply {zoneReply}][ zone {zone}]";
 export const ct: Extension<CtTarget> = {
 	type: "CT",
 	save: [
@@ -105,7 +117,7 @@ export const ct: Extension<CtTarget> = {
 		{ flag: "--zone-reply", key: "zoneReply", value: name },
 		{ flag: "--zone", key: "zone", value: name },
 	],
-	list: " CT[ notrack{?notrack}][ helper {helper}][ timeout {timeout}][ ctevents {events}][ expevents {expectedEvents}][ zone-orig {zoneOriginal}][ zone-reply {zoneReply}][ zone {zone}]",
+	list: [{ format: " NOTRACK{?notrack}", set: { alias: true } }, { format: CT_FORMAT }],
 };
 
 /** `-j NOTRACK`, listed `NOTRACK`. */
@@ -168,7 +180,7 @@ export const dscpTarget: Extension<DscpTarget> = {
 	list: " DSCP set {dscp}",
 };
 
-/** `-j TOS --set-tos 0x10/0x3f`, listed `TOS set 0x10/0x3f` or `TOS setMinimize-Delay`. */
+/** `-j TOS --set-tos 0x10/0x3f`, listed `TOS set 0x10/0x3f`; without `-n` `TOS setMinimize-Delay` or `TOS or 0x10`. */
 export interface TosTarget extends Span {
 	readonly type: "TOS";
 	readonly tos?: Masked;
@@ -176,8 +188,8 @@ export interface TosTarget extends Span {
 export const tosTarget: Extension<TosTarget> = {
 	type: "TOS",
 	save: [{ flag: "--set-tos", key: "tos", value: masked }],
-	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS set {tos}" }],
-	computed: { symbol: tosSymbol },
+	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS {=operation}" }, { format: " TOS set {tos}" }],
+	computed: { symbol: tosSymbol, operation: tosOperation },
 };
 
 /** `-j TTL --ttl-set 64`, listed `TTL set to 64` (libipt_TTL). */
