@@ -94,7 +94,6 @@ export const sctp: Extension<SctpMatch> = {
 	list: " sctp[ {sourcePort}][ {destinationPort}][ {!chunks}{chunks}]",
 	listValues: { sourcePort: listedSource, destinationPort: listedDestination },
 	bare: " sctp",
-	unsaved: { sourcePort: noPort, destinationPort: noPort },
 };
 
 /** `-p dccp -m dccp --sport 1 --dccp-types CLOSE --dccp-option 3`, listed `dccp spt:1 6 option=3` (libxt_dccp). */
@@ -139,7 +138,6 @@ export const dccp: Extension<DccpMatch> = {
 	list: " dccp[ {sourcePort}][ {destinationPort}][ {!types}{types}][ option={!!option}{option}]",
 	listValues: { sourcePort: listedSource, destinationPort: listedDestination, types: listedDccpTypes },
 	bare: " dccp",
-	unsaved: { sourcePort: noPort, destinationPort: noPort },
 };
 
 /** `-m multiport --dports 80,443,8000:8100`, listed `multiport dports 80,443,8000:8100` (libxt_multiport). */
