@@ -730,20 +730,23 @@ export const tosSymbol = {
 	},
 };
 
-/** `and 0x10`, `or 0x10`, `xor 0x10`, as lists without `-n` write `0x00/0xef`, `0x10/0x10` and `0x10/0x00`. */
-export const tosOperation = {
-	pattern: /(?:and|or|xor) +0x[0-9A-Fa-f]{2}(?![^ \t])/y,
-	read: (printed: string, start: number): { tos: Masked } => {
-		const bits = Number(printed.slice(-4));
-		const mask = printed.startsWith("or") ? bits : printed.startsWith("and") ? bits ^ 0xff : 0;
+/** `set 0x12/0xff`, and without `-n` `and 0xf0`, `or 0x0f`, `xor 0x33`, which stand for a value and its mask. */
+export const tosOperation: Codec<Masked> = {
+	kind: "masked",
+	pattern: /(?:set|and|or|xor) +[^ \t]+/y,
+	read: (printed, start) => {
+		const at = printed.lastIndexOf(" ") + 1;
 		const span = { start, end: start + printed.length };
-		const value = printed.startsWith("and") ? 0 : bits;
-		return { tos: { value: { value, text: printed, ...span }, mask: { value: mask, ...span }, ...span } };
+		const read = masked.read(printed.slice(at), start + at);
+		if (read === undefined || printed.startsWith("set")) return read && { ...read, ...span };
+		const { value: bits } = read.value;
+		const [value, mask] = printed.startsWith("and")
+			? [0, ~bits & 0xff]
+			: [bits, printed[0] === "x" ? 0 : bits];
+		return { value: { value, text: printed, ...span }, mask: { value: mask, ...span }, ...span };
 	},
-	print: ({ tos }: { readonly tos?: Masked }): string | undefined => {
-		const text = tos?.value.text;
-		return text !== undefined && /^(?:and|or|xor) /.test(text) ? text : undefined;
-	},
+	print: (tos) =>
+		/^(?:and|or|xor) /.test(tos.value.text ?? "") ? tos.value.text : `set ${masked.print(tos)}`,
 };
 
 const ALL = 0xffffffff;

@@ -1,5 +1,5 @@
 import type { Span } from "@netfossil/core";
-import type { Extension } from "../extension.ts";
+import type { Computed, Extension } from "../extension.ts";
 import {
 	type ClassId,
 	classId,
@@ -55,6 +55,12 @@ export interface ConnmarkTarget extends Span {
 	readonly leftShift?: NumberValue;
 	readonly rightShift?: NumberValue;
 }
+/** The command's word, which decides the order of the masks. */
+const commandOf = (word: string): Computed<ConnmarkTarget> => ({
+	read: (printed, start) =>
+		printed === word ? { command: { value: word, start, end: start + word.length } } : undefined,
+	print: ({ command }) => (command?.value === word ? word : undefined),
+});
 export const connmarkTarget: Extension<ConnmarkTarget> = {
 	type: "CONNMARK",
 	save: [
@@ -69,12 +75,16 @@ export const connmarkTarget: Extension<ConnmarkTarget> = {
 	list: [
 		" CONNMARK {operation}",
 		" CONNMARK {command} mask {=bothMasks}",
-		" CONNMARK {command}[ nfmask {packetMask} ctmask ~{connectionMask}]",
+		" CONNMARK {=saved} nfmask {packetMask} ctmask ~{connectionMask}",
+		" CONNMARK {=restored} ctmask {connectionMask} nfmask ~{packetMask}",
+		" CONNMARK {command}",
 	].map((head) => ({
 		format: `${head}[ left-shift-mark {leftShift}][ right-shift-mark {rightShift}]`,
 	})),
 	listValues: { operation: listedOperation, command: renamed({ save: "save", restore: "restore" }) },
 	computed: {
+		saved: commandOf("save"),
+		restored: commandOf("restore"),
 		bothMasks: {
 			read: (printed, start) => {
 				const mask = number.read(printed, start);
@@ -188,8 +198,9 @@ export interface TosTarget extends Span {
 export const tosTarget: Extension<TosTarget> = {
 	type: "TOS",
 	save: [{ flag: "--set-tos", key: "tos", value: masked }],
-	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS {=operation}" }, { format: " TOS set {tos}" }],
-	computed: { symbol: tosSymbol, operation: tosOperation },
+	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS {tos}" }],
+	listValues: { tos: tosOperation },
+	computed: { symbol: tosSymbol },
 };
 
 /** `-j TTL --ttl-set 64`, listed `TTL set to 64` (libipt_TTL). */
