@@ -713,7 +713,11 @@ const TOS: Readonly<Record<string, number>> = {
 };
 
 /** `Minimize-Delay`, negated `! Minimize-Delay`, as lists of `tos` and `TOS` without `-n` write `0x10/0x3f`. */
-export const tosSymbol = {
+export const tosSymbol: {
+	readonly pattern: RegExp;
+	readonly read: (printed: string, start: number) => { tos: Masked } | undefined;
+	readonly print: (node: { readonly tos?: Masked }) => string | undefined;
+} = {
 	pattern: /(?:! )?[A-Z][A-Za-z-]+(?![^ \t])/y,
 	read: (printed: string, start: number): { tos: Masked } | undefined => {
 		const word = printed.replace(/^! /, "");
