@@ -1,6 +1,8 @@
 import type { Span } from "@netfossil/core";
-import type { Extension } from "../extension.ts";
+import type { Computed, Extension } from "../extension.ts";
 import {
+	type ClassId,
+	classId,
 	keyword,
 	listedOperation,
 	type MarkOperation,
@@ -18,6 +20,7 @@ import {
 	setReference,
 	type Toggle,
 	toggle,
+	tosOperation,
 	tosSymbol,
 } from "../values.ts";
 
@@ -48,7 +51,16 @@ export interface ConnmarkTarget extends Span {
 	readonly command?: Name;
 	readonly packetMask?: NumberValue;
 	readonly connectionMask?: NumberValue;
+	/** Bits that the mark is shifted by. */
+	readonly leftShift?: NumberValue;
+	readonly rightShift?: NumberValue;
 }
+/** The command's word, which decides the order of the masks. */
+const commandOf = (word: string): Computed<ConnmarkTarget> => ({
+	read: (printed, start) =>
+		printed === word ? { command: { value: word, start, end: start + word.length } } : undefined,
+	print: ({ command }) => (command?.value === word ? word : undefined),
+});
 export const connmarkTarget: Extension<ConnmarkTarget> = {
 	type: "CONNMARK",
 	save: [
@@ -57,14 +69,22 @@ export const connmarkTarget: Extension<ConnmarkTarget> = {
 		{ flag: "--restore-mark", key: "command", value: keyword("restore") },
 		{ flag: "--nfmask", key: "packetMask", value: number },
 		{ flag: "--ctmask", key: "connectionMask", value: number },
+		{ flag: "--left-shift-mark", key: "leftShift", value: number },
+		{ flag: "--right-shift-mark", key: "rightShift", value: number },
 	],
 	list: [
-		{ format: " CONNMARK {operation}" },
-		{ format: " CONNMARK {command} mask {=bothMasks}" },
-		{ format: " CONNMARK {command}[ nfmask {packetMask} ctmask ~{connectionMask}]" },
-	],
+		" CONNMARK {operation}",
+		" CONNMARK {command} mask {=bothMasks}",
+		" CONNMARK {=saved} nfmask {packetMask} ctmask ~{connectionMask}",
+		" CONNMARK {=restored} ctmask {connectionMask} nfmask ~{packetMask}",
+		" CONNMARK {command}",
+	].map((head) => ({
+		format: `${head}[ left-shift-mark {leftShift}][ right-shift-mark {rightShift}]`,
+	})),
 	listValues: { operation: listedOperation, command: renamed({ save: "save", restore: "restore" }) },
 	computed: {
+		saved: commandOf("save"),
+		restored: commandOf("restore"),
 		bothMasks: {
 			read: (printed, start) => {
 				const mask = number.read(printed, start);
@@ -74,12 +94,16 @@ export const connmarkTarget: Extension<ConnmarkTarget> = {
 				packetMask && packetMask.value === connectionMask?.value ? number.print(packetMask) : undefined,
 		},
 	},
+	// A list is silent about masks of all bits.
+	defaults: { packetMask: { value: 0xffffffff }, connectionMask: { value: 0xffffffff } },
 };
 
 /** `-j CT --zone 5`, `-j CT --notrack`, listed `CT notrack` (libxt_CT). */
 export interface CtTarget extends Span {
 	readonly type: "CT";
 	readonly notrack?: Toggle;
+	/** Listed as `NOTRACK`, as the save form prints it: the target's other name. */
+	readonly alias?: true;
 	readonly helper?: Name;
 	readonly timeout?: Name;
 	readonly events?: NameList;
@@ -89,6 +113,8 @@ export interface CtTarget extends Span {
 	/** A number, or `mark`. */
 	readonly zone?: Name;
 }
+const CT_FORMAT =
+	" CT[ notrack{?notrack}][ helper {helper}][ timeout {timeout}][ ctevents {events}][ expevents {expectedEvents}][ zone-orig {zoneOriginal}][ zone-reply {zoneReply}][ zone {zone}]";
 export const ct: Extension<CtTarget> = {
 	type: "CT",
 	save: [
@@ -101,7 +127,7 @@ export const ct: Extension<CtTarget> = {
 		{ flag: "--zone-reply", key: "zoneReply", value: name },
 		{ flag: "--zone", key: "zone", value: name },
 	],
-	list: " CT[ notrack{?notrack}][ helper {helper}][ timeout {timeout}][ ctevents {events}][ expevents {expectedEvents}][ zone-orig {zoneOriginal}][ zone-reply {zoneReply}][ zone {zone}]",
+	list: [{ format: " NOTRACK{?notrack}", set: { alias: true } }, { format: CT_FORMAT }],
 };
 
 /** `-j NOTRACK`, listed `NOTRACK`. */
@@ -144,13 +170,13 @@ export const setTarget: Extension<SetTarget> = {
 /** `-j CLASSIFY --set-class 0001:0010`, listed `CLASSIFY set 1:10` (libxt_CLASSIFY). */
 export interface ClassifyTarget extends Span {
 	readonly type: "CLASSIFY";
-	/** Hexadecimal; the save form pads it with zeros. */
-	readonly class?: Name;
+	readonly class?: ClassId;
 }
 export const classify: Extension<ClassifyTarget> = {
 	type: "CLASSIFY",
-	save: [{ flag: "--set-class", key: "class", value: name }],
+	save: [{ flag: "--set-class", key: "class", value: classId(4) }],
 	list: " CLASSIFY set {class}",
+	listValues: { class: classId(0) },
 };
 
 /** `-j DSCP --set-dscp 0x2e`, listed `DSCP set 0x2e` (libxt_DSCP). */
@@ -164,7 +190,7 @@ export const dscpTarget: Extension<DscpTarget> = {
 	list: " DSCP set {dscp}",
 };
 
-/** `-j TOS --set-tos 0x10/0x3f`, listed `TOS set 0x10/0x3f` or `TOS setMinimize-Delay`. */
+/** `-j TOS --set-tos 0x10/0x3f`, listed `TOS set 0x10/0x3f`; without `-n` `TOS setMinimize-Delay` or `TOS or 0x10`. */
 export interface TosTarget extends Span {
 	readonly type: "TOS";
 	readonly tos?: Masked;
@@ -172,7 +198,8 @@ export interface TosTarget extends Span {
 export const tosTarget: Extension<TosTarget> = {
 	type: "TOS",
 	save: [{ flag: "--set-tos", key: "tos", value: masked }],
-	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS set {tos}" }],
+	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS {tos}" }],
+	listValues: { tos: tosOperation },
 	computed: { symbol: tosSymbol },
 };
 
@@ -208,4 +235,46 @@ export const hlTarget: Extension<HlTarget> = {
 		{ flag: "--hl-inc", key: "increment", value: number },
 	],
 	list: " HL[ set to {set}][ decrement by {decrement}][ increment by {increment}]",
+};
+
+/** `-j HMARK --hmark-src-prefix 24 --hmark-mod 45 --hmark-rnd 0x1`, listed `HMARK mod 45 src-prefix 24 rnd 0x1 `. */
+export interface HmarkTarget extends Span {
+	readonly type: "HMARK";
+	/** Lengths of the prefixes that are hashed. */
+	readonly sourcePrefix?: NumberValue;
+	readonly destinationPrefix?: NumberValue;
+	readonly sourcePortMask?: NumberValue;
+	readonly destinationPortMask?: NumberValue;
+	readonly spiMask?: NumberValue;
+	readonly sourcePort?: NumberValue;
+	readonly destinationPort?: NumberValue;
+	readonly spi?: NumberValue;
+	readonly protocolMask?: NumberValue;
+	readonly seed?: NumberValue;
+	/** The mark is the hash modulo this, plus the offset. */
+	readonly modulus?: NumberValue;
+	readonly offset?: NumberValue;
+	/** `ct`: the addresses are those of the connection. */
+	readonly tuple?: Name;
+}
+export const hmark: Extension<HmarkTarget> = {
+	type: "HMARK",
+	save: [
+		{ flag: "--hmark-src-prefix", key: "sourcePrefix", value: number },
+		{ flag: "--hmark-dst-prefix", key: "destinationPrefix", value: number },
+		{ flag: "--hmark-sport-mask", key: "sourcePortMask", value: number },
+		{ flag: "--hmark-dport-mask", key: "destinationPortMask", value: number },
+		{ flag: "--hmark-spi-mask", key: "spiMask", value: number },
+		{ flag: "--hmark-sport", key: "sourcePort", value: number },
+		{ flag: "--hmark-dport", key: "destinationPort", value: number },
+		{ flag: "--hmark-spi", key: "spi", value: number },
+		{ flag: "--hmark-proto-mask", key: "protocolMask", value: number },
+		{ flag: "--hmark-rnd", key: "seed", value: number },
+		{ flag: "--hmark-mod", key: "modulus", value: number },
+		{ flag: "--hmark-offset", key: "offset", value: number },
+		{ flag: "--hmark-tuple", key: "tuple", value: name },
+	],
+	// A blank follows each of them.
+	list: " HMARK [mod {modulus} ][+ {offset} ][{tuple}, ][src-prefix {sourcePrefix} ][dst-prefix {destinationPrefix} ][spi-mask {spiMask} ][spi {spi} ][sport-mask {sourcePortMask} ][dport-mask {destinationPortMask} ][sport {sourcePort} ][dport {destinationPort} ][proto-mask {protocolMask} ][rnd {seed} ]",
+	listValues: { tuple: { ...name, pattern: /ct(?=,)/y } },
 };
