@@ -87,9 +87,14 @@ export function effectIn(
 	target: Target | undefined,
 ): Effect {
 	if (target === undefined) return CONTINUE;
-	if (target.type === "jump") return jump(target.chain.value, target.goto === true);
-	const name = target.type === "unknown-target" ? target.name.value : target.type;
-	if (chains?.get(name)?.builtIn === false) return jump(name, false);
+	const name = nameOf(target);
+	const chain = chains?.get(name);
+	if (chain?.builtIn === false) return jump(name, target.type === "jump" && target.goto === true);
+	if (target.type === "jump") {
+		// A target without options that is not read, as `-j ULOG`, looks like a jump.
+		const known = chains && !target.goto && chain === undefined && Object.hasOwn(EFFECTS, name);
+		return known ? EFFECTS[name]! : jump(name, target.goto === true);
+	}
 	switch (target.type) {
 		case "REJECT":
 			return { type: "reject", terminating: true, ...(target.with && { with: target.with.value }) };
@@ -104,6 +109,17 @@ export function effectIn(
 	}
 	const effect = Object.hasOwn(EFFECTS, name) ? EFFECTS[name] : undefined;
 	return effect ?? unknown(`what the target ${name} does is not known`);
+}
+
+function nameOf(target: Target): string {
+	switch (target.type) {
+		case "jump":
+			return target.chain.value;
+		case "unknown-target":
+			return target.name.value;
+		default:
+			return target.type;
+	}
 }
 
 function jump(chain: string, goto: boolean): Effect {

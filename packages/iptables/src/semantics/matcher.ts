@@ -14,6 +14,8 @@ export interface MatchOptions {
 	 * no restriction, which it nearly always is.
 	 */
 	readonly trustAnywhere?: boolean;
+	/** Which program loaded the rules (`iptables -V`, the first line of iptables-save); see {@link Packet.fragment}. */
+	readonly backend?: "legacy" | "nf_tables";
 }
 
 /** A packet to be matched, and what else is known. */
@@ -134,7 +136,7 @@ export function anyNamed({ names }: NameList, held: readonly string[]): boolean 
 	return names.some((name) => held.includes(name));
 }
 
-/** The kernel looks at ports, flags and types in whole packets and first fragments only. */
+/** An extension of x_tables looks at whole packets and first fragments only. */
 export function firstFragment({ packet }: Question): Decision {
 	if (packet.fragment === undefined) return unknown("fragment");
 	return packet.fragment ? no("further fragments have no transport header") : YES;

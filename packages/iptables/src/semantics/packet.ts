@@ -16,7 +16,12 @@ export interface Packet {
 	readonly destination?: string;
 	/** By number; of IPv6 that of the last header. */
 	readonly protocol?: number;
-	/** True for a second or further fragment, false for a first fragment and a whole packet. */
+	/**
+	 * True for a second or further fragment, false for a first fragment and a whole packet. Where connections
+	 * are tracked, rules meet whole packets only. Of further fragments iptables-legacy never matches a port;
+	 * iptables-nft turns `-m tcp` and `-m udp` into nf_tables' own tests, which take the data for ports
+	 * (measured: iptables 1.8.9 on Linux 6.18).
+	 */
 	readonly fragment?: boolean;
 	/** Of TCP, UDP, SCTP and the like. */
 	readonly sourcePort?: number | null;

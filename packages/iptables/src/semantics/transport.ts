@@ -35,8 +35,22 @@ function header<Node>(protocols: readonly number[], matcher: Matcher<Node>): Mat
 		all([firstFragment(question), ofProtocol(question, ...protocols), matcher(node, question)]);
 }
 
+/** As {@link header}, for the two matches that iptables-nft does not leave to x_tables. */
+function ported<Node>(protocols: readonly number[], matcher: Matcher<Node>): Matcher<Node> {
+	return (node, question) => {
+		if (question.packet.fragment !== true || question.options.backend === "legacy")
+			return header(protocols, matcher)(node, question);
+		return all([
+			ofProtocol(question, ...protocols),
+			undecided(
+				"iptables-nft takes the data of further fragments for ports, iptables-legacy never matches them",
+			),
+		]);
+	};
+}
+
 /** `tcp_mt` in net/netfilter/xt_tcpudp.c */
-export const tcp: Matcher<TcpMatch> = header(
+export const tcp: Matcher<TcpMatch> = ported(
 	[TCP],
 	options({
 		sourcePort: (range, question) => portTest(range, question, "sourcePort"),
@@ -55,7 +69,7 @@ function flagsHold({ mask, set }: TcpFlags, held: readonly TcpFlag[]): boolean {
 }
 
 /** `udp_mt` in net/netfilter/xt_tcpudp.c */
-export const udp: Matcher<UdpMatch> = header(
+export const udp: Matcher<UdpMatch> = ported(
 	[UDP, UDPLITE],
 	options({
 		sourcePort: (range, question) => portTest(range, question, "sourcePort"),
