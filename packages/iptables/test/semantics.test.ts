@@ -143,7 +143,9 @@ describe("marks", () => {
 		const open = Array.from({ length: 32 }, (_, bit) => (1 << bit) >>> 0).filter(
 			(bit) => (known & bit) === 0,
 		);
-		return open.reduce((all, bit) => [...all, ...all.map((each) => (each | bit) >>> 0)], [value]);
+		const all = [value];
+		for (const bit of open) all.push(...all.map((each) => (each | bit) >>> 0));
+		return all;
 	};
 	/** What can be known of a mark that is one of some. */
 	const common = (all: readonly number[]): PartialMark => {

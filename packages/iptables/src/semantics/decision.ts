@@ -41,9 +41,17 @@ export function all(decisions: Iterable<Decision>): Decision {
 	const open: Reason[] = [];
 	for (const decision of decisions) {
 		if (decision.result === false) return decision;
-		open.push(...decision.reasons);
+		add(open, decision);
 	}
 	return open.length === 0 ? YES : { result: "undecided", reasons: open };
+}
+
+/** Adds reasons; that a field is missing is said once. */
+function add(open: Reason[], { reasons }: Decision): void {
+	for (const reason of reasons) {
+		const { missing, text } = reason;
+		if (missing === undefined || !open.some((each) => each.text === text)) open.push(reason);
+	}
 }
 
 /** At least one holds. */
@@ -53,7 +61,7 @@ export function either(decisions: Iterable<Decision>): Decision {
 	for (const decision of decisions) {
 		if (decision.result === true) return YES;
 		last = decision;
-		if (decision.result === "undecided") open.push(...decision.reasons);
+		if (decision.result === "undecided") add(open, decision);
 	}
 	if (open.length > 0) return { result: "undecided", reasons: open };
 	return last ?? no("nothing is named that could match");
