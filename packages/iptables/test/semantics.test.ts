@@ -285,6 +285,11 @@ function expectMonotone(
 	const all = matchRule(rule, full, options);
 	const some = matchRule(rule, less, options);
 	if (some.result !== "undecided") expect(some.result).toBe(all.result);
+	for (const field of Object.keys(full) as (keyof Packet)[]) {
+		const { [field]: forgotten, ...others } = full;
+		const { result } = matchRule(rule, others, options);
+		if (result !== "undecided") expect(result, `without ${field} ${forgotten}`).toBe(all.result);
+	}
 	for (const { result, reasons } of [all, some]) expect(reasons.length > 0).toBe(result !== true);
 	return all;
 }
@@ -355,6 +360,7 @@ describe("matchRule", () => {
 		["! -o eth0", udp, true],
 		["-i lo", { ...udp, in: null }, false],
 		["-s 10.0.0.1/255.0.0.255", { ...udp, source: "10.9.9.1" }, true],
+		["-s 10.1.2.3/8", udp, true],
 		["! -s 10.0.0.0/8", udp, false],
 		["-p all", udp, true],
 		["-f", udp, false],
@@ -368,6 +374,7 @@ describe("matchRule", () => {
 		["-p tcp -m tcp ! --dport 81", { ...tcp, fragment: true }, "undecided"],
 		["-p tcp -m tcp --tcp-flags SYN,ACK SYN", tcp, true],
 		["-p tcp -m tcp --tcp-flags SYN ACK", { ...tcp, tcpFlags: ["SYN", "ACK"] }, false],
+		["-p tcp -m tcp --tcp-flags SYN ACK", { ...tcp, tcpFlags: [] }, false],
 		["-p tcp -m tcp ! --tcp-option 5", { ...tcp, tcpOptions: [2, 5] }, false],
 		["-p tcp -m tcpmss ! --mss 1:100", { ...tcp, tcpMss: null }, true],
 		["-p udp -m multiport --ports 40000,1", udp, true],
@@ -401,6 +408,8 @@ describe("matchRule", () => {
 		["-m mark ! --mark 0x1/0xff", udp, false],
 		["-m statistic --mode nth --every 1 --packet 0", udp, true],
 		["-m recent --set --name x", udp, true],
+		["-m dscp --dscp 0x2e", { ...udp, tos: 0xb9 }, true],
+		["-m tos --tos 0xb8/0xfc", { ...udp, tos: 0xb9 }, true],
 		["-m ecn --ecn-ip-ect 1", { ...udp, tos: 0xb9 }, true],
 	])("%s", (spec, packet, result) => {
 		expect(matchRule(ruleOf(spec), packet).result).toBe(result);
