@@ -250,6 +250,7 @@ describe("effectOf", () => {
 		expect(effect("-j AUDIT", table)).toMatchObject({ type: "jump", chain: "AUDIT" });
 		expect(effect("-j gone", table)).toMatchObject({ type: "unknown", terminating: "undecided" });
 		expect(effect("-j ULOG", table)).toMatchObject({ type: "continue" });
+		expect(effect("-g ULOG", table)).toMatchObject({ type: "unknown" });
 		expect(reachable(table, "INPUT").chains.map(({ name }) => name)).toEqual(["INPUT", "AUDIT"]);
 	});
 
@@ -371,6 +372,10 @@ describe("matchRule", () => {
 			{ ...udp, protocol: 1, icmpType: 0, icmpCode: 0, fragment: true },
 			false,
 		],
+		["-p icmp -m icmp --icmp-type 8", { protocol: 1, icmpType: 8 }, "undecided"],
+		["-p icmp -m icmp --icmp-type 8", { protocol: 1, icmpType: 0 }, false],
+		["-p tcp -m tcp --dport 80", { protocol: 6, destinationPort: 81 }, "undecided"],
+		["-p tcp -m tcp --dport 80", { protocol: 17 }, false],
 		["-p tcp -m tcp ! --dport 81", { ...tcp, fragment: true }, "undecided"],
 		["-p tcp -m tcp --tcp-flags SYN,ACK SYN", tcp, true],
 		["-p tcp -m tcp --tcp-flags SYN ACK", { ...tcp, tcpFlags: ["SYN", "ACK"] }, false],
@@ -382,6 +387,7 @@ describe("matchRule", () => {
 		["-p icmp -m icmp --icmp-type 3", { ...udp, protocol: 1, icmpType: 3 }, true],
 		["-p ipv6-icmp -m icmp6 --icmpv6-type 128/0", { ...v6, icmpType: 128, icmpCode: 0 }, true],
 		["-s 2001:db8::/32", v6, true],
+		["! -s 10.0.0.0/8", v6, false],
 		["! -s 2001:db8::/ffff:ffff::", v6, false],
 		["-s ::ffff:10.0.0.1/128", { ...v6, source: "::ffff:10.0.0.1" }, true],
 		["-m iprange ! --src-range 2001:db8::1-2001:db8::5", v6, false],
@@ -393,6 +399,9 @@ describe("matchRule", () => {
 		["-m mac --mac-source 00:11:22:33:44:55", { ...udp, mac: "00:11:22:33:44:55" }, true],
 		["-m pkttype --pkt-type multicast", { ...udp, packetType: "unicast" }, false],
 		["-m physdev --physdev-is-bridged", { ...udp, bridged: false }, false],
+		["-m physdev --physdev-in +", { ...udp, physdevIn: null }, "undecided"],
+		["-m addrtype --dst-type LOCAL,UNICAST", { destinationTypes: ["LOCAL"] }, "undecided"],
+		["-m conntrack --ctstate NEW ! --ctstatus NONE", {}, "undecided"],
 		["-m physdev ! --physdev-in eth+", { ...udp, physdevIn: "eth1" }, false],
 		["-m owner ! --uid-owner 5", { ...udp, socket: false }, true],
 		["-m owner --uid-owner 5-7", { ...udp, uid: 6 }, true],

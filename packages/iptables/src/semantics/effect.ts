@@ -92,7 +92,7 @@ export function effectIn(
 	if (chain?.builtIn === false) return jump(name, target.type === "jump" && target.goto === true);
 	if (target.type === "jump") {
 		// A target without options that is not read, as `-j ULOG`, looks like a jump.
-		const known = chains && !target.goto && chain === undefined && Object.hasOwn(EFFECTS, name);
+		const known = chains && !target.goto && Object.hasOwn(EFFECTS, name);
 		return known ? EFFECTS[name]! : jump(name, target.goto === true);
 	}
 	switch (target.type) {

@@ -35,17 +35,21 @@ function header<Node>(protocols: readonly number[], matcher: Matcher<Node>): Mat
 		all([firstFragment(question), ofProtocol(question, ...protocols), matcher(node, question)]);
 }
 
-/** As {@link header}, for the two matches that iptables-nft does not leave to x_tables. */
+/**
+ * As {@link header}, for the two matches that iptables-nft does not leave to x_tables. As long as the packet
+ * may be a further fragment, its ports do not rule such a match out.
+ */
 function ported<Node>(protocols: readonly number[], matcher: Matcher<Node>): Matcher<Node> {
+	const xtables = header(protocols, matcher);
 	return (node, question) => {
-		if (question.packet.fragment !== true || question.options.backend === "legacy")
-			return header(protocols, matcher)(node, question);
-		return all([
-			ofProtocol(question, ...protocols),
-			undecided(
-				"iptables-nft takes the data of further fragments for ports, iptables-legacy never matches them",
-			),
-		]);
+		const { packet, options } = question;
+		if (packet.fragment === false || options.backend === "legacy") return xtables(node, question);
+		const open = packet.fragment
+			? undecided(
+					"iptables-nft takes the data of further fragments for ports, iptables-legacy never matches them",
+				)
+			: unknown("fragment");
+		return all([ofProtocol(question, ...protocols), open]);
 	};
 }
 
@@ -149,10 +153,11 @@ function typeTest(wanted: IcmpType, { packet }: Question): Decision {
 /** The kernel reads what stands where a TCP header would, without asking whether a fragment has one. */
 function tcpHeader<Node>(matcher: Matcher<Node>): Matcher<Node> {
 	return (node, question) => {
-		const gate = firstFragment(question);
-		const open =
-			gate.result === false ? undecided("a fragment has data where the TCP header would be") : gate;
-		return all([ofProtocol(question, TCP), open, matcher(node, question)]);
+		const { fragment } = question.packet;
+		const open = fragment
+			? undecided("a fragment has data where the TCP header would be")
+			: unknown("fragment");
+		return all([ofProtocol(question, TCP), fragment === false ? matcher(node, question) : open]);
 	};
 }
 
