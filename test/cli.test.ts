@@ -161,17 +161,22 @@ describe("parse", () => {
 });
 
 describe("print", () => {
-	let found: readonly { readonly kind: string; readonly file: string }[];
+	let found: readonly { readonly kind: string; readonly path: string }[];
 	beforeAll(async () => {
-		found = JSON.parse((await netfossil(["identify", "--format", "json", seeds])).out).dumps;
+		const folders = [seeds, `${root}fixtures/ss`].map(async (folder) => {
+			const { out } = await netfossil(["identify", "--format", "json", folder]);
+			const dumps: readonly { readonly kind: string; readonly file: string }[] = JSON.parse(out).dumps;
+			return dumps.map(({ kind, file }) => ({ kind, path: `${folder}/${file}` }));
+		});
+		found = (await Promise.all(folders)).flat();
 	});
 
 	it.each(kindNames)("gives back each recording of %s", async (kind) => {
-		const files = found.filter((dump) => dump.kind === kind && !dump.file.startsWith("documents/"));
+		const files = found.filter((dump) => dump.kind === kind && !dump.path.includes("/documents/"));
 		expect(files.length).toBeGreaterThan(0);
-		for (const { file } of files) {
-			const text = readFileSync(`${seeds}/${file}`, "utf8");
-			const { out } = await netfossil(["parse", "--as", kind, `${seeds}/${file}`]);
+		for (const { path } of files) {
+			const text = readFileSync(path, "utf8");
+			const { out } = await netfossil(["parse", "--as", kind, path]);
 			const printed = await netfossil(["print"], out);
 			expect(printed).toEqual({ status: 0, out: text, err: "" });
 		}
@@ -274,7 +279,7 @@ describe("topology", () => {
 			writeFileSync(join(node, `empty_${index}`), "");
 			writeFileSync(join(node, `ip_route_${index}.txt`), "default via 10.0.0.1 dev eth0\n");
 		}
-		writeFileSync(join(node, "ss_-tulnp"), "Netid State Recv-Q Send-Q\n");
+		writeFileSync(join(node, "ethtool_eth0"), "driver: veth\n");
 		writeFileSync(join(node, "a.pcap"), Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]));
 		writeFileSync(join(node, "ipvsadm_-L"), "FWM  2x8 rr\nFWM  258 rr\nFWM  2x9 rr\n");
 		writeFileSync(join(node, "hostname"), "manager1\n");
@@ -286,7 +291,7 @@ describe("topology", () => {
 				"  netfossil parse FILE shows them",
 				"netfossil: passed over 1 file (a packet capture (pcap)): node1/a.pcap; print it first: tcpdump -nr a.pcap > a.txt",
 				"netfossil: passed over 30 files (an empty file): node1/empty_0, node1/empty_1, node1/empty_10 and 27 more; the command printed nothing, or it failed",
-				"netfossil: passed over 31 files (ip route, ss): node1/ip_route_0.txt, node1/ip_route_1.txt, node1/ip_route_10.txt and 28 more; netfossil does not read this format yet",
+				"netfossil: passed over 31 files (ethtool, ip route): node1/ethtool_eth0, node1/ip_route_0.txt, node1/ip_route_1.txt and 28 more; netfossil does not read this format yet",
 				"",
 			].sort(),
 		);

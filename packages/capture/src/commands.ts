@@ -316,7 +316,12 @@ export function kindsOfCommand(
 		case "podman":
 			return kindsOfDocker(rest);
 		case "netstat":
-			return short(/[risgM]/) ? [] : ["netstat"];
+			return short(/[rigM]/) ? [] : ["netstat"];
+		case "ss":
+			// -V and -h are about ss itself; -D writes a file of the kernel's, -K closes sockets.
+			return short(/[VhDK]/) || options.some((each) => /^--(?:version|help|diag|kill)/.test(each))
+				? []
+				: ["ss"];
 		case "tcpdump":
 			return short(/[wD]/) ? [] : ["tcpdump"];
 		case "ls": {

@@ -26,6 +26,7 @@ export type KindName =
 	| "docker-service-ps"
 	| "docker-service-inspect"
 	| "netstat"
+	| "ss"
 	| "tcpdump";
 
 /** What is known of a dump besides its text. */
@@ -182,6 +183,13 @@ export const kinds: readonly Kind[] = [
 		docker.printJson,
 	),
 	define("netstat", "sockets", ["netstat -plunt"], sockets.parseNetstat, sockets.printNetstat),
+	define(
+		"ss",
+		"sockets, with what the kernel knows of each",
+		["ss -peaonmi", "ss -tulnp"],
+		sockets.parseSs,
+		sockets.printSs,
+	),
 	define(
 		"tcpdump",
 		"packets, one line or more for each",

@@ -202,11 +202,6 @@ describe("a format that is not read yet", () => {
 		["ifconfig", "x.txt", "eth0      Link encap:Ethernet  HWaddr 02:42:0A:00:00:02\n"],
 		["route -n", "x.txt", "Kernel IP routing table\nDestination     Gateway         Genmask         Flags\n"],
 		[
-			"ss",
-			"x.txt",
-			"Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\ntcp LISTEN 0 128 *:22 *:*\n",
-		],
-		[
 			"conntrack -L",
 			"x.txt",
 			"tcp      6 431999 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.1\n",
@@ -224,7 +219,6 @@ describe("a format that is not read yet", () => {
 		["a file of /proc/net", "node1/proc/net/route", "x\n"],
 		["ip route", "sos_commands/networking/ip_-6_route_show_table_all", "x\n"],
 		["ip route", "ip_netns_exec_red_ip_route.txt", "x\n"],
-		["ss", "ss_-tulnp", "x\n"],
 		["route -n", "netstat_-rn.txt", "x\n"],
 		["sysctl -a", "sysctl_-a", "x\n"],
 	])("%s, as %s", (what, name, text) => {

@@ -25,6 +25,7 @@ const recorded: readonly (readonly [RegExp, KindName])[] = [
 	[/\/docker_service_ps\S*\.txt$/, "docker-service-ps"],
 	[/\/docker_service_inspect\S*\.(?:txt|part)$/, "docker-service-inspect"],
 	[/\/netstat\w*\.txt$/, "netstat"],
+	[/^ss\/ss_\w*\.txt$/, "ss"],
 	[/^tcpdump\/.*\.txt$|\/tcpdump_\w*\.txt$/, "tcpdump"],
 ];
 

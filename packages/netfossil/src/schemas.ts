@@ -43,6 +43,7 @@ const homes: Record<SchemaName, Home> = {
 	"ipvsadm-save": home("ipvsadm", ipvsadm, (entry) => entry.IpvsadmSave),
 	netstat: home("sockets", sockets, (entry) => entry.Netstat),
 	"netns-ls": home("iproute", iproute, (entry) => entry.NetnsLsDump),
+	ss: home("sockets", sockets, (entry) => entry.Ss),
 	tcpdump: home("tcpdump", tcpdump, (entry) => entry.Tcpdump),
 	topology: home("topology", topology, (entry) => entry.Topology),
 };

@@ -16,10 +16,12 @@ import {
 } from "@netfossil/core/grammar";
 import type {
 	Columns,
+	Counter,
 	InternetSocket,
 	Netstat,
 	Notice,
 	Process,
+	Section,
 	SocketEnd,
 	Timer,
 	Title,
@@ -186,8 +188,28 @@ const TIMER = /^([\w-]+) \((\d+\.\d+)\/(\d+)\/(\d+)\)$/;
 const TITLE = /^Active (Internet connections|UNIX domain sockets) \((.+)\)$/;
 const COLUMNS = /^Proto\s+(?:Recv-Q|RefCnt)\s/;
 const NOTICE =
-	/^(?:netstat: |\(Not all processes could be identified|will not be shown, you would have to be root|\(No info could be read for "-p")/;
+	/^(?:netstat: |exec of "|\(Not all processes could be identified|will not be shown, you would have to be root|\(No info could be read for "-p")/;
 const TITLES = /Local Address|Foreign Address|PID\/Program name|\S+/g;
+
+const ENGLISH = new Set([
+	"Proto",
+	"Recv-Q",
+	"Send-Q",
+	"Local Address",
+	"Foreign Address",
+	"State",
+	"User",
+	"Inode",
+	"PID/Program name",
+	"Timer",
+	"RefCnt",
+	"Flags",
+	"Type",
+	"I-Node",
+	"Path",
+	"Security",
+	"Context",
+]);
 
 /** Who prints these lines, as messages name it. */
 const TOOL = "netstat";
@@ -204,7 +226,7 @@ export function parseNetstat(input: string): ParseResult<Netstat> {
 	});
 }
 
-type Known = Title | Columns | InternetSocket | UnixSocket | Notice;
+type Known = Title | Columns | InternetSocket | UnixSocket | Section | Counter | Notice;
 
 function readLine(text: string, line: SourceLine, report: Report): Known | undefined {
 	const whole = text.slice(line.start, line.end);
@@ -212,17 +234,19 @@ function readLine(text: string, line: SourceLine, report: Report): Known | undef
 	const indent = /^[ \t]*/.exec(whole.slice(0, end))![0];
 	const body = whole.slice(indent.length, end);
 	const at = line.start + indent.length;
-	const node = readBody(text, body, at, report);
-	if (node === undefined) return undefined;
+	const read = readStatistics(body, at, indent.length) ?? readBody(text, body, at, report);
+	if (read === undefined) return undefined;
+	const node = withFlavor(read, whole.slice(indent.length));
+	const own = node.type === "counter" ? "" : indent;
 	const place = { start: line.start, end: line.next, ...eolOf(line) };
 	// netstat pads its last column; where the blanks were trimmed or added, they are kept apart.
 	const printed = statementBody(node);
-	const own = printed.slice(contentEnd(printed));
+	const padding = printed.slice(contentEnd(printed));
 	const trailing = whole.slice(end);
 	return {
 		...node,
-		...(indent !== "" && { indent }),
-		...(trailing !== own && { trailing }),
+		...(own !== "" && { indent: own }),
+		...(trailing !== padding && { trailing }),
 		...place,
 	};
 }
@@ -234,6 +258,38 @@ function contentEnd(line: string): number {
 	return end;
 }
 
+/** Marks a line that busybox printed, where that makes a difference. */
+function withFlavor(node: Known, line: string): Known {
+	if (node.type !== "columns" && node.type !== "socket" && node.type !== "unix") return node;
+	if (statementBody(node) === line) return node;
+	const other = { ...node, flavor: "busybox" as const };
+	return statementBody(other) === line ? other : node;
+}
+
+const SECTION = /^(?:Ip|Ip6|Icmp|Icmp6|IcmpMsg|Tcp|Udp|Udp6|UdpLite|UdpLite6|TcpExt|IpExt|MPTcpExt|Sctp):$/;
+
+/** Lines of `netstat -s`: counters stand below their section, by 4 blanks or by 8. */
+function readStatistics(body: string, start: number, indent: number): Section | Counter | undefined {
+	const nowhere = { start: 0, end: 0 };
+	const end = start + body.length;
+	if (indent === 0 && SECTION.test(body))
+		return { type: "section", name: { value: body.slice(0, -1), start, end: end - 1 }, ...nowhere };
+	if ((indent !== 4 && indent !== 8) || PROTOCOL.test(body)) return undefined;
+	const number = /(?<![\w.-])\d+(?![\w.])/.exec(body);
+	if (number === null && !body.endsWith(":")) return undefined;
+	const depth = indent === 4 ? 1 : 2;
+	if (number === null) return { type: "counter", text: body, depth, ...nowhere };
+	const at = start + number.index;
+	const value = readNumber(number[0], at, at + number[0].length);
+	return { type: "counter", text: body, value, depth, ...nowhere };
+}
+
+/** What a socket's line begins with, and a table's titles: someone may have indented them. */
+const PROTOCOL = /^(?:Proto|tcp|udp|sctp|raw|unix)/;
+
+/** The titles of a table in another language than English; the protocols and numbers below are the same. */
+const TRANSLATED = /^Proto\s+\S+\s+\S+\s+\S|^(?:Aktiv|Connexions |Conex|Sockets du |Domain sockets |稼働中)/;
+
 function readBody(text: string, body: string, start: number, report: Report): Known | undefined {
 	const end = start + body.length;
 	const nowhere = { start: 0, end: 0 };
@@ -242,11 +298,21 @@ function readBody(text: string, body: string, start: number, report: Report): Kn
 		const of = title[1]!.startsWith("I") ? "internet" : "unix";
 		return { type: "title", of, shown: title[2]!, ...nowhere };
 	}
-	if (COLUMNS.test(body)) {
-		const titles = body.match(TITLES)!;
+	const titles = COLUMNS.test(body) ? body.match(TITLES)! : [];
+	if (titles.length > 0 && titles.every((each) => ENGLISH.has(each)))
 		return { type: "columns", of: titles.includes("RefCnt") ? "unix" : "internet", titles, ...nowhere };
-	}
 	if (NOTICE.test(body)) return { type: "notice", text: body, ...nowhere };
+	if (TRANSLATED.test(body)) {
+		report({
+			code: "sockets/translated",
+			severity: "warning",
+			message: "netstat printed this title in another language than English; it is kept as it stands",
+			start,
+			end,
+			hint: "run it again as: LC_ALL=C netstat …",
+		});
+		return undefined;
+	}
 	parser ??= new NetstatParser();
 	const reading = body.startsWith("unix ")
 		? parser.readUnix(text, start, end)

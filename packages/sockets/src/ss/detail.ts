@@ -19,11 +19,11 @@ const FACTORS: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e
 
 /** Reads a value by its shape, with its text where that is not the value's own. */
 export function readPair(name: string, text: string): SsPair {
-	const value = TEXTS.has(name) ? text : valueOf(text);
+	const value = TEXTS.has(name) ? text : toValue(text);
 	return printValue(value) === text ? { name, value } : { name, value, text };
 }
 
-function valueOf(text: string): SsValue {
+function toValue(text: string): SsValue {
 	if (NUMBER.test(text)) return Number(text);
 	if (NUMBERS.test(text)) return text.split(/[,/]/).map(Number);
 	const duration = DURATION.exec(text);

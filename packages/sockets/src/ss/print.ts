@@ -98,7 +98,7 @@ function withColumns(node: SsSocket, layout: SsLayout): SsLayout {
 	};
 }
 
-function printDetails(details: readonly SsDetail[]): string {
+export function printDetails(details: readonly SsDetail[]): string {
 	let out = "";
 	let fresh = false;
 	for (const detail of details) {

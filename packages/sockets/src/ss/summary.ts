@@ -6,7 +6,7 @@ const TOTAL = /^Total: (\d+)(?: \(kernel (\d+)\))?$/;
 const TCP = /^TCP: {3}(\d+) \(((?:[a-z]+ \d+(?:\/\d+)?(?:, )?)+)\)(?:, ports (\d+))?$/;
 const TRANSPORTS = /^Transport Total {5}IP {8}IPv6$/;
 const TRANSPORT = /^([A-Z]+|\*)\t {2}(\d+) +(\d+|-) +(\d+|-)$/;
-const NOTICE = /^(?:ss: |RTNETLINK answers: |Failed to |Cannot open |Error: )/;
+const NOTICE = /^(?:ss: |exec of "|RTNETLINK answers: |Failed to |Cannot open |Error: )/;
 
 /** Reads a line of `ss -s`, or a message; undefined when it is neither. */
 export function readSummary(body: string, start: number): SsSummary | SsNotice | undefined {

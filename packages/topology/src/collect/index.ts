@@ -17,6 +17,9 @@ import { collectTcpdump } from "./tcpdump.ts";
 
 type Collector = (parsed: ParsedDump<never>, into: Observations) => void;
 
+/** The kind is read, but what it shows is not asked for yet. */
+const collectNothing: Collector = () => {};
+
 /** The collector of each kind; the AST of a dump is that of its kind. */
 const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
 	"docker-inspect": collectInspect,
@@ -34,6 +37,7 @@ const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
 	"ipvsadm-save": collectIpvsadm,
 	netstat: collectNetstat,
 	"netns-ls": collectNetnsLs,
+	ss: collectNothing,
 	tcpdump: collectTcpdump,
 };
 
