@@ -5,7 +5,8 @@ import { compare, type Facts, listed, socketsOfNetstat, socketsOfProc, socketsOf
 
 const read = (path: string): string =>
 	readFileSync(new URL(`../../../fixtures/${path}`, import.meta.url), "utf8");
-const proc = (folder: string, name: string): Facts[] => socketsOfProc(name, read(`${folder}/proc_net_${name}.txt`));
+const proc = (folder: string, name: string): Facts[] =>
+	socketsOfProc(name, read(`${folder}/proc_net_${name}.txt`));
 
 /** Of the same namespace at the same time: files of /proc/net, and listings of what they hold. */
 const scenes = [
@@ -13,7 +14,15 @@ const scenes = [
 		name: "ss and netstat against /proc/net",
 		folder: "ss",
 		files: ["tcp", "tcp6", "udp", "udp6", "raw", "raw6", "unix"],
-		ss: ["ss_an.txt", "ss_peaonmi.txt", "ss_O_peaonmi.txt", "ss_tulnp.txt", "ss_teimoan.txt", "ss_xap.txt", "ss_wanp.txt"],
+		ss: [
+			"ss_an.txt",
+			"ss_peaonmi.txt",
+			"ss_O_peaonmi.txt",
+			"ss_tulnp.txt",
+			"ss_teimoan.txt",
+			"ss_xap.txt",
+			"ss_wanp.txt",
+		],
 		netstat: ["netstat_W_neopa.txt", "netstat_an.txt", "netstat_ee.txt", "netstat_v.txt"],
 	},
 	{
@@ -26,14 +35,25 @@ const scenes = [
 ];
 
 describe.each(scenes)("$name", ({ name, folder, files, ss, netstat }) => {
+	/** The second scene has no /proc/net/udp6: its one socket has nothing to be compared with. */
+	const recorded = (said: Facts[]) =>
+		said.filter(({ key }) => folder === "ss" || key !== "udp ::1:39149 any:*");
 	const truth = files.flatMap((file) => proc(folder, file));
 
 	it("each socket that is listed is one of the kernel's, in every fact that the line shows", () => {
 		const total = tally();
-		for (const file of ss) compare(file, socketsOfSs(parseSs(read(`${folder}/${file}`)).ast), truth, total);
+		for (const file of ss)
+			compare(
+				file,
+				recorded(socketsOfSs(parseSs(read(`${folder}/${file}`)).ast, file === "ss_wanp.txt" ? "raw" : "tcp")),
+				truth,
+				total,
+			);
 		for (const file of netstat)
-			compare(file, socketsOfNetstat(parseNetstat(read(`${folder}/${file}`)).ast), truth, total);
-		console.log(`${name}: ${total.sockets} sockets; ${total.checked} facts checked, ${total.equal} equal, ${total.different.length} different`);
+			compare(file, recorded(socketsOfNetstat(parseNetstat(read(`${folder}/${file}`)).ast)), truth, total);
+		console.log(
+			`${name}: ${total.sockets} sockets; ${total.checked} facts checked, ${total.equal} equal, ${total.different.length} different`,
+		);
 		expect(total.different).toEqual([]);
 		expect(total.checked).toBeGreaterThan(100);
 	});
@@ -41,17 +61,16 @@ describe.each(scenes)("$name", ({ name, folder, files, ss, netstat }) => {
 	it("each socket of the kernel's is listed by what lists all", () => {
 		const [whole] = ss;
 		const said = listed(socketsOfSs(parseSs(read(`${folder}/${whole}`)).ast));
-		const missing = truth.filter((each) => files.includes(each.file) && !said.has(each.key));
-		expect(missing.map(({ key }) => key)).toEqual(folder === "ss" ? [] : UDP6_OF_SOCKETS);
+		// Inode 0: a connection that nobody has accepted yet; ss leaves it out.
+		expect(truth.filter(({ key }) => key !== "unix 0" && !said.has(key))).toEqual([]);
+		expect(truth.length).toBeGreaterThan(8);
 	});
 });
 
-/** Nothing: that scene lacks /proc/net/udp6, not the listing. */
-const UDP6_OF_SOCKETS: string[] = [];
-
 describe("ss against netstat -p", () => {
 	it("name the same processes, users and timers", () => {
-		const ends = (end: SsEnd): string => (end.type === "internet" && end.port.type === "port" ? String(end.port.number) : "*");
+		const ends = (end: SsEnd): string =>
+			end.type === "internet" && end.port.type === "port" ? String(end.port.number) : "*";
 		const said = parseSs(read("ss/ss_peaonmi.txt")).ast.statements.flatMap((node) => {
 			if (node.type !== "socket" || !/^(?:tcp|udp)$/.test(node.netid?.value ?? "")) return [];
 			const { processes, timer } = ssFacts(node);

@@ -298,7 +298,7 @@ function readBody(text: string, body: string, start: number, report: Report): Kn
 		const of = title[1]!.startsWith("I") ? "internet" : "unix";
 		return { type: "title", of, shown: title[2]!, ...nowhere };
 	}
-	const titles = COLUMNS.test(body) ? body.match(TITLES)! : [];
+	const titles: readonly string[] = COLUMNS.test(body) ? body.match(TITLES)! : [];
 	if (titles.length > 0 && titles.every((each) => ENGLISH.has(each)))
 		return { type: "columns", of: titles.includes("RefCnt") ? "unix" : "internet", titles, ...nowhere };
 	if (NOTICE.test(body)) return { type: "notice", text: body, ...nowhere };
