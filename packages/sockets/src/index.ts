@@ -1,5 +1,5 @@
 export type * from "./ast.ts";
-export { parseNetstat } from "./netstat/parser.ts";
+export { netstatParts, parseNetstat } from "./netstat/parser.ts";
 export { printNetstat } from "./netstat/print.ts";
 export type * from "./ss/ast.ts";
 export { type SsFacts, ssFacts } from "./ss/facts.ts";

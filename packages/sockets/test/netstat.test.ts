@@ -1,8 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { parseParts } from "@netfossil/core";
 import { checkLaws, hostileText, unparsedIn, validateGrammar, withoutSpans } from "@netfossil/core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type InternetSocket, parseNetstat, printNetstat, type UnixSocket } from "../src/index.ts";
+import {
+	type InternetSocket,
+	netstatParts,
+	parseNetstat,
+	printNetstat,
+	type Statement,
+	type UnixSocket,
+} from "../src/index.ts";
 import { NetstatParser } from "../src/netstat/parser.ts";
 import { Netstat } from "../src/schema.ts";
 import { tables } from "../src/testing.ts";
@@ -85,6 +93,18 @@ describe("properties", () => {
 			}),
 			{ numRuns: 500 },
 		);
+	});
+
+	it("parts give the statements of the whole", async () => {
+		const text = recordings.map(read).join("").repeat(12);
+		const statements: Statement[] = [];
+		let parts = 0;
+		for await (const { ast } of parseParts(text.match(/[\s\S]{1,70001}/g)!, netstatParts())) {
+			statements.push(...ast);
+			parts++;
+		}
+		expect(parts).toBeGreaterThan(1);
+		expect(statements).toEqual(parseNetstat(text).ast.statements);
 	});
 
 	it("parse(print(ast)) equals ast", () => {

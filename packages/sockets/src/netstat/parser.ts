@@ -1,13 +1,16 @@
 import {
-	eolOf,
+	type Draft,
 	type ParseResult,
+	type PartReader,
 	parseClean,
 	parseLines,
 	type Report,
 	type SourceLine,
 	type Word,
+	wholeLines,
 } from "@netfossil/core";
 import {
+	type Fault,
 	type IToken,
 	type Reading,
 	readNumber,
@@ -23,6 +26,7 @@ import type {
 	Process,
 	Section,
 	SocketEnd,
+	Statement,
 	Timer,
 	Title,
 	UnixSocket,
@@ -80,20 +84,26 @@ export class NetstatParser extends StatementParser {
 		});
 		const process = this.OPTION2(() => this.SUBRULE(this.process));
 		const timer = this.OPTION3(() => this.SUBRULE(this.timer));
-		return this.ACTION(() => ({
-			type: "socket",
-			start: 0,
-			end: 0,
-			protocol: this.word(protocol),
-			recvQ: this.number(recvQ),
-			sendQ: this.number(sendQ),
-			local,
-			foreign,
-			...(state && { state: this.word(state) }),
-			...(owner && { user: this.word(owner.user), inode: this.number(owner.inode) }),
-			...process,
-			...(timer && { timer }),
-		}));
+		return this.ACTION((): InternetSocket => {
+			const node: Draft<InternetSocket> = {
+				type: "socket",
+				start: 0,
+				end: 0,
+				protocol: this.word(protocol),
+				recvQ: this.number(recvQ),
+				sendQ: this.number(sendQ),
+				local,
+				foreign,
+			};
+			if (state !== undefined) node.state = this.word(state);
+			if (owner !== undefined) {
+				node.user = this.word(owner.user);
+				node.inode = this.number(owner.inode);
+			}
+			if (process !== undefined) Object.assign(node, process);
+			if (timer !== undefined) node.timer = timer;
+			return node;
+		});
 	});
 
 	private end = this.RULE("end", (): SocketEnd => {
@@ -147,19 +157,17 @@ export class NetstatParser extends StatementParser {
 			]);
 			path.push(word);
 		});
-		return this.ACTION(() => ({
-			type: "unix",
-			start: 0,
-			end: 0,
-			protocol: this.word(protocol),
-			references: this.number(references),
-			flags: flags.image.slice(2, -1).split(" ").slice(0, -1),
-			kind: this.word(kind),
-			...(state && { state: this.word(state) }),
-			inode: this.number(inode),
-			...process,
-			...(path.length > 0 && { path: this.pathOf(path) }),
-		}));
+		return this.ACTION((): UnixSocket => {
+			const node = { type: "unix", start: 0, end: 0, protocol: this.word(protocol) } as Draft<UnixSocket>;
+			node.references = this.number(references);
+			node.flags = flags.image.slice(2, -1).split(" ").slice(0, -1);
+			node.kind = this.word(kind);
+			if (state !== undefined) node.state = this.word(state);
+			node.inode = this.number(inode);
+			if (process !== undefined) Object.assign(node, process);
+			if (path.length > 0) node.path = this.pathOf(path);
+			return node;
+		});
 	});
 
 	private processOf(token: IToken): Process {
@@ -185,6 +193,7 @@ export class NetstatParser extends StatementParser {
 
 const TIMER = /^([\w-]+) \((\d+\.\d+)\/(\d+)\/(\d+)\)$/;
 
+const SOCKET = /^(?:unix |tcp|udp|sctp|raw)/;
 const TITLE = /^Active (Internet connections|UNIX domain sockets) \((.+)\)$/;
 const COLUMNS = /^Proto\s+(?:Recv-Q|RefCnt)\s/;
 const NOTICE =
@@ -219,11 +228,18 @@ let parser: NetstatParser | undefined;
 /** Reads the tables of sockets that `netstat` prints (not its routes: `netstat -rn` is another kind). */
 export function parseNetstat(input: string): ParseResult<Netstat> {
 	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = parseLines(text, TOOL, (line, report) =>
-			readLine(text, line, report),
-		);
+		const { ast: statements, diagnostics } = readLines(text);
 		return { ast: { type: "netstat", start: 0, end: text.length, statements }, diagnostics };
 	});
+}
+
+/** Reads the tables in parts: see `parseParts` of `@netfossil/core`. */
+export function netstatParts(): PartReader<Statement> {
+	return { whole: wholeLines, read: (input) => parseClean(input, readLines) };
+}
+
+function readLines(text: string): ParseResult<Statement[]> {
+	return parseLines(text, TOOL, (line, report) => readLine(text, line, report));
 }
 
 type Known = Title | Columns | InternetSocket | UnixSocket | Section | Counter | Notice;
@@ -231,39 +247,43 @@ type Known = Title | Columns | InternetSocket | UnixSocket | Section | Counter |
 function readLine(text: string, line: SourceLine, report: Report): Known | undefined {
 	const whole = text.slice(line.start, line.end);
 	const end = contentEnd(whole);
-	const indent = /^[ \t]*/.exec(whole.slice(0, end))![0];
-	const body = whole.slice(indent.length, end);
-	const at = line.start + indent.length;
-	const read = readStatistics(body, at, indent.length) ?? readBody(text, body, at, report);
+	let indent = 0;
+	while (isBlank(whole.charCodeAt(indent))) indent++;
+	const body = whole.slice(indent, end);
+	const at = line.start + indent;
+	const read: Draft<Known> | undefined = readStatistics(body, at, indent) ?? readBody(text, body, at, report);
 	if (read === undefined) return undefined;
-	const node = withFlavor(read, whole.slice(indent.length));
-	const own = node.type === "counter" ? "" : indent;
-	const place = { start: line.start, end: line.next, ...eolOf(line) };
+	const shown = whole.slice(read.type === "counter" ? 0 : indent);
+	const printed = statementBody(read);
 	// netstat pads its last column; where the blanks were trimmed or added, they are kept apart.
-	const printed = statementBody(node);
-	const padding = printed.slice(contentEnd(printed));
-	const trailing = whole.slice(end);
-	return {
-		...node,
-		...(own !== "" && { indent: own }),
-		...(trailing !== padding && { trailing }),
-		...place,
-	};
+	if (printed !== shown && !hasFlavor(read, shown)) {
+		const trailing = whole.slice(end);
+		if (trailing !== printed.slice(contentEnd(printed))) read.trailing = trailing;
+	}
+	if (indent > 0 && read.type !== "counter") read.indent = whole.slice(0, indent);
+	read.start = line.start;
+	read.end = line.next;
+	if (line.eol !== "\n") read.eol = line.eol;
+	return read;
+}
+
+function isBlank(code: number): boolean {
+	return code === 32 || code === 9;
 }
 
 /** Where the blanks at the end of a line begin; an expression would try each run of blanks within the line. */
 function contentEnd(line: string): number {
 	let end = line.length;
-	while (end > 0 && (line[end - 1] === " " || line[end - 1] === "\t")) end--;
+	while (end > 0 && isBlank(line.charCodeAt(end - 1))) end--;
 	return end;
 }
 
-/** Marks a line that busybox printed, where that makes a difference. */
-function withFlavor(node: Known, line: string): Known {
-	if (node.type !== "columns" && node.type !== "socket" && node.type !== "unix") return node;
-	if (statementBody(node) === line) return node;
-	const other = { ...node, flavor: "busybox" as const };
-	return statementBody(other) === line ? other : node;
+/** Marks a line that busybox printed; false where it is not so. */
+function hasFlavor(node: Draft<Known>, line: string): boolean {
+	if (node.type !== "columns" && node.type !== "socket" && node.type !== "unix") return false;
+	if (statementBody({ ...node, flavor: "busybox" }) !== line) return false;
+	node.flavor = "busybox";
+	return true;
 }
 
 const SECTION = /^(?:Ip|Ip6|Icmp|Icmp6|IcmpMsg|Tcp|Udp|Udp6|UdpLite|UdpLite6|TcpExt|IpExt|MPTcpExt|Sctp):$/;
@@ -272,7 +292,7 @@ const SECTION = /^(?:Ip|Ip6|Icmp|Icmp6|IcmpMsg|Tcp|Udp|Udp6|UdpLite|UdpLite6|Tcp
 function readStatistics(body: string, start: number, indent: number): Section | Counter | undefined {
 	const nowhere = { start: 0, end: 0 };
 	const end = start + body.length;
-	if (indent === 0 && SECTION.test(body))
+	if (indent === 0 && body.endsWith(":") && SECTION.test(body))
 		return { type: "section", name: { value: body.slice(0, -1), start, end: end - 1 }, ...nowhere };
 	if ((indent !== 4 && indent !== 8) || PROTOCOL.test(body)) return undefined;
 	const number = /(?<![\w.-])\d+(?![\w.])/.exec(body);
@@ -292,6 +312,13 @@ const TRANSLATED = /^Proto\s+\S+\s+\S+\s+\S|^(?:Aktiv|Connexions |Conex|Sockets 
 
 function readBody(text: string, body: string, start: number, report: Report): Known | undefined {
 	const end = start + body.length;
+	if (SOCKET.test(body)) {
+		parser ??= new NetstatParser();
+		const reading = body.startsWith("unix ")
+			? parser.readUnix(text, start, end)
+			: parser.readSocket(text, start, end);
+		return "node" in reading ? reading.node : refuse(reading.fault, report);
+	}
 	const nowhere = { start: 0, end: 0 };
 	const title = TITLE.exec(body);
 	if (title) {
@@ -313,19 +340,15 @@ function readBody(text: string, body: string, start: number, report: Report): Kn
 		});
 		return undefined;
 	}
-	parser ??= new NetstatParser();
-	const reading = body.startsWith("unix ")
-		? parser.readUnix(text, start, end)
-		: /^(?:tcp|udp|sctp|raw)/.test(body)
-			? parser.readSocket(text, start, end)
-			: undefined;
-	if (reading !== undefined && "node" in reading) return reading.node;
-	const fault = reading?.fault ?? {
-		start,
-		end,
-		found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
-		expected: ["a title line", "a socket (tcp, udp, raw or unix)"],
-	};
+	return refuse(
+		{ start, end, found: body.length > 60 ? `${body.slice(0, 60)}…` : body, expected: EXPECTED },
+		report,
+	);
+}
+
+const EXPECTED = ["a title line", "a socket (tcp, udp, raw or unix)"];
+
+function refuse(fault: Fault, report: Report): undefined {
 	report({ ...syntaxDiagnostic(TOOL, fault), code: "sockets/syntax" });
 	return undefined;
 }

@@ -1,6 +1,6 @@
-import type { Num } from "@netfossil/core";
+import type { Draft, Num } from "@netfossil/core";
 import { printNumber, readNumber } from "@netfossil/core/grammar";
-import type { SsBreak, SsDetail, SsPair, SsProcess, SsTimer, SsUsers, SsValue } from "./ast.ts";
+import type { SsBreak, SsDetail, SsField, SsPair, SsProcess, SsTimer, SsUsers, SsValue } from "./ast.ts";
 
 type Known = Exclude<SsDetail, SsBreak>;
 
@@ -19,11 +19,19 @@ const FACTORS: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e
 
 /** Reads a value by its shape, with its text where that is not the value's own. */
 export function readPair(name: string, text: string): SsPair {
-	const value = TEXTS.has(name) ? text : toValue(text);
-	return printValue(value) === text ? { name, value } : { name, value, text };
+	const pair = { name } as Draft<SsPair>;
+	setValue(pair, text);
+	return pair;
+}
+
+function setValue(pair: Draft<SsPair>, text: string): void {
+	pair.value = TEXTS.has(pair.name) ? text : toValue(text);
+	if (printValue(pair.value) !== text) pair.text = text;
 }
 
 function toValue(text: string): SsValue {
+	const first = text.charCodeAt(0);
+	if (first < 48 || first > 57) return text;
 	if (NUMBER.test(text)) return Number(text);
 	if (NUMBERS.test(text)) return text.split(/[,/]/).map(Number);
 	const duration = DURATION.exec(text);
@@ -60,20 +68,23 @@ export function readUsers(text: string, start: number): SsUsers {
 		const tail = socketContext === undefined ? 0 : socketContext.length + ",sock_ctx=".length;
 		const fdEnd = from + whole.length - 1 - tail;
 		const socketAt = fdEnd + ",sock_ctx=".length;
-		processes.push({
+		const process: Draft<SsProcess> = {
 			name: { value: name!, start: nameAt, end: nameAt + name!.length },
 			pid: readNumber(pid!, pidAt, pidAt + pid!.length),
-			...(tid !== undefined && { tid: readNumber(tid, tidAt, tidAt + tid.length) }),
-			...(context !== undefined && {
-				context: { value: context, start: contextAt, end: contextAt + context.length },
-			}),
 			fd: readNumber(fd!, fdEnd - fd!.length, fdEnd),
-			...(socketContext !== undefined && {
-				socketContext: { value: socketContext, start: socketAt, end: socketAt + socketContext.length },
-			}),
 			start: from,
 			end: from + whole.length,
-		});
+		};
+		if (tid !== undefined) process.tid = readNumber(tid, tidAt, tidAt + tid.length);
+		if (context !== undefined)
+			process.context = { value: context, start: contextAt, end: contextAt + context.length };
+		if (socketContext !== undefined)
+			process.socketContext = {
+				value: socketContext,
+				start: socketAt,
+				end: socketAt + socketContext.length,
+			};
+		processes.push(process);
 		PROCESS.lastIndex++;
 	}
 	const end = start + text.length;
@@ -176,19 +187,24 @@ export function readPeers(text: string, start: number): Known {
 /** `send 38.9Gbps`, `cipher: aes-gcm-128` */
 export function readSpaced(text: string, start: number): Known {
 	const blank = text.indexOf(" ");
-	const colon = text[blank - 1] === ":";
-	const pair = readPair(text.slice(0, colon ? blank - 1 : blank), text.slice(blank + 1));
-	return { type: "field", ...pair, sign: colon ? ": " : " ", start, end: start + text.length };
+	const sign = text[blank - 1] === ":" ? ": " : " ";
+	return fieldOf(text, start, blank + 1 - sign.length, sign);
 }
 
 /** `rto:210`, `groups=0x00000001` */
 export function readField(text: string, start: number): Known {
-	const sign = text.search(/[:=]/);
-	const pair = readPair(text.slice(0, sign), text.slice(sign + 1));
-	const end = start + text.length;
-	return text[sign] === "="
-		? { type: "field", ...pair, sign: "=", start, end }
-		: { type: "field", ...pair, start, end };
+	let at = 1;
+	for (let code = text.charCodeAt(at); code !== 58 && code !== 61; ) code = text.charCodeAt(++at);
+	return fieldOf(text, start, at, text.charCodeAt(at) === 61 ? "=" : undefined);
+}
+
+function fieldOf(text: string, start: number, at: number, sign: SsField["sign"]): SsField {
+	const node = { type: "field", name: text.slice(0, at) } as Draft<SsField>;
+	setValue(node, text.slice(at + (sign?.length ?? 1)));
+	if (sign !== undefined) node.sign = sign;
+	node.start = start;
+	node.end = start + text.length;
+	return node;
 }
 
 /** A detail as it was printed, without the blanks before it. */

@@ -1,5 +1,6 @@
-import { printAddress, printPort, readIp, readPort, type Word } from "@netfossil/core";
+import { type Draft, printAddress, printPort, readIp, readPort, type Word } from "@netfossil/core";
 import { printNumber, readNumber } from "@netfossil/core/grammar";
+import type { HostName } from "../ast.ts";
 import type { SsEnd, SsInternetEnd } from "./ast.ts";
 
 /** Kinds of sockets whose ends are names: netlink, packets, vsock, TIPC, XDP. */
@@ -74,12 +75,20 @@ function internetEnd(text: string, start: number): SsEnd {
 	const bracketed = text[0] === "[" && text[hostEnd - 1] === "]";
 	const from = bracketed ? 1 : 0;
 	const host = text.slice(from, bracketed ? hostEnd - 1 : hostEnd);
-	const address = readIp(host, start + from) ?? { type: "name", ...word(host, start + from) };
-	const node = bracketed
-		? { type: "internet" as const, address, bracketed: true as const }
-		: { type: "internet" as const, address };
-	if (percent === -1) return { ...node, port, start, end };
-	return { ...node, scope: word(text.slice(percent + 1, colon), start + percent + 1), port, start, end };
+	const node: Draft<SsInternetEnd> = {
+		type: "internet",
+		address: readIp(host, start + from) ?? nameAt(host, start + from),
+		port,
+		start,
+		end,
+	};
+	if (bracketed) node.bracketed = true;
+	if (percent !== -1) node.scope = word(text.slice(percent + 1, colon), start + percent + 1);
+	return node;
+}
+
+function nameAt(value: string, start: number): HostName {
+	return { type: "name", value, start, end: start + value.length };
 }
 
 function word(value: string, start: number): Word {

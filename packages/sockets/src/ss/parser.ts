@@ -10,6 +10,7 @@ import {
 	type Report,
 	readBlank,
 	type SourceLine,
+	type Span,
 	tooLong,
 	unparsedLine,
 } from "@netfossil/core";
@@ -21,7 +22,7 @@ import {
 	syntaxDiagnostic,
 	type TokenType,
 } from "@netfossil/core/grammar";
-import type { Ss, SsBreak, SsDetail, SsLayout, SsSocket, SsStatement } from "./ast.ts";
+import type { Ss, SsBreak, SsDetail, SsEnd, SsLayout, SsSocket, SsStatement } from "./ast.ts";
 import {
 	readField,
 	readFilter,
@@ -33,9 +34,9 @@ import {
 	readTimer,
 	readUsers,
 } from "./detail.ts";
-import { matchEnds, readEnds } from "./end.ts";
-import { layoutOf, type Places, placesOf, printTitles, readTitles } from "./layout.ts";
-import { filling, lengthsOf, printSummary } from "./print.ts";
+import { readEnds } from "./end.ts";
+import { type Lengths, layoutOf, type Places, placesOf, printTitles, readTitles } from "./layout.ts";
+import { filling, printSummary } from "./print.ts";
 import { readSummary } from "./summary.ts";
 import * as t from "./tokens.ts";
 
@@ -133,7 +134,9 @@ export class SsParser extends StatementParser {
 			node.recvQ = this.number(recvQ);
 			node.sendQ = this.number(sendQ);
 			const kind = t.netidOf(first);
-			Object.assign(node, readEnds(kind, matchEnds(kind, ends.image)!, this.span(ends).start));
+			const { local, peer } = readEnds(kind, ends.payload as RegExpExecArray, this.span(ends).start);
+			node.local = local;
+			node.peer = peer;
 			node.details = details;
 			return node;
 		});
@@ -317,11 +320,11 @@ class SsReader {
 
 	/** Compares where the fields stand with the columns known; notes the columns where they are others, and blanks at the end. */
 	#place(text: string, node: Socket, start: number, line: SourceLine, last: SourceLine): void {
-		const lengths = lengthsOf(node);
+		const lengths = lengthsIn(node);
 		const [detail] = node.details;
 		const onFirstLine = detail !== undefined && detail.type !== "break";
-		const port = node.peer.type === "none" ? node.peer.end : node.peer.end - lengths.peerPort;
-		const localPort = node.local.type === "none" ? node.local.end : node.local.end - lengths.localPort;
+		const port = portOf(node.peer);
+		const localPort = portOf(node.local);
 		const state = node.association ? node.state!.start - ASSOCIATION : (node.state ?? node.recvQ).start;
 		const places: Places = {
 			state: state - start,
@@ -362,6 +365,30 @@ class SsReader {
 
 /** The mark before the state of an association, and a blank. */
 const ASSOCIATION = "`- ".length;
+
+/** Where the second column of an end begins. */
+function portOf(end: SsEnd): number {
+	if (end.type === "none") return end.end;
+	return end.type === "unix" ? end.inode.start : end.port.start;
+}
+
+/** How long the fields of a row are, by where they stand: the same as `lengthsOf`, without printing them. */
+function lengthsIn({ association, netid, state, recvQ, sendQ, local, peer }: Socket): Lengths {
+	const length = ({ start, end }: Span): number => end - start;
+	// One blank stands before an inode, whatever someone made of it.
+	const address = (end: SsEnd): number =>
+		end.type === "unix" ? length(end.path) + 1 : portOf(end) - end.start;
+	return {
+		netid: association ? 0 : netid && length(netid),
+		state: state && length(state) + (association ? ASSOCIATION : 0),
+		recvQ: length(recvQ),
+		sendQ: length(sendQ),
+		local: address(local),
+		localPort: local.end - portOf(local),
+		peer: address(peer),
+		peerPort: peer.end - portOf(peer),
+	};
+}
 
 /** How many carriage returns stand at the ends of lines within a socket: ss did not count them. */
 function carriages({ details }: Socket): number {

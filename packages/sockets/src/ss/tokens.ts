@@ -45,7 +45,15 @@ function endsAt(text: string, offset: number, before: IToken[]): RegExpExecArray
 	const { length } = before;
 	if (length < 2 || length > 4) return null;
 	if (before[length - 1]!.tokenType !== Integer || before[length - 2]!.tokenType !== Integer) return null;
-	return matchEnds(netidOf(before[0]!), text.slice(offset));
+	const match: Payload | null = matchEnds(netidOf(before[0]!), text.slice(offset));
+	// The lexer hands it on to the token, so that the ends are looked for once.
+	if (match !== null) match.payload = match;
+	return match;
+}
+
+/** What chevrotain's types leave out of a match: what a token carries besides its text. */
+interface Payload extends RegExpExecArray {
+	payload?: RegExpExecArray;
 }
 
 /** The kind of socket that a row begins with, if it does. */
