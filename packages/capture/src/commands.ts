@@ -316,7 +316,7 @@ export function kindsOfCommand(
 		case "podman":
 			return kindsOfDocker(rest);
 		case "netstat":
-			return short(/[risgM]/) ? [] : ["netstat"];
+			return short(/[rigM]/) ? [] : ["netstat"];
 		case "conntrack":
 			return short(/[LG]/) || options.some((each) => /^--(?:dump|get)$/.test(each)) ? ["conntrack"] : [];
 		case "sysctl":
@@ -325,6 +325,11 @@ export function kindsOfCommand(
 				: ["sysctl"];
 		case "cat":
 			return rest.length === 1 ? kindsOfFile(rest[0]!) : [];
+		case "ss":
+			// -V and -h are about ss itself; -D writes a file of the kernel's, -K closes sockets.
+			return short(/[VhDK]/) || options.some((each) => /^--(?:version|help|diag|kill)/.test(each))
+				? []
+				: ["ss"];
 		case "tcpdump":
 			return short(/[wD]/) ? [] : ["tcpdump"];
 		case "ls": {

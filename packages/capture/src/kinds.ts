@@ -31,6 +31,7 @@ export type KindName =
 	| "sysctl"
 	| "proc-net-bonding"
 	| "proc-net-vlan"
+	| "ss"
 	| "tcpdump";
 
 /** What is known of a dump besides its text. */
@@ -226,7 +227,22 @@ export const kinds: readonly Kind[] = [
 		kernel.parseVlan,
 		kernel.printVlan,
 	),
-	define("netstat", "sockets", ["netstat -plunt"], sockets.parseNetstat, sockets.printNetstat),
+	define(
+		"netstat",
+		"sockets",
+		["netstat -plunt"],
+		sockets.parseNetstat,
+		sockets.printNetstat,
+		sockets.netstatParts,
+	),
+	define(
+		"ss",
+		"sockets, with what the kernel knows of each",
+		["ss -peaonmi", "ss -tulnp"],
+		sockets.parseSs,
+		sockets.printSs,
+		sockets.ssParts,
+	),
 	define(
 		"tcpdump",
 		"packets, one line or more for each",

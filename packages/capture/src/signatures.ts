@@ -25,6 +25,12 @@ export function isNamespaceName(name: string): boolean {
 	return new RegExp(`^${NETNS}$`).test(name);
 }
 
+/** The kinds and the states of sockets, as ss names them. */
+const SS_KIND =
+	"(?:tcp|udp|raw|dccp|sctp|mptcp|icmp6|u_str|u_dgr|u_seq|nl|p_raw|p_dgr|v_str|v_dgr|ti_(?:st|dg|rd|sq)|xdp|\\?\\?\\?)";
+const SS_STATE =
+	"(?:LISTEN|ESTAB|UNCONN|CLOSING|LAST-ACK|SYN-(?:SENT|RECV)|(?:FIN|TIME|CLOSE)-WAIT(?:-[12])?)";
+
 const PROTOCOL = "(?:all|tcp|udp|udplite|icmp|icmpv6|ipv6-icmp|esp|ah|sctp|mh|igmp|gre|dccp|\\d+)";
 
 /** A line of pretty-printed JSON, or a whole JSON text on one line. */
@@ -155,8 +161,32 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^Active (?:Internet connections|UNIX domain sockets)/,
 			/^Proto\s+Recv-Q\s+Send-Q\s/,
 			/^(?:tcp|udp|udplite|raw|sctp)6?\s+\d+\s+\d+\s+\S+:\S+\s+\S+:\S+/,
+			/^(?:Icmp|IcmpMsg|UdpLite|TcpExt|IpExt):$/,
 		],
-		belongs: [/^(?:tcp|udp|udplite|raw|sctp|unix)6?\s/, /^\(.*\)?$/, /^ will not be shown/],
+		belongs: [
+			/^(?:Ip|Tcp|Udp)6?:$|^ {4}(?: {4})?\S.*(?::|\d)|^ {4}(?: {4})?\d+ \S/,
+			/^(?:tcp|udp|udplite|raw|sctp|unix)6?\s/,
+			/^\(.*\)?$/,
+			/^ will not be shown/,
+		],
+	},
+	ss: {
+		opens: [
+			/^(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port/,
+			new RegExp(`^(?:${SS_KIND}\\s+)?${SS_STATE}\\s+\\d+\\s+\\d+\\s+\\S`),
+			new RegExp(`^${SS_KIND}\\s+\\d+\\s+\\d+\\s+\\S+(?::|\\s+)\\S+\\s+(?:\\*|\\S+:\\S+)\\s+users:\\(`),
+			/^Transport Total {5}IP {8}IPv6/,
+			/^TCP: {3}\d+ \(estab \d/,
+		],
+		belongs: [
+			/^\t/,
+			/^\s*`- [A-Z]/,
+			new RegExp(`^${SS_KIND}\\s+\\d+\\s+\\d+\\s`),
+			/^\d+\s+\d+\s+\S+:\S+\s+\S+:/,
+			/^Total: \d|^(?:RAW|UDP|TCP|INET|FRAG|\*)\t/,
+			/^Failed to find cgroup2 mount|^RTNETLINK answers: |^ss: /,
+		],
+		blanksInside: true,
 	},
 	tcpdump: {
 		opens: [

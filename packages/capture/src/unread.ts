@@ -68,15 +68,9 @@ const formats: readonly UnreadFormat[] = [
 		header: /^Kernel IP(?:v6)? routing table|^Destination\s+Gateway\s+Genmask/,
 	},
 	{
-		title: "netstat -s, -i or -g",
-		name: /^netstat_(?:\w+_)?[a-z]*[sig][a-z]*$/,
+		title: "netstat -i or -g",
+		name: /^netstat_(?:\w+_)?[a-z]*[ig][a-z]*$/,
 		header: /^Kernel Interface table|^IPv6\/IPv4 Group Memberships/,
-	},
-	{
-		title: "ss",
-		name: program("ss"),
-		header: /^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q/,
-		rows: /^(?:nl|u_\w+|tcp|udp|raw|icmp6|p_\w+|sctp|v_\w+)\s+(?:LISTEN|ESTAB|UNCONN|[A-Z]+-WAIT(?:-\d)?)\s+\d+\s+\d+/,
 	},
 	{
 		title: "nft list ruleset",

@@ -201,11 +201,6 @@ describe("a format that is not read yet", () => {
 		],
 		["ifconfig", "x.txt", "eth0      Link encap:Ethernet  HWaddr 02:42:0A:00:00:02\n"],
 		["route -n", "x.txt", "Kernel IP routing table\nDestination     Gateway         Genmask         Flags\n"],
-		[
-			"ss",
-			"x.txt",
-			"Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\ntcp LISTEN 0 128 *:22 *:*\n",
-		],
 		["nft list ruleset", "x.txt", "table ip nat {\n\tchain PREROUTING {\n\t}\n}\n"],
 		["tc", "x.txt", "qdisc noqueue 0: dev lo root refcnt 2 \n"],
 		["ethtool", "x.txt", "driver: veth\nversion: 1.0\n"],
@@ -218,7 +213,6 @@ describe("a format that is not read yet", () => {
 		["a file of /proc/net", "node1/proc/net/route", "x\n"],
 		["ip route", "sos_commands/networking/ip_-6_route_show_table_all", "x\n"],
 		["ip route", "ip_netns_exec_red_ip_route.txt", "x\n"],
-		["ss", "ss_-tulnp", "x\n"],
 		["route -n", "netstat_-rn.txt", "x\n"],
 	])("%s, as %s", (what, name, text) => {
 		expect(identify(text)).toBeUndefined();

@@ -29,6 +29,7 @@ const recorded: readonly (readonly [RegExp, KindName])[] = [
 	[/^kernel\/bonding\//, "proc-net-bonding"],
 	[/^kernel\/vlan\//, "proc-net-vlan"],
 	[/\/netstat\w*\.txt$/, "netstat"],
+	[/^ss\/ss_\w*\.txt$/, "ss"],
 	[/^tcpdump\/.*\.txt$|\/tcpdump_\w*\.txt$/, "tcpdump"],
 ];
 

@@ -48,6 +48,7 @@ const homes: Record<SchemaName, Home> = {
 	"proc-net-bonding": home("kernel", kernel, (entry) => entry.BondingDump),
 	"proc-net-vlan": home("kernel", kernel, (entry) => entry.VlanDump),
 	sysctl: home("kernel", kernel, (entry) => entry.SysctlDump),
+	ss: home("sockets", sockets, (entry) => entry.Ss),
 	tcpdump: home("tcpdump", tcpdump, (entry) => entry.Tcpdump),
 	topology: home("topology", topology, (entry) => entry.Topology),
 };

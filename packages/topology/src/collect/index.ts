@@ -41,6 +41,7 @@ const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
 	"proc-net-bonding": collectNothing,
 	"proc-net-vlan": collectNothing,
 	sysctl: collectNothing,
+	ss: collectNothing,
 	tcpdump: collectTcpdump,
 };
 
