@@ -15,8 +15,9 @@ import type {
 	UnknownAttribute,
 	UnknownWords,
 } from "./ast.ts";
+import { formatOf, GOES_ON } from "./details.ts";
 import * as t from "./tokens.ts";
-import { readLinkAddress, readValue, splitName } from "./values.ts";
+import { listed, readLinkAddress, readValues, splitName } from "./values.ts";
 
 const nowhere = { start: 0, end: 0 };
 
@@ -47,8 +48,8 @@ type Netns = Pick<Link, "netnsid" | "netnsName">;
  *              [netns] attribute*
  * netns     := "link-netnsid" (N | "unknown") | "link-netns" NAME
  * details   := [KIND] attribute*
- * attribute := FLAG | NAME VALUE | PAIR VALUE VALUE | MAP "{" VALUE* "}" | "remotes" (N) ADDRESS*
- *            | "<" FLAGS ">" | "(flowinfo" BITS ")" | unknown
+ * attribute := FLAG | ["peer"] NAME VALUE | PAIR VALUE VALUE | MAP "{" VALUE* "}" | "remotes" (N) ADDRESS*
+ *            | "<" FLAGS ">" | "(flowinfo" BITS ")" | "(berr-counter" "tx" N "rx" N ")" | unknown
  * address   := ("inet" | "inet6") (PREFIX | ADDRESS "peer" PREFIX) ["metric" N] ["brd" ADDRESS]
  *              ["any" ADDRESS] ["mcast" ADDRESS] "scope" SCOPE FLAG* ["flags" BITS] ["proto" P] [LABEL]
  * lifetime  := "valid_lft" TIME "preferred_lft" TIME
@@ -211,39 +212,49 @@ export class AddressParser extends StatementParser {
 
 	private details = this.RULE("details", (): Details => {
 		const kind = this.OPTION({
-			GATE: () => this.LA(1).tokenType !== t.MapName,
+			GATE: () => !GOES_ON.has(this.LA(1).image),
 			DEF: () => this.word(this.CONSUME(t.AnyWord)),
 		});
-		const attributes = this.SUBRULE(this.attributes);
+		const attributes = this.SUBRULE(this.attributes, { ARGS: [kind?.value] });
 		return kind === undefined
 			? { type: "details", start: 0, end: 0, attributes }
 			: { type: "details", start: 0, end: 0, kind, attributes };
 	});
 
-	private attributes = this.RULE("attributes", (): (Attribute | UnknownAttribute)[] => {
+	private attributes = this.RULE("attributes", (kind?: string): (Attribute | UnknownAttribute)[] => {
 		const found: (Attribute | UnknownAttribute)[] = [];
 		this.MANY(() => {
 			const before = this.LA(0);
 			const first = this.LA(1);
 			const attribute = this.OR([
-				{ ALT: () => this.attribute(this.CONSUME(t.FlagName), []) },
+				{ ALT: () => this.attribute(kind, this.CONSUME(t.FlagName), []) },
+				{
+					// `mode l3 type peer policy forward peer policy blackhole` of netkit
+					GATE: () => formatOf(kind, `peer ${this.LA(2).image}`) !== undefined,
+					ALT: () => {
+						const peer = this.CONSUME(t.Peer);
+						const name = this.CONSUME1(t.ValueName);
+						return this.attribute(kind, peer, [this.CONSUME4(t.AnyWord)], `peer ${name.image}`);
+					},
+				},
 				{
 					ALT: () => {
 						const name = this.CONSUME(t.ValueName);
-						return this.attribute(name, [this.CONSUME(t.AnyWord)]);
+						return this.attribute(kind, name, [this.CONSUME(t.AnyWord)]);
 					},
 				},
 				{
 					ALT: () => {
 						const name = this.CONSUME(t.Pair);
 						const one = this.CONSUME1(t.AnyWord);
-						return this.attribute(name, [one, this.CONSUME2(t.AnyWord)]);
+						return this.attribute(kind, name, [one, this.CONSUME2(t.AnyWord)]);
 					},
 				},
 				{ ALT: () => this.SUBRULE(this.map) },
 				{ ALT: () => this.SUBRULE(this.remotes) },
 				{ ALT: () => this.flagList(this.CONSUME(t.Bracketed)) },
-				{ ALT: () => this.flowinfo(this.CONSUME(t.Flowinfo)) },
+				{ ALT: () => this.enclosed(this.CONSUME(t.Flowinfo)) },
+				{ ALT: () => this.enclosed(this.CONSUME(t.BerrCounter)) },
 				{
 					ALT: (): UnknownAttribute => {
 						const token = this.CONSUME3(t.AnyWord);
@@ -275,7 +286,10 @@ export class AddressParser extends StatementParser {
 			values.push(this.CONSUME(t.AnyWord));
 		});
 		this.CONSUME(t.Close);
-		return this.ACTION(() => ({ ...this.attribute(name, values), ...this.spanFrom(name) }));
+		return this.ACTION(() => {
+			const found = values.map((token) => ({ type: "word" as const, ...this.word(token) }));
+			return { type: "attribute", name: name.image, values: found, ...this.spanFrom(name) };
+		});
 	});
 
 	private remotes = this.RULE("remotes", (): Attribute => {
@@ -288,7 +302,8 @@ export class AddressParser extends StatementParser {
 			if (Number(name.image.slice("remotes (".length, -1)) !== values.length) {
 				this.refuse(name, "a count of the addresses that follow");
 			}
-			return { ...this.attribute(name, values), name: "remotes" };
+			const found = readValues(["(n) %m"], this.words(values))!;
+			return { type: "attribute", name: "remotes", values: found, ...this.spanFrom(name) };
 		});
 	});
 
@@ -462,29 +477,38 @@ export class AddressParser extends StatementParser {
 		return found;
 	}
 
-	private attribute(name: IToken, values: readonly IToken[]): Attribute {
+	private attribute(
+		kind: string | undefined,
+		first: IToken,
+		tokens: readonly IToken[],
+		name: string = first.image,
+	): Attribute | UnknownAttribute {
 		if (this.RECORDING_PHASE) return { type: "attribute", name: "", values: [], ...nowhere };
-		const { start, end } = this.spanFrom(name);
-		const read = values.map((token) => readValue(name.image, token.image, this.span(token).start));
-		return { type: "attribute", name: name.image, values: read, start, end };
+		const { start, end } = this.spanFrom(first);
+		const values = readValues(formatOf(kind, name) ?? [], this.words(tokens));
+		if (values !== undefined) return { type: "attribute", name, values, start, end };
+		return { type: "unparsed", text: [name, ...tokens.map(({ image }) => image)].join(" "), start, end };
+	}
+
+	private words(tokens: readonly IToken[]): Word[] {
+		return tokens.map((token) => this.word(token));
 	}
 
 	private flagList(token: IToken): Attribute {
-		const { start, end } = this.span(token);
-		let at = start + 1;
-		const values = flagsOf(token).map((value) => {
-			const span = { start: at, end: at + value.length };
-			at = span.end + 1;
-			return { type: "word" as const, value, ...span };
-		});
-		return { type: "attribute", name: "flags", values, start, end };
+		const word = this.word(token);
+		const { start, end } = word;
+		return { type: "attribute", name: "flags", values: listed(word) ?? [], start, end };
 	}
 
-	private flowinfo(token: IToken): Attribute {
+	/** `(flowinfo 0x00000042)`, `(berr-counter tx 0 rx 0)` */
+	private enclosed(token: IToken): Attribute {
 		const { start, end } = this.span(token);
-		const bits = token.image.slice("(flowinfo ".length, -1);
-		const values = [readValue("flowinfo", bits, end - 1 - bits.length)];
-		return { type: "attribute", name: "flowinfo", values, start, end };
+		const [, name = ""] = /^\((\S+)/.exec(token.image) ?? [];
+		const numbers = [...token.image.matchAll(/ (\d\w*)/g)].map(({ 1: value = "", index }) => {
+			const from = start + index + 1;
+			return { value, start: from, end: from + value.length };
+		});
+		return { type: "attribute", name, values: readValues(["%u", "%u"], numbers)!, start, end };
 	}
 
 	private prefix(token: IToken) {

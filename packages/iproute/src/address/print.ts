@@ -26,6 +26,7 @@ import type {
 	UnknownAttribute,
 } from "./ast.ts";
 import { printCounters } from "./columns.ts";
+import { formatOf } from "./details.ts";
 import { HEAD_FIELDS } from "./parser.ts";
 import { printLinkAddress, printName, printValue } from "./values.ts";
 
@@ -128,7 +129,7 @@ function linkLines(node: Link): PrintedLine[] {
 	if (node.peer) words.push("peer", printLinkAddress(node.peer));
 	if (node.permaddr) words.push("permaddr", printLinkAddress(node.permaddr));
 	words.push(...netnsWords(node));
-	const text = words.join(" ") + attributes(node.attributes ?? []) + linkTrailing(node);
+	const text = words.join(" ") + attributes(undefined, node.attributes ?? []) + linkTrailing(node);
 	return [line(node, INDENT.property, text), ...rest(node)];
 }
 
@@ -137,27 +138,35 @@ export function linkTrailing(node: Link): string {
 	return node.attributes !== undefined || node.address === undefined ? " " : "";
 }
 
-function attributes(nodes: readonly (Attribute | UnknownAttribute)[]): string {
+function attributes(kind: string | undefined, nodes: readonly (Attribute | UnknownAttribute)[]): string {
 	return nodes
-		.map((node) => " ".repeat(node.gap ?? 1) + (node.type === "unparsed" ? node.text : attribute(node)))
+		.map((node) => " ".repeat(node.gap ?? 1) + (node.type === "unparsed" ? node.text : attribute(kind, node)))
 		.join("");
 }
 
-function attribute({ name, values }: Attribute): string {
+function attribute(kind: string | undefined, { name, values }: Attribute): string {
 	const texts = values.map(printValue);
 	switch (name) {
 		case "flags":
 			return `<${texts.join(",")}>`;
 		case "flowinfo":
 			return `(flowinfo ${texts.join(" ")})`;
-		case "remotes":
-			return [`remotes (${texts.length})`, ...texts].join(" ");
-		case "ingress-qos-map":
-		case "egress-qos-map":
+		case "berr-counter":
+			return `(berr-counter tx ${texts.join(" rx ")})`;
+	}
+	switch (formatOf(kind, name)?.[0]) {
+		case "(n) %m":
+			return [`${name} (${texts.length})`, ...texts].join(" ");
+		case "<%s>":
+			return `${name} <${texts.join(",")}>`;
+		case "{ %s }":
 			return [name, "{", ...texts, "}"].join(" ");
+		case "%a,":
+			return `${name} ${texts.join(",")}`;
+		case "%7.2f":
+			// `hello_timer    0.00 forward_delay_timer   10.92`
+			return [name, ...texts.map((text) => text.padStart(7))].join(" ");
 		default:
-			// `hello_timer    0.00 forward_delay_timer   10.92`: `%7.2f`
-			if (name.endsWith("_timer")) return [name, ...texts.map((text) => text.padStart(7))].join(" ");
 			return [name, ...texts].join(" ");
 	}
 }
@@ -165,7 +174,7 @@ function attribute({ name, values }: Attribute): string {
 function propertyLines(node: Property): PrintedLine[] {
 	switch (node.type) {
 		case "details": {
-			const text = `${node.kind?.value ?? ""}${attributes(node.attributes)} `;
+			const text = `${node.kind?.value ?? ""}${attributes(node.kind?.value, node.attributes)} `;
 			return [line(node, detailsIndent(node), node.kind === undefined ? text.slice(1) : text), ...rest(node)];
 		}
 		case "alias":

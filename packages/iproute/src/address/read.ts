@@ -32,8 +32,8 @@ import type {
 	UnknownAttribute,
 	UnknownWords,
 } from "./ast.ts";
-import { KINDS, MAPS, PEERLESS } from "./attributes.ts";
 import { printCounters, readCounter, readTitles, titlesOf } from "./columns.ts";
+import { formatsOf, GOES_ON, PEERLESS } from "./details.ts";
 import { AddressParser } from "./parser.ts";
 import { addressTrailing, briefTrailing, detailsIndent, headTrailing, linkTrailing } from "./print.ts";
 import { printName } from "./values.ts";
@@ -257,7 +257,8 @@ class Reader {
 	#isDetails(row: Row): boolean {
 		const word = KIND.exec(row.body)?.[0];
 		if (word === undefined) return false;
-		if (KINDS.has(word) || MAPS.includes(word)) return this.#block !== undefined || row.indent !== "";
+		if (formatsOf(word) !== undefined || GOES_ON.has(word))
+			return this.#block !== undefined || row.indent !== "";
 		const within = this.#block !== undefined && this.#block.addresses.length === 0;
 		return within && row.indent.length >= 4 && this.#block?.link?.attributes !== undefined;
 	}
