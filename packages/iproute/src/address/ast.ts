@@ -60,6 +60,10 @@ export interface Interface extends BlockLine {
 	readonly qdisc?: Word;
 	/** The bridge, bond, VRF … that this one is a port of. */
 	readonly master?: Word;
+	/** `portname p0`, `portid 0c42a103`, `switchid 00154d`: here before 4.10, with the details since. */
+	readonly portname?: Word;
+	readonly portid?: Word;
+	readonly switchid?: Word;
 	/** Operational state: `UP`, `DOWN`, `UNKNOWN`, `LOWERLAYERDOWN` … */
 	readonly state?: Word;
 	/** Link mode, printed by `ip link` only: `DEFAULT` or `DORMANT`. */
@@ -80,7 +84,18 @@ export interface Interface extends BlockLine {
 }
 
 /** The fields of an interface's first line that are a word and a value, in the order printed. */
-export type HeadField = "mtu" | "xdp" | "qdisc" | "master" | "state" | "mode" | "group" | "qlen";
+export type HeadField =
+	| "mtu"
+	| "xdp"
+	| "qdisc"
+	| "master"
+	| "portname"
+	| "portid"
+	| "switchid"
+	| "state"
+	| "mode"
+	| "group"
+	| "qlen";
 
 /** Words of an interface's first line that no rule knows, with the field that they follow. */
 export interface UnknownWords extends Span {
@@ -146,7 +161,7 @@ export interface OtherLinkAddress extends Word {
 	readonly type: "hardware";
 }
 
-export type Property = Details | Alias | Altname | Statistics;
+export type Property = Details | Alias | Altname | Statistics | VirtualFunction;
 
 /** `    vxlan id 4097 srcport 0 0 dstport 4789 nolearning proxy l2miss l3miss ttl auto ageing 300 ` */
 export interface Details extends BlockLine {
@@ -194,6 +209,21 @@ export interface Alias extends BlockLine {
 export interface Altname extends BlockLine {
 	readonly type: "altname";
 	readonly name: Word;
+}
+
+/**
+ * `    vf 0     link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff, vlan 5, spoof checking on, link-state auto, trust off`,
+ * one of the functions that a network card offers to virtual machines (SR-IOV)
+ */
+export interface VirtualFunction extends BlockLine {
+	readonly type: "vf";
+	readonly index: Num;
+	/** Absent: the form before 5.1, `vf 0 MAC 02:00:00:00:00:01`. */
+	readonly kind?: Word;
+	readonly address: LinkAddress;
+	readonly broadcast?: LinkAddress;
+	/** `vlan`, `qos`, `tx rate`, `spoof checking`, `link-state` …: what stands between the commas. */
+	readonly attributes: readonly (Attribute | UnknownAttribute)[];
 }
 
 /** `    RX:  bytes packets errors dropped  missed   mcast           ` and the line of numbers below it. */

@@ -40,7 +40,7 @@ const ENCAP = `encap %s encap-sport %u encap-dport %u encap-csum noencap-csum en
 	encap-remcsum noencap-remcsum collect_metadata`;
 const UDP = `udpcsum noudpcsum udp6zerocsumtx noudp6zerocsumtx udp6zerocsumrx noudp6zerocsumrx
 	udp_csum no_udp_csum udp_zero_csum6_tx no_udp_zero_csum6_tx udp_zero_csum6_rx no_udp_zero_csum6_rx`;
-const MACVLAN = `mode %s nopromisc bcqueuelen %u usedbcqueuelen %u bclim %u remotes (n) %m`;
+const MACVLAN = `mode %s nopromisc bcqueuelen %u usedbcqueuelen %u bclim %u (remotes) (n) %m`;
 const PROGRAM = `id %u name %s tag %s jited load_time %u created_by_uid %u btf_id %u`;
 
 /** The kinds, and with `_slave` those of ports, in the order of the alphabet. */
@@ -155,7 +155,8 @@ function formats(text: string): Map<string, Format> {
 		if (/^(?:%|<|\{|\(n\))/.test(piece)) last.push(piece as Conversion);
 		else {
 			last = [];
-			found.set(piece.replace(/^['(](.*)[')]$/, "$1"), last);
+			// What stands in brackets is no word by itself.
+			if (!piece.startsWith("(")) found.set(piece.replaceAll("'", ""), last);
 		}
 	}
 	return found;

@@ -27,6 +27,9 @@ export const HEAD_FIELDS: readonly HeadField[] = [
 	"xdp",
 	"qdisc",
 	"master",
+	"portname",
+	"portid",
+	"switchid",
 	"state",
 	"mode",
 	"group",
@@ -43,7 +46,8 @@ type Netns = Pick<Link, "netnsid" | "netnsName">;
  *
  * ```
  * head      := INDEX ":" NAME ["@" PEER] ":" "<" FLAGS ">" (field WORD | XDP | netns | unknown)*
- * field     := "mtu" | "qdisc" | "master" | "state" | "mode" | "group" | "qlen"
+ * field     := "mtu" | "qdisc" | "master" | "portname" | "portid" | "switchid" | "state" | "mode" | "group"
+ *            | "qlen"
  * link      := "link/" TYPE [ADDRESS] [("brd" | "peer") ADDRESS] ["permaddr" ADDRESS]
  *              [netns] attribute*
  * netns     := "link-netnsid" (N | "unknown") | "link-netns" NAME
@@ -282,8 +286,9 @@ export class AddressParser extends StatementParser {
 		const name = this.CONSUME(t.MapName);
 		const values: IToken[] = [];
 		this.CONSUME(t.Open);
-		this.MANY(() => {
-			values.push(this.CONSUME(t.AnyWord));
+		this.MANY({
+			GATE: () => this.LA(1).tokenType !== t.Close,
+			DEF: () => values.push(this.CONSUME(t.AnyWord)),
 		});
 		this.CONSUME(t.Close);
 		return this.ACTION(() => {
@@ -342,7 +347,7 @@ export class AddressParser extends StatementParser {
 			if (anycast !== undefined) node.anycast = anycast;
 			if (multicast !== undefined) node.multicast = multicast;
 			node.scope = scope;
-			this.marks(node, words);
+			setMarks(node, this.words(words));
 			return node;
 		});
 	});
@@ -535,31 +540,32 @@ export class AddressParser extends StatementParser {
 		const [, digits] = /^(-?\d+)sec$/.exec(token.image) ?? this.refuse(token, "'forever' or SECONDSsec");
 		return readNumber(digits!, start, end - "sec".length);
 	}
+}
 
-	/** What follows the scope: flags, `flags BITS`, `proto P`, and for IPv4 the label, which is always last. */
-	private marks(node: Draft<InterfaceAddress>, words: readonly IToken[]): void {
-		const left = [...words];
-		const last = left.at(-1);
-		// A kernel prints a label for each IPv4 address, so that a flag in the last place was cut after it,
-		// or is an interface's name; the flags that the tool knows are taken for flags.
-		const labelled =
-			node.type === "inet" &&
-			last !== undefined &&
-			!ADDRESS_FLAGS.has(last.image) &&
-			!["flags", "proto"].includes(left.at(-2)?.image ?? "");
-		const label = labelled ? left.pop() : undefined;
-		const proto = this.taken(left, "proto");
-		const bits = this.taken(left, "flags");
-		node.flags = left.map((token) => token.image);
-		if (bits !== undefined) node.flagBits = bits.image;
-		if (proto !== undefined) node.proto = this.word(proto);
-		if (label !== undefined) node.label = this.word(label);
-	}
+/** What follows the scope: flags, `flags BITS`, `proto P`, and for IPv4 the label, which is always last. */
+export function setMarks(node: Draft<InterfaceAddress>, words: Word[]): void {
+	const last = words.at(-1);
+	// A kernel prints a label for each IPv4 address, so that a flag in the last place was cut after it,
+	// or is an interface's name; the flags that the tool knows are taken for flags.
+	const before = words.at(-2)?.value;
+	const labelled =
+		node.type === "inet" &&
+		last !== undefined &&
+		!ADDRESS_FLAGS.has(last.value) &&
+		before !== "flags" &&
+		before !== "proto";
+	const label = labelled ? words.pop() : undefined;
+	const proto = taken(words, "proto");
+	const bits = taken(words, "flags");
+	node.flags = words.map(({ value }) => value);
+	if (bits !== undefined) node.flagBits = bits.value;
+	if (proto !== undefined) node.proto = proto;
+	if (label !== undefined) node.label = label;
+}
 
-	/** Takes `name VALUE` off the end of the words. */
-	private taken(words: IToken[], name: string): IToken | undefined {
-		return words.at(-2)?.image === name ? words.splice(-2)[1] : undefined;
-	}
+/** Takes `name VALUE` off the end of the words. */
+function taken(words: Word[], name: string): Word | undefined {
+	return words.at(-2)?.value === name ? words.splice(-2)[1] : undefined;
 }
 
 /** The flags of an address that iproute2 has names for, `ifa_flag_names` in `ip/ipaddress.c`. */

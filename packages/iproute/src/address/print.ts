@@ -27,6 +27,7 @@ import type {
 } from "./ast.ts";
 import { printCounters } from "./columns.ts";
 import { formatOf } from "./details.ts";
+import { printFunction } from "./functions.ts";
 import { HEAD_FIELDS } from "./parser.ts";
 import { printLinkAddress, printName, printValue } from "./values.ts";
 
@@ -153,10 +154,10 @@ function attribute(kind: string | undefined, { name, values }: Attribute): strin
 			return `(flowinfo ${texts.join(" ")})`;
 		case "berr-counter":
 			return `(berr-counter tx ${texts.join(" rx ")})`;
+		case "remotes":
+			return [`remotes (${texts.length})`, ...texts].join(" ");
 	}
 	switch (formatOf(kind, name)?.[0]) {
-		case "(n) %m":
-			return [`${name} (${texts.length})`, ...texts].join(" ");
 		case "<%s>":
 			return `${name} <${texts.join(",")}>`;
 		case "{ %s }":
@@ -181,6 +182,8 @@ function propertyLines(node: Property): PrintedLine[] {
 			return [line(node, INDENT.property, `alias ${node.text}`), ...rest(node)];
 		case "altname":
 			return [line(node, INDENT.property, `altname ${node.name.value}`), ...rest(node)];
+		case "vf":
+			return [line(node, INDENT.property, printFunction(node)), ...rest(node)];
 		case "statistics": {
 			const lines = [line(node, INDENT.property, node.titles), ...rest(node)];
 			const { counters } = node;

@@ -34,6 +34,8 @@ import type {
 } from "./ast.ts";
 import { printCounters, readCounter, readTitles, titlesOf } from "./columns.ts";
 import { formatsOf, GOES_ON, PEERLESS } from "./details.ts";
+import * as fast from "./fast.ts";
+import { readFunction } from "./functions.ts";
 import { AddressParser } from "./parser.ts";
 import { addressTrailing, briefTrailing, detailsIndent, headTrailing, linkTrailing } from "./print.ts";
 import { printName } from "./values.ts";
@@ -52,6 +54,12 @@ const EXPECTED = [
 
 let parser: AddressParser | undefined;
 
+/** The grammar, which takes a while to build, and which many a dump does without. */
+function grammar(): AddressParser {
+	parser ??= new AddressParser();
+	return parser;
+}
+
 /** Reads what `ip addr`, `ip link` and their `-d`, `-s`, `-o` and `-br` forms print. */
 export function parseIpAddress(input: string): ParseResult<IpAddressDump> {
 	return parseClean(input, (text) => new Reader(text).read());
@@ -62,7 +70,6 @@ class Reader {
 	readonly #text: string;
 	readonly #statements: Draft<IpAddressStatement>[] = [];
 	readonly #diagnostics: Diagnostic[] = [];
-	readonly #parser: AddressParser;
 	/** The block that is open. */
 	#block: Draft<Interface> | undefined;
 	/** The lines of the open block to its last one, each of which spans what belongs to it. */
@@ -74,8 +81,6 @@ class Reader {
 
 	constructor(text: string) {
 		this.#text = text;
-		parser ??= new AddressParser();
-		this.#parser = parser;
 	}
 
 	read(): ParseResult<IpAddressDump> {
@@ -113,7 +118,9 @@ class Reader {
 		const rows = rowsOf(this.#text, line);
 		const one = rows.length > 1;
 		const row = one ? rows[0]! : whole;
-		const node = this.#take(this.#parser.readHead(this.#text, row.start, row.end));
+		const node = this.#take(fast.readHead(this.#text, row.start, row.end), () =>
+			grammar().readHead(this.#text, row.start, row.end),
+		);
 		if (node === undefined) {
 			this.#statement(unparsedLine(this.#text, line));
 			return;
@@ -137,7 +144,9 @@ class Reader {
 	#addressOfInterface(line: SourceLine): void {
 		const [row, ...more] = rowsOf(this.#text, line);
 		const after = row!;
-		const node = this.#take(this.#parser.readAddressOfInterface(this.#text, after.start, after.end));
+		const node = this.#take(fast.readAddressOfInterface(this.#text, after.start, after.end), () =>
+			grammar().readAddressOfInterface(this.#text, after.start, after.end),
+		);
 		if (node === undefined) {
 			this.#statement(unparsedLine(this.#text, line));
 			return;
@@ -180,23 +189,36 @@ class Reader {
 		const { body } = row;
 		const { start, end } = { start: row.end - body.length, end: row.end };
 		if (body.startsWith("link/")) {
-			const node = this.#take(this.#parser.readLink(this.#text, start, end));
+			const node = this.#take(fast.readLink(this.#text, start, end), () =>
+				grammar().readLink(this.#text, start, end),
+			);
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
 			return placed(node, row, INDENT.property, linkTrailing(node));
 		}
 		if (body.startsWith("inet ") || body.startsWith("inet6 ")) {
-			const node = this.#take(this.#parser.readAddress(this.#text, start, end));
+			const node = this.#take(fast.readAddress(this.#text, start, end), () =>
+				grammar().readAddress(this.#text, start, end),
+			);
 			return node && placed(node, row, INDENT.property, addressTrailing(node));
 		}
 		if (body.startsWith("valid_lft ")) {
-			const node = this.#take(this.#parser.readLifetime(this.#text, start, end));
+			const node = this.#take(fast.readLifetime(this.#text, start, end), () =>
+				grammar().readLifetime(this.#text, start, end),
+			);
 			return node && placed(node, row, INDENT.lifetime, "");
 		}
 		const named = this.#alias(row) ?? this.#altname(row) ?? this.#statistics(row) ?? this.#counters(row);
 		if (named !== undefined) return named;
+		const virtual = body.startsWith("vf ") ? readFunction(body, start) : undefined;
+		if (virtual !== undefined) {
+			this.#unknownIn(virtual.attributes);
+			return placed(virtual, row, INDENT.property, "");
+		}
 		if (this.#isDetails(row)) {
-			const node = this.#take(this.#parser.readDetails(this.#text, start, end));
+			const node = this.#take(fast.readDetails(this.#text, start, end), () =>
+				grammar().readDetails(this.#text, start, end),
+			);
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
 			return placed(node, row, detailsIndent(node), " ");
@@ -354,7 +376,9 @@ class Reader {
 
 	/** A line of `ip -br`. */
 	#brief(line: SourceLine, row: Row): void {
-		const node = this.#take(this.#parser.readBrief(this.#text, row.end - row.body.length, row.end));
+		const node = this.#take(fast.readBrief(this.#text, row.end - row.body.length, row.end), () =>
+			grammar().readBrief(this.#text, row.end - row.body.length, row.end),
+		);
 		if (node === undefined) this.#statement(unparsedLine(this.#text, line));
 		else this.#statement(placed(node, row, INDENT.head, briefTrailing(node)));
 	}
@@ -394,7 +418,10 @@ class Reader {
 		this.#blanks = [];
 	}
 
-	#take<Node>(reading: Reading<Node>): Node | undefined {
+	/** A node that was read without the grammar, or else what the grammar makes of it. */
+	#take<Node>(node: Node | undefined, read: () => Reading<Node>): Node | undefined {
+		if (node !== undefined) return node;
+		const reading = read();
 		if ("node" in reading) return reading.node;
 		this.#diagnostics.push(syntaxDiagnostic("iproute", reading.fault));
 		return undefined;

@@ -81,6 +81,15 @@ const property: z.ZodType<Property> = z.union([
 	z.strictObject({ type: z.literal("alias"), text: z.string(), ...block }),
 	z.strictObject({ type: z.literal("altname"), name: word, ...block }),
 	z.strictObject({
+		type: z.literal("vf"),
+		index: num,
+		kind: maybe(word),
+		address: linkAddress,
+		broadcast: maybe(linkAddress),
+		attributes,
+		...block,
+	}),
+	z.strictObject({
 		type: z.literal("statistics"),
 		of: z.enum(["RX", "TX", "RX errors", "TX errors"]),
 		titles: z.string(),
@@ -115,7 +124,22 @@ const address: z.ZodType<InterfaceAddress> = z.strictObject({
 const unknownWords: z.ZodType<UnknownWords> = z.strictObject({
 	type: z.literal("unparsed"),
 	text: z.string(),
-	after: maybe(z.enum(["mtu", "xdp", "qdisc", "master", "state", "mode", "group", "qlen", "link-netns"])),
+	after: maybe(
+		z.enum([
+			"mtu",
+			"xdp",
+			"qdisc",
+			"master",
+			"portname",
+			"portid",
+			"switchid",
+			"state",
+			"mode",
+			"group",
+			"qlen",
+			"link-netns",
+		]),
+	),
 	...spanShape,
 });
 const networkInterface: z.ZodType<Interface> = z.strictObject({
@@ -129,6 +153,9 @@ const networkInterface: z.ZodType<Interface> = z.strictObject({
 	xdp: maybe(word),
 	qdisc: maybe(word),
 	master: maybe(word),
+	portname: maybe(word),
+	portid: maybe(word),
+	switchid: maybe(word),
 	state: maybe(word),
 	mode: maybe(word),
 	group: maybe(word),

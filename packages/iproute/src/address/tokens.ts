@@ -57,7 +57,7 @@ export const Xdp: TokenType = fat("Xdp", /xdp(?:generic|drv|offload|multi)?(?:\/
 
 export const HeadField: TokenType = keyword(
 	"HeadField",
-	["mtu", "qdisc", "master", "state", "mode", "group", "qlen"],
+	["mtu", "qdisc", "master", "portname", "portid", "switchid", "state", "mode", "group", "qlen"],
 	"a field of the first line",
 	ValueName,
 );
@@ -101,8 +101,9 @@ export const Pair: TokenType = keyword(
 	named(({ length }) => length === 2),
 	"an attribute",
 );
-export const Open: TokenType = createToken({ name: "Open", pattern: /\{(?![^ \t])/, label: "'{'" });
-export const Close: TokenType = createToken({ name: "Close", pattern: /\}(?![^ \t])/, label: "'}'" });
+/** A device may be called so: `master {`. */
+export const Open: TokenType = fat("Open", /\{(?![^ \t])/, "'{'");
+export const Close: TokenType = fat("Close", /\}(?![^ \t])/, "'}'");
 
 const lexed: TokenType[] = [
 	blanks,

@@ -58,7 +58,7 @@ function readValue(conversion: Conversion | undefined, text: string, start: numb
 	switch (conversion) {
 		case "%u":
 		case "%7.2f":
-			return numberOf(text, start) ?? { type: "word", value: text, start, end };
+			return readNumeric(text, start) ?? { type: "word", value: text, start, end };
 		case "%a":
 			return readIp(text, start) ?? { type: "word", value: text, start, end };
 		case "%m":
@@ -66,7 +66,7 @@ function readValue(conversion: Conversion | undefined, text: string, start: numb
 			return readMac(text, start) ?? readIp(text, start) ?? { type: "word", value: text, start, end };
 		case "%v":
 			return (
-				numberOf(text, start) ??
+				readNumeric(text, start) ??
 				readMac(text, start) ??
 				readIp(text, start) ?? { type: "word", value: text, start, end }
 			);
@@ -75,7 +75,8 @@ function readValue(conversion: Conversion | undefined, text: string, start: numb
 	}
 }
 
-function numberOf(text: string, start: number): NumberValue | undefined {
+/** A number as an attribute has it; undefined if the text is none. */
+export function readNumeric(text: string, start: number): NumberValue | undefined {
 	if (!NUMBER.test(text)) return undefined;
 	const end = start + text.length;
 	const value = Number(text);
