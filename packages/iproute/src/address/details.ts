@@ -44,7 +44,7 @@ const MACVLAN = `mode %s nopromisc bcqueuelen %u usedbcqueuelen %u bclim %u (rem
 const PROGRAM = `id %u name %s tag %s jited load_time %u created_by_uid %u btf_id %u`;
 
 /** The kinds, and with `_slave` those of ports, in the order of the alphabet. */
-export const KINDS = {
+export const KINDS: Readonly<Record<string, string>> = {
 	amt: `gateway relay mode %s gateway_port %u relay_port %u local %a remote %a discovery %a dev %s max_tunnels %u`,
 	bareudp: `dstport %u ethertype %s srcportmin %u multiproto nomultiproto`,
 	batadv: `ra %s`,
@@ -135,7 +135,7 @@ export const KINDS = {
 	wireguard: ``,
 	wwan: `linkid %u`,
 	xfrm: `if_id %u dev %s external`,
-} as const satisfies Record<string, string>;
+};
 
 /** The words of the link line, and those that stand behind the details of any kind. */
 const COMMON = `promiscuity %u allmulti %u minmtu %u maxmtu %u addrgenmode %s numtxqueues %u numrxqueues %u

@@ -1,12 +1,4 @@
-import {
-	type Blank,
-	type LineNode,
-	type Num,
-	printAddress,
-	trimBlanksEnd,
-	type Unparsed,
-	type Word,
-} from "@netfossil/core";
+import { type Blank, type LineNode, type Num, printAddress, type Unparsed, type Word } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
 import { INDENT } from "../rows.ts";
 import type {
@@ -240,7 +232,7 @@ function addressOfInterface(node: AddressOfInterface): string {
 
 /** print_brief: `"%-16s %-14s "`, then each address or the link address and the flags, each with a blank. */
 function brief(node: BriefInterface): string {
-	const words = [printName(node).padEnd(16), node.state.value.padEnd(14)];
+	const words = [printName(node).padEnd(16), node.state.value.padEnd(STATE)];
 	for (const each of node.addresses ?? []) {
 		words.push(addressPair(each));
 		if (each.metric) words.push("metric", printNumber(each.metric));
@@ -249,9 +241,10 @@ function brief(node: BriefInterface): string {
 	if (node.flags) words.push(`<${node.flags.join(",")}>`);
 	return `${words.join(" ")} `;
 }
+const STATE = 14;
 
 /** The blanks that the columns leave at the end of the line, more of them where nothing follows the state. */
-export function briefTrailing(node: BriefInterface): string {
-	const text = brief(node);
-	return text.slice(trimBlanksEnd(text).length);
+export function briefTrailing({ addresses, link, flags, state }: BriefInterface): string {
+	const isLast = !addresses?.length && link === undefined && flags === undefined;
+	return isLast ? " ".repeat(Math.max(0, STATE - state.value.length) + 1) : " ";
 }

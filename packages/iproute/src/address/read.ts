@@ -20,6 +20,7 @@ import type {
 	Alias,
 	Altname,
 	Attribute,
+	Counter,
 	Counters,
 	Interface,
 	InterfaceAddress,
@@ -32,7 +33,7 @@ import type {
 	UnknownAttribute,
 	UnknownWords,
 } from "./ast.ts";
-import { printCounters, readCounter, readTitles, titlesOf } from "./columns.ts";
+import { columnsOf, countersTrailing, readCounter, readTitles } from "./columns.ts";
 import { formatsOf, GOES_ON, PEERLESS } from "./details.ts";
 import * as fast from "./fast.ts";
 import { readFunction } from "./functions.ts";
@@ -107,9 +108,10 @@ class Reader {
 		}
 		const eol = line.eol === "\n" ? undefined : line.eol;
 		const row = rowOf(this.#text, line.start, line.end, line.next, eol);
-		if (HEAD.test(row.body)) this.#head(line, row);
-		else if (ADDRESS_OF_INTERFACE.test(row.body)) this.#addressOfInterface(line);
-		else if (BRIEF.test(row.body) && !this.#isWithin(row)) this.#brief(line, row);
+		const isNumber = isDigit(row.body.charCodeAt(0));
+		if (isNumber && HEAD.test(row.body)) this.#head(line, row);
+		else if (isNumber && ADDRESS_OF_INTERFACE.test(row.body)) this.#addressOfInterface(line);
+		else if (!this.#isWithin(row) && BRIEF.test(row.body)) this.#brief(line, row);
 		else if (!this.#member(row)) this.#unread(line, row);
 	}
 
@@ -118,9 +120,9 @@ class Reader {
 		const rows = rowsOf(this.#text, line);
 		const one = rows.length > 1;
 		const row = one ? rows[0]! : whole;
-		const node = this.#take(fast.readHead(this.#text, row.start, row.end), () =>
-			grammar().readHead(this.#text, row.start, row.end),
-		);
+		const node =
+			fast.readHead(this.#text, row.start, row.end) ??
+			this.#take(grammar().readHead(this.#text, row.start, row.end));
 		if (node === undefined) {
 			this.#statement(unparsedLine(this.#text, line));
 			return;
@@ -144,9 +146,9 @@ class Reader {
 	#addressOfInterface(line: SourceLine): void {
 		const [row, ...more] = rowsOf(this.#text, line);
 		const after = row!;
-		const node = this.#take(fast.readAddressOfInterface(this.#text, after.start, after.end), () =>
-			grammar().readAddressOfInterface(this.#text, after.start, after.end),
-		);
+		const node =
+			fast.readAddressOfInterface(this.#text, after.start, after.end) ??
+			this.#take(grammar().readAddressOfInterface(this.#text, after.start, after.end));
 		if (node === undefined) {
 			this.#statement(unparsedLine(this.#text, line));
 			return;
@@ -189,23 +191,21 @@ class Reader {
 		const { body } = row;
 		const { start, end } = { start: row.end - body.length, end: row.end };
 		if (body.startsWith("link/")) {
-			const node = this.#take(fast.readLink(this.#text, start, end), () =>
-				grammar().readLink(this.#text, start, end),
-			);
+			const node =
+				fast.readLink(this.#text, start, end) ?? this.#take(grammar().readLink(this.#text, start, end));
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
 			return placed(node, row, INDENT.property, linkTrailing(node));
 		}
 		if (body.startsWith("inet ") || body.startsWith("inet6 ")) {
-			const node = this.#take(fast.readAddress(this.#text, start, end), () =>
-				grammar().readAddress(this.#text, start, end),
-			);
+			const node =
+				fast.readAddress(this.#text, start, end) ?? this.#take(grammar().readAddress(this.#text, start, end));
 			return node && placed(node, row, INDENT.property, addressTrailing(node));
 		}
 		if (body.startsWith("valid_lft ")) {
-			const node = this.#take(fast.readLifetime(this.#text, start, end), () =>
-				grammar().readLifetime(this.#text, start, end),
-			);
+			const node =
+				fast.readLifetime(this.#text, start, end) ??
+				this.#take(grammar().readLifetime(this.#text, start, end));
 			return node && placed(node, row, INDENT.lifetime, "");
 		}
 		const named = this.#alias(row) ?? this.#altname(row) ?? this.#statistics(row) ?? this.#counters(row);
@@ -216,9 +216,8 @@ class Reader {
 			return placed(virtual, row, INDENT.property, "");
 		}
 		if (this.#isDetails(row)) {
-			const node = this.#take(fast.readDetails(this.#text, start, end), () =>
-				grammar().readDetails(this.#text, start, end),
-			);
+			const node =
+				fast.readDetails(this.#text, start, end) ?? this.#take(grammar().readDetails(this.#text, start, end));
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
 			return placed(node, row, detailsIndent(node), " ");
@@ -260,16 +259,23 @@ class Reader {
 	/** The numbers below the titles that were read last. */
 	#counters(row: Row): Counters | undefined {
 		const above = this.#path.at(-1) as Statistics | undefined;
-		if (above?.type !== "statistics" || this.#blanks.length > 0 || !/^\d/.test(row.body)) return undefined;
-		const titles = titlesOf(above.titles);
-		const counters = [...row.body.matchAll(/[^ \t]+/g)].map((match, index) =>
-			readCounter(titles[index] ?? "", match[0], row.end - row.body.length + match.index),
-		);
-		const whole = counters.filter((counter) => counter !== undefined);
-		if (whole.length !== titles.length || whole.length !== counters.length) return undefined;
+		if (above?.type !== "statistics" || this.#blanks.length > 0 || !isDigit(row.body.charCodeAt(0)))
+			return undefined;
+		const places = columnsOf(above.titles);
+		const counters: Counter[] = [];
+		for (let at = row.end - row.body.length; at < row.end; ) {
+			let end = at;
+			while (end < row.end && !isBlank(this.#text.charCodeAt(end))) end++;
+			const title = places[counters.length]?.title;
+			const counter = title === undefined ? undefined : readCounter(title, this.#text.slice(at, end), at);
+			if (counter === undefined) return undefined;
+			counters.push(counter);
+			at = end;
+			while (at < row.end && isBlank(this.#text.charCodeAt(at))) at++;
+		}
+		if (counters.length !== places.length) return undefined;
 		// The columns are the titles': how far this line is indented follows from them.
-		const own = /[ \t]*$/.exec(printCounters(above, whole))![0];
-		return { type: "counters", counters: whole, ...place(row, row.indent, own) };
+		return { type: "counters", counters, ...place(row, row.indent, countersTrailing(above, counters)) };
 	}
 
 	/**
@@ -376,9 +382,9 @@ class Reader {
 
 	/** A line of `ip -br`. */
 	#brief(line: SourceLine, row: Row): void {
-		const node = this.#take(fast.readBrief(this.#text, row.end - row.body.length, row.end), () =>
-			grammar().readBrief(this.#text, row.end - row.body.length, row.end),
-		);
+		const node =
+			fast.readBrief(this.#text, row.end - row.body.length, row.end) ??
+			this.#take(grammar().readBrief(this.#text, row.end - row.body.length, row.end));
 		if (node === undefined) this.#statement(unparsedLine(this.#text, line));
 		else this.#statement(placed(node, row, INDENT.head, briefTrailing(node)));
 	}
@@ -418,10 +424,7 @@ class Reader {
 		this.#blanks = [];
 	}
 
-	/** A node that was read without the grammar, or else what the grammar makes of it. */
-	#take<Node>(node: Node | undefined, read: () => Reading<Node>): Node | undefined {
-		if (node !== undefined) return node;
-		const reading = read();
+	#take<Node>(reading: Reading<Node>): Node | undefined {
 		if ("node" in reading) return reading.node;
 		this.#diagnostics.push(syntaxDiagnostic("iproute", reading.fault));
 		return undefined;
@@ -452,6 +455,9 @@ class Reader {
 const isAddress = (node: Draft<Known | Interface>): node is Draft<InterfaceAddress> =>
 	node.type === "inet" || node.type === "inet6";
 
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
 /** What may follow an orphan without being told of again. */
 const ORPHANS: ReadonlySet<string> = new Set([
 	"link",
@@ -459,6 +465,7 @@ const ORPHANS: ReadonlySet<string> = new Set([
 	"alias",
 	"altname",
 	"statistics",
+	"vf",
 	"inet",
 	"inet6",
 	"lifetime",
