@@ -78,7 +78,7 @@ function widthOf({ titles, aligned, of }: Titles, places: readonly Column[], ind
 	return next - start - 1;
 }
 
-const COUNTER = /^(\d+(?:\.\d+)?)([kKMGTPE]?i?)$/;
+const COUNTER = /^(-?\d+(?:\.\d+)?)([kKMGTPE]?i?)$/;
 const POWERS = "kMGTPE";
 
 /** Reads a counter; with `-h` it has a suffix (`1.2M`; `1.2Mi` with `-iec`). */

@@ -38,6 +38,9 @@ export const HEAD_FIELDS: readonly HeadField[] = [
 const HEAD_ORDER = [...HEAD_FIELDS, "link-netns"] as const;
 type HeadPlace = (typeof HEAD_ORDER)[number];
 
+/** `qlen` is printed by `%d`, and so may be below zero. */
+const INTEGER = /^-?\d+$/;
+
 /** Where the other end is. */
 type Netns = Pick<Link, "netnsid" | "netnsName">;
 
@@ -110,8 +113,14 @@ export class AddressParser extends StatementParser {
 						const value = this.CONSUME(t.AnyWord);
 						this.ACTION(() => {
 							const name = field.image as HeadField;
+							const isNumber = name === "mtu" || name === "qlen";
+							if (isNumber && !INTEGER.test(value.image)) {
+								unknown.push(field, value);
+								after.push(last, last);
+								return;
+							}
 							last = this.nextField(field, name, last);
-							fields[name] = name === "mtu" || name === "qlen" ? this.integer(value) : this.word(value);
+							fields[name] = isNumber ? this.number(value) : this.word(value);
 						});
 					},
 				},
@@ -523,7 +532,7 @@ export class AddressParser extends StatementParser {
 	}
 
 	private integer(token: IToken): Num {
-		if (!this.RECORDING_PHASE && !/^\d+$/.test(token.image)) this.refuse(token, "a number");
+		if (!this.RECORDING_PHASE && !INTEGER.test(token.image)) this.refuse(token, "a number");
 		return this.number(token);
 	}
 

@@ -1,15 +1,19 @@
 import {
 	type Blank,
+	cleanText,
 	type Diagnostic,
 	type Draft,
 	eolOf,
+	hasControl,
 	linesOf,
 	MAX_LINE,
 	type ParseResult,
+	type PartReader,
 	parseClean,
 	readBlank,
 	type SourceLine,
 	tooLong,
+	trimBlanksStart,
 	type Unparsed,
 	unparsedLine,
 } from "@netfossil/core";
@@ -47,6 +51,8 @@ const HEAD = /^\d+:[ \t]+[^ \t]+:[ \t]+</;
 const ADDRESS_OF_INTERFACE = /^\d+:[ \t]+[^ \t]+[ \t]+inet6?[ \t]/;
 const BRIEF =
 	/^[^ \t]+[ \t]+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING|0x[0-9a-f]+)(?:[ \t]|$)/;
+/** `root@h:~# ip a`, `/ # ip a`, `[user@h ~]$`: what follows was printed by another command. */
+const PROMPT = /[#$%>](?:[ \t]|$)/;
 const KIND = /^[a-z][a-z0-9_/-]*(?![^ \t])/;
 const EXPECTED = [
 	"the first line of an interface (INDEX: NAME: <FLAGS>)",
@@ -66,6 +72,31 @@ export function parseIpAddress(input: string): ParseResult<IpAddressDump> {
 	return parseClean(input, (text) => new Reader(text).read());
 }
 
+/** Reads what {@link parseIpAddress} reads in parts: memory does not grow with the number of interfaces. */
+export function ipAddressParts(): PartReader<IpAddressStatement> {
+	return {
+		whole: lastStart,
+		read: (text) => {
+			const { ast, diagnostics } = parseIpAddress(text);
+			return { ast: ast.statements, diagnostics };
+		},
+	};
+}
+
+/** Where the last line of a text stands that is whole and starts a statement, whatever stands before it; or 0. */
+function lastStart(text: string): number {
+	let end = text.lastIndexOf("\n");
+	while (end > 0) {
+		const start = text.lastIndexOf("\n", end - 1) + 1;
+		const line = text.slice(start, Math.min(end, start + MAX_LINE));
+		const body = trimBlanksStart(hasControl(line) ? cleanText(line).text : line);
+		const isFirst = HEAD.test(body) || ADDRESS_OF_INTERFACE.test(body);
+		if (isFirst || (body.length === line.length && BRIEF.test(body))) return start;
+		end = start - 1;
+	}
+	return 0;
+}
+
 /** Reads the lines of a text one after the other and joins those of an interface to a block. */
 class Reader {
 	readonly #text: string;
@@ -75,8 +106,8 @@ class Reader {
 	#block: Draft<Interface> | undefined;
 	/** The lines of the open block to its last one, each of which spans what belongs to it. */
 	#path: Draft<Known | Interface>[] = [];
-	/** Blank lines that belong to the open block if another line of it follows. */
-	#blanks: Blank[] = [];
+	/** Lines without meaning that belong to the open block if another line of it follows. */
+	#pending: (Blank | Unparsed)[] = [];
 	/** Whether the lines at hand are parts of one line, so that none can be a statement of its own. */
 	#oneLine = false;
 
@@ -98,7 +129,7 @@ class Reader {
 	#line(line: SourceLine): void {
 		const blank = readBlank(this.#text, line);
 		if (blank !== undefined) {
-			this.#blanks.push(blank);
+			this.#pending.push(blank);
 			return;
 		}
 		if (line.end - line.start > MAX_LINE) {
@@ -108,9 +139,9 @@ class Reader {
 		}
 		const eol = line.eol === "\n" ? undefined : line.eol;
 		const row = rowOf(this.#text, line.start, line.end, line.next, eol);
-		const isNumber = isDigit(row.body.charCodeAt(0));
-		if (isNumber && HEAD.test(row.body)) this.#head(line, row);
-		else if (isNumber && ADDRESS_OF_INTERFACE.test(row.body)) this.#addressOfInterface(line);
+		const isIndexed = isDigit(row.body.charCodeAt(0));
+		if (isIndexed && HEAD.test(row.body)) this.#head(line, row);
+		else if (isIndexed && ADDRESS_OF_INTERFACE.test(row.body)) this.#addressOfInterface(line);
 		else if (!this.#isWithin(row) && BRIEF.test(row.body)) this.#brief(line, row);
 		else if (!this.#member(row)) this.#unread(line, row);
 	}
@@ -182,6 +213,11 @@ class Reader {
 			return true;
 		}
 		if (node === undefined) return false;
+		if (node.type === "lifetime" && this.#isWithin(row)) {
+			// The lifetime of an address whose line was not read; the block goes on.
+			this.#complain(row);
+			return false;
+		}
 		this.#orphan(node);
 		return true;
 	}
@@ -259,7 +295,11 @@ class Reader {
 	/** The numbers below the titles that were read last. */
 	#counters(row: Row): Counters | undefined {
 		const above = this.#path.at(-1) as Statistics | undefined;
-		if (above?.type !== "statistics" || this.#blanks.length > 0 || !isDigit(row.body.charCodeAt(0)))
+		if (
+			above?.type !== "statistics" ||
+			this.#pending.some(({ type }) => type !== "blank") ||
+			!isNumber(row.body)
+		)
 			return undefined;
 		const places = columnsOf(above.titles);
 		const counters: Counter[] = [];
@@ -331,7 +371,7 @@ class Reader {
 
 	/** Makes a node the last line of the block, below `above` or else below its first line. */
 	#push(node: Draft<Known>, above?: Draft<Known | Interface>): void {
-		this.#takeBlanks();
+		this.#takePending();
 		const top = this.#block;
 		this.#path = [];
 		if (top !== undefined) this.#path.push(top);
@@ -355,11 +395,11 @@ class Reader {
 		for (const each of this.#path) each.end = Math.max(each.end, node.end);
 	}
 
-	#takeBlanks(): void {
-		if (this.#blanks.length === 0) return;
-		const blanks = this.#blanks;
-		this.#blanks = [];
-		for (const blank of blanks) this.#rest(blank);
+	#takePending(): void {
+		if (this.#pending.length === 0) return;
+		const pending = this.#pending;
+		this.#pending = [];
+		for (const each of pending) this.#rest(each);
 	}
 
 	/** A line of a block whose interface is not known. */
@@ -385,19 +425,21 @@ class Reader {
 		const node =
 			fast.readBrief(this.#text, row.end - row.body.length, row.end) ??
 			this.#take(grammar().readBrief(this.#text, row.end - row.body.length, row.end));
-		if (node === undefined) this.#statement(unparsedLine(this.#text, line));
+		if (node === undefined) this.#unread(line, row);
 		else this.#statement(placed(node, row, INDENT.head, briefTrailing(node)));
 	}
 
-	/** A line that no rule knows; what is indented deeper than the open block belongs to it all the same. */
+	/**
+	 * A line that no rule knows. What is indented deeper than the open block belongs to it; the rest of a line
+	 * that was wrapped, or a message that came in between, does if more of the block follows.
+	 */
 	#unread(line: SourceLine, row: Row): void {
 		const node = unparsedLine(this.#text, line);
-		if (!this.#isWithin(row)) {
-			this.#statement(node);
-			return;
-		}
-		this.#takeBlanks();
-		this.#rest(node);
+		if (this.#isWithin(row)) {
+			this.#takePending();
+			this.#rest(node);
+		} else if (this.#block === undefined || PROMPT.test(row.body)) this.#statement(node);
+		else this.#pending.push(node);
 	}
 
 	#isWithin(row: Row): boolean {
@@ -420,8 +462,8 @@ class Reader {
 			block.name = { value, start: name.start, end: peer.end };
 			delete block.peer;
 		}
-		for (const blank of this.#blanks) this.#statements.push(blank);
-		this.#blanks = [];
+		for (const each of this.#pending) this.#statements.push(each);
+		this.#pending = [];
 	}
 
 	#take<Node>(reading: Reading<Node>): Node | undefined {
@@ -456,6 +498,8 @@ const isAddress = (node: Draft<Known | Interface>): node is Draft<InterfaceAddre
 	node.type === "inet" || node.type === "inet6";
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+/** A counter may be printed below zero. */
+const isNumber = (body: string): boolean => isDigit(body.charCodeAt(body.startsWith("-") ? 1 : 0));
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 
 /** What may follow an orphan without being told of again. */
