@@ -12,7 +12,7 @@ import {
 import { AddressParser } from "../src/address/parser.ts";
 import { printIpAddress } from "../src/index.ts";
 import { ipAddressDumps } from "../src/testing.ts";
-import { read, recorded } from "./recordings.ts";
+import { read, recordedAddresses } from "./recordings.ts";
 
 const grammar = new AddressParser();
 const fast = {
@@ -44,7 +44,7 @@ function linesFor(rule: Rule, text: string): string[] {
 		.filter((line) => isOf[rule].test(line))
 		.map((line) => line.trim());
 }
-const texts = recorded(/^(?:busybox_)?ip_(?!netns|color).*\.txt$/).map(read);
+const texts = recordedAddresses().map(read);
 const lines = Object.fromEntries(
 	rules.map((rule) => [rule, [...new Set(texts.flatMap((text) => linesFor(rule, text)))]]),
 ) as Record<Rule, string[]>;

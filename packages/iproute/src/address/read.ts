@@ -213,8 +213,8 @@ class Reader {
 			return true;
 		}
 		if (node === undefined) return false;
-		if (node.type === "lifetime" && this.#isWithin(row)) {
-			// The lifetime of an address whose line was not read; the block goes on.
+		if (node.type === "lifetime" && this.#isWithin(row) && this.#path.at(-1)?.rest !== undefined) {
+			// The line above was not read: an address, likely, whose lifetime this is. The block goes on.
 			this.#complain(row);
 			return false;
 		}
