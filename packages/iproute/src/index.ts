@@ -1,4 +1,4 @@
-export { attributeOf, kindOf, netnsOf, type PeerNames, peerNames } from "./address/facts.ts";
+export { attributeOf, kindOf, netnsOf, type PeerNames, peerNames, statisticsOf } from "./address/facts.ts";
 export { printIpAddress } from "./address/print.ts";
 export { ipAddressParts, parseIpAddress } from "./address/read.ts";
 export type * from "./ast.ts";

@@ -7,7 +7,7 @@ import type {
 	LinkAddress,
 	Statistics,
 } from "../src/index.ts";
-import { netnsOf } from "../src/index.ts";
+import { netnsOf, statisticsOf } from "../src/index.ts";
 
 /**
  * What `ip -j` says, as a flat list: `mtu`, `vxlan.id`, `stats64.rx.bytes`, `inet 10.0.0.1.scope`. An interface of
@@ -109,7 +109,8 @@ function attributeFact(kind: string, { name, values }: Attribute): readonly [str
 	if (MODES.has(name) && TUNNELS.has(kind)) return ["proto", name];
 	if (name === "encaplimit" && values[0]?.value === "none") return ["ip6_tnl_f_ign_encap_limit", true];
 	if (name === "tclass" && values[0]?.value === "inherit") return ["ip6_tnl_f_use_orig_tclass", true];
-	if (values.length === 0 && name !== "flags" && !name.endsWith("_str")) return [name, true];
+	if (values.length === 0 && name !== "flags" && name !== "remotes" && !name.endsWith("_str"))
+		return [name, true];
 	const key = NAMES[kind]?.[name] ?? (TUNNELS.has(kind) ? TUNNEL[name] : undefined) ?? name;
 	const texts = values.map(textOf);
 	if (name === "flags" || name === "remotes" || name.endsWith("_str")) return [key, texts.join()];
@@ -136,10 +137,12 @@ function detailFacts(into: Facts, node: Interface): void {
 			else {
 				const [key, value] = attributeFact(kind, each);
 				into.set(`${kind}.${key}`, value);
+				if (key === "macaddr_data" && each.values.length === 0) into.delete(`${kind}.${key}`);
 				if (key === "macaddr_data") into.set(`${kind}.macaddr_count`, each.values.length);
 			}
 		}
 	};
+	add(node.attributes ?? []);
 	add(node.link?.attributes ?? []);
 	for (const each of node.properties ?? []) {
 		if (each.type !== "details") continue;
@@ -242,8 +245,8 @@ export function textFacts(node: Interface): Facts {
 	for (const each of node.properties ?? []) {
 		if (each.type === "alias") set("ifalias", each.text);
 		if (each.type === "altname") altnames.push(each.name.value);
-		if (each.type === "statistics") statisticsFacts(into, each);
 	}
+	for (const each of statisticsOf(node)) statisticsFacts(into, each);
 	if (altnames.length > 0) set("altnames", altnames.join());
 	node.addresses.forEach((address, at) => {
 		for (const [key, value] of addressFacts(address)) set(`addr_info.${at}.${key}`, value);

@@ -75,12 +75,16 @@ export interface Interface extends BlockLine {
 	readonly netnsid?: Num | "unknown";
 	/** As in {@link Link}; here where the link line is left out. */
 	readonly netnsName?: Word;
+	/** `protodown on` and the like; here where the link line is left out. */
+	readonly attributes?: readonly (Attribute | UnknownAttribute)[];
 	/** Words of the first line that no rule knows. */
 	readonly unknown?: readonly UnknownWords[];
 	readonly link?: Link;
 	/** Details (`-d`), names, statistics (`-s`): what stands between the link line and the addresses. */
 	readonly properties?: readonly Property[];
 	readonly addresses: readonly InterfaceAddress[];
+	/** `ip -s addr`, which prints the counters behind the addresses; see `statisticsOf`. */
+	readonly statistics?: readonly Statistics[];
 }
 
 /** The fields of an interface's first line that are a word and a value, in the order printed. */
@@ -102,7 +106,7 @@ export interface UnknownWords extends Span {
 	readonly type: "unparsed";
 	readonly text: string;
 	/** Absent: right after the flags. */
-	readonly after?: HeadField | "link-netns";
+	readonly after?: HeadField | "link-netns" | "attributes";
 }
 
 /**

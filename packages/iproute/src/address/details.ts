@@ -129,8 +129,8 @@ export const KINDS: Readonly<Record<string, string>> = {
 	vti: TUNNEL,
 	vti6: TUNNEL6,
 	vxcan: ``,
-	vxlan: `external vnifilter id %u group %a remote %a local %a dev %s srcport %u %u dstport %u nolearning proxy
-		rsc l2miss l3miss tos %u ttl %u df %s flowlabel %u label_policy %s ageing %u maxaddr %u remcsum_tx
+	vxlan: `external vnifilter id %u group %a remote %a local %a dev %s srcport %u %u port %u %u dstport %u nolearning
+		proxy rsc l2miss l3miss tos %u ttl %u df %s flowlabel %u label_policy %s ageing %u maxaddr %u remcsum_tx
 		remcsum_rx remcsumtx remcsumrx gbp gpe reserved_bits %u localbypass nolocalbypass mcroute ${UDP}`,
 	wireguard: ``,
 	wwan: `linkid %u`,
@@ -204,6 +204,15 @@ export const GOES_ON: ReadonlySet<string> = new Set([
 	"dtq",
 	"termination",
 	"clock",
+]);
+
+/** What moves from the link line to the first one where the link line is left out (`ip -4 addr`). */
+export const ON_HEAD: ReadonlySet<string> = new Set([
+	"new-netns",
+	"new-netnsid",
+	"new-ifindex",
+	"protodown",
+	"protodown_reason",
 ]);
 
 /** Kinds that have no other end and no device below, so that an `@` is part of the name. */

@@ -15,7 +15,7 @@ import type {
 	UnknownAttribute,
 	UnknownWords,
 } from "./ast.ts";
-import { formatOf, GOES_ON } from "./details.ts";
+import { formatOf, GOES_ON, ON_HEAD } from "./details.ts";
 import * as t from "./tokens.ts";
 import { listed, readLinkAddress, readValues, splitName } from "./values.ts";
 
@@ -35,7 +35,7 @@ export const HEAD_FIELDS: readonly HeadField[] = [
 	"group",
 	"qlen",
 ];
-const HEAD_ORDER = [...HEAD_FIELDS, "link-netns"] as const;
+const HEAD_ORDER = [...HEAD_FIELDS, "link-netns", "attributes"] as const;
 type HeadPlace = (typeof HEAD_ORDER)[number];
 
 /** `qlen` is printed by `%d`, and so may be below zero. */
@@ -48,7 +48,7 @@ type Netns = Pick<Link, "netnsid" | "netnsName">;
  * The lines of `ip addr` and `ip link`, without their indentation and trailing blanks:
  *
  * ```
- * head      := INDEX ":" NAME ["@" PEER] ":" "<" FLAGS ">" (field WORD | XDP | netns | unknown)*
+ * head      := INDEX ":" NAME ["@" PEER] ":" "<" FLAGS ">" (field WORD | XDP | netns | attribute | unknown)*
  * field     := "mtu" | "qdisc" | "master" | "portname" | "portid" | "switchid" | "state" | "mode" | "group"
  *            | "qlen"
  * link      := "link/" TYPE [ADDRESS] [("brd" | "peer") ADDRESS] ["permaddr" ADDRESS]
@@ -105,6 +105,7 @@ export class AddressParser extends StatementParser {
 		const after: (HeadPlace | undefined)[] = [];
 		let last: HeadPlace | undefined;
 		let netns: Netns = {};
+		const attributes: (Attribute | UnknownAttribute)[] = [];
 		this.MANY(() => {
 			this.OR([
 				{
@@ -144,6 +145,17 @@ export class AddressParser extends StatementParser {
 					},
 				},
 				{
+					GATE: () => ON_HEAD.has(this.LA(1).image) && last !== undefined,
+					ALT: () => {
+						const name = this.CONSUME(t.ValueName);
+						const attribute = this.attribute(undefined, name, [this.CONSUME2(t.AnyWord)]);
+						this.ACTION(() => {
+							last = "attributes";
+							attributes.push(attribute);
+						});
+					},
+				},
+				{
 					ALT: () => {
 						unknown.push(this.CONSUME1(t.AnyWord));
 						after.push(last);
@@ -154,6 +166,7 @@ export class AddressParser extends StatementParser {
 		});
 		return this.ACTION(() => {
 			const node: Draft<Interface> = Object.assign(this.identity(head), fields, netns);
+			if (attributes.length > 0) node.attributes = attributes;
 			if (unknown.length > 0) node.unknown = this.unknownWords(unknown, after);
 			node.addresses = [];
 			return node;

@@ -79,6 +79,7 @@ function interfaceLines(node: Interface): PrintedLine[] {
 		...(node.link === undefined ? [] : linkLines(node.link)),
 		...(node.properties ?? []).flatMap(propertyLines),
 		...node.addresses.flatMap(addressLines),
+		...(node.statistics ?? []).flatMap(propertyLines),
 	];
 }
 
@@ -100,10 +101,14 @@ function head(node: Interface): string {
 	if (node.qlen === undefined) words.push("");
 	words.push(...netns);
 	unknown("link-netns");
-	return words.join(" ");
+	if (node.attributes === undefined) return words.join(" ");
+	const late = words.join(" ") + attributes(undefined, node.attributes) + headTrailing(node);
+	const rest = (node.unknown ?? []).filter(({ after }) => after === "attributes");
+	return [late, ...rest.map(({ text }) => text)].join("");
 }
 
 export function headTrailing(node: Interface): string {
+	if (node.attributes !== undefined) return " ";
 	return node.qlen === undefined && netnsWords(node).length === 0 ? " " : "";
 }
 
@@ -232,7 +237,7 @@ function addressOfInterface(node: AddressOfInterface): string {
 
 /** print_brief: `"%-16s %-14s "`, then each address or the link address and the flags, each with a blank. */
 function brief(node: BriefInterface): string {
-	const words = [printName(node).padEnd(16), node.state.value.padEnd(STATE)];
+	const words = [padded(printName(node), NAME), node.state.value.padEnd(STATE)];
 	for (const each of node.addresses ?? []) {
 		words.push(addressPair(each));
 		if (each.metric) words.push("metric", printNumber(each.metric));
@@ -241,7 +246,14 @@ function brief(node: BriefInterface): string {
 	if (node.flags) words.push(`<${node.flags.join(",")}>`);
 	return `${words.join(" ")} `;
 }
+const NAME = 16;
 const STATE = 14;
+
+/** `%-16s`: printf counts bytes, of which `ä` has two. */
+function padded(text: string, width: number): string {
+	const bytes = /^[ -~]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
+	return text + " ".repeat(Math.max(0, width - bytes));
+}
 
 /** The blanks that the columns leave at the end of the line, more of them where nothing follows the state. */
 export function briefTrailing({ addresses, link, flags, state }: BriefInterface): string {

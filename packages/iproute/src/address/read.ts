@@ -39,6 +39,7 @@ import type {
 } from "./ast.ts";
 import { columnsOf, countersTrailing, readCounter, readTitles } from "./columns.ts";
 import { formatsOf, GOES_ON, PEERLESS } from "./details.ts";
+import { statisticsOf } from "./facts.ts";
 import * as fast from "./fast.ts";
 import { readFunction } from "./functions.ts";
 import { AddressParser } from "./parser.ts";
@@ -159,6 +160,7 @@ class Reader {
 			return;
 		}
 		for (const words of node.unknown ?? []) this.#unknown(words);
+		this.#unknownIn(node.attributes);
 		const block: Draft<Interface> = placed(node, row, INDENT.head, headTrailing(node));
 		this.#statement(block as Interface);
 		this.#block = block;
@@ -286,7 +288,7 @@ class Reader {
 		const kind = readTitles(titles);
 		if (kind === undefined) return undefined;
 		// `TX errors: aborted   fifo` looks the same in both; the rows above it do not.
-		const above = this.#block?.properties?.find((each) => each.type === "statistics");
+		const above = this.#block && statisticsOf(this.#block as Interface)[0];
 		const aligned = above?.aligned ?? kind.aligned;
 		const layout = place(row, INDENT.property, row.trailing);
 		return { type: "statistics", of: kind.of, titles, aligned, ...layout };
@@ -343,7 +345,7 @@ class Reader {
 				return true;
 			case "inet":
 			case "inet6":
-				if (block === undefined) return false;
+				if (block === undefined || block.statistics !== undefined) return false;
 				this.#push(node);
 				(block.addresses as InterfaceAddress[]).push(node);
 				return true;
@@ -361,7 +363,14 @@ class Reader {
 				return true;
 			}
 			default:
-				if (block === undefined || block.addresses.length > 0) return false;
+				if (block === undefined) return false;
+				if (block.addresses.length > 0) {
+					if (node.type !== "statistics") return false;
+					this.#push(node);
+					block.statistics ??= [];
+					(block.statistics as Statistics[]).push(node);
+					return true;
+				}
 				this.#push(node);
 				block.properties ??= [];
 				(block.properties as Property[]).push(node);

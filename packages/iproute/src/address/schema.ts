@@ -25,6 +25,7 @@ import type {
 	LinkAddress,
 	Peer,
 	Property,
+	Statistics,
 	UnknownAttribute,
 	UnknownWords,
 } from "./ast.ts";
@@ -76,6 +77,14 @@ const link: z.ZodType<Link> = z.strictObject({
 	...block,
 });
 const counter: z.ZodType<Counter> = z.strictObject({ name: z.string(), ...numShape });
+const statistics: z.ZodType<Statistics> = z.strictObject({
+	type: z.literal("statistics"),
+	of: z.enum(["RX", "TX", "RX errors", "TX errors"]),
+	titles: z.string(),
+	aligned: z.enum(["left", "right"]),
+	counters: maybe(z.strictObject({ type: z.literal("counters"), counters: z.array(counter), ...block })),
+	...block,
+});
 const property: z.ZodType<Property> = z.union([
 	z.strictObject({ type: z.literal("details"), kind: maybe(word), attributes, ...block }),
 	z.strictObject({ type: z.literal("alias"), text: z.string(), ...block }),
@@ -89,14 +98,7 @@ const property: z.ZodType<Property> = z.union([
 		attributes,
 		...block,
 	}),
-	z.strictObject({
-		type: z.literal("statistics"),
-		of: z.enum(["RX", "TX", "RX errors", "TX errors"]),
-		titles: z.string(),
-		aligned: z.enum(["left", "right"]),
-		counters: maybe(z.strictObject({ type: z.literal("counters"), counters: z.array(counter), ...block })),
-		...block,
-	}),
+	statistics,
 ]);
 const time = z.union([num, z.literal("forever")]);
 const lifetime: z.ZodType<Lifetime> = z.strictObject({
@@ -138,6 +140,7 @@ const unknownWords: z.ZodType<UnknownWords> = z.strictObject({
 			"group",
 			"qlen",
 			"link-netns",
+			"attributes",
 		]),
 	),
 	...spanShape,
@@ -161,10 +164,12 @@ const networkInterface: z.ZodType<Interface> = z.strictObject({
 	group: maybe(word),
 	qlen: maybe(num),
 	...netns,
+	attributes: maybe(attributes),
 	unknown: maybe(z.array(unknownWords)),
 	link: maybe(link),
 	properties: maybe(z.array(property)),
 	addresses: z.array(address),
+	statistics: maybe(z.array(statistics)),
 	...block,
 });
 const addressOfInterface: z.ZodType<AddressOfInterface> = z.strictObject({
