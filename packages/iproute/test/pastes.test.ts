@@ -145,7 +145,9 @@ describe("bad input of ip addr", () => {
 				address: { lifetime: { preferred: { value: -2 } } },
 			},
 		]);
-		const brief = `${name.padEnd(16)} UP             10.0.0.2/24 \n`;
+		// `%-16s` counts bytes.
+		const column = 16 - (Buffer.byteLength(name) - name.length);
+		const brief = `${name.padEnd(column)} UP             10.0.0.2/24 \n`;
 		const shown = name.includes("@") ? name.slice(0, name.lastIndexOf("@")) : name;
 		expect(readBack(brief).ast.statements).toMatchObject([{ type: "brief", name: { value: shown } }]);
 	});
