@@ -1,6 +1,6 @@
-export { attributeOf, kindOf, netnsOf, type PeerNames, peerNames } from "./address/facts.ts";
+export { attributeOf, kindOf, netnsOf, type PeerNames, peerNames, statisticsOf } from "./address/facts.ts";
 export { printIpAddress } from "./address/print.ts";
-export { parseIpAddress } from "./address/read.ts";
+export { ipAddressParts, parseIpAddress } from "./address/read.ts";
 export type * from "./ast.ts";
 export { parseIpNetns } from "./netns/parser.ts";
 export { printIpNetns } from "./netns/print.ts";
