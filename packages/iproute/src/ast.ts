@@ -1,3 +1,6 @@
 export type * from "./address/ast.ts";
 export type * from "./netns/ast.ts";
 export type * from "./netns-ls/ast.ts";
+export type { Fields, UnknownField } from "./fields.ts";
+export type * from "./route/ast.ts";
+export type * from "./values.ts";

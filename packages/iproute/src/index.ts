@@ -6,3 +6,5 @@ export { parseIpNetns } from "./netns/parser.ts";
 export { printIpNetns } from "./netns/print.ts";
 export { parseNetnsLs } from "./netns-ls/parser.ts";
 export { printNetnsLs } from "./netns-ls/print.ts";
+export { printIpRoute } from "./route/print.ts";
+export { ipRouteParts, parseIpRoute } from "./route/read.ts";

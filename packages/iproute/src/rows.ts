@@ -44,11 +44,11 @@ export function rowOf(text: string, start: number, end: number, next: number, eo
 	};
 }
 
-/** The rows of a line that `ip -o` wrote: `\` and an indentation stand in place of each line end. */
+/** The rows of a line that `ip -o` wrote: `\` and an indentation, blanks or a tab, stand in place of each line end. */
 export function rowsOf(text: string, line: SourceLine): Row[] {
 	const rows: Row[] = [];
 	let start = line.start;
-	for (const match of text.slice(line.start, line.end).matchAll(/\\(?= {4})/g)) {
+	for (const match of text.slice(line.start, line.end).matchAll(/\\(?= {4}|\t)/g)) {
 		const at = line.start + match.index;
 		rows.push(rowOf(text, start, at, at + 1));
 		start = at + 1;
