@@ -1,4 +1,4 @@
-import { type Draft, printAddress, readIp, readPrefix, type Span, type Word } from "@netfossil/core";
+import { type Diagnostic, type Draft, printAddress, readIp, readPrefix, type Span, type Word } from "@netfossil/core";
 import { printNumber, readNumber } from "@netfossil/core/grammar";
 import type { Destination, Host, Masked, NumberRange, Realms, Seconds } from "./values.ts";
 
@@ -168,6 +168,31 @@ export class FieldNotes<Node extends Fields<Name>, Name extends string & keyof N
 		if (this.#gaps !== undefined) node.gaps = this.#gaps;
 		if (this.#unknown !== undefined) node.unknown = this.#unknown;
 	}
+}
+
+/** The diagnostics of what no rule knows. */
+export function unknownDiagnostics({ unknown = [] }: Fields<string>): Diagnostic[] {
+	return unknown.map(unknownDiagnostic);
+}
+
+export function unknownDiagnostic({ text, start, end }: Span & { readonly text: string }): Diagnostic {
+	return {
+		code: "iproute/unknown-attribute",
+		severity: "warning",
+		message: `${JSON.stringify(text)} is no attribute that ip is known to print; it is kept as text`,
+		start,
+		end,
+	};
+}
+
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
+/** Where the value starts in the text of a field that is a word and a value; the length where there is none. */
+export function valueStart(text: string): number {
+	let at = 0;
+	while (at < text.length && !isBlank(text.charCodeAt(at))) at++;
+	while (at < text.length && isBlank(text.charCodeAt(at))) at++;
+	return at;
 }
 
 const INTEGER = /^(?:-?\d+|0x[0-9a-f]+)$/;

@@ -9,11 +9,11 @@ import {
 	parseClean,
 	readBlank,
 	type SourceLine,
-	type Span,
 	tooLong,
 	unparsedLine,
 } from "@netfossil/core";
 import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { unknownDiagnostic, unknownDiagnostics } from "../fields.ts";
 import { placed, type Row, rowOf, rowsOf } from "../rows.ts";
 import type {
 	IpRouteDump,
@@ -199,18 +199,9 @@ class Reader {
 	}
 
 	#unknownIn(node: RouteFields): void {
-		for (const each of node.unknown ?? []) this.#unknown(each);
-		for (const each of node.encap?.attributes ?? []) if (each.type === "unparsed") this.#unknown(each);
-	}
-
-	#unknown({ text, start, end }: Span & { readonly text: string }): void {
-		this.#diagnostics.push({
-			code: "iproute/unknown-attribute",
-			severity: "warning",
-			message: `${JSON.stringify(text)} is no attribute that ip is known to print; it is kept as text`,
-			start,
-			end,
-		});
+		this.#diagnostics.push(...unknownDiagnostics(node));
+		for (const each of node.encap?.attributes ?? [])
+			if (each.type === "unparsed") this.#diagnostics.push(unknownDiagnostic(each));
 	}
 }
 
