@@ -1,4 +1,12 @@
-import { type Diagnostic, type Draft, printAddress, readIp, readPrefix, type Span, type Word } from "@netfossil/core";
+import {
+	type Diagnostic,
+	type Draft,
+	printAddress,
+	readIp,
+	readPrefix,
+	type Span,
+	type Word,
+} from "@netfossil/core";
 import { printNumber, readNumber } from "@netfossil/core/grammar";
 import type { Destination, Host, Masked, NumberRange, Realms, Seconds } from "./values.ts";
 
@@ -220,7 +228,8 @@ export const seconds: Codec<Seconds> = {
 
 /** An address, or the name that `-r` puts in its place. */
 export const host: Codec<Host> = {
-	read: (text, start) => readIp(text, start) ?? { type: "name", value: text, start, end: start + text.length },
+	read: (text, start) =>
+		readIp(text, start) ?? { type: "name", value: text, start, end: start + text.length },
 	print: (value) => (value.type === "name" ? value.value : printAddress(value)),
 };
 
@@ -277,8 +286,7 @@ export const range: Codec<NumberRange> = {
 		const node = { from, start, end: start + text.length };
 		return to === undefined ? node : { ...node, to };
 	},
-	print: ({ from, to }) =>
-		to === undefined ? printNumber(from) : `${printNumber(from)}-${printNumber(to)}`,
+	print: ({ from, to }) => (to === undefined ? printNumber(from) : `${printNumber(from)}-${printNumber(to)}`),
 };
 
 const UNSIGNED = /^(?:\d+|0x[0-9a-f]+)$/;

@@ -2,6 +2,10 @@ export { attributeOf, kindOf, netnsOf, type PeerNames, peerNames } from "./addre
 export { printIpAddress } from "./address/print.ts";
 export { parseIpAddress } from "./address/read.ts";
 export type * from "./ast.ts";
+export { printIpMaddr } from "./maddr/print.ts";
+export { parseIpMaddr } from "./maddr/read.ts";
+export { ipNeighParts, parseIpNeigh } from "./neigh/parser.ts";
+export { printIpNeigh } from "./neigh/print.ts";
 export { parseIpNetns } from "./netns/parser.ts";
 export { printIpNetns } from "./netns/print.ts";
 export { parseNetnsLs } from "./netns-ls/parser.ts";
@@ -10,7 +14,3 @@ export { printIpRoute } from "./route/print.ts";
 export { ipRouteParts, parseIpRoute } from "./route/read.ts";
 export { ipRuleParts, parseIpRule } from "./rule/parser.ts";
 export { printIpRule } from "./rule/print.ts";
-export { ipNeighParts, parseIpNeigh } from "./neigh/parser.ts";
-export { printIpNeigh } from "./neigh/print.ts";
-export { parseIpMaddr } from "./maddr/read.ts";
-export { printIpMaddr } from "./maddr/print.ts";

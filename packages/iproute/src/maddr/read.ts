@@ -80,7 +80,8 @@ function joined(nodes: readonly Draft<IpMaddrStatement>[]): {
 				before.end = node.end;
 				continue;
 			}
-			if (before === undefined || !["link", "inet", "inet6"].includes(before.type)) orphans.push(orphan(node));
+			if (before === undefined || !["link", "inet", "inet6"].includes(before.type))
+				orphans.push(orphan(node));
 		}
 		statements.push(node);
 	}

@@ -1,7 +1,7 @@
 import { printNumber, readNumber } from "@netfossil/core/grammar";
 import type { LinkAddress } from "../address/ast.ts";
 import { printLinkAddress, readLinkAddress } from "../address/values.ts";
-import { type Codec, FieldOrder, type FieldTable, integer, type Field, word } from "../fields.ts";
+import { type Codec, type Field, FieldOrder, type FieldTable, integer, word } from "../fields.ts";
 import type { NeighField, NeighFields, Used } from "./ast.ts";
 
 const lladdr: Codec<LinkAddress> = { read: readLinkAddress, print: printLinkAddress };

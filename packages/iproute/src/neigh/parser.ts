@@ -1,8 +1,8 @@
 import {
 	type Draft,
 	eolOf,
-	type PartReader,
 	type ParseResult,
+	type PartReader,
 	parseClean,
 	parseLines,
 	wholeLines,

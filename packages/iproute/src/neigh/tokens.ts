@@ -19,11 +19,7 @@ export const Pair: TokenType = fat(
 );
 /** `used 15/15/15probes 0` (5.9 and later), `used 6/66/3 probes 3` */
 export const Used: TokenType = fat("Used", /used[ \t]+\d+\/\d+\/\d+(?=[ \t]|probes[ \t]|$)/, "used N/N/N");
-export const Address: TokenType = fat(
-	"Address",
-	/[0-9a-fA-F]*[:.][0-9a-fA-F:.]*(?![^ \t])/,
-	"an address",
-);
+export const Address: TokenType = fat("Address", /[0-9a-fA-F]*[:.][0-9a-fA-F:.]*(?![^ \t])/, "an address");
 
 const keywords = new Map<string, TokenType>();
 const keyword = (name: string, choice: readonly string[], label: string): TokenType => {

@@ -66,7 +66,13 @@ export function readEncap(kind: string, text: string, start: number, end: number
 	for (let at = 0; at < pieces.length; ) {
 		const piece = pieces[at]!;
 		const taken =
-			at === 0 && first !== undefined ? 1 : values.includes(piece.text) ? 2 : flags.includes(piece.text) ? 1 : 0;
+			at === 0 && first !== undefined
+				? 1
+				: values.includes(piece.text)
+					? 2
+					: flags.includes(piece.text)
+						? 1
+						: 0;
 		const segments = piece.text === "segs" ? segmentsAt(pieces, at) : 0;
 		if (segments > 0) {
 			found.push(attribute("segs", pieces.slice(at, at + segments), pieces.slice(at + 3, at + segments - 1)));
@@ -113,7 +119,9 @@ function addUnknown(found: (Attribute | UnknownAttribute)[], { text, start, end,
 	if (last?.type === "unparsed") {
 		found[found.length - 1] = { ...last, text: `${last.text}${" ".repeat(gap)}${text}`, end };
 	} else {
-		found.push(gap === 1 ? { type: "unparsed", text, start, end } : { type: "unparsed", text, gap, start, end });
+		found.push(
+			gap === 1 ? { type: "unparsed", text, start, end } : { type: "unparsed", text, gap, start, end },
+		);
 	}
 }
 

@@ -4,8 +4,8 @@ import type { NumberValue, WordValue } from "../address/ast.ts";
 import {
 	type Codec,
 	destination,
-	type FieldTable,
 	FieldOrder,
+	type FieldTable,
 	host,
 	integer,
 	realms,

@@ -223,7 +223,8 @@ export class RouteParser extends StatementParser {
 				node.flags = [image];
 				return true;
 			case t.Flags:
-				if (notes.last !== undefined || node.flags !== undefined || !notes.known("flags", start, end)) return false;
+				if (notes.last !== undefined || node.flags !== undefined || !notes.known("flags", start, end))
+					return false;
 				node.flags = image === "<>" ? [] : image.slice(1, -1).split(",");
 				return true;
 			case t.Metric:
@@ -263,4 +264,3 @@ function nameOf(image: string): string {
 	while (at < image.length && !isBlank(image.charCodeAt(at))) at++;
 	return image.startsWith("as to") ? "as to" : image.slice(0, at);
 }
-

@@ -33,11 +33,12 @@ function printStatement(node: IpRouteStatement): string {
 type More = Nexthop | NexthopInfo | RouteCache;
 
 /** How far the tool indents each, and with what it begins. */
-const STARTS: Readonly<Record<More["type"], readonly [string, string, FieldOrder<RouteFields, RouteField>]>> = {
-	nexthop: ["\t", "nexthop", NEXTHOP],
-	"nexthop-info": ["\t", "nh_info", INFO],
-	cache: ["    ", "cache", CACHE],
-};
+const STARTS: Readonly<Record<More["type"], readonly [string, string, FieldOrder<RouteFields, RouteField>]>> =
+	{
+		nexthop: ["\t", "nexthop", NEXTHOP],
+		"nexthop-info": ["\t", "nh_info", INFO],
+		cache: ["    ", "cache", CACHE],
+	};
 
 export function indentOf(type: More["type"]): string {
 	return STARTS[type][0];
@@ -48,7 +49,9 @@ const head = (node: Route): string => printLine(node, body(node));
 function body(node: Route): string {
 	const { kind, destination: to } = node;
 	const start = to.type === "label" ? to.value : destination.print(to);
-	return (kind === undefined ? start : `${kind.value} ${start}`) + ROUTE.print(node) + routeTrailing(node, ROUTE);
+	return (
+		(kind === undefined ? start : `${kind.value} ${start}`) + ROUTE.print(node) + routeTrailing(node, ROUTE)
+	);
 }
 
 function more(node: More): string {

@@ -2,14 +2,20 @@ import {
 	type Diagnostic,
 	type Draft,
 	eolOf,
-	type PartReader,
 	type ParseResult,
+	type PartReader,
 	parseClean,
 	parseLines,
 	type SourceLine,
 	wholeLines,
 } from "@netfossil/core";
-import { type IToken, type Reading, readNumber, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import {
+	type IToken,
+	type Reading,
+	readNumber,
+	StatementParser,
+	syntaxDiagnostic,
+} from "@netfossil/core/grammar";
 import { FieldNotes, unknownDiagnostics, valueStart } from "../fields.ts";
 import { placed, rowOf } from "../rows.ts";
 import type { IpRuleDump, IpRuleStatement, Rule, RuleField, RuleFields } from "./ast.ts";
@@ -50,7 +56,16 @@ export class RuleParser extends StatementParser {
 	});
 
 	/** A field, or a word of none. */
-	private one = this.tokenRule("one", [t.Pair, t.Interface, t.Goto, t.L3mdev, t.Action, t.Text, t.Not, t.Priority]);
+	private one = this.tokenRule("one", [
+		t.Pair,
+		t.Interface,
+		t.Goto,
+		t.L3mdev,
+		t.Action,
+		t.Text,
+		t.Not,
+		t.Priority,
+	]);
 
 	private node(priority: IToken, not: IToken | undefined, from: IToken, rest: readonly IToken[]): Rule {
 		const { start, end } = this.span(priority);

@@ -5,7 +5,9 @@ import { RULE } from "./fields.ts";
 
 /** Prints rules as `ip rule` does: `%u:\t`, then the fields. */
 export function printIpRule(ast: IpRuleDump): string {
-	return ast.statements.map((node) => (node.type === "rule" ? printLine(node, rule(node)) : printPlain(node))).join("");
+	return ast.statements
+		.map((node) => (node.type === "rule" ? printLine(node, rule(node)) : printPlain(node)))
+		.join("");
 }
 
 const rule = (node: Rule): string =>
