@@ -32,7 +32,7 @@ const seedAddresses = [
 	"seeds/swarm-vote/manager1/containers/d38975856cfd/ip_a.txt",
 	"seeds/swarm-vote/worker1/containers/3ab467754bf5/ip_a.txt",
 ];
-const recordedAddresses = recorded(/^(?:busybox_)?ip_(?!netns|color).*\.txt$/);
+const recordedAddresses = recorded(/^(?:busybox_)?ip_(?!netns|color|.*(?:route|rule|neigh|maddr)).*\.txt$/);
 const recordedNetns = [...recorded(/^ip_netns.*\.txt$/), "seeds/swarm-networking/node1/ip_netns.txt"];
 const seedListing = "seeds/swarm-vote/manager1/ls_var_run_docker_netns.txt";
 

@@ -120,7 +120,7 @@ function metricValue(text: string, start: number): NumberValue | WordValue {
 	const span: Span = { start, end: start + text.length };
 	const time = TIME.exec(text);
 	if (time !== null) {
-		return { type: "number", value: Number(time[1]) * (time[2] === "s" ? 1000 : 1), text, ...span };
+		return { type: "number", value: Number(time[2] === "s" ? `${time[1]}e3` : time[1]), text, ...span };
 	}
 	if (!NUMBER.test(text)) return { type: "word", value: text, ...span };
 	const value = Number(text);

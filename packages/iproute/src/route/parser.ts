@@ -67,6 +67,12 @@ export class RouteParser extends StatementParser {
 			return draft;
 		});
 		this.SUBRULE(this.fields, { ARGS: [node, ROUTE] });
+		this.ACTION(() => {
+			// `10.0.0.0 0.0.0.0 255.0.0.0 U 0 0 0 eth0`: an address alone makes no route of other words.
+			const [unknown] = node.unknown ?? [];
+			if (unknown !== undefined && ROUTE.last(node) === undefined)
+				this.refuse(to, "a field after the address");
+		});
 		return node;
 	});
 
@@ -141,6 +147,21 @@ export class RouteParser extends StatementParser {
 		t.CacheWord,
 	]);
 
+	/** A word of an encapsulation: `mode encap` */
+	private oneOfEncap = this.tokenRule("oneOfEncap", [
+		t.Pair,
+		t.Metric,
+		t.Text,
+		t.Address,
+		t.EncapWord,
+		t.Features,
+		t.Flags,
+		t.RouteType,
+		t.NexthopWord,
+		t.InfoWord,
+		t.CacheWord,
+	]);
+
 	private encap = this.RULE("encap", (): Encap => {
 		const first = this.CONSUME(t.EncapWord);
 		const kind = this.CONSUME(t.AnyWord);
@@ -148,7 +169,7 @@ export class RouteParser extends StatementParser {
 		this.MANY({
 			GATE: () => this.isOfEncap(kind, names),
 			DEF: () => {
-				const token = this.SUBRULE(this.one);
+				const token = this.SUBRULE(this.oneOfEncap);
 				this.ACTION(() => {
 					names.push(nameOf(token.image));
 				});

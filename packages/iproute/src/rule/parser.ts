@@ -76,10 +76,10 @@ export class RuleParser extends StatementParser {
 		const separator = this.#text.slice(end, first);
 		if (separator !== "\t") node.separator = separator;
 		const notes = new FieldNotes(RULE, first - 1);
-		if (not !== undefined) this.field(node, notes, not);
-		this.field(node, notes, from);
-		for (const token of rest) {
-			if (this.field(node, notes, token)) continue;
+		if (not !== undefined) this.field(node, notes, not, from);
+		this.field(node, notes, from, rest[0]);
+		for (const [index, token] of rest.entries()) {
+			if (this.field(node, notes, token, rest[index + 1])) continue;
 			const span = this.span(token);
 			notes.unknown(token.image, span.start, span.end);
 		}
@@ -88,11 +88,16 @@ export class RuleParser extends StatementParser {
 	}
 
 	/** Puts a field into the node; false: it has none there. */
-	private field(node: Draft<RuleFields>, notes: FieldNotes<RuleFields, RuleField>, token: IToken): boolean {
+	private field(
+		node: Draft<RuleFields>,
+		notes: FieldNotes<RuleFields, RuleField>,
+		token: IToken,
+		next: IToken | undefined,
+	): boolean {
 		const { image, tokenType } = token;
 		const { start, end } = this.span(token);
 		const at = valueStart(image);
-		const name = this.nameOf(token, notes.last);
+		const name = this.nameOf(token, next);
 		if (name === undefined) return false;
 		const bare = tokenType === t.Action || tokenType === t.Text;
 		const value = bare ? this.word(token) : RULE.table[name].read(image.slice(at), start + at);
@@ -101,7 +106,7 @@ export class RuleParser extends StatementParser {
 		return true;
 	}
 
-	private nameOf({ tokenType, image }: IToken, last: RuleField | undefined): RuleField | undefined {
+	private nameOf({ tokenType, image }: IToken, next: IToken | undefined): RuleField | undefined {
 		switch (tokenType) {
 			case t.Not:
 				return "not";
@@ -111,7 +116,9 @@ export class RuleParser extends StatementParser {
 				return "action";
 			case t.Text:
 				// `from all to 10.67.0.0/16 7`: with `-N` the number of a type.
-				return last !== undefined && /^\d+$/.test(image) ? "action" : undefined;
+				return /^\d+$/.test(image) && (next === undefined || next.tokenType === t.Pair)
+					? "action"
+					: undefined;
 			case t.Priority:
 				return undefined;
 			default:
