@@ -17,8 +17,8 @@ import { collectTcpdump } from "./tcpdump.ts";
 
 type Collector = (parsed: ParsedDump<never>, into: Observations) => void;
 
-/** The collector of each kind; the AST of a dump is that of its kind. */
-const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
+/** The collector of each kind that shows something; the AST of a dump is that of its kind. */
+const collectors: Partial<Record<ParsedDump["dump"]["kind"], Collector>> = {
 	"docker-inspect": collectInspect,
 	"docker-network-inspect": collectNetworkInspect,
 	"docker-network-ls": collectNetworkLs,
@@ -40,6 +40,6 @@ const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
 /** What all dumps say. */
 export function collect(dumps: readonly ParsedDump[]): Observations {
 	const into = noObservations();
-	for (const parsed of dumps) collectors[parsed.dump.kind](parsed as ParsedDump<never>, into);
+	for (const parsed of dumps) collectors[parsed.dump.kind]?.(parsed as ParsedDump<never>, into);
 	return into;
 }
