@@ -342,7 +342,6 @@ function kindsOfIp(rest: readonly string[]): readonly KindName[] {
 	if (!shows) return [];
 	if (/^a(?:d(?:d(?:r(?:e(?:s(?:s)?)?)?)?)?)?$/.test(object) || /^l(?:i(?:n(?:k)?)?)?$/.test(object))
 		return ["ip-address"];
-	if (verb === "get" && !isPrefixOf(object, "route", 1)) return [];
 	if (isPrefixOf(object, "route", 1)) return ["ip-route"];
 	if (isPrefixOf(object, "rule", 2)) return ["ip-rule"];
 	if (isPrefixOf(object, "neighbor", 1) || object === "neighbour") return ["ip-neigh"];

@@ -38,7 +38,9 @@ const ID_ROW = /^(?:[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-z]{12}|[0-9a-z]{25})(?:\s{2,
 
 const WARNING = /^# Warning: ip6?tables-legacy tables present/;
 
-const ADDRESS = "(?:\\d+\\.\\d+\\.\\d+\\.\\d+|[\\da-f]*:[\\da-f:.]*)";
+/** An IP address; six bytes with colons (`bridge fdb`) are none. */
+const ADDRESS =
+	"(?:\\d+\\.\\d+\\.\\d+\\.\\d+|(?!(?:[\\da-f]{2}:){5}[\\da-f]{2}(?:\\s|$))[\\da-f]*:[\\da-f:.]*)";
 const ROUTE_TYPE =
 	"(?:unicast|local|broadcast|multicast|anycast|blackhole|unreachable|prohibit|throw|nat|\\d+)";
 const ROUTE_FIELD = "(?:via|dev|proto|table|metric|nhid|scope|src|from|tos|encap)";

@@ -19,9 +19,8 @@ type Json = Record<string, unknown>;
 const whole = (node: { value: unknown } | undefined): unknown => node?.value;
 
 const place = (node: Route["destination"] | undefined): string | undefined => {
-	switch (node?.type) {
-		case undefined:
-			return undefined;
+	if (node === undefined) return undefined;
+	switch (node.type) {
 		case "prefix":
 			return `${node.address}/${node.length}`;
 		case "default":
