@@ -161,17 +161,29 @@ describe("parse", () => {
 });
 
 describe("print", () => {
-	let found: readonly { readonly kind: string; readonly file: string }[];
+	/** Recordings of the kinds that the seeds do not have. */
+	const recordings = ["ip/routes/r", "ip/neighbours/h"];
+	let found: readonly { readonly kind: string; readonly file: string; readonly path: string }[];
 	beforeAll(async () => {
-		found = JSON.parse((await netfossil(["identify", "--format", "json", seeds])).out).dumps;
+		const roots = [seeds, ...recordings.map((folder) => join(seeds, "..", folder))];
+		const dumps = await Promise.all(
+			roots.map(async (root) => {
+				const { out } = await netfossil(["identify", "--format", "json", root]);
+				return (JSON.parse(out).dumps as typeof found).map((dump) => ({
+					...dump,
+					path: `${root}/${dump.file}`,
+				}));
+			}),
+		);
+		found = dumps.flat();
 	});
 
 	it.each(kindNames)("gives back each recording of %s", async (kind) => {
 		const files = found.filter((dump) => dump.kind === kind && !dump.file.startsWith("documents/"));
 		expect(files.length).toBeGreaterThan(0);
-		for (const { file } of files) {
-			const text = readFileSync(`${seeds}/${file}`, "utf8");
-			const { out } = await netfossil(["parse", "--as", kind, `${seeds}/${file}`]);
+		for (const { path } of files) {
+			const text = readFileSync(path, "utf8");
+			const { out } = await netfossil(["parse", "--as", kind, path]);
 			const printed = await netfossil(["print"], out);
 			expect(printed).toEqual({ status: 0, out: text, err: "" });
 		}

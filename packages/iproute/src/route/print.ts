@@ -49,9 +49,7 @@ const head = (node: Route): string => printLine(node, body(node));
 function body(node: Route): string {
 	const { kind, destination: to } = node;
 	const start = to.type === "label" ? to.value : destination.print(to);
-	return (
-		(kind === undefined ? start : `${kind.value} ${start}`) + ROUTE.print(node) + routeTrailing(node, ROUTE)
-	);
+	return (kind === undefined ? start : `${kind.value} ${start}`) + ROUTE.print(node) + routeTrailing(node);
 }
 
 function more(node: More): string {
@@ -61,7 +59,7 @@ function more(node: More): string {
 
 function moreBody(node: More): string {
 	const [, word, order] = STARTS[node.type];
-	return word + order.print(node) + routeTrailing(node, order);
+	return word + order.print(node) + routeTrailing(node);
 }
 
 const below = ({ info, nexthops = [], cache }: Route): More[] => [
@@ -80,7 +78,8 @@ function oneLine(node: Route): string {
 	return [first, ...rows].join("\\") + (node.eol ?? "\n");
 }
 
-/** All fields but `pref` bring the blank after them along. */
-export function routeTrailing(node: RouteFields, order: FieldOrder<RouteFields, RouteField>): string {
-	return order.last(node) === "pref" && node.unknown?.at(-1)?.after !== "pref" ? "" : " ";
+/** All fields but `pref`, which is the last one of each line, bring the blank after them along. */
+export function routeTrailing({ pref, order, unknown }: RouteFields): string {
+	const isLast = pref !== undefined && (order === undefined || order.at(-1) === "pref");
+	return isLast && unknown?.at(-1)?.after !== "pref" ? "" : " ";
 }

@@ -24,7 +24,7 @@ import type {
 	RouteCache,
 	RouteFields,
 } from "./ast.ts";
-import { CACHE, INFO, NEXTHOP, ROUTE } from "./fields.ts";
+import { readFastNexthop, readFastRoute } from "./fast.ts";
 import { RouteParser } from "./parser.ts";
 import { indentOf, routeTrailing } from "./print.ts";
 
@@ -110,13 +110,16 @@ class Reader {
 	#head(line: SourceLine, whole: Row): void {
 		const rows = whole.body.includes("\\") ? rowsOf(this.#text, line) : [];
 		const row = rows.length > 1 ? rows[0]! : whole;
-		const node = this.#take(this.#parser.readRoute(this.#text, row.end - row.body.length, row.end));
+		const start = row.end - row.body.length;
+		const node =
+			readFastRoute(this.#text, start, row.end) ??
+			this.#take(this.#parser.readRoute(this.#text, start, row.end));
 		const more = node === undefined ? undefined : this.#parts(node, rows.slice(1));
 		if (node === undefined || more === undefined) {
 			this.#statement(unparsedLine(this.#text, line));
 			return;
 		}
-		const route: Draft<Route> = placed(node, row, "", routeTrailing(node, ROUTE));
+		const route: Draft<Route> = placed(node, row, "", routeTrailing(node));
 		this.#unknownIn(route);
 		for (const each of more) this.#unknownIn(each);
 		this.#statement(route as Route);
@@ -170,15 +173,15 @@ class Reader {
 	}
 
 	#read(row: Row): More | undefined {
-		const { body, end } = row;
-		const start = end - body.length;
-		const [reading, order] = body.startsWith("nexthop")
-			? ([this.#parser.readNexthop(this.#text, start, end), NEXTHOP] as const)
-			: body.startsWith("cache")
-				? ([this.#parser.readCache(this.#text, start, end), CACHE] as const)
-				: ([this.#parser.readInfo(this.#text, start, end), INFO] as const);
-		const node = this.#take<More>(reading);
-		return node && placed(node, row, indentOf(node.type), routeTrailing(node, order));
+		const node = this.#readBody(row.body, row.end - row.body.length, row.end);
+		return node && placed(node, row, indentOf(node.type), routeTrailing(node));
+	}
+
+	#readBody(body: string, start: number, end: number): More | undefined {
+		const text = this.#text;
+		if (body.startsWith("cache")) return this.#take(this.#parser.readCache(text, start, end));
+		if (body.startsWith("nh_info")) return this.#take(this.#parser.readInfo(text, start, end));
+		return readFastNexthop(text, start, end) ?? this.#take(this.#parser.readNexthop(text, start, end));
 	}
 
 	#statement(node: IpRouteStatement): void {
@@ -199,7 +202,7 @@ class Reader {
 	}
 
 	#unknownIn(node: RouteFields): void {
-		this.#diagnostics.push(...unknownDiagnostics(node));
+		if (node.unknown !== undefined) this.#diagnostics.push(...unknownDiagnostics(node));
 		for (const each of node.encap?.attributes ?? [])
 			if (each.type === "unparsed") this.#diagnostics.push(unknownDiagnostic(each));
 	}

@@ -7,6 +7,17 @@ import {
 	wordToken,
 } from "@netfossil/core/grammar";
 
+/** `rtn_type_n2a` of iproute2's `lib/rt_names.c` */
+export const ROUTE_TYPES: readonly string[] =
+	"none unicast local broadcast anycast multicast blackhole unreachable prohibit throw nat xresolve".split(
+		" ",
+	);
+/** `print_rt_flags` of `ip/iproute.c` */
+export const FLAGS: readonly string[] =
+	"dead onlink pervasive offload trap notify linkdown unresolved rt_offload rt_trap rt_offload_failed".split(
+		" ",
+	);
+
 /** Any word at all: a name may look like a word of the format. */
 export const AnyWord: TokenType = createToken({ name: "AnyWord", label: "a word" });
 const categories = [AnyWord];
@@ -50,47 +61,12 @@ export const Address: TokenType = fat(
 	"default, ADDRESS or ADDRESS/LENGTH",
 );
 
-/** `rtn_type_n2a` of iproute2's `lib/rt_names.c` */
-export const RouteType: TokenType = keyword(
-	"RouteType",
-	[
-		"none",
-		"unicast",
-		"local",
-		"broadcast",
-		"anycast",
-		"multicast",
-		"blackhole",
-		"unreachable",
-		"prohibit",
-		"throw",
-		"nat",
-		"xresolve",
-	],
-	"the type of a route",
-);
+export const RouteType: TokenType = keyword("RouteType", ROUTE_TYPES, "the type of a route");
 export const NexthopWord: TokenType = keyword("NexthopWord", ["nexthop"], "'nexthop'");
 export const InfoWord: TokenType = keyword("InfoWord", ["nh_info"], "'nh_info'");
 export const CacheWord: TokenType = keyword("CacheWord", ["cache"], "'cache'");
 export const EncapWord: TokenType = keyword("EncapWord", ["encap"], "'encap'");
-/** `print_rt_flags` */
-export const Flag: TokenType = keyword(
-	"Flag",
-	[
-		"dead",
-		"onlink",
-		"pervasive",
-		"offload",
-		"trap",
-		"notify",
-		"linkdown",
-		"unresolved",
-		"rt_offload",
-		"rt_trap",
-		"rt_offload_failed",
-	],
-	"a flag",
-);
+export const Flag: TokenType = keyword("Flag", FLAGS, "a flag");
 
 /** In the order in which they are tried. */
 const lexed: TokenType[] = [blanks, ViaFamily, Pair, Metric, Features, Flags, Address, Text];
