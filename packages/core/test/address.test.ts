@@ -28,6 +28,7 @@ describe("addresses", () => {
 		["2001:db8:0:1:1:1:1:1", 6, "2001:db8:0:1:1:1:1:1"],
 		["::ffff:10.0.0.1", 6, "::ffff:10.0.0.1"],
 		["::ffff:a00:1", 6, "::ffff:10.0.0.1"],
+		["::12.165.0.20", 6, "::ca5:14"],
 	])("%s", (text, family, value) => {
 		expect(normalIp(text)).toEqual({ family, value });
 		const node = readIp(text, 3);

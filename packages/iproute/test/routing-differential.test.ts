@@ -1,63 +1,6 @@
 import { expect, it } from "vitest";
-import { parseIpMaddr, parseIpNeigh, parseIpRoute, parseIpRule } from "../src/index.ts";
 import { exists, read, recorded } from "./recordings.ts";
-import { factsOf, maddrJson, neighJson, routeJson, ruleJson } from "./routing-json.ts";
-
-/** The JSON that the nodes of a text would be. */
-type AsJson = (text: string) => readonly unknown[];
-
-const routes: AsJson = (text) =>
-	parseIpRoute(text).ast.statements.flatMap((node) => (node.type === "route" ? [routeJson(node)] : []));
-const rules: AsJson = (text) =>
-	parseIpRule(text).ast.statements.flatMap((node) => (node.type === "rule" ? [ruleJson(node)] : []));
-const neighbours: AsJson = (text) =>
-	parseIpNeigh(text).ast.statements.flatMap((node) => (node.type === "neighbour" ? [neighJson(node)] : []));
-const groups: AsJson = (text) =>
-	parseIpMaddr(text).ast.statements.flatMap((node) =>
-		node.type === "multicast-interface" ? [maddrJson(node)] : [],
-	);
-
-/** Clocks ran between the two runs of the tool, and the kernel probed on. */
-const CLOCK = /^(?:expires|used|confirmed|updated|probes)$/;
-const SECONDS = 5;
-
-interface Count {
-	nodes: number;
-	facts: number;
-	equal: number;
-	readonly different: string[];
-}
-
-/** Compares fact by fact, both ways; `partly`: what the text does not say is not asked for. */
-function compare(
-	text: readonly unknown[],
-	json: readonly unknown[],
-	where: string,
-	count: Count,
-	partly: boolean,
-): void {
-	expect(text.length, where).toBe(json.length);
-	text.forEach((node, index) => {
-		count.nodes++;
-		const said = factsOf(node);
-		const expected = factsOf(json[index]);
-		const keys = partly ? said.keys() : new Set([...said.keys(), ...expected.keys()]);
-		for (const key of keys) {
-			count.facts++;
-			const [one, two] = [said.get(key), expected.get(key)];
-			if (one === two || (CLOCK.test(key) && Math.abs(Number(one) - Number(two)) <= SECONDS)) count.equal++;
-			else count.different.push(`${where} ${expected.get("dst") ?? index} ${key}: text ${one}, JSON ${two}`);
-		}
-	});
-}
-
-const empty = (): Count => ({ nodes: 0, facts: 0, equal: 0, different: [] });
-
-function report(what: string, { nodes, facts, equal, different }: Count): void {
-	console.log(
-		`${what}: ${nodes} nodes, ${facts} facts checked, ${equal} equal, ${different.length} different`,
-	);
-}
+import { type AsJson, compare, empty, groups, neighbours, report, routes, rules } from "./routing-json.ts";
 
 it.each<[name: string, texts: RegExp, asJson: AsJson, least: number]>([
 	["ip route", /^ip_(?:\w+_)?route(?:_table_all)?\.txt$/, routes, 10_000],

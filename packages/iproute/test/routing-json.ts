@@ -1,12 +1,17 @@
-import type {
-	MulticastInterface,
-	Neighbour,
-	Nexthop,
-	NexthopInfo,
-	Route,
-	RouteFields,
-	RouteMetric,
-	Rule,
+import { expect } from "vitest";
+import {
+	type MulticastInterface,
+	type Neighbour,
+	type Nexthop,
+	type NexthopInfo,
+	parseIpMaddr,
+	parseIpNeigh,
+	parseIpRoute,
+	parseIpRule,
+	type Route,
+	type RouteFields,
+	type RouteMetric,
+	type Rule,
 } from "../src/index.ts";
 
 /*
@@ -17,15 +22,19 @@ import type {
 type Json = Record<string, unknown>;
 
 const whole = (node: { value: unknown } | undefined): unknown => node?.value;
+/** An address as printed. */
+const printed = (node: { value: string; text?: string }): string => node.text ?? node.value;
 
 const place = (node: Route["destination"] | undefined): string | undefined => {
 	if (node === undefined) return undefined;
 	switch (node.type) {
 		case "prefix":
-			return `${node.address}/${node.length}`;
+			return node.text ?? `${node.address}/${node.length}`;
 		case "default":
 		case "all":
 			return node.type;
+		case "ip":
+			return node.text ?? node.value;
 		default:
 			return node.value;
 	}
@@ -60,13 +69,13 @@ function fieldsOf(node: RouteFields): Json {
 		nhid: whole(node.nhid),
 		...encapOf(node),
 		...(node.tos && { tos: node.tos.value }),
-		...(via && (via.family ? { via: { family: via.family.value, host: via.address.value } } : {})),
-		...(via && (via.family ? {} : { gateway: via.address.value })),
+		...(via && (via.family ? { via: { family: via.family.value, host: printed(via.address) } } : {})),
+		...(via && (via.family ? {} : { gateway: printed(via.address) })),
 		dev: whole(node.dev),
 		table: whole(node.table),
 		protocol: whole(node.proto),
 		scope: whole(node.scope),
-		prefsrc: whole(node.src),
+		prefsrc: node.src && printed(node.src),
 		metric: whole(node.metric),
 		flags: node.flags ?? [],
 		mark: whole(node.mark),
@@ -106,7 +115,8 @@ export function routeJson(node: Route): Json {
 export function ruleJson(node: Rule): Json {
 	const { from, to, fwmark, iif, goto } = node;
 	const mark = (present: unknown): null | undefined => (present ? null : undefined);
-	const address = (each: Rule["from"]) => (each?.type === "prefix" ? each.address : place(each));
+	const address = (each: Rule["from"]) =>
+		each?.type === "prefix" ? place(each)?.replace(/\/\d+$/, "") : place(each);
 	const length = (each: Rule["from"]) => (each?.type === "prefix" ? each.length : undefined);
 	const range = (name: string, each: Rule["sport"]): Json =>
 		each === undefined
@@ -124,8 +134,8 @@ export function ruleJson(node: Rule): Json {
 		dst: address(to),
 		dstlen: length(to),
 		tos: whole(node.tos),
-		fwmark: fwmark?.value.text,
-		fwmask: fwmark?.mask?.text,
+		fwmark: fwmark && (fwmark.value.text ?? fwmark.value.value),
+		fwmask: fwmark?.mask && (fwmark.mask.text ?? fwmark.mask.value),
 		iif: whole(iif),
 		iif_detached: mark(iif?.detached),
 		oif: whole(node.oif),
@@ -152,7 +162,7 @@ export function ruleJson(node: Rule): Json {
 
 export function neighJson(node: Neighbour): Json {
 	return {
-		dst: node.address.value,
+		dst: printed(node.address),
 		dev: whole(node.dev),
 		lladdr: whole(node.lladdr),
 		...Object.fromEntries((node.flags ?? []).map((flag) => [flag, null])),
@@ -171,7 +181,7 @@ export function maddrJson(node: MulticastInterface): Json {
 		ifindex: node.index.value,
 		ifname: node.name.value,
 		maddr: node.groups.map(({ type, address, users, static: fixed }) => ({
-			...(type === "link" ? { link: address.value } : { family: type, address: address.value }),
+			...(type === "link" ? { link: address.value } : { family: type, address: printed(address) }),
 			users: whole(users),
 			features: fixed && "static",
 		})),
@@ -187,4 +197,60 @@ export function factsOf(json: unknown, path = "", into = new Map<string, string>
 		factsOf(value, below, into);
 	}
 	return into;
+}
+
+/** The JSON that the nodes of a text would be. */
+export type AsJson = (text: string) => readonly unknown[];
+
+export const routes: AsJson = (text) =>
+	parseIpRoute(text).ast.statements.flatMap((node) => (node.type === "route" ? [routeJson(node)] : []));
+export const rules: AsJson = (text) =>
+	parseIpRule(text).ast.statements.flatMap((node) => (node.type === "rule" ? [ruleJson(node)] : []));
+export const neighbours: AsJson = (text) =>
+	parseIpNeigh(text).ast.statements.flatMap((node) => (node.type === "neighbour" ? [neighJson(node)] : []));
+export const groups: AsJson = (text) =>
+	parseIpMaddr(text).ast.statements.flatMap((node) =>
+		node.type === "multicast-interface" ? [maddrJson(node)] : [],
+	);
+
+/** Clocks ran between the two runs of the tool, and the kernel probed on. */
+const CLOCK = /^(?:expires|used|confirmed|updated|probes)$/;
+const SECONDS = 5;
+
+export interface Count {
+	nodes: number;
+	facts: number;
+	equal: number;
+	readonly different: string[];
+}
+
+/** Compares fact by fact, both ways; `partly`: what the text does not say is not asked for. */
+export function compare(
+	text: readonly unknown[],
+	json: readonly unknown[],
+	where: string,
+	count: Count,
+	partly: boolean,
+): void {
+	expect(text.length, where).toBe(json.length);
+	text.forEach((node, index) => {
+		count.nodes++;
+		const said = factsOf(node);
+		const expected = factsOf(json[index]);
+		const keys = partly ? said.keys() : new Set([...said.keys(), ...expected.keys()]);
+		for (const key of keys) {
+			count.facts++;
+			const [one, two] = [said.get(key), expected.get(key)];
+			if (one === two || (CLOCK.test(key) && Math.abs(Number(one) - Number(two)) <= SECONDS)) count.equal++;
+			else count.different.push(`${where} ${expected.get("dst") ?? index} ${key}: text ${one}, JSON ${two}`);
+		}
+	});
+}
+
+export const empty = (): Count => ({ nodes: 0, facts: 0, equal: 0, different: [] });
+
+export function report(what: string, { nodes, facts, equal, different }: Count): void {
+	console.log(
+		`${what}: ${nodes} nodes, ${facts} facts checked, ${equal} equal, ${different.length} different`,
+	);
 }
