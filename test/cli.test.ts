@@ -162,7 +162,7 @@ describe("parse", () => {
 
 describe("print", () => {
 	/** Recordings of the kinds that the seeds do not have. */
-	const recordings = ["ip/routes/r", "ip/neighbours/h"];
+	const recordings = ["ip/neighbours/h", "ip/routes/r", "ip/rules/r"];
 	let found: readonly { readonly kind: string; readonly file: string; readonly path: string }[];
 	beforeAll(async () => {
 		const roots = [seeds, ...recordings.map((folder) => join(seeds, "..", folder))];
