@@ -195,10 +195,16 @@ export function unknownDiagnostic({ text, start, end }: Span & { readonly text: 
 
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 
-/** Where the value starts in the text of a field that is a word and a value; the length where there is none. */
-export function valueStart(text: string): number {
+/** Where the name of a field ends in its text. */
+export function nameEnd(text: string): number {
 	let at = 0;
 	while (at < text.length && !isBlank(text.charCodeAt(at))) at++;
+	return at;
+}
+
+/** Where its value starts, after the name: the length where there is none. */
+export function valueStart(text: string, end: number): number {
+	let at = end;
 	while (at < text.length && isBlank(text.charCodeAt(at))) at++;
 	return at;
 }

@@ -8,7 +8,7 @@ import {
 	wholeLines,
 } from "@netfossil/core";
 import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
-import { FieldNotes, host, unknownDiagnostics, valueStart } from "../fields.ts";
+import { FieldNotes, host, nameEnd, unknownDiagnostics, valueStart } from "../fields.ts";
 import { placed, rowOf } from "../rows.ts";
 import type { IpNeighDump, IpNeighStatement, Neighbour, NeighField, NeighFields } from "./ast.ts";
 import { NEIGH } from "./fields.ts";
@@ -78,8 +78,9 @@ export class NeighParser extends StatementParser {
 		switch (token.tokenType) {
 			case t.Pair:
 			case t.Used: {
-				const name = image.slice(0, image.search(/[ \t]/)) as NeighField;
-				const at = valueStart(image);
+				const nameTo = nameEnd(image);
+				const name = image.slice(0, nameTo) as NeighField;
+				const at = valueStart(image, nameTo);
 				const value = NEIGH.table[name].read(image.slice(at), start + at);
 				if (value === undefined || !notes.known(name, start, end)) return false;
 				(node as Record<string, unknown>)[name] = value;
@@ -117,8 +118,9 @@ export function parseIpNeigh(input: string): ParseResult<IpNeighDump> {
 				report(syntaxDiagnostic("iproute", reading.fault));
 				return undefined;
 			}
-			for (const each of unknownDiagnostics(reading.node)) report(each);
-			return placed(reading.node, row, "", " ");
+			const { node } = reading;
+			if (node.unknown !== undefined) for (const each of unknownDiagnostics(node)) report(each);
+			return placed(node, row, "", " ");
 		});
 		return { ast: { type: "ip-neigh", start: 0, end: text.length, statements }, diagnostics };
 	});

@@ -1,6 +1,6 @@
 import type { Draft } from "@netfossil/core";
 import { type IToken, type Reading, StatementParser } from "@netfossil/core/grammar";
-import { destination, FieldNotes, type FieldOrder } from "../fields.ts";
+import { destination, FieldNotes, type FieldOrder, nameEnd, valueStart } from "../fields.ts";
 import type {
 	Encap,
 	Nexthop,
@@ -226,8 +226,7 @@ export class RouteParser extends StatementParser {
 			case t.Pair:
 			case t.ViaFamily: {
 				const name = nameOf(image);
-				let at = name.length;
-				while (isBlank(image.charCodeAt(at))) at++;
+				const at = valueStart(image, name.length);
 				const key = (TITLES[name] ?? name) as RouteField;
 				const value = ROUTE_READERS[key].read(image.slice(at), start + at);
 				if (value === undefined || !notes.known(key, start, end)) return false;
@@ -277,11 +276,7 @@ const ROUTE_READERS = ROUTE.table;
 /** Words that are not the name of their field. */
 const TITLES: Readonly<Record<string, RouteField>> = { "as to": "as", realm: "realms" };
 
-const isBlank = (code: number): boolean => code === 32 || code === 9;
-
 /** The words of a field before its value. */
 function nameOf(image: string): string {
-	let at = 0;
-	while (at < image.length && !isBlank(image.charCodeAt(at))) at++;
-	return image.startsWith("as to") ? "as to" : image.slice(0, at);
+	return image.startsWith("as to") ? "as to" : image.slice(0, nameEnd(image));
 }

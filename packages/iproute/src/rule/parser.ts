@@ -16,7 +16,7 @@ import {
 	StatementParser,
 	syntaxDiagnostic,
 } from "@netfossil/core/grammar";
-import { FieldNotes, unknownDiagnostics, valueStart } from "../fields.ts";
+import { FieldNotes, nameEnd, unknownDiagnostics, valueStart } from "../fields.ts";
 import { placed, rowOf } from "../rows.ts";
 import type { IpRuleDump, IpRuleStatement, Rule, RuleField, RuleFields } from "./ast.ts";
 import { RULE } from "./fields.ts";
@@ -96,7 +96,7 @@ export class RuleParser extends StatementParser {
 	): boolean {
 		const { image, tokenType } = token;
 		const { start, end } = this.span(token);
-		const at = valueStart(image);
+		const at = valueStart(image, nameEnd(image));
 		const name = this.nameOf(token, next);
 		if (name === undefined) return false;
 		const bare = tokenType === t.Action || tokenType === t.Text;
@@ -122,7 +122,7 @@ export class RuleParser extends StatementParser {
 			case t.Priority:
 				return undefined;
 			default:
-				return image.slice(0, image.search(/[ \t]/)) as RuleField;
+				return image.slice(0, nameEnd(image)) as RuleField;
 		}
 	}
 }
@@ -136,7 +136,7 @@ export function parseIpRule(input: string): ParseResult<IpRuleDump> {
 		const grammar = parser;
 		const { ast: statements, diagnostics } = parseLines(text, "ip", (line, report): Rule | undefined => {
 			const node = readLine(grammar, text, line, report);
-			if (node !== undefined) for (const each of unknownDiagnostics(node)) report(each);
+			if (node?.unknown !== undefined) for (const each of unknownDiagnostics(node)) report(each);
 			return node;
 		});
 		return { ast: { type: "ip-rule", start: 0, end: text.length, statements }, diagnostics };
