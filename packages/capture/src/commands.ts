@@ -363,8 +363,16 @@ function kindsOfIp(rest: readonly string[]): readonly KindName[] {
 	if (!shows) return [];
 	if (/^a(?:d(?:d(?:r(?:e(?:s(?:s)?)?)?)?)?)?$/.test(object) || /^l(?:i(?:n(?:k)?)?)?$/.test(object))
 		return ["ip-address"];
+	if (isPrefixOf(object, "route", 1)) return ["ip-route"];
+	if (isPrefixOf(object, "rule", 2)) return ["ip-rule"];
+	if (isPrefixOf(object, "neighbor", 1) || object === "neighbour") return ["ip-neigh"];
+	if (isPrefixOf(object, "maddress", 1)) return ["ip-maddr"];
 	return object === "netns" && verb !== "list-id" ? ["ip-netns"] : [];
 }
+
+/** Whether a word is short for another, as `ip` takes them: `r`, `ro` and so on for `route`. */
+const isPrefixOf = (word: string, whole: string, least: number): boolean =>
+	word.length >= least && whole.startsWith(word);
 
 const DOCKER_KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 	[/^network (?:ls|list)\b/, ["docker-network-ls"]],

@@ -17,7 +17,11 @@ export type KindName =
 	| "ipvsadm-list"
 	| "ipvsadm-save"
 	| "ip-address"
+	| "ip-maddr"
+	| "ip-neigh"
 	| "ip-netns"
+	| "ip-route"
+	| "ip-rule"
 	| "netns-ls"
 	| "docker-network-ls"
 	| "docker-network-inspect"
@@ -135,11 +139,39 @@ export const kinds: readonly Kind[] = [
 		iproute.printIpAddress,
 	),
 	define(
+		"ip-maddr",
+		"the multicast groups that each interface listens to",
+		["ip maddr"],
+		iproute.parseIpMaddr,
+		iproute.printIpMaddr,
+	),
+	define(
+		"ip-neigh",
+		"neighbours: which link-layer address answers for an IP address",
+		["ip neigh", "ip -s neigh"],
+		iproute.parseIpNeigh,
+		iproute.printIpNeigh,
+	),
+	define(
 		"ip-netns",
 		"the namespaces that ip knows, with their ids",
 		["ip netns"],
 		iproute.parseIpNetns,
 		iproute.printIpNetns,
+	),
+	define(
+		"ip-route",
+		"routes, of one table or of all",
+		["ip route show table all", "ip route", "ip -6 route"],
+		iproute.parseIpRoute,
+		iproute.printIpRoute,
+	),
+	define(
+		"ip-rule",
+		"the rules that say which table of routes is asked",
+		["ip rule", "ip -6 rule"],
+		iproute.parseIpRule,
+		iproute.printIpRule,
 	),
 	define(
 		"netns-ls",

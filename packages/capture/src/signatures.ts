@@ -44,6 +44,14 @@ const ID_ROW = /^(?:[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-z]{12}|[0-9a-z]{25})(?:\s{2,
 
 const WARNING = /^# Warning: ip6?tables-legacy tables present/;
 
+/** An IP address; six bytes with colons (`bridge fdb`) are none. */
+const ADDRESS =
+	"(?:\\d+\\.\\d+\\.\\d+\\.\\d+|(?!(?:[\\da-f]{2}:){5}[\\da-f]{2}(?:\\s|$))[\\da-f]*:[\\da-f:.]*)";
+const ROUTE_TYPE =
+	"(?:unicast|local|broadcast|multicast|anycast|blackhole|unreachable|prohibit|throw|nat|\\d+)";
+const ROUTE_FIELD = "(?:via|dev|proto|table|metric|nhid|scope|src|from|tos|encap)";
+const NEIGH_STATE = "(?:NONE|INCOMPLETE|REACHABLE|STALE|DELAY|PROBE|FAILED|NOARP|PERMANENT)";
+
 /** The signs of each kind, in the order in which equally good ones are preferred. */
 export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	"iptables-list": {
@@ -109,9 +117,38 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)\s*$/,
 		],
 	},
+	"ip-maddr": {
+		opens: [
+			/^\t(?:link {2}(?:[\da-f]{2}:){5}[\da-f]{2}|inet {2}\d+\.\d+\.\d+\.\d+|inet6 [\da-f:]+)(?: users \d+)?(?: static)?\s*$/,
+		],
+		belongs: [/^\d+:\s+\S+\s*$/, /^\s+(?:link|inet6?)\s+[\da-f.:]+(?: users \d+)?(?: static)?\s*$/],
+	},
+	"ip-neigh": {
+		opens: [
+			new RegExp(
+				`^${ADDRESS} (?:dev \\S+ )?(?=.*\\b(?:lladdr|proxy|${NEIGH_STATE})\\b).*(?:${NEIGH_STATE}(?: proto \\S+)?|proxy)\\s*$`,
+			),
+		],
+		belongs: [],
+	},
 	"ip-netns": {
 		opens: [/^\S+ \(id: \d+\)\s*$/],
 		belongs: [/^[\w.:-]+(?: \(id: \d+\))?\s*$/],
+	},
+	"ip-route": {
+		opens: [
+			new RegExp(
+				`^(?:${ROUTE_TYPE} +)?(?:default|${ADDRESS}(?:/\\d+)?) +${ROUTE_FIELD} +\\S+(?!.*\\b(?:lladdr|${NEIGH_STATE})\\b)`,
+			),
+			/^\s+nexthop (?: encap .*)?via \S+/,
+			/^(?:blackhole|unreachable|prohibit|throw) (?:default|[\da-f.:]+(?:\/\d+)?)(?:\s|$)/,
+		],
+		// `10.99.66.0/24 `: a route of several nexthops, each on a line of its own.
+		belongs: [new RegExp(`^${ADDRESS}(?:/\\d+)?\\s*$`), /^\s+(?:nh_info|cache)\b/],
+	},
+	"ip-rule": {
+		opens: [/^\d+:\s+(?:not )?from \S+ (?:to \S+ )?\S/],
+		belongs: [/^\d+:\s+(?:not )?from \S+\s*$/],
 	},
 	"netns-ls": {
 		opens: [new RegExp(`^${NETNS}(?:\\s+${NETNS})+\\s*$`), /^\s*\d+-[a-z0-9]{10}\s*$/],

@@ -2,7 +2,15 @@ export { attributeOf, kindOf, netnsOf, type PeerNames, peerNames, statisticsOf }
 export { printIpAddress } from "./address/print.ts";
 export { ipAddressParts, parseIpAddress } from "./address/read.ts";
 export type * from "./ast.ts";
+export { printIpMaddr } from "./maddr/print.ts";
+export { parseIpMaddr } from "./maddr/read.ts";
+export { ipNeighParts, parseIpNeigh } from "./neigh/parser.ts";
+export { printIpNeigh } from "./neigh/print.ts";
 export { parseIpNetns } from "./netns/parser.ts";
 export { printIpNetns } from "./netns/print.ts";
 export { parseNetnsLs } from "./netns-ls/parser.ts";
 export { printNetnsLs } from "./netns-ls/print.ts";
+export { printIpRoute } from "./route/print.ts";
+export { ipRouteParts, parseIpRoute } from "./route/read.ts";
+export { ipRuleParts, parseIpRule } from "./rule/parser.ts";
+export { printIpRule } from "./rule/print.ts";

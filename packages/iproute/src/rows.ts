@@ -45,9 +45,9 @@ export function rowOf(text: string, start: number, end: number, next: number, eo
 }
 
 /** A device may be called `\`: `3: \    inet 10.0.0.2/24` */
-const LINE_END = /(?<!^\d+: )\\(?= {4})/g;
+const LINE_END = /(?<!^\d+: )\\(?= {4}|\t)/g;
 
-/** The rows of a line that `ip -o` wrote: `\` and an indentation stand in place of each line end. */
+/** The rows of a line that `ip -o` wrote: `\` and an indentation, blanks or a tab, stand in place of each line end. */
 export function rowsOf(text: string, line: SourceLine): Row[] {
 	const rows: Row[] = [];
 	let start = line.start;

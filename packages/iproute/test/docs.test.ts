@@ -5,10 +5,18 @@ import { formatsOf, KINDS } from "../src/address/details.ts";
 import {
 	type Attribute,
 	parseIpAddress,
+	parseIpMaddr,
+	parseIpNeigh,
 	parseIpNetns,
+	parseIpRoute,
+	parseIpRule,
 	parseNetnsLs,
 	printIpAddress,
+	printIpMaddr,
+	printIpNeigh,
 	printIpNetns,
+	printIpRoute,
+	printIpRule,
 	printNetnsLs,
 } from "../src/index.ts";
 import { read, recordedAddresses } from "./recordings.ts";
@@ -23,9 +31,25 @@ const readers: Record<string, (text: string) => readonly [tree: unknown, printed
 			const problems = diagnostics.filter(({ code }) => code !== "iproute/orphan");
 			return [withoutSpans(ast), printIpAddress(ast), problems.length];
 		},
+		"ip-maddr": (text) => {
+			const { ast, diagnostics } = parseIpMaddr(text);
+			return [withoutSpans(ast), printIpMaddr(ast), diagnostics.length];
+		},
+		"ip-neigh": (text) => {
+			const { ast, diagnostics } = parseIpNeigh(text);
+			return [withoutSpans(ast), printIpNeigh(ast), diagnostics.length];
+		},
 		"ip-netns": (text) => {
 			const { ast, diagnostics } = parseIpNetns(text);
 			return [withoutSpans(ast), printIpNetns(ast), diagnostics.length];
+		},
+		"ip-route": (text) => {
+			const { ast, diagnostics } = parseIpRoute(text);
+			return [withoutSpans(ast), printIpRoute(ast), diagnostics.length];
+		},
+		"ip-rule": (text) => {
+			const { ast, diagnostics } = parseIpRule(text);
+			return [withoutSpans(ast), printIpRule(ast), diagnostics.length];
 		},
 		"netns-ls": (text) => {
 			const { ast, diagnostics } = parseNetnsLs(text);

@@ -53,7 +53,8 @@ function pieces(text: string, start: number): Word[] {
 	});
 }
 
-function readValue(conversion: Conversion | undefined, text: string, start: number): AttributeValue {
+/** Reads one value as its conversion says. */
+export function readValue(conversion: Conversion | undefined, text: string, start: number): AttributeValue {
 	const end = start + text.length;
 	switch (conversion) {
 		case "%u":
