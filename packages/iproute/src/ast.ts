@@ -1,3 +1,10 @@
 export type * from "./address/ast.ts";
+export type * from "./brctl-show/ast.ts";
+export type * from "./bridge-fdb/ast.ts";
+export type * from "./bridge-link/ast.ts";
+export type * from "./bridge-vlan/ast.ts";
+export type * from "./ifconfig/ast.ts";
 export type * from "./netns/ast.ts";
 export type * from "./netns-ls/ast.ts";
+export type * from "./netstat-route/ast.ts";
+export type { UnknownText } from "./unknown.ts";

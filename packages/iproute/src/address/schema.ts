@@ -35,12 +35,12 @@ const wordShape = { value: z.string(), ...spanShape };
 const numShape = { value: z.number(), text: maybe(z.string()), ...spanShape };
 const netns = { netnsid: maybe(z.union([num, z.literal("unknown")])), netnsName: maybe(word) };
 
-const peer: z.ZodType<Peer> = z.union([
+export const peer: z.ZodType<Peer> = z.union([
 	z.strictObject({ type: z.literal("ifindex"), index: num, ...spanShape }),
 	z.strictObject({ type: z.literal("name"), name: word, ...spanShape }),
 	z.strictObject({ type: z.literal("none"), ...spanShape }),
 ]);
-const linkAddress: z.ZodType<LinkAddress> = z.union([
+export const linkAddress: z.ZodType<LinkAddress> = z.union([
 	macAddress,
 	ipAddress,
 	z.strictObject({ type: z.literal("hardware"), ...wordShape }),
@@ -52,7 +52,7 @@ const attributeValue: z.ZodType<AttributeValue> = z.union([
 	macAddress,
 ]);
 const gap = maybe(z.int().min(0));
-const attributes: z.ZodArray<z.ZodType<Attribute | UnknownAttribute>> = z.array(
+export const attributes: z.ZodArray<z.ZodType<Attribute | UnknownAttribute>> = z.array(
 	z.union([
 		z.strictObject({
 			type: z.literal("attribute"),
