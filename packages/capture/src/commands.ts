@@ -315,8 +315,18 @@ export function kindsOfCommand(
 		case "docker":
 		case "podman":
 			return kindsOfDocker(rest);
+		case "bridge":
+			return kindsOfBridge(rest);
+		case "brctl":
+			return /^show(?:macs|stp)?$/.test(rest[0] ?? "") ? ["brctl-show"] : [];
+		case "ifconfig":
+			return rest.filter((word) => !word.startsWith("-")).length <= 1 ? ["ifconfig"] : [];
+		case "route":
+			return rest.every((word) => /^-|^inet6?$/.test(word)) ? ["netstat-route"] : [];
 		case "netstat":
-			return short(/[risgM]/) ? [] : ["netstat"];
+			if (short(/[sgM]/)) return [];
+			if (short(/r/) || options.includes("--route")) return ["netstat-route"];
+			return short(/i/) || options.includes("--interfaces") ? ["ifconfig"] : ["netstat"];
 		case "tcpdump":
 			return short(/[wD]/) ? [] : ["tcpdump"];
 		case "ls": {
@@ -343,6 +353,15 @@ function kindsOfIp(rest: readonly string[]): readonly KindName[] {
 	if (/^a(?:d(?:d(?:r(?:e(?:s(?:s)?)?)?)?)?)?$/.test(object) || /^l(?:i(?:n(?:k)?)?)?$/.test(object))
 		return ["ip-address"];
 	return object === "netns" && verb !== "list-id" ? ["ip-netns"] : [];
+}
+
+function kindsOfBridge(rest: readonly string[]): readonly KindName[] {
+	if (rest.some((word) => /^-(?:j|js|json|p|pretty)$/.test(word))) return [];
+	const [object = "", verb = "show"] = splitOptions(rest, /^-(?!f$|family$|b$|batch$|n$|net)/).operands;
+	if (!/^(?:show|list|lst|tunnelshow|global)$/.test(verb)) return [];
+	if (object === "fdb") return ["bridge-fdb"];
+	if (/^l(?:i(?:n(?:k)?)?)?$/.test(object)) return ["bridge-link"];
+	return /^v(?:l(?:a(?:n)?)?)?$/.test(object) ? ["bridge-vlan"] : [];
 }
 
 const DOCKER_KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [

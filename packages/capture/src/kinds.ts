@@ -18,6 +18,12 @@ export type KindName =
 	| "ip-address"
 	| "ip-netns"
 	| "netns-ls"
+	| "bridge-fdb"
+	| "bridge-link"
+	| "bridge-vlan"
+	| "brctl-show"
+	| "ifconfig"
+	| "netstat-route"
 	| "docker-network-ls"
 	| "docker-network-inspect"
 	| "docker-ps"
@@ -131,6 +137,48 @@ export const kinds: readonly Kind[] = [
 		["ls /var/run/docker/netns"],
 		iproute.parseNetnsLs,
 		iproute.printNetnsLs,
+	),
+	define(
+		"bridge-fdb",
+		"the addresses behind the ports of bridges and the remotes of VXLAN devices",
+		["bridge -d fdb show", "bridge fdb show"],
+		iproute.parseBridgeFdb,
+		iproute.printBridgeFdb,
+	),
+	define(
+		"bridge-link",
+		"the ports of bridges with their state",
+		["bridge -d link", "bridge link"],
+		iproute.parseBridgeLink,
+		iproute.printBridgeLink,
+	),
+	define(
+		"bridge-vlan",
+		"the VLANs of bridges and their ports",
+		["bridge vlan", "bridge -s vlan", "bridge vlan tunnelshow"],
+		iproute.parseBridgeVlan,
+		iproute.printBridgeVlan,
+	),
+	define(
+		"brctl-show",
+		"bridges with their ports, addresses or spanning tree, as brctl prints them",
+		["brctl show", "brctl showmacs BRIDGE", "brctl showstp BRIDGE"],
+		iproute.parseBrctlShow,
+		iproute.printBrctlShow,
+	),
+	define(
+		"ifconfig",
+		"network interfaces, as ifconfig prints them",
+		["ifconfig -a", "netstat -i"],
+		iproute.parseIfconfig,
+		iproute.printIfconfig,
+	),
+	define(
+		"netstat-route",
+		"a table of routes, as route and netstat -r print it",
+		["route -n", "netstat -rn", "route -6 -n"],
+		iproute.parseNetstatRoute,
+		iproute.printNetstatRoute,
 	),
 	define(
 		"docker-network-ls",

@@ -185,22 +185,6 @@ describe("a format that is not read yet", () => {
 		["ip rule", "x.txt", "0:\tfrom all lookup local\n32766:\tfrom all lookup main\n"],
 		["ip maddr", "x.txt", "1:\tlo\n\tinet  224.0.0.1\n\tinet6 ff02::1\n"],
 		["ip netns list-id", "x.txt", "nsid 0 (iproute2 netns name: red)\n"],
-		["bridge fdb", "x.txt", "02:42:0a:00:00:03 dev vxlan0 dst 192.168.0.3 link-netnsid 0 self permanent\n"],
-		[
-			"bridge link",
-			"x.txt",
-			"5: veth0@if4: <BROADCAST,UP> mtu 1450 master br0 state forwarding priority 32 cost 2 \n",
-		],
-		["bridge link", "bridge_-d_link_show", "9: br0: <BROADCAST,UP> mtu 1500 master br0 br0\n"],
-		["bridge vlan", "x.txt", "port              vlan-id  \nbr0               1 PVID Egress Untagged\n"],
-		["brctl show", "x.txt", "bridge name\tbridge id\t\tSTP enabled\tinterfaces\n"],
-		[
-			"ifconfig",
-			"x.txt",
-			"eth0: flags=4163<UP,BROADCAST>  mtu 1500\n        inet 10.0.0.2  netmask 255.255.255.0\n",
-		],
-		["ifconfig", "x.txt", "eth0      Link encap:Ethernet  HWaddr 02:42:0A:00:00:02\n"],
-		["route -n", "x.txt", "Kernel IP routing table\nDestination     Gateway         Genmask         Flags\n"],
 		[
 			"ss",
 			"x.txt",
@@ -225,7 +209,6 @@ describe("a format that is not read yet", () => {
 		["ip route", "sos_commands/networking/ip_-6_route_show_table_all", "x\n"],
 		["ip route", "ip_netns_exec_red_ip_route.txt", "x\n"],
 		["ss", "ss_-tulnp", "x\n"],
-		["route -n", "netstat_-rn.txt", "x\n"],
 		["sysctl -a", "sysctl_-a", "x\n"],
 	])("%s, as %s", (what, name, text) => {
 		expect(identify(text)).toBeUndefined();

@@ -28,6 +28,10 @@ const topology = () => import("@netfossil/topology/schema");
 
 /** Where each schema lives. */
 const homes: Record<SchemaName, Home> = {
+	"brctl-show": home("iproute", iproute, (entry) => entry.BrctlShow),
+	"bridge-fdb": home("iproute", iproute, (entry) => entry.BridgeFdb),
+	"bridge-link": home("iproute", iproute, (entry) => entry.BridgeLink),
+	"bridge-vlan": home("iproute", iproute, (entry) => entry.BridgeVlan),
 	"docker-inspect": home("docker", docker, (entry) => entry.DockerInspect),
 	"docker-network-inspect": home("docker", docker, (entry) => entry.DockerNetworkInspect),
 	"docker-network-ls": home("docker", docker, (entry) => entry.DockerNetworkLs),
@@ -35,6 +39,7 @@ const homes: Record<SchemaName, Home> = {
 	"docker-service-inspect": home("docker", docker, (entry) => entry.DockerServiceInspect),
 	"docker-service-ls": home("docker", docker, (entry) => entry.DockerServiceLs),
 	"docker-service-ps": home("docker", docker, (entry) => entry.DockerServicePs),
+	ifconfig: home("iproute", iproute, (entry) => entry.Ifconfig),
 	"ip-address": home("iproute", iproute, (entry) => entry.IpAddressDump),
 	"ip-netns": home("iproute", iproute, (entry) => entry.IpNetnsDump),
 	"iptables-list": home("iptables", iptables, (entry) => entry.IptablesList),
@@ -42,6 +47,7 @@ const homes: Record<SchemaName, Home> = {
 	"ipvsadm-list": home("ipvsadm", ipvsadm, (entry) => entry.IpvsadmList),
 	"ipvsadm-save": home("ipvsadm", ipvsadm, (entry) => entry.IpvsadmSave),
 	netstat: home("sockets", sockets, (entry) => entry.Netstat),
+	"netstat-route": home("iproute", iproute, (entry) => entry.NetstatRoute),
 	"netns-ls": home("iproute", iproute, (entry) => entry.NetnsLsDump),
 	tcpdump: home("tcpdump", tcpdump, (entry) => entry.Tcpdump),
 	topology: home("topology", topology, (entry) => entry.Topology),

@@ -68,6 +68,7 @@ export interface IfconfigInet extends Line {
 /** `        inet6 fe80::1  prefixlen 64  scopeid 0x20<link>`, `          inet6 addr: fe80::1/64 Scope:Link` */
 export interface IfconfigInet6 extends Line {
 	readonly type: "inet6";
+	/** Net-tools 2 prints `::ffff:10.1.2.3` as `10.1.2.3`. */
 	readonly address: IpAddress;
 	/** Bits. */
 	readonly length: Num;

@@ -72,7 +72,7 @@ const words = [
 ] as const;
 type Keyword = (typeof words)[number];
 export const Keywords = Object.fromEntries(
-	words.map((word) => [word, createToken({ name: word, label: `'${word}'` })]),
+	words.map((word) => [word, createToken({ name: word.toUpperCase(), label: `'${word}'` })]),
 ) as unknown as Readonly<Record<Keyword, TokenType>>;
 
 const lexed: TokenType[] = [

@@ -17,8 +17,15 @@ import { collectTcpdump } from "./tcpdump.ts";
 
 type Collector = (parsed: ParsedDump<never>, into: Observations) => void;
 
+/** Of a kind whose facts no rule uses yet. */
+const collectNothing: Collector = () => {};
+
 /** The collector of each kind; the AST of a dump is that of its kind. */
 const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
+	"brctl-show": collectNothing,
+	"bridge-fdb": collectNothing,
+	"bridge-link": collectNothing,
+	"bridge-vlan": collectNothing,
 	"docker-inspect": collectInspect,
 	"docker-network-inspect": collectNetworkInspect,
 	"docker-network-ls": collectNetworkLs,
@@ -26,6 +33,7 @@ const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
 	"docker-service-inspect": collectServiceInspect,
 	"docker-service-ls": collectServiceLs,
 	"docker-service-ps": collectServicePs,
+	ifconfig: collectNothing,
 	"ip-address": collectIpAddress,
 	"ip-netns": collectIpNetns,
 	"iptables-list": collectIptables,
@@ -33,6 +41,7 @@ const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
 	"ipvsadm-list": collectIpvsadm,
 	"ipvsadm-save": collectIpvsadm,
 	netstat: collectNetstat,
+	"netstat-route": collectNothing,
 	"netns-ls": collectNetnsLs,
 	tcpdump: collectTcpdump,
 };
