@@ -5,7 +5,9 @@ import {
 	type PartReader,
 	parseClean,
 	parseLines,
+	type Report,
 	readIp,
+	type SourceLine,
 	type Span,
 	type Unparsed,
 	wholeLines,
@@ -21,6 +23,7 @@ import { readLinkAddress } from "../address/values.ts";
 import { placed, rowOf } from "../rows.ts";
 import { addUnknown, type UnknownText, unknownDiagnostic } from "../unknown.ts";
 import type { BridgeFdb, BridgeFdbStatement, FdbEntry, FdbUse, FdbWord } from "./ast.ts";
+import { readFast } from "./fast.ts";
 import { entryTrailing } from "./print.ts";
 import * as t from "./tokens.ts";
 import { FDB_WORDS } from "./words.ts";
@@ -194,16 +197,22 @@ export function bridgeFdbReader(): PartReader<BridgeFdbStatement> {
 }
 
 function read(text: string): ParseResult<(FdbEntry | Blank | Unparsed)[]> {
+	return parseLines(
+		text,
+		"bridge fdb",
+		(line, report) => readFast(text, line) ?? readByGrammar(text, line, report),
+	);
+}
+
+/** Reads an entry by the grammar; exported for the test that {@link readFast} agrees with it. */
+export function readByGrammar(text: string, line: SourceLine, report: Report): FdbEntry | undefined {
 	parser ??= new FdbParser();
-	const grammar = parser;
-	return parseLines(text, "bridge fdb", (line, report): FdbEntry | undefined => {
-		const row = rowOf(text, line.start, line.end, line.next, line.eol === "\n" ? undefined : line.eol);
-		const reading = grammar.readLine(text, row.end - row.body.length, row.end);
-		if ("fault" in reading) {
-			report(syntaxDiagnostic("iproute", reading.fault));
-			return undefined;
-		}
-		for (const words of reading.node.unknown ?? []) report(unknownDiagnostic("bridge", words));
-		return placed(reading.node, row, "", entryTrailing(reading.node));
-	});
+	const row = rowOf(text, line.start, line.end, line.next, line.eol === "\n" ? undefined : line.eol);
+	const reading = parser.readLine(text, row.end - row.body.length, row.end);
+	if ("fault" in reading) {
+		report(syntaxDiagnostic("iproute", reading.fault));
+		return undefined;
+	}
+	for (const words of reading.node.unknown ?? []) report(unknownDiagnostic("bridge", words));
+	return placed(reading.node, row, "", entryTrailing(reading.node));
 }
