@@ -23,7 +23,7 @@ const K = t.Keywords;
  *           | NAME "Link encap:" KIND ["HWaddr" ADDRESS]
  * inet     := "inet" IP (("netmask" | "broadcast" | "destination") IP)*
  * inet6    := "inet6" IP "prefixlen" N "scopeid" BITS "<" SCOPE ">"
- * counters := ("RX" | "TX") (NAME N ["(" BYTES ")"])+
+ * counters := ["RX" | "TX"] (NAME N ["(" BYTES ")"])+
  * device   := "device" (NAME VALUE)+
  * link     := KIND [ADDRESS] ["txqueuelen" N] "(" TITLE ")"
  *
@@ -48,9 +48,10 @@ export class IfconfigParser extends StatementParser {
 		return this.read(this.head, text, start, end);
 	}
 
+	/** Reads a line of a block; what it starts with tells of which kind it is. */
 	readLine(text: string, start: number, end: number): Reading<IfconfigLine> {
 		this.#line = text.slice(start, end);
-		return this.read(this.line, text, start, end);
+		return this.read(this.ruleOf(this.#line), text, start, end);
 	}
 
 	readRow(text: string, start: number, end: number): Reading<InterfaceTableRow> {
@@ -63,6 +64,36 @@ export class IfconfigParser extends StatementParser {
 		(): IfconfigInterface =>
 			this.OR([{ ALT: () => this.SUBRULE(this.flagsHead) }, { ALT: () => this.SUBRULE(this.encapHead) }]),
 	);
+
+	private ruleOf(line: string): () => IfconfigLine {
+		switch (/^(?:inet6?(?: addr:)?|device|compressed|[RT]X|collisions:|[A-Z][A-Za-z ]*:)/.exec(line)?.[0]) {
+			case "inet":
+				return this.inet;
+			case "inet addr:":
+				return this.encapInet;
+			case "inet6":
+				return this.inet6;
+			case "inet6 addr:":
+				return this.encapInet6;
+			case "device":
+				return this.device;
+			case "RX":
+			case "TX":
+				return /^..[ \t]+[a-z]+:/.test(line) ? this.encapCounters : this.counters;
+			case "compressed":
+				return this.counters;
+			case "collisions:":
+				return this.encapCounters;
+			case "Interrupt:":
+			case "Base address:":
+			case "Memory:":
+			case "DMA chan:":
+				return this.encapDevice;
+			default:
+				// Any kind of link may stand here, and any flag: `UP BROADCAST  MTU:1500  Metric:1`.
+				return line.endsWith(")") ? this.link : this.state;
+		}
+	}
 
 	private flagsHead = this.RULE("flagsHead", (): IfconfigInterface => {
 		const head = this.CONSUME(t.FlagsHead);
@@ -110,31 +141,6 @@ export class IfconfigParser extends StatementParser {
 			};
 		});
 	});
-
-	private line = this.RULE(
-		"line",
-		(): IfconfigLine =>
-			this.OR([
-				{ ALT: () => this.SUBRULE(this.inet) },
-				{ ALT: () => this.SUBRULE(this.inet6) },
-				{ ALT: () => this.SUBRULE(this.device) },
-				{ ALT: () => this.SUBRULE(this.encapInet) },
-				{ ALT: () => this.SUBRULE(this.encapInet6) },
-				{ ALT: () => this.SUBRULE(this.encapDevice) },
-				{ ALT: () => this.SUBRULE(this.counters) },
-				{
-					GATE: () => this.LA(1).tokenType === t.Side || this.LA(1).tokenType === t.Count,
-					ALT: () => this.SUBRULE(this.encapCounters),
-				},
-				// A kind of link may have any name, and so may a flag: what follows tells.
-				{
-					GATE: () => this.#line.endsWith(")"),
-					ALT: () => this.SUBRULE(this.link),
-					IGNORE_AMBIGUITIES: true,
-				},
-				{ ALT: () => this.SUBRULE(this.state), IGNORE_AMBIGUITIES: true },
-			]),
-	);
 
 	private inet = this.RULE("inet", (): IfconfigInet => {
 		this.CONSUME(K.inet);
@@ -206,10 +212,7 @@ export class IfconfigParser extends StatementParser {
 	});
 
 	private counters = this.RULE("counters", (): IfconfigLine => {
-		const side = this.OR([
-			{ GATE: () => this.LA(2).tokenType === t.Text, ALT: () => this.CONSUME(t.Side) },
-			{ GATE: () => this.#line.startsWith("compressed "), ALT: () => undefined },
-		]);
+		const side = this.OPTION1(() => this.CONSUME(t.Side));
 		const counters: IfconfigCounter[] = [];
 		this.AT_LEAST_ONE(() => {
 			const name = this.CONSUME(t.Text);
