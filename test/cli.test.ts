@@ -161,17 +161,22 @@ describe("parse", () => {
 });
 
 describe("print", () => {
-	let found: readonly { readonly kind: string; readonly file: string }[];
+	/** The seeds, and a scene with the kinds that they have none of. */
+	const folders = [seeds, `${root}fixtures/ip/bridge_stp`];
+	const found: { readonly kind: string; readonly file: string; readonly path: string }[] = [];
 	beforeAll(async () => {
-		found = JSON.parse((await netfossil(["identify", "--format", "json", seeds])).out).dumps;
+		for (const folder of folders) {
+			const { dumps } = JSON.parse((await netfossil(["identify", "--format", "json", folder])).out);
+			for (const { kind, file } of dumps) found.push({ kind, file, path: `${folder}/${file}` });
+		}
 	});
 
 	it.each(kindNames)("gives back each recording of %s", async (kind) => {
 		const files = found.filter((dump) => dump.kind === kind && !dump.file.startsWith("documents/"));
 		expect(files.length).toBeGreaterThan(0);
-		for (const { file } of files) {
-			const text = readFileSync(`${seeds}/${file}`, "utf8");
-			const { out } = await netfossil(["parse", "--as", kind, `${seeds}/${file}`]);
+		for (const { path } of files) {
+			const text = readFileSync(path, "utf8");
+			const { out } = await netfossil(["parse", "--as", kind, path]);
 			const printed = await netfossil(["print"], out);
 			expect(printed).toEqual({ status: 0, out: text, err: "" });
 		}

@@ -1,7 +1,6 @@
 import {
 	type Diagnostic,
 	type Draft,
-	type LineNode,
 	linesOf,
 	MAX_LINE,
 	type ParseResult,
@@ -105,10 +104,12 @@ class Reader {
 			return;
 		}
 		// The line is the port's and its first VLAN's: the one has the blanks before it, the other those behind it.
-		const { indent, ...end } = placed({ start: 0, end: 0 } as LineNode, row, "", "");
-		const vlan: OpenVlan = { ...(first as OpenVlan), ...end, start: first.id.start };
-		const port: OpenPort = { ...node, start: row.start, end: row.next, vlans: [vlan] };
-		if (indent !== undefined) port.indent = indent;
+		const vlan: OpenVlan = placed(first, row, row.indent, "") as OpenVlan;
+		vlan.start = first.id.start;
+		const port = node as OpenPort;
+		port.start = row.start;
+		port.end = row.next;
+		if (row.indent !== "") port.indent = row.indent;
 		this.#alone(port);
 		this.#port = port;
 		this.#open(vlan);

@@ -1,4 +1,4 @@
-import { type Draft, type IpAddress, readIp, type Word } from "@netfossil/core";
+import { type Draft, type IpAddress, type Num, readIp, type Word } from "@netfossil/core";
 import { type IToken, type Reading, readNumber, StatementParser } from "@netfossil/core/grammar";
 import { readLinkAddress } from "../address/values.ts";
 import type {
@@ -357,7 +357,9 @@ export class IfconfigParser extends StatementParser {
 		};
 		if (metric) node.metric = this.number(third!);
 		if (!silent) {
-			node.counters = counted.map((token, at) => ({ ...this.number(token), name: COUNTER_TITLES[at]! }));
+			node.counters = counted.map((token, at) =>
+				this.counter(undefined, COUNTER_TITLES[at]!, this.number(token), undefined),
+			);
 		}
 		const columns = silent ? [name!, mtu!, ...(metric ? [third!] : []), cells.at(-6)!, cells.at(-1)!] : cells;
 		const gaps = columns.slice(1).map((token, at) => {
@@ -379,15 +381,17 @@ export class IfconfigParser extends StatementParser {
 	private counter(
 		side: IToken | undefined,
 		name: string,
-		value: IfconfigCounter | Omit<IfconfigCounter, "name">,
+		number: Num,
 		human: IToken | undefined,
 	): IfconfigCounter {
-		return {
-			...(side && { of: side.image as "RX" | "TX" }),
-			...value,
-			name,
-			...(human && { human: human.image.slice(1, -1), end: this.span(human).end }),
-		};
+		const node: Draft<IfconfigCounter> = { name, value: number.value, start: number.start, end: number.end };
+		if (number.text !== undefined) node.text = number.text;
+		if (side !== undefined) node.of = side.image as "RX" | "TX";
+		if (human !== undefined) {
+			node.human = human.image.slice(1, -1);
+			node.end = this.span(human).end;
+		}
+		return node;
 	}
 
 	private ip(token: IToken): IpAddress {
