@@ -51,7 +51,7 @@ export class FdbParser extends StatementParser {
 		return this.read(this.entry, text, start, end);
 	}
 
-	private word_ = this.tokenRule("word", [
+	private anyWord = this.tokenRule("anyWord", [
 		t.Field,
 		t.Flag,
 		t.State,
@@ -65,7 +65,7 @@ export class FdbParser extends StatementParser {
 		const address = this.CONSUME(t.Address);
 		const words: IToken[] = [];
 		this.MANY(() => {
-			words.push(this.SUBRULE(this.word_));
+			words.push(this.SUBRULE(this.anyWord));
 		});
 		return this.ACTION(() => this.build(address, words));
 	});
