@@ -94,7 +94,7 @@ function take(
 			return true;
 		case "master":
 			// `master permanent`: a flag and a state.
-			if (isLast) return false;
+			if (isLast || STATES.includes(value)) return false;
 			node.master = { value, start, end };
 			return true;
 		case "dst": {
