@@ -146,8 +146,8 @@ export class ExtensionReader {
 	readonly defaults: Readonly<Record<string, object>>;
 	readonly #settle: ((node: ExtensionNode) => ExtensionNode) | undefined;
 	readonly #sequence: Sequence<Fields> | undefined;
-	readonly #byFlag: ReadonlyMap<string, readonly AnyOption[]>;
-	readonly #elementsByFlag: ReadonlyMap<string, readonly AnyOption[]>;
+	readonly #byFlag: ReadonlyMap<string, readonly Taker[]>;
+	readonly #elementsByFlag: ReadonlyMap<string, readonly Taker[]>;
 	readonly #bare: string | undefined;
 
 	constructor(entry: Extension) {
@@ -206,6 +206,12 @@ export class ExtensionReader {
 		return this.#byFlag.has(flag) || this.#elementsByFlag.has(flag) || this.#sequence?.flag === flag;
 	}
 
+	/** The place of an option in the order in which they are printed; -1: it is none of the extension's own. */
+	placeOf(flag: string): number {
+		const taker = this.#byFlag.get(flag)?.[0];
+		return taker?.flag === flag ? taker.place : -1;
+	}
+
 	/** The node that options make, or the option that does not fit. */
 	fromOptions(args: readonly Argument[], span: Span): ExtensionNode | { readonly refused: Argument } {
 		const node: Fields = { type: this.type };
@@ -239,7 +245,7 @@ export class ExtensionReader {
 	}
 
 	/** Sets the field of a node that an option gives; false: it gives none. */
-	#take(argument: Argument, node: Fields, options: ReadonlyMap<string, readonly AnyOption[]>): boolean {
+	#take(argument: Argument, node: Fields, takers: ReadonlyMap<string, readonly Taker[]>): boolean {
 		const { flag, values } = argument;
 		const first = values[0];
 		const printed =
@@ -250,14 +256,15 @@ export class ExtensionReader {
 					: values.map(({ value }) => value).join(" ");
 		const { start } = first ?? argument;
 		const end = first === undefined ? argument.end : values[values.length - 1]!.end;
-		for (const { key, value: codec, gap, wide } of options.get(flag) ?? []) {
-			if (node[key] !== undefined || values.length !== (codec.words ?? 1)) continue;
-			const plain = codec.raw || first === undefined || !printed.includes('"');
-			const value = plain ? codec.read(printed, start) : undefined;
+		for (const taker of takers.get(flag) ?? NO_TAKERS) {
+			if (node[taker.key] !== undefined || values.length !== taker.words) continue;
+			if (!taker.raw && first !== undefined && printed.includes('"')) continue;
+			const value = taker.read(printed, start);
 			if (value === undefined) continue;
 			const whole = value.end === end ? value : { ...value, end };
-			node[key] = argument.negated ? { ...whole, negated: true } : whole;
-			if (wide !== undefined && start - argument.start - flag.length > (gap ?? " ").length) node[wide] = true;
+			node[taker.key] = argument.negated ? { ...whole, negated: true } : whole;
+			if (taker.wide !== undefined && start - argument.start - flag.length > taker.gap)
+				node[taker.wide] = true;
 			return true;
 		}
 		return false;
@@ -305,15 +312,31 @@ export class ExtensionReader {
 	}
 }
 
-function byFlag(options: readonly AnyOption[]): ReadonlyMap<string, readonly AnyOption[]> {
-	const out = new Map<string, AnyOption[]>();
-	for (const option of options) {
-		for (const flag of [option.flag, ...(option.aliases ?? [])]) {
-			out.set(flag, [...(out.get(flag) ?? []), option]);
-		}
+/** How an option's value is taken. All have the same keys, for most of the time goes into looking at them. */
+interface Taker {
+	readonly flag: string;
+	readonly key: string;
+	/** Its place in the order in which options are printed. */
+	readonly place: number;
+	readonly words: number;
+	readonly raw: boolean;
+	readonly read: Codec<Negatable & Span>["read"];
+	/** Of the blanks between flag and value. */
+	readonly gap: number;
+	readonly wide: string | undefined;
+}
+
+function byFlag(options: readonly AnyOption[]): ReadonlyMap<string, readonly Taker[]> {
+	const out = new Map<string, Taker[]>();
+	for (const [place, { flag, key, value, aliases = [], gap = " ", wide }] of options.entries()) {
+		const { words = 1, raw = false, read } = value;
+		const taker: Taker = { flag, key, place, words, raw, read, gap: gap.length, wide };
+		for (const each of [flag, ...aliases]) out.set(each, [...(out.get(each) ?? []), taker]);
 	}
 	return out;
 }
+
+const NO_TAKERS: readonly Taker[] = [];
 
 function printOptions(options: readonly AnyOption[], fields: Fields): string {
 	let out = "";

@@ -1,9 +1,9 @@
 export type * from "./ast.ts";
 export { type ListOptions, parseList } from "./list/parser.ts";
 export { printList } from "./list/print.ts";
-export { parseSave } from "./save/parser.ts";
 export { saveParts } from "./save/parts.ts";
 export { printSave } from "./save/print.ts";
+export { parseSave } from "./save/read.ts";
 export {
 	type ChainView,
 	chains,

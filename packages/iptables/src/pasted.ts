@@ -15,9 +15,14 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
 /** Comments of a list and quoted texts may hold any sign. */
 const FREE = /\/\* .*? \*\/(?![^ \t])|"(?:\\[\s\S]|[^"\\])*"/g;
 
+/** Whether a line has a sign that the tool itself prints in names and texts only. */
+export function mayBePasted(body: string): boolean {
+	return /[^\n\x20-\x7e]|&/.test(body);
+}
+
 /** Says so when a line went through a word processor or a web page, for then its words are not what they were. */
 export function reportPasted(body: string, start: number, report: Report): void {
-	if (!/[^\n\x20-\x7e]|&/.test(body)) return;
+	if (!mayBePasted(body)) return;
 	const bare = body.replace(FREE, (free) => " ".repeat(free.length));
 	for (const [pattern, plain] of SIGNS) {
 		const found = pattern.exec(bare);

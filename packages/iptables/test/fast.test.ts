@@ -42,7 +42,8 @@ const listParser = new ListParser();
 function agreeOnSave(line: string): boolean {
 	const fast = readSaved(line, 0, line.length);
 	if (fast === undefined) return false;
-	expect(saveParser.readLine(line, 0, line.length)).toEqual({ node: fast });
+	const node = { general: [], command: fast, byHand: false };
+	expect(saveParser.readLine(line, 0, line.length)).toEqual({ node });
 	return true;
 }
 

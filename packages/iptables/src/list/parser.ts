@@ -32,7 +32,7 @@ import type {
 import { readInvocation } from "../command.ts";
 import { afterBlanks, afterWord } from "../extension.ts";
 import { isKnownProtocol, readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
-import { reportPasted } from "../pasted.ts";
+import { mayBePasted, reportPasted } from "../pasted.ts";
 import { readStatements } from "../statements.ts";
 import { isWarning } from "../warning.ts";
 import { unwrap, wrapWidth } from "../wrap.ts";
@@ -184,6 +184,12 @@ export class ListParser extends StatementParser {
 	}
 }
 
+/** Whether a comment begins that does not end on the line. */
+function opensComment(body: string): boolean {
+	const opened = body.lastIndexOf("/* ");
+	return opened !== -1 && body.indexOf(" */", opened) === -1;
+}
+
 /** `-f`, `!f`; none for `--`. */
 export function fragmentOf(option: string, start: number): Toggle | undefined {
 	if (!option.endsWith("f")) return undefined;
@@ -260,6 +266,24 @@ class ListReader {
 	}
 
 	readLine(line: SourceLine, report: Report): ListStatement | undefined {
+		return this.#readOwn(line, report) ?? this.#readAny(line, report);
+	}
+
+	/**
+	 * A rule as the tool prints most of them, below its column line. All else looks at a line first that may have
+	 * been pasted, or whose comment may go on below.
+	 */
+	#readOwn(line: SourceLine, report: Report): Rule | undefined {
+		const [layout] = this.#layout;
+		if (layout === undefined || line.eol !== "\n") return undefined;
+		const body = trimBlanksEnd(this.#text.slice(line.start, line.end));
+		if (mayBePasted(body) || opensComment(body)) return undefined;
+		const end = line.start + body.length;
+		const columns = readFast(this.#text, line.start, end, layout);
+		return columns && this.#ruleNode(columns, line, body, this.#text.slice(end, line.end), report);
+	}
+
+	#readAny(line: SourceLine, report: Report): ListStatement | undefined {
 		const whole = this.#text.slice(line.start, line.end);
 		const body = trimBlanksEnd(whole);
 		const trailing = whole.slice(body.length);
@@ -364,8 +388,7 @@ class ListReader {
 	 * line holds the end of a comment that does not begin on it.
 	 */
 	#wholeRule(line: SourceLine, body: string): SourceLine {
-		const opened = body.lastIndexOf("/* ");
-		if (opened === -1 || body.indexOf(" */", opened) !== -1) return line;
+		if (!opensComment(body)) return line;
 		let next = lineAt(this.#text, line.next);
 		for (let lines = 0; lines < COMMENT_LINES && next !== undefined; lines++) {
 			const content = this.#text.slice(next.start, next.end);
@@ -385,8 +408,6 @@ class ListReader {
 		const end = line.start + body.length;
 		let fault: Parameters<typeof syntaxDiagnostic>[1] | undefined;
 		for (const layout of this.#layouts(body)) {
-			const fast = this.#columns && readFast(this.#text, line.start, end, layout);
-			if (fast !== undefined) return this.#ruleNode(fast, line, body, trailing, report);
 			parser ??= new ListParser();
 			const reading = parser.readRule(this.#text, line.start, end, layout);
 			if ("fault" in reading) {

@@ -2,11 +2,12 @@ import type { Word } from "@netfossil/core";
 import type { Argument } from "../extension.ts";
 import { readAddress, readCounted, readInterface, readProtocol } from "../fields.ts";
 import type { Negatable } from "../values.ts";
+import { type Element, inOrder, type RawRule } from "./line.ts";
 import { isOption, takesValue } from "./options.ts";
-import { type Element, inOrder, type Line, type RawRule } from "./parser.ts";
 
 const BANG = 33;
 const QUOTE = 34;
+const AMPERSAND = 38;
 const DASH = 45;
 const BACKSLASH = 92;
 
@@ -15,7 +16,7 @@ const BACKSLASH = 92;
  * `[39:2484] -A CHAIN` first, words parted by one blank each, known options, a `!` only before an option.
  * Whatever else it meets it leaves to the grammar (undefined); a test holds that the two agree.
  */
-export function readFast(text: string, start: number, end: number): Line | undefined {
+export function readFast(text: string, start: number, end: number): RawRule | undefined {
 	const words = new Words(text, start, end);
 	let counters: RawRule["counters"];
 	if (text.charCodeAt(start) !== DASH) {
@@ -32,9 +33,9 @@ export function readFast(text: string, start: number, end: number): Line | undef
 		elements.push(element);
 	}
 	if (!words.done || !inOrder(elements)) return undefined;
-	const rule = { type: "raw-rule", action: "append", chain, elements } as const;
-	const command: RawRule = counters === undefined ? rule : { ...rule, counters };
-	return { general: [], command, byHand: false };
+	return counters === undefined
+		? { type: "raw-rule", action: "append", chain, elements }
+		: { type: "raw-rule", action: "append", counters, chain, elements };
 }
 
 function readElement(words: Words): Element | undefined {
@@ -136,7 +137,8 @@ class Words {
 		for (; at < this.#end; at++) {
 			const code = this.#text.charCodeAt(at);
 			if (code === 32) break;
-			if (code === 9) return false;
+			// What a word processor or a web page made is looked at elsewhere.
+			if (code === 9 || code > 126 || code === AMPERSAND) return false;
 			if (code !== QUOTE) continue;
 			// A quote within a word is left to the grammar.
 			if (at > this.start) return false;

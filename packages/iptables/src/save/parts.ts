@@ -1,6 +1,6 @@
 import type { PartReader } from "@netfossil/core";
 import type { SaveStatement } from "../ast.ts";
-import { parseSave } from "./parser.ts";
+import { parseSave } from "./read.ts";
 
 /** What no quoted text runs on over; see `wholeLine` of the parser. */
 const BEGINS = /^(?:-[A-Z] |\[\d+:\d+\] -|COMMIT|[:*#])/;
