@@ -76,7 +76,7 @@ type Item =
 	| Literal
 	| { readonly kind: "value"; readonly key: string; readonly codec: Codec<Negatable & Span> }
 	| { readonly kind: "flag"; readonly key: string }
-	| { readonly kind: "computed"; readonly by: Computed<Fields> }
+	| { readonly kind: "computed"; readonly name: string; readonly by: Computed<Fields> }
 	| { readonly kind: "not"; readonly key: string; readonly text: string; readonly pattern: RegExp }
 	| { readonly kind: "group"; readonly items: readonly Item[]; readonly keys: readonly string[] };
 
@@ -286,7 +286,8 @@ function compile(
 				const key = part.slice(form === undefined ? 2 : 3, -1);
 				items.push({ kind: "not", key, ...(form ?? NOT_WORD) });
 			} else if (part.startsWith("{=")) {
-				items.push({ kind: "computed", by: computed[part.slice(2, -1)]! });
+				const name = part.slice(2, -1);
+				items.push({ kind: "computed", name, by: computed[name]! });
 			} else if (part.startsWith("{?")) {
 				items.push({ kind: "flag", key: part.slice(2, -1) });
 			} else if (part.startsWith("{")) {

@@ -1,0 +1,572 @@
+import fc from "fast-check";
+import type { KnownMatch } from "../matches/index.ts";
+import type { KnownTarget } from "../targets/index.ts";
+import { decimal, tosSymbol } from "../values.ts";
+import { type Family, nowhere, type Setting, still, type Value } from "./setting.ts";
+import {
+	addresses,
+	dashedPorts,
+	decimals,
+	flag,
+	hexadecimals,
+	masked,
+	masks,
+	natRanges,
+	networks,
+	numberRanges,
+	numeral,
+	rates,
+	texts,
+	wordLists,
+	words,
+} from "./values.ts";
+
+/**
+ * What an extension asks of its fields beyond its entry: those of its own source that refuse a rule, and the
+ * words and ranges that its options take. An extension without a shape has at least one field, each as
+ * `values.ts` draws its kind.
+ */
+export interface Shape<Node = Record<string, unknown>> {
+	/** Where only one family has it. */
+	readonly family?: Family;
+	/** Always set. */
+	readonly needs?: readonly Key<Node>[];
+	/** Of each of these, just one is set. */
+	readonly one?: readonly (readonly Key<Node>[])[];
+	/** One of these is set, or more. */
+	readonly some?: readonly Key<Node>[];
+	/** Of each of these, one at most. */
+	readonly rivals?: readonly (readonly Key<Node>[])[];
+	/** There may be no field at all. */
+	readonly bare?: true;
+	/** Where it is set, so are the others. */
+	readonly with?: { readonly [K in Key<Node>]?: readonly Key<Node>[] };
+	/** Set only where all of the others are. */
+	readonly beside?: { readonly [K in Key<Node>]?: readonly Key<Node>[] };
+	/** Never negated, though its place in the list could tell. */
+	readonly plain?: readonly Key<Node>[];
+	readonly values?: { readonly [K in Key<Node>]?: Draw };
+	/** The fields behind a word of the list that stands for several. */
+	readonly computed?: {
+		readonly [name: string]: (setting: Setting) => fc.Arbitrary<Partial<Record<string, Value>>>;
+	};
+	/** The protocols of which a rule with these fields has to name one. */
+	readonly protocols?: (node: Node) => readonly string[] | undefined;
+	/** A match that has to stand in the rule. */
+	readonly company?: KnownMatch;
+	/** Fields that name something that has to be there before the rule is loaded. */
+	readonly objects?: readonly Key<Node>[];
+	/** The tables that the kernel allows it in. */
+	readonly tables?: readonly string[];
+	/** The built-in chains that the kernel allows it in. */
+	readonly hooks?: readonly string[];
+}
+
+/** The values of a field; which others are set may decide them. */
+export type Draw = (setting: Setting, keys: ReadonlySet<string>) => fc.Arbitrary<Value>;
+
+type Key<Node> = Exclude<keyof Node & string, "type" | "start" | "end">;
+type Shapes<Nodes extends { readonly type: string }> = {
+	readonly [Type in Nodes["type"]]?: Shape<Extract<Nodes, { readonly type: Type }>>;
+};
+
+const WITH_PORTS = ["tcp", "udp", "sctp", "dccp"];
+const TCP = () => ["tcp"];
+const ofPorts = (ports: unknown): readonly string[] | undefined =>
+	ports === undefined ? undefined : WITH_PORTS;
+
+const BYTE = (): fc.Arbitrary<Value> => decimals(0, 255);
+const LARGE = (): fc.Arbitrary<Value> => decimals(0, 0xffffffff);
+const SPI = (): fc.Arbitrary<Value> => numberRanges(0, 0xffffffff);
+const PORT_WORDS = fc.integer({ min: 1, max: 65535 }).map((value) => ({ value: String(value), ...nowhere }));
+const two = (value: number): string => String(value).padStart(2, "0");
+const clock = fc
+	.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }), fc.integer({ min: 1, max: 58 }))
+	.map((parts) => ({ value: parts.map(two).join(":"), ...nowhere }));
+const dates = (min: number, max: number): fc.Arbitrary<Value> =>
+	fc
+		.tuple(fc.integer({ min, max }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 28 }), clock)
+		.map(([year, month, day, { value }]) => ({
+			value: `${year}-${two(month)}-${two(day)}T${value}`,
+			...nowhere,
+		}));
+const ordinal = (day: number): string => {
+	const last = day % 10;
+	const ending = day > 10 && day < 20 ? "th" : (["th", "st", "nd", "rd"][last] ?? "th");
+	return `${day}${ending}`;
+};
+const unique = (prefix: string): fc.Arbitrary<Value> =>
+	fc
+		.integer({ min: 0, max: 0xffffff })
+		.map((value) => ({ value: `${prefix}${value.toString(16)}`, ...nowhere }));
+/** The mask that `recent` always prints. */
+const recentMask = ({ family }: Setting): fc.Arbitrary<Value> =>
+	family === 4
+		? words("255.255.255.255", "255.255.255.0", "255.255.0.0")
+		: words("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff::");
+const tos = (): fc.Arbitrary<Value> =>
+	fc
+		.tuple(hexadecimals(0, 255, 2), hexadecimals(0, 255, 2))
+		.map(([value, mask]) => ({ value, mask, ...nowhere }));
+const tosSymbols = (): fc.Arbitrary<Partial<Record<string, Value>>> =>
+	fc
+		.constantFrom("Minimize-Delay", "Maximize-Throughput", "Normal-Service")
+		.map((word) => ({ tos: withoutSpans(tosSymbol.read(word, 0)!.tos) }));
+const withoutSpans = (value: Value): Value =>
+	JSON.parse(JSON.stringify(value, (key, each) => (key === "start" || key === "end" ? 0 : each)));
+/** A rate that has to be matched whole is printed by the second. */
+const hashRates: Draw = (_, keys) =>
+	keys.has("rateMatch") ? rates.filter(({ per }) => per === "sec") : rates;
+const STATES = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED"];
+const ADDRESS_TYPES = ["UNICAST", "LOCAL", "BROADCAST", "ANYCAST", "MULTICAST", "BLACKHOLE", "UNREACHABLE"];
+
+export const matchShapes: Shapes<KnownMatch> = {
+	addrtype: {
+		values: {
+			source: () => wordLists(...ADDRESS_TYPES),
+			destination: () => wordLists(...ADDRESS_TYPES),
+		},
+		some: ["source", "destination"],
+		// Either is refused where a packet has no such interface.
+		rivals: [["limitIn", "limitOut"]],
+		hooks: ["FORWARD"],
+	},
+	ah: { values: { spi: SPI } },
+	cgroup: {
+		one: [["path", "cgroup"]],
+		values: { path: () => words("/"), cgroup: LARGE },
+		hooks: ["INPUT", "OUTPUT", "POSTROUTING"],
+	},
+	cluster: {
+		needs: ["nodeMask", "totalNodes", "hashSeed"],
+		values: {
+			// The tool prints higher masks, and refuses to read them again.
+			nodeMask: () => hexadecimals(1, 32, 8),
+			totalNodes: () => decimals(6, 32),
+			hashSeed: () => hexadecimals(0, 0xffffffff, 8),
+		},
+	},
+	comment: { needs: ["comment"], values: { comment: () => texts(60) } },
+	connbytes: {
+		needs: ["range", "mode", "direction"],
+		values: {
+			range: () => numberRanges(0, 1_000_000),
+			mode: () => words("packets", "bytes", "avgpkt"),
+			direction: () => words("original", "reply", "both"),
+		},
+	},
+	connlimit: {
+		one: [["above", "upTo"]],
+		needs: ["mask", "side"],
+		values: {
+			above: LARGE,
+			upTo: LARGE,
+			mask: ({ family }) => decimals(0, family === 4 ? 32 : 128),
+			side: () => words("saddr", "daddr"),
+		},
+	},
+	conntrack: {
+		plain: ["direction"],
+		values: {
+			state: () => wordLists(...STATES, "SNAT", "DNAT"),
+			protocol: () => words("1", "6", "17", "132"),
+			status: () => wordLists("EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED"),
+			expires: () => numberRanges(0, 0xffffffff),
+			direction: () => words("ORIGINAL", "REPLY"),
+		},
+	},
+	cpu: { values: { cpu: LARGE } },
+	devgroup: {
+		values: {
+			source: () => masked(hexadecimals(0, 0xffff), masks),
+			destination: () => masked(hexadecimals(0, 0xffff), masks),
+		},
+		hooks: ["FORWARD"],
+	},
+	dscp: { values: { dscp: () => hexadecimals(0, 63, 2) } },
+	ecn: {
+		values: { codepoint: () => decimals(0, 3) },
+		protocols: ({ echo, reduced }) => (echo ?? reduced) && ["tcp"],
+	},
+	esp: { values: { spi: SPI } },
+	hashlimit: {
+		one: [["upTo", "above"]],
+		needs: ["burst", "name"],
+		beside: { sourceMask: ["mode"], destinationMask: ["mode"], rateInterval: ["rateMatch"] },
+		values: {
+			upTo: hashRates,
+			above: hashRates,
+			burst: () => words("1", "5", "20"),
+			mode: () => wordLists("srcip", "srcport", "dstip", "dstport"),
+			name: () => unique("h"),
+			tableSize: () => decimals(1, 1000),
+			tableMax: () => decimals(1, 2000),
+			collectInterval: () => decimals(1, 999),
+			expire: () => decimals(1, 9999),
+			sourceMask: ({ family }) => decimals(1, family === 4 ? 31 : 127),
+			destinationMask: ({ family }) => decimals(1, family === 4 ? 31 : 127),
+			rateInterval: () => decimals(2, 10),
+		},
+	},
+	hbh: { family: 6, values: { length: LARGE } },
+	helper: { values: { helper: () => words("ftp", "sip", "tftp", "h-1") } },
+	hl: { family: 6, one: [["equals", "below", "above"]], values: { equals: BYTE, below: BYTE, above: BYTE } },
+	icmp: { family: 4, needs: ["icmpType"] },
+	icmp6: { family: 6, needs: ["icmpType"] },
+	ipcomp: { values: { spi: SPI } },
+	ipvs: {
+		values: {
+			protocol: () => words("tcp", "udp", "sctp"),
+			virtualPort: () => PORT_WORDS,
+			direction: () => words("ORIGINAL", "REPLY"),
+			method: () => words("GATE", "IPIP", "MASQ"),
+			controlPort: () => PORT_WORDS,
+		},
+	},
+	limit: { needs: ["rate"], values: { burst: () => decimals(6, 10_000) } },
+	mac: { hooks: ["PREROUTING", "INPUT", "FORWARD"] },
+	mark: { needs: ["mark"] },
+	mh: { family: 6, values: { messageType: () => numberRanges(0, 254) } },
+	multiport: {
+		one: [["sourcePorts", "destinationPorts", "ports"]],
+		protocols: () => [...WITH_PORTS, "udplite"],
+	},
+	nfacct: { needs: ["name"] },
+	owner: {
+		values: {
+			user: () => words("0", "1000", "0-10", "100-65534"),
+			group: () => words("0", "1000", "0-10", "100-65534"),
+		},
+		beside: { supplementaryGroups: ["group"] },
+		hooks: ["OUTPUT", "POSTROUTING"],
+	},
+	physdev: {
+		values: { in: () => words("eth0", "veth+", "lo"), out: () => words("eth0", "veth+", "lo") },
+		hooks: ["FORWARD"],
+	},
+	pkttype: { values: { packetType: () => words("unicast", "broadcast", "multicast") } },
+	policy: {
+		needs: ["direction", "policy"],
+		values: {
+			direction: () => words("in", "out"),
+			policy: () => words("ipsec"),
+			requestId: LARGE,
+			spi: () => hexadecimals(1, 0xffffffff),
+			protocol: ({ form }) => (form === "save" ? words("esp", "ah", "ipcomp") : words("50", "51", "108")),
+			mode: () => words("tunnel"),
+			tunnelDestination: ({ family }) => fc.oneof(addresses(family), networks(family)),
+			tunnelSource: ({ family }) => fc.oneof(addresses(family), networks(family)),
+		},
+		plain: ["mode"],
+		beside: { tunnelDestination: ["mode"], tunnelSource: ["mode"] },
+		hooks: ["FORWARD"],
+	},
+	quota: { needs: ["quota"], plain: ["quota"], values: { quota: LARGE } },
+	realm: { family: 4, values: { realm: () => masked(hexadecimals(0, 0xffff), masks) } },
+	recent: {
+		needs: ["command", "name", "mask", "side"],
+		beside: { reap: ["seconds"] },
+		values: {
+			command: (_, keys) =>
+				["seconds", "hits", "sameTtl"].some((key) => keys.has(key))
+					? words("rcheck", "update")
+					: words("set", "rcheck", "update", "remove"),
+			seconds: () => decimals(1, 86400),
+			hits: () => decimals(1, 20),
+			name: () => unique("r"),
+			mask: recentMask,
+			side: () => words("source", "destination"),
+		},
+	},
+	rpfilter: { bare: true, hooks: ["PREROUTING"], tables: ["raw", "mangle"] },
+	rt: { family: 6, values: { routingType: LARGE, segmentsLeft: SPI, length: LARGE } },
+	set: {
+		needs: ["set"],
+		rivals: [
+			["packetsEqual", "packetsBelow", "packetsAbove"],
+			["bytesEqual", "bytesBelow", "bytesAbove"],
+		],
+	},
+	socket: { bare: true, hooks: ["PREROUTING", "INPUT"], tables: ["mangle"] },
+	state: { values: { state: () => wordLists(...STATES) } },
+	statistic: {
+		needs: ["mode"],
+		one: [["probability", "every"]],
+		with: { every: ["packet"] },
+		beside: { packet: ["every"] },
+		values: {
+			mode: (_, keys) => words(keys.has("probability") ? "random" : "nth"),
+			// In steps of 2^-31, with 11 decimals.
+			probability: () =>
+				fc
+					.integer({ min: 0, max: 0x80000000 })
+					.map((steps) => still(decimal.read((steps / 0x80000000).toFixed(11), 0)!)),
+			every: () => decimals(1, 0xffff),
+			packet: () => decimals(0, 0),
+		},
+	},
+	string: {
+		one: [["string", "hex"]],
+		needs: ["algorithm"],
+		values: {
+			string: () => texts(30, "aZ09-_ ./:=?"),
+			// With a byte that is no letter, for a string of letters is printed as one.
+			hex: () =>
+				fc.array(fc.integer({ min: 0x80, max: 0xff }), { minLength: 1, maxLength: 8 }).map((bytes) => ({
+					value: `|${bytes.map((byte) => byte.toString(16)).join("")}|`,
+					...nowhere,
+				})),
+			algorithm: () => words("bm", "kmp"),
+			from: () => decimals(1, 1000),
+			to: () => decimals(1000, 65534),
+		},
+	},
+	tcp: { bare: true, values: { option: () => decimals(1, 255) } },
+	tcpmss: { values: { mss: () => numberRanges(0, 65535) }, protocols: TCP },
+	time: {
+		beside: { timeStart: ["timeStop"], timeStop: ["timeStart"], contiguous: ["timeStart"] },
+		values: {
+			timeStart: () => clock,
+			timeStop: () => clock,
+			weekdays: () =>
+				fc
+					.subarray(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], { minLength: 1, maxLength: 6 })
+					.map((names) => ({ names, ...nowhere })),
+			monthDays: ({ form }) =>
+				fc
+					.subarray(
+						Array.from({ length: 31 }, (_, index) => index + 1),
+						{ minLength: 1, maxLength: 30 },
+					)
+					.map((days) => ({ names: days.map(form === "list" ? ordinal : String), ...nowhere })),
+			dateStart: () => dates(1971, 2025),
+			dateStop: () => dates(2026, 2037),
+		},
+	},
+	tos: { values: { tos }, computed: { symbol: tosSymbols } },
+	ttl: { family: 4, one: [["equals", "below", "above"]], values: { equals: BYTE, below: BYTE, above: BYTE } },
+	u32: {
+		values: {
+			expression: () => words("0x0=0x0", "0x6&0xff=0x1:0x6&&0x4&0x1fff=0x0", "0x0>>0x16&0x3c@0x0=0x1"),
+		},
+	},
+	udp: { bare: true, protocols: () => ["udp"] },
+	sctp: { bare: true },
+	dccp: { bare: true },
+};
+
+const CONNTRACK_EVENTS = ["new", "related", "destroy", "reply", "assured", "protoinfo", "helper", "mark"];
+const LOG_FLAGS = ["tcpSequence", "tcpOptions", "ipOptions", "userId", "macDecode"] as const;
+const REJECT_WITH = {
+	4: ["icmp-net-unreachable", "icmp-host-unreachable", "icmp-port-unreachable", "icmp-admin-prohibited"],
+	6: ["icmp6-no-route", "icmp6-adm-prohibited", "icmp6-addr-unreachable", "icmp6-port-unreachable"],
+};
+const NAT = ["nat"];
+const MANGLE = ["mangle"];
+
+export const targetShapes: Shapes<KnownTarget> = {
+	AUDIT: { values: { auditType: () => words("accept", "drop", "reject") } },
+	CHECKSUM: { needs: ["fill"], tables: MANGLE },
+	CLASSIFY: {
+		needs: ["class"],
+		tables: MANGLE,
+		hooks: ["FORWARD", "OUTPUT", "POSTROUTING"],
+		values: {
+			class: ({ form }) =>
+				fc.tuple(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0, max: 0xffff })).map((ids) => {
+					const width = form === "save" ? 4 : 1;
+					return { value: ids.map((id) => id.toString(16).padStart(width, "0")).join(":"), ...nowhere };
+				}),
+		},
+	},
+	CONNMARK: {
+		one: [["operation", "command"]],
+		values: {
+			command: () => words("save", "restore"),
+			packetMask: () => hexadecimals(0, 0xfffffffe),
+			connectionMask: () => hexadecimals(0, 0xfffffffe),
+		},
+		beside: { packetMask: ["command"], connectionMask: ["command", "packetMask"] },
+		computed: {
+			bothMasks: () =>
+				hexadecimals(0, 0xfffffffe).map((mask) => ({ packetMask: mask, connectionMask: mask })),
+		},
+	},
+	CONNSECMARK: { one: [["save", "restore"]], tables: ["security", "mangle"] },
+	CT: {
+		// The kernel has one zone and notes the direction beside it.
+		one: [["notrack", "zone", "zoneOriginal", "zoneReply"]],
+		objects: ["helper", "timeout"],
+		values: {
+			helper: () => words("ftp"),
+			events: () => wordLists(...CONNTRACK_EVENTS),
+			expectedEvents: () => wordLists("new"),
+			zoneOriginal: () => words("1", "5", "65535"),
+			zoneReply: () => words("1", "5", "65535"),
+			zone: () => words("1", "5", "65535", "mark"),
+		},
+		tables: ["raw"],
+		hooks: ["PREROUTING", "OUTPUT"],
+	},
+	DNAT: {
+		needs: ["to"],
+		tables: NAT,
+		hooks: ["PREROUTING", "OUTPUT"],
+		protocols: ({ to }) => ofPorts(to?.ports),
+		values: {
+			// Only DNAT shifts the ports of a range: `1.1.1.1:1000-2000/3000`.
+			to: ({ family }) =>
+				fc.tuple(natRanges(family), fc.option(fc.integer({ min: 1, max: 65535 }))).map(([to, base]) => {
+					const ranged = "ports" in to && (to.ports as { to?: unknown }).to !== undefined;
+					const shift = base !== null && ranged;
+					return { ...to, ...(shift && { base: { type: "port", number: base, ...nowhere } }) };
+				}),
+		},
+	},
+	DSCP: { tables: MANGLE, values: { dscp: () => hexadecimals(0, 63, 2) } },
+	HL: {
+		family: 6,
+		one: [["set", "decrement", "increment"]],
+		tables: MANGLE,
+		values: { set: BYTE, decrement: () => decimals(1, 255), increment: () => decimals(1, 255) },
+	},
+	IDLETIMER: {
+		needs: ["timeout", "label"],
+		values: { timeout: () => decimals(1, 10_000), label: () => unique("i") },
+	},
+	LOG: {
+		bare: true,
+		values: {
+			prefix: () => texts(14),
+			level: ({ form }) => (form === "save" ? words("0", "3", "7") : words("4", "7", "warn")),
+		},
+		computed: {
+			flags: () =>
+				fc.subarray([...LOG_FLAGS]).map((keys) => Object.fromEntries(keys.map((key) => [key, flag]))),
+		},
+	},
+	MARK: { needs: ["operation"] },
+	MASQUERADE: {
+		bare: true,
+		tables: NAT,
+		hooks: ["POSTROUTING"],
+		protocols: ({ ports }) => ofPorts(ports),
+		values: { ports: () => dashedPorts },
+	},
+	NETMAP: {
+		needs: ["to"],
+		tables: NAT,
+		hooks: ["PREROUTING", "OUTPUT", "POSTROUTING", "INPUT"],
+		values: { to: ({ family }) => networks(family) },
+	},
+	NFLOG: {
+		bare: true,
+		rivals: [["range", "size"]],
+		values: {
+			prefix: () => texts(30),
+			group: () => decimals(1, 65535),
+			range: LARGE,
+			size: LARGE,
+			threshold: () => decimals(2, 65535),
+		},
+	},
+	NFQUEUE: {
+		one: [["number", "balance"]],
+		beside: { cpuFanout: ["balance"] },
+		values: { number: () => decimals(0, 65535), balance: () => queueRanges },
+	},
+	NOTRACK: { bare: true, tables: ["raw"], hooks: ["PREROUTING", "OUTPUT"] },
+	RATEEST: {
+		needs: ["name", "interval", "ewmaLog"],
+		values: {
+			name: () => unique("R"),
+			interval: () => words("250.0ms", "500.0ms"),
+			ewmaLog: () => words("1.0s", "2.0s"),
+		},
+	},
+	REDIRECT: {
+		bare: true,
+		tables: NAT,
+		hooks: ["PREROUTING", "OUTPUT"],
+		protocols: ({ ports }) => ofPorts(ports),
+		values: { ports: () => dashedPorts },
+	},
+	REJECT: {
+		needs: ["with"],
+		tables: ["filter"],
+		hooks: ["INPUT", "FORWARD", "OUTPUT"],
+		values: { with: ({ family }) => words(...REJECT_WITH[family], "tcp-reset") },
+		protocols: ({ with: reply }) => (reply?.value === "tcp-reset" ? ["tcp"] : undefined),
+	},
+	SET: {
+		one: [["add", "delete", "map"]],
+		beside: { exist: ["add"], timeout: ["add"], mapMark: ["map"], mapPriority: ["map"], mapQueue: ["map"] },
+	},
+	SNAT: {
+		needs: ["to"],
+		tables: NAT,
+		hooks: ["POSTROUTING", "INPUT"],
+		protocols: ({ to }) => ofPorts(to?.ports),
+	},
+	SYNPROXY: {
+		bare: true,
+		tables: ["filter"],
+		hooks: ["INPUT", "FORWARD"],
+		protocols: TCP,
+		values: { windowScale: () => decimals(0, 14), mss: () => decimals(1, 65535) },
+	},
+	TCPMSS: {
+		one: [["set", "clampToPathMtu"]],
+		tables: MANGLE,
+		hooks: ["FORWARD", "OUTPUT", "POSTROUTING"],
+		protocols: TCP,
+		company: {
+			type: "tcp",
+			flags: { mask: ["SYN", "RST"], set: ["SYN"], ...nowhere },
+			...nowhere,
+		},
+		values: { set: () => decimals(1, 65535) },
+	},
+	TCPOPTSTRIP: {
+		tables: MANGLE,
+		protocols: TCP,
+		values: {
+			options: ({ form }) =>
+				form === "save"
+					? wordLists("2", "3", "4", "5", "8", "30")
+					: wordLists("wscale", "mss", "sack-permitted", "sack", "timestamp", "md5"),
+		},
+	},
+	TEE: {
+		needs: ["gateway"],
+		values: { out: () => words("eth0", "lo") },
+	},
+	TOS: { tables: MANGLE, values: { tos }, computed: { symbol: tosSymbols } },
+	TPROXY: {
+		needs: ["port", "address", "mark"],
+		tables: MANGLE,
+		hooks: ["PREROUTING"],
+		protocols: () => ["tcp", "udp"],
+		values: {
+			port: () =>
+				fc
+					.integer({ min: 1, max: 65535 })
+					.map((number) => ({ from: { type: "port", number, ...nowhere }, ...nowhere })),
+			mark: () =>
+				fc
+					.tuple(hexadecimals(1, 0xffffffff), hexadecimals(1, 0xffffffff))
+					.map(([value, mask]) => ({ value, mask, ...nowhere })),
+		},
+	},
+	TRACE: { bare: true, tables: ["raw"] },
+	TTL: {
+		family: 4,
+		one: [["set", "decrement", "increment"]],
+		tables: MANGLE,
+		values: { set: BYTE, decrement: () => decimals(1, 255), increment: () => decimals(1, 255) },
+	},
+};
+
+const queueRanges = fc
+	.tuple(fc.integer({ min: 0, max: 60000 }), fc.integer({ min: 1, max: 100 }))
+	.map(([from, more]) => ({ from: numeral(String(from)), to: numeral(String(from + more)), ...nowhere }));

@@ -1,0 +1,40 @@
+import type { Rule } from "../src/index.ts";
+import type { Family } from "../src/testing.ts";
+
+export type Backend = "nft" | "legacy";
+
+/** Extensions that the oracle is not asked about, and why. */
+export const ABSENT: Readonly<Record<string, string>> = {
+	ipvs: "no module",
+	set: "no set of ipset to refer to",
+	SET: "no set of ipset to refer to",
+	nfacct: "no accounting object to refer to",
+	CONNSECMARK: "needs SELinux",
+	QUEUE: "no module (ip_queue)",
+};
+
+interface Asked {
+	readonly backend: Backend;
+	readonly family: Family;
+}
+
+interface Normalisation {
+	readonly reason: string;
+	readonly only?: Partial<Asked>;
+	readonly apply: (rule: Rule) => Rule;
+}
+
+/** What the tool itself changes between loading and listing. */
+const NORMALISATIONS: readonly Normalisation[] = [
+	{
+		reason: "-S prints no counters",
+		apply: ({ counters: _, ...rule }) => rule,
+	},
+];
+
+/** A rule as -S prints it after it was loaded. */
+export function normalised(rule: Rule, { backend, family }: Asked): Rule {
+	return NORMALISATIONS.filter(
+		({ only = {} }) => (only.backend ?? backend) === backend && (only.family ?? family) === family,
+	).reduce((changed, { apply }) => apply(changed), rule);
+}

@@ -1,0 +1,286 @@
+/**
+ * The real tool judges: generated rules are loaded into a network namespace of their own and listed in every
+ * form. Needs root, `unshare` and an iptables; says so where it is skipped.
+ */
+import { spawnSync } from "node:child_process";
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import {
+	type IptablesList,
+	type IptablesSave,
+	parseList,
+	parseSave,
+	printList,
+	printSave,
+	type Rule,
+	type SaveStatement,
+} from "../src/index.ts";
+import { type Family, loadable } from "../src/testing.ts";
+import { comparable } from "./comparable.ts";
+import { ABSENT, type Backend, normalised } from "./oracle-tables.ts";
+
+/** The listings of a table; `%` stands for its name. */
+const FORMS = {
+	S: "-t % -S",
+	vS: "-t % -vS",
+	L: "-t % -L",
+	nL: "-t % -nL",
+	nvL: "-t % -nvL",
+	vnxL: "-t % -vnxL --line-numbers",
+} as const;
+type FormName = keyof typeof FORMS;
+const MARK = "=== netfossil ===";
+
+interface Tool {
+	readonly backend: Backend;
+	readonly family: Family;
+	/** `ip6tables-nft` */
+	readonly program: string;
+}
+
+const run = (command: string, input = ""): { status: number | null; stdout: string; stderr: string } =>
+	spawnSync("unshare", ["-n", "sh", "-c", command], {
+		input,
+		encoding: "utf8",
+		maxBuffer: 1 << 28,
+		// No name server answers here.
+		env: { ...process.env, LC_ALL: "C", RES_OPTIONS: "timeout:1 attempts:1" },
+	});
+
+const tools: readonly Tool[] = (["nft", "legacy"] as const).flatMap((backend) =>
+	([4, 6] as const).map((family) => ({
+		backend,
+		family,
+		program: `${family === 4 ? "iptables" : "ip6tables"}-${backend}`,
+	})),
+);
+
+/** Why a tool cannot be asked; undefined: it can. */
+function obstacle({ program }: Tool): string | undefined {
+	if (process.platform !== "linux") return "this is no Linux";
+	if (process.getuid?.() !== 0) return "only root may load rules";
+	if (run("true").status !== 0) return "no network namespace can be made (unshare -n)";
+	if (run(`command -v ${program} ${program}-restore ${program}-save`).status !== 0)
+		return `${program} is not installed`;
+	const { status, stderr } = run(`${program} -w -S`);
+	return status === 0 ? undefined : stderr.trim();
+}
+
+/** What one load showed: each listing by table and form, and the whole of -save. */
+interface Shown {
+	readonly listed: ReadonlyMap<string, Readonly<Record<FormName, string>>>;
+	readonly saved: string;
+}
+
+const tablesOf = (ast: IptablesSave): string[] =>
+	ast.statements.flatMap((node) => (node.type === "table" ? [node.name.value] : []));
+
+/** Loads a rule set and lists it; the tool's message where it refuses. */
+function show({ program }: Tool, ast: IptablesSave): Shown | string {
+	const tables = tablesOf(ast);
+	const commands = [
+		...tables.flatMap((table) =>
+			Object.values(FORMS).map((form) => `${program} -w ${form.replace("%", table)}`),
+		),
+		`${program}-save -c`,
+	];
+	const listing = commands.map((command) => `${command} && echo "${MARK}"`).join(" && ");
+	const { status, stdout, stderr } = run(`${program}-restore -w -c && ${listing}`, printSave(ast));
+	if (status !== 0) return stderr.trim() || `status ${status}`;
+	const texts = stdout.split(`${MARK}\n`);
+	const listed = tables.map((table, index): [string, Record<FormName, string>] => {
+		const own = texts.slice(index * Object.keys(FORMS).length);
+		const forms = Object.keys(FORMS).map((form, at) => [form, own[at]!]);
+		return [table, Object.fromEntries(forms)];
+	});
+	return { listed: new Map(listed), saved: texts.at(-2)! };
+}
+
+interface Placed {
+	readonly table: string;
+	readonly rule: Rule;
+}
+
+function rulesOf(ast: IptablesSave): Placed[] {
+	let table = "";
+	return ast.statements.flatMap((node) => {
+		if (node.type === "table") table = node.name.value;
+		return node.type === "rule" ? [{ table, rule: node }] : [];
+	});
+}
+
+function withRules(ast: IptablesSave, rules: readonly Placed[]): IptablesSave {
+	const kept = new Set<SaveStatement>(rules.map(({ rule }) => rule));
+	return { ...ast, statements: ast.statements.filter((node) => node.type !== "rule" || kept.has(node)) };
+}
+
+/** The rules that the tool refuses, found by halving. */
+function refusedOf(tool: Tool, ast: IptablesSave, rules: readonly Placed[]): Map<Rule, string> {
+	const { program } = tool;
+	const { status, stderr } = run(`${program}-restore -w -c`, printSave(withRules(ast, rules)));
+	if (status === 0) return new Map();
+	if (rules.length === 1) return new Map([[rules[0]!.rule, stderr.trim().split("\n")[0]!]]);
+	const half = Math.ceil(rules.length / 2);
+	return new Map([...refusedOf(tool, ast, rules.slice(0, half)), ...refusedOf(tool, ast, rules.slice(half))]);
+}
+
+const extensionsOf = ({ matches, target }: Rule): string[] => [
+	...matches.map(({ type }) => type),
+	...(target && target.type !== "jump" ? [target.type] : []),
+];
+
+const lineOf = (rule: Rule): string =>
+	printSave({ type: "iptables-save", statements: [rule], start: 0, end: 0 });
+
+/** The rules of a listing by chain. */
+function byChain(ast: IptablesList | IptablesSave): Map<string, Rule[]> {
+	const chains = new Map<string, Rule[]>();
+	let head = "";
+	for (const node of ast.statements) {
+		if (node.type === "chain-head") head = node.name.value;
+		if (node.type !== "rule") continue;
+		const name = node.chain?.value ?? head;
+		chains.set(name, [...(chains.get(name) ?? []), node]);
+	}
+	return chains;
+}
+
+/** What is wrong with how a text is read and printed. */
+function misread(what: string, text: string, isList: boolean): string[] {
+	const { ast, diagnostics } = isList ? parseList(text) : parseSave(text);
+	const printed = ast.type === "iptables-list" ? printList(ast) : printSave(ast);
+	const lines = text.split("\n");
+	const differing = printed
+		.split("\n")
+		.flatMap((line, at) =>
+			line === lines[at] ? [] : [`${what}: printed ${JSON.stringify(line)} for ${JSON.stringify(lines[at])}`],
+		);
+	return [
+		...diagnostics.map(
+			({ message, start }) =>
+				`${what}: ${message} in ${JSON.stringify(text.slice(text.lastIndexOf("\n", start) + 1).split("\n")[0])}`,
+		),
+		...differing,
+	];
+}
+
+/** A rule as a list without `-v` or with names can still tell it. */
+function told(rule: Rule, listed: Rule): unknown {
+	const { in: _in, out: _out, ...silent } = rule;
+	const seen: Rule = listed.interfaces === "not-listed" ? silent : rule;
+	const named = (key: "source" | "destination"): Partial<Rule> => {
+		const [own, other] = [seen[key], listed[key]];
+		// A name, or `anywhere`, which ip6tables says of `::` whatever the mask is.
+		const hidden = other?.type === "name" || (other?.type === "any" && other.text === "anywhere");
+		return own && hidden ? { [key]: other } : {};
+	};
+	return comparable({ ...seen, ...named("source"), ...named("destination") });
+}
+
+/** What is wrong with one table's listings. */
+function faultsOf(
+	tool: Tool,
+	table: string,
+	forms: Readonly<Record<FormName, string>>,
+	given: readonly Rule[],
+): string[] {
+	const faults = Object.entries(forms).flatMap(([form, text]) =>
+		misread(`${tool.program} ${FORMS[form as FormName].replace("%", table)}`, text, form.includes("L")),
+	);
+	const specified = byChain(parseSave(forms.S).ast);
+	for (const [chain, rules] of byChain({ type: "iptables-save", statements: given, start: 0, end: 0 })) {
+		const listed = specified.get(chain) ?? [];
+		for (const [at, rule] of rules.entries()) {
+			const wanted = lineOf(normalised(rule, tool)).trimEnd();
+			const got = listed[at] && lineOf(listed[at]).trimEnd();
+			if (wanted !== got) faults.push(`${tool.program} -S: ${got} for ${wanted}`);
+		}
+	}
+	for (const form of ["vS", "L", "nL", "nvL", "vnxL"] as const) {
+		const { ast } = form === "vS" ? parseSave(forms.vS) : parseList(forms[form]);
+		for (const [chain, rules] of byChain(ast)) {
+			for (const [at, rule] of rules.entries()) {
+				const own = specified.get(chain)?.[at];
+				const gap = own && differing(told(own, rule), comparable(rule));
+				if (gap !== undefined)
+					faults.push(`${tool.program} -${form} is not -S: ${gap} in ${JSON.stringify(lineOf(own!))}`);
+			}
+		}
+	}
+	return faults;
+}
+
+/** Where two trees part; undefined: they are equal. */
+function differing(saved: unknown, listed: unknown, path = ""): string | undefined {
+	if (typeof saved !== "object" || typeof listed !== "object" || saved === null || listed === null)
+		return saved === listed ? undefined : `${path} ${JSON.stringify(saved)} listed ${JSON.stringify(listed)}`;
+	const keys = new Set([...Object.keys(saved), ...Object.keys(listed)]);
+	for (const key of keys) {
+		const [a, b] = [saved, listed].map((each) => (each as Record<string, unknown>)[key]);
+		const gap = differing(a, b, `${path}.${key}`);
+		if (gap !== undefined) return gap;
+	}
+	return undefined;
+}
+
+describe.each(tools)("what $program loads and lists", (tool) => {
+	const why = obstacle(tool);
+	if (why !== undefined) {
+		console.warn(`skipped: ${tool.program} is not asked, for ${why}`);
+		it.skip(`(${why})`, () => {});
+		return;
+	}
+	const counts = new Map<string, { drawn: number; refused: number }>();
+	const totals = { rules: 0, refused: 0 };
+	const messages = new Map<string, string>();
+
+	const note = (rules: readonly Placed[], refused: ReadonlyMap<Rule, string>): void => {
+		for (const [rule, message] of refused) messages.set(lineOf(rule), message);
+		totals.rules += rules.length;
+		totals.refused += refused.size;
+		for (const { rule } of rules) {
+			for (const type of extensionsOf(rule)) {
+				const { drawn, refused: bad } = counts.get(type) ?? { drawn: 0, refused: 0 };
+				counts.set(type, { drawn: drawn + 1, refused: bad + (refused.has(rule) ? 1 : 0) });
+			}
+		}
+	};
+
+	afterAll(() => {
+		const refused = [...counts]
+			.filter(([, each]) => each.refused > 0)
+			.sort(([, a], [, b]) => b.refused - a.refused);
+		console.log(
+			`${tool.program}: ${totals.rules} rules of ${counts.size} extensions, ${totals.refused} refused (rules with: ${refused.map(([type, each]) => `${type} ${each.refused}/${each.drawn}`).join(", ") || "none"}); not asked: ${Object.keys(ABSENT).join(", ")}`,
+		);
+		for (const [line, message] of [...messages].slice(0, Number(process.env.ORACLE_REFUSED ?? 3)))
+			console.log(`refused: ${line.trim()}\n    ${message}`);
+	});
+
+	it("is read, printed back, and the same in every form", () => {
+		const drawn = loadable(tool.family, { without: Object.keys(ABSENT), maxRules: 120 });
+		const seed = fc.readConfigureGlobal()?.seed ?? Date.now();
+		const faults = fc.sample(drawn, { numRuns: 5, seed }).flatMap((ast) => {
+			const rules = rulesOf(ast);
+			let kept = rules;
+			let shown = show(tool, ast);
+			let refused = new Map<Rule, string>();
+			if (typeof shown === "string") {
+				refused = refusedOf(tool, ast, rules);
+				kept = rules.filter(({ rule }) => !refused.has(rule));
+				shown = show(tool, withRules(ast, kept));
+			}
+			if (typeof shown === "string") return [`not loaded: ${shown}`];
+			note(rules, refused);
+			return [
+				...misread(`${tool.program}-save -c`, shown.saved, false),
+				...[...shown.listed].flatMap(([table, forms]) => {
+					const own = kept.filter((each) => each.table === table).map(({ rule }) => rule);
+					return faultsOf(tool, table, forms, own);
+				}),
+			];
+		});
+		expect(faults, `FC_SEED=${seed} repeats it`).toEqual([]);
+		expect(totals.refused / totals.rules).toBeLessThan(0.05);
+	});
+});
