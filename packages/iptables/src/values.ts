@@ -386,6 +386,25 @@ export const tosSymbol = {
 	},
 };
 
+/** `set 0x12/0xff`, and without `-n` `and 0xf0`, `or 0x0f`, `xor 0x33`, which stand for a value and its mask. */
+export const tosOperation: Codec<Masked> = {
+	kind: "masked",
+	pattern: /(?:set|and|or|xor) +[^ \t]+/y,
+	read: (printed, start) => {
+		const at = printed.lastIndexOf(" ") + 1;
+		const span = { start, end: start + printed.length };
+		const read = masked.read(printed.slice(at), start + at);
+		if (read === undefined || printed.startsWith("set")) return read && { ...read, ...span };
+		const { value: bits } = read.value;
+		const [value, mask] = printed.startsWith("and")
+			? [0, ~bits & 0xff]
+			: [bits, printed[0] === "x" ? 0 : bits];
+		return { value: { value, text: printed, ...span }, mask: { value: mask, ...span }, ...span };
+	},
+	print: (tos) =>
+		/^(?:and|or|xor) /.test(tos.value.text ?? "") ? tos.value.text : `set ${masked.print(tos)}`,
+};
+
 const ALL = 0xffffffff;
 /** JavaScript's bit operators give signed numbers. */
 const unsigned = (value: number): number => value >>> 0;

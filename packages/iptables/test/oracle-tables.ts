@@ -30,6 +30,15 @@ const NORMALISATIONS: readonly Normalisation[] = [
 		reason: "-S prints no counters",
 		apply: ({ counters: _, ...rule }) => rule,
 	},
+	{
+		reason: "nft keeps no --nflog-range, which never worked",
+		only: { backend: "nft" },
+		apply: (rule) => {
+			if (rule.target?.type !== "NFLOG") return rule;
+			const { range: _, ...target } = rule.target;
+			return { ...rule, target };
+		},
+	},
 ];
 
 /** A rule as -S prints it after it was loaded. */

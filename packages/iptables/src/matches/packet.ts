@@ -3,6 +3,7 @@ import type { Extension } from "../extension.ts";
 import {
 	type AddressRange,
 	addressRange,
+	type Codec,
 	comparison,
 	listText,
 	type Mac,
@@ -365,7 +366,19 @@ export interface StringMatch extends Span {
 	readonly to?: NumberValue;
 	readonly ignoreCase?: Toggle;
 }
-const upToAlgorithm = listText(/[\s\S]*?(?=" ALGO name )/y);
+/** `STRING match  "GET /" ALGO …`: two blanks, the first of which a negation turns into one and a `!`. */
+const upToAlgorithm = (pattern: RegExp): Codec<Text> => ({
+	kind: "text",
+	ownNegation: true,
+	pattern,
+	read: (printed, start) => {
+		const value = printed.replace(/^!?[ \t]*"/, "");
+		const end = start + printed.length;
+		const negated = printed.startsWith("!") && { negated: true as const };
+		return { value, ...negated, start: end - value.length, end };
+	},
+	print: ({ value, negated }) => `${negated ? "!" : ""} "${value}`,
+});
 export const string: Extension<StringMatch> = {
 	type: "string",
 	save: [
@@ -376,12 +389,12 @@ export const string: Extension<StringMatch> = {
 		{ flag: "--to", key: "to", value: number },
 		{ flag: "--icase", key: "ignoreCase", value: toggle },
 	],
-	list: [' STRING match  {!hex}"{hex}"', ' STRING match  {!string}"{string}"'].map((head) => ({
-		format: `${head} ALGO name {algorithm}[ FROM {from}][ TO {to}][ ICASE{?ignoreCase}]`,
+	list: ["hex", "string"].map((key) => ({
+		format: ` STRING match {${key}}" ALGO name {algorithm}[ FROM {from}][ TO {to}][ ICASE{?ignoreCase}]`,
 	})),
 	listValues: {
-		string: upToAlgorithm,
-		hex: { ...upToAlgorithm, pattern: /(?=\|)[\s\S]*?(?=" ALGO name )/y },
+		string: upToAlgorithm(/!?[ \t]*"[\s\S]*?(?=" ALGO name )/y),
+		hex: upToAlgorithm(/!?[ \t]*"\|[\s\S]*?(?=" ALGO name )/y),
 	},
 };
 
@@ -487,10 +500,10 @@ export const time: Extension<TimeMatch> = {
 		{ flag: "--weekdays", key: "weekdays", value: nameList() },
 		{ flag: "--datestart", key: "dateStart", value: name },
 		{ flag: "--datestop", key: "dateStop", value: name },
-		{ flag: "--contiguous", key: "contiguous", value: toggle },
 		{ flag: "--kerneltz", key: "kernelZone", value: toggle },
+		{ flag: "--contiguous", key: "contiguous", value: toggle },
 	],
-	list: " TIME[ from {timeStart} to {timeStop}][ on {weekdays}][ on {monthDays}][ starting from {dateStart}][ until date {dateStop}][ contiguous{?contiguous}][ UTC{?utc}]",
+	list: " TIME[ from {timeStart} to {timeStop}][ on {weekdays}][ on {monthDays}][ starting from {dateStart}][ until date {dateStop}][ UTC{?utc}][ contiguous{?contiguous}]",
 	listValues: {
 		weekdays: nameList(/[A-Z][a-z]{2}(?:,[A-Z][a-z]{2})*/y),
 		monthDays: nameList(/\d+[a-z]{2}(?:,\d+[a-z]{2})*/y),
@@ -524,5 +537,5 @@ export const cluster: Extension<ClusterMatch> = {
 		{ flag: "--cluster-total-nodes", key: "totalNodes", value: number },
 		{ flag: "--cluster-hash-seed", key: "hashSeed", value: number },
 	],
-	list: " cluster node_mask={!!nodeMask}{nodeMask} total_nodes={totalNodes} hash_seed={hashSeed}",
+	list: " cluster {!!nodeMask}node_mask={nodeMask} total_nodes={totalNodes} hash_seed={hashSeed}",
 };

@@ -1,4 +1,4 @@
-import type { Span } from "@netfossil/core";
+import type { Num, Span } from "@netfossil/core";
 import type { Extension } from "../extension.ts";
 import {
 	type IcmpType,
@@ -14,6 +14,7 @@ import {
 	type PortRange,
 	portList,
 	portRange,
+	readNumber,
 	type TcpFlags,
 	type Toggle,
 	tcpFlags,
@@ -265,7 +266,35 @@ export const ecn: Extension<EcnMatch> = {
 	list: " ECN match[ {!!echo}ECE{?echo}][ {!!reduced}CWR{?reduced}][ {!!codepoint}ECT={codepoint}]",
 };
 
-/** `-p mobility-header -m mh --mh-type 1`, listed `mh 1` (libip6t_mh). */
+/** What a list without `-n` calls the types (libip6t_mh), from 0. */
+const MOBILITY_TYPES = [
+	"binding-refresh-request",
+	"home-test-init",
+	"careof-test-init",
+	"home-test",
+	"careof-test",
+	"binding-update",
+	"binding-acknowledgement",
+	"binding-error",
+];
+const mobilityTypes = numberRange(":");
+/** `1`, `home-test:binding-error`, `careof-test:241` */
+const listedMobility: typeof mobilityTypes = {
+	...mobilityTypes,
+	read: (printed, start) => {
+		const named = (word: string, at: number): Num | undefined => {
+			const value = MOBILITY_TYPES.indexOf(word);
+			return value === -1 ? readNumber(word, at) : { value, text: word, start: at, end: at + word.length };
+		};
+		const [first = "", last] = printed.split(":");
+		const from = named(first, start);
+		const to = last === undefined ? undefined : named(last, start + first.length + 1);
+		if (from === undefined || (last !== undefined && to === undefined)) return undefined;
+		return { from, ...(to && { to }), start, end: start + printed.length };
+	},
+};
+
+/** `-p mobility-header -m mh --mh-type 1`, listed `mh 1`, without `-n` `mh home-test-init` (libip6t_mh). */
 export interface MhMatch extends Span {
 	readonly type: "mh";
 	readonly messageType?: NumberRange;
@@ -273,8 +302,9 @@ export interface MhMatch extends Span {
 export const mh: Extension<MhMatch> = {
 	type: "mh",
 	protocol: ["mobility-header", "mh"],
-	save: [{ flag: "--mh-type", key: "messageType", value: numberRange(":") }],
+	save: [{ flag: "--mh-type", key: "messageType", value: mobilityTypes }],
 	list: " mh {!!messageType}{messageType}",
+	listValues: { messageType: listedMobility },
 };
 
 /** `-m hbh --hbh-len 42`, listed `hbh length:42` (libip6t_hbh). */

@@ -1,5 +1,5 @@
 import type { Span } from "@netfossil/core";
-import type { Extension } from "../extension.ts";
+import type { Computed, Extension } from "../extension.ts";
 import {
 	keyword,
 	listedOperation,
@@ -18,6 +18,7 @@ import {
 	setReference,
 	type Toggle,
 	toggle,
+	tosOperation,
 	tosSymbol,
 } from "../values.ts";
 
@@ -49,6 +50,12 @@ export interface ConnmarkTarget extends Span {
 	readonly packetMask?: NumberValue;
 	readonly connectionMask?: NumberValue;
 }
+/** The command's word, which decides the order of the masks. */
+const commandOf = (word: string): Computed<ConnmarkTarget> => ({
+	read: (printed, start) =>
+		printed === word ? { command: { value: word, start, end: start + word.length } } : undefined,
+	print: ({ command }) => (command?.value === word ? word : undefined),
+});
 export const connmarkTarget: Extension<ConnmarkTarget> = {
 	type: "CONNMARK",
 	save: [
@@ -61,10 +68,14 @@ export const connmarkTarget: Extension<ConnmarkTarget> = {
 	list: [
 		{ format: " CONNMARK {operation}" },
 		{ format: " CONNMARK {command} mask {=bothMasks}" },
-		{ format: " CONNMARK {command}[ nfmask {packetMask} ctmask ~{connectionMask}]" },
+		{ format: " CONNMARK {=saved} nfmask {packetMask} ctmask ~{connectionMask}" },
+		{ format: " CONNMARK {=restored} ctmask {connectionMask} nfmask ~{packetMask}" },
+		{ format: " CONNMARK {command}" },
 	],
 	listValues: { operation: listedOperation, command: renamed({ save: "save", restore: "restore" }) },
 	computed: {
+		saved: commandOf("save"),
+		restored: commandOf("restore"),
 		bothMasks: {
 			read: (printed, start) => {
 				const mask = number.read(printed, start);
@@ -88,6 +99,8 @@ export interface CtTarget extends Span {
 	readonly zoneReply?: Name;
 	/** A number, or `mark`. */
 	readonly zone?: Name;
+	/** `-j NOTRACK`, as a list names it: `CT         all  -- … NOTRACK` */
+	readonly alias?: true;
 }
 export const ct: Extension<CtTarget> = {
 	type: "CT",
@@ -101,10 +114,16 @@ export const ct: Extension<CtTarget> = {
 		{ flag: "--zone-reply", key: "zoneReply", value: name },
 		{ flag: "--zone", key: "zone", value: name },
 	],
-	list: " CT[ notrack{?notrack}][ helper {helper}][ timeout {timeout}][ ctevents {events}][ expevents {expectedEvents}][ zone-orig {zoneOriginal}][ zone-reply {zoneReply}][ zone {zone}]",
+	list: [
+		{ format: " NOTRACK{?notrack}", set: { alias: true } },
+		{
+			format:
+				" CT[ notrack{?notrack}][ helper {helper}][ timeout {timeout}][ ctevents {events}][ expevents {expectedEvents}][ zone-orig {zoneOriginal}][ zone-reply {zoneReply}][ zone {zone}]",
+		},
+	],
 };
 
-/** `-j NOTRACK`, listed `NOTRACK`. */
+/** `-j NOTRACK`, listed `NOTRACK`; since 1.4.17 a list names the target `CT`. */
 export interface NotrackTarget extends Span {
 	readonly type: "NOTRACK";
 }
@@ -164,7 +183,7 @@ export const dscpTarget: Extension<DscpTarget> = {
 	list: " DSCP set {dscp}",
 };
 
-/** `-j TOS --set-tos 0x10/0x3f`, listed `TOS set 0x10/0x3f` or `TOS setMinimize-Delay`. */
+/** `-j TOS --set-tos 0x10/0x3f`, listed `TOS set 0x10/0x3f`, without `-n` `TOS setMinimize-Delay` or `TOS or 0x10`. */
 export interface TosTarget extends Span {
 	readonly type: "TOS";
 	readonly tos?: Masked;
@@ -172,7 +191,8 @@ export interface TosTarget extends Span {
 export const tosTarget: Extension<TosTarget> = {
 	type: "TOS",
 	save: [{ flag: "--set-tos", key: "tos", value: masked }],
-	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS set {tos}" }],
+	list: [{ format: "  TOS set{=symbol}" }, { format: " TOS {tos}" }],
+	listValues: { tos: tosOperation },
 	computed: { symbol: tosSymbol },
 };
 

@@ -8,6 +8,7 @@ type Items = ExtensionReader["variants"][number]["items"];
 
 /** What an extension could print in one form: all its options, or one format of its list. */
 interface Layout {
+	readonly isSaved: boolean;
 	/** The kind of each field that may be set. */
 	readonly kinds: ReadonlyMap<string, keyof typeof values>;
 	/** Fields that stand or are missing together; those of `always` never are. */
@@ -31,7 +32,14 @@ export function nodesOf(
 
 function optionsOf({ options }: ExtensionReader): Layout {
 	const kinds = new Map(options.map(({ key, value }) => [key, value.kind]));
-	return { kinds, units: [...kinds.keys()].map((key) => [key]), always: [], computed: [], constants: {} };
+	return {
+		isSaved: true,
+		kinds,
+		units: [...kinds.keys()].map((key) => [key]),
+		always: [],
+		computed: [],
+		constants: {},
+	};
 }
 
 function listsOf({ variants }: ExtensionReader): Layout[] {
@@ -51,7 +59,7 @@ function listsOf({ variants }: ExtensionReader): Layout[] {
 			}
 		};
 		add(items);
-		return { kinds, units, always: keys, computed, constants: set };
+		return { isSaved: false, kinds, units, always: keys, computed, constants: set };
 	});
 }
 
@@ -103,7 +111,8 @@ function drawn(
 function settled(drawn: ReadonlySet<string>, layout: Layout, shape: Shape, pick: number): Set<string> {
 	const keys = new Set(drawn);
 	const has = (key: string): boolean => layout.kinds.has(key);
-	for (const key of shape.needs ?? []) if (has(key)) keys.add(key);
+	const needs = [...(shape.needs ?? []), ...((layout.isSaved && shape.saved) || [])];
+	for (const key of needs) if (has(key)) keys.add(key);
 	for (const group of [...(shape.one ?? []), ...(shape.rivals ?? [])]) {
 		const open = group.filter(has);
 		const always = open.filter((key) => layout.always.includes(key));

@@ -1,7 +1,8 @@
+import type { Word } from "@netfossil/core";
 import fc from "fast-check";
 import type { KnownMatch } from "../matches/index.ts";
 import type { KnownTarget } from "../targets/index.ts";
-import { decimal, tosSymbol } from "../values.ts";
+import { decimal, tosOperation, tosSymbol } from "../values.ts";
 import { type Family, nowhere, type Setting, still, type Value } from "./setting.ts";
 import {
 	addresses,
@@ -31,6 +32,8 @@ export interface Shape<Node = Record<string, unknown>> {
 	readonly family?: Family;
 	/** Always set. */
 	readonly needs?: readonly Key<Node>[];
+	/** Always set in the save form; the list keeps silent where it is the default. */
+	readonly saved?: readonly Key<Node>[];
 	/** Of each of these, just one is set. */
 	readonly one?: readonly (readonly Key<Node>[])[];
 	/** One of these is set, or more. */
@@ -80,20 +83,26 @@ const LARGE = (): fc.Arbitrary<Value> => decimals(0, 0xffffffff);
 const SPI = (): fc.Arbitrary<Value> => numberRanges(0, 0xffffffff);
 const PORT_WORDS = fc.integer({ min: 1, max: 65535 }).map((value) => ({ value: String(value), ...nowhere }));
 const two = (value: number): string => String(value).padStart(2, "0");
-const clock = fc
-	.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }), fc.integer({ min: 1, max: 58 }))
-	.map((parts) => ({ value: parts.map(two).join(":"), ...nowhere }));
+const clocks = (min: number, max: number): fc.Arbitrary<Word> =>
+	fc
+		.tuple(fc.integer({ min, max }), fc.integer({ min: 0, max: 59 }), fc.integer({ min: 1, max: 58 }))
+		.map((parts) => ({ value: parts.map(two).join(":"), ...nowhere }));
 const dates = (min: number, max: number): fc.Arbitrary<Value> =>
 	fc
-		.tuple(fc.integer({ min, max }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 28 }), clock)
+		.tuple(
+			fc.integer({ min, max }),
+			fc.integer({ min: 1, max: 12 }),
+			fc.integer({ min: 1, max: 28 }),
+			clocks(0, 23),
+		)
 		.map(([year, month, day, { value }]) => ({
 			value: `${year}-${two(month)}-${two(day)}T${value}`,
 			...nowhere,
 		}));
 const ordinal = (day: number): string => {
 	const last = day % 10;
-	const ending = day > 10 && day < 20 ? "th" : (["th", "st", "nd", "rd"][last] ?? "th");
-	return `${day}${ending}`;
+	// The tool knows no exception: `11st`.
+	return `${day}${["th", "st", "nd", "rd"][last] ?? "th"}`;
 };
 const unique = (prefix: string): fc.Arbitrary<Value> =>
 	fc
@@ -118,13 +127,17 @@ const withoutSpans = (value: Value): Value =>
 const hashRates: Draw = (_, keys) =>
 	keys.has("rateMatch") ? rates.filter(({ per }) => per === "sec") : rates;
 const STATES = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED"];
-const ADDRESS_TYPES = ["UNICAST", "LOCAL", "BROADCAST", "ANYCAST", "MULTICAST", "BLACKHOLE", "UNREACHABLE"];
+/** IPv6 has no broadcast, and its kernel knows no black holes here. */
+const addressTypes = ({ family }: Setting): fc.Arbitrary<Value> =>
+	family === 4
+		? wordLists("UNICAST", "LOCAL", "BROADCAST", "ANYCAST", "MULTICAST", "BLACKHOLE", "UNREACHABLE")
+		: wordLists("UNICAST", "LOCAL", "ANYCAST", "MULTICAST", "UNREACHABLE");
 
 export const matchShapes: Shapes<KnownMatch> = {
 	addrtype: {
 		values: {
-			source: () => wordLists(...ADDRESS_TYPES),
-			destination: () => wordLists(...ADDRESS_TYPES),
+			source: addressTypes,
+			destination: addressTypes,
 		},
 		some: ["source", "destination"],
 		// Either is refused where a packet has no such interface.
@@ -223,10 +236,32 @@ export const matchShapes: Shapes<KnownMatch> = {
 			controlPort: () => PORT_WORDS,
 		},
 	},
-	limit: { needs: ["rate"], values: { burst: () => decimals(6, 10_000) } },
+	limit: {
+		needs: ["rate"],
+		values: {
+			// The kernel's counter has room for a day.
+			rate: (_, keys) => rates.filter(({ count, per }) => per !== "day" || (count > 5 && !keys.has("burst"))),
+			burst: ({ form }) => decimals(form === "save" ? 6 : 1, 20),
+		},
+	},
 	mac: { hooks: ["PREROUTING", "INPUT", "FORWARD"] },
 	mark: { needs: ["mark"] },
-	mh: { family: 6, values: { messageType: () => numberRanges(0, 254) } },
+	mh: {
+		family: 6,
+		values: {
+			messageType: ({ form }) =>
+				form === "save"
+					? numberRanges(0, 254)
+					: fc.oneof(
+							numberRanges(0, 254),
+							fc.constant({
+								from: { value: 4, text: "careof-test", ...nowhere },
+								to: { value: 7, text: "binding-error", ...nowhere },
+								...nowhere,
+							}),
+						),
+		},
+	},
 	multiport: {
 		one: [["sourcePorts", "destinationPorts", "ports"]],
 		protocols: () => [...WITH_PORTS, "udplite"],
@@ -258,11 +293,15 @@ export const matchShapes: Shapes<KnownMatch> = {
 			tunnelSource: ({ family }) => fc.oneof(addresses(family), networks(family)),
 		},
 		plain: ["mode"],
-		beside: { tunnelDestination: ["mode"], tunnelSource: ["mode"] },
+		beside: { strict: ["requestId"], tunnelDestination: ["mode"], tunnelSource: ["mode"] },
 		hooks: ["FORWARD"],
 	},
 	quota: { needs: ["quota"], plain: ["quota"], values: { quota: LARGE } },
-	realm: { family: 4, values: { realm: () => masked(hexadecimals(0, 0xffff), masks) } },
+	realm: {
+		family: 4,
+		hooks: ["INPUT", "FORWARD", "OUTPUT", "POSTROUTING"],
+		values: { realm: () => masked(hexadecimals(0, 0xffff), masks) },
+	},
 	recent: {
 		needs: ["command", "name", "mask", "side"],
 		beside: { reap: ["seconds"] },
@@ -279,7 +318,7 @@ export const matchShapes: Shapes<KnownMatch> = {
 		},
 	},
 	rpfilter: { bare: true, hooks: ["PREROUTING"], tables: ["raw", "mangle"] },
-	rt: { family: 6, values: { routingType: LARGE, segmentsLeft: SPI, length: LARGE } },
+	rt: { family: 6, values: { routingType: BYTE, segmentsLeft: SPI, length: LARGE } },
 	set: {
 		needs: ["set"],
 		rivals: [
@@ -324,10 +363,12 @@ export const matchShapes: Shapes<KnownMatch> = {
 	tcp: { bare: true, values: { option: () => decimals(1, 255) } },
 	tcpmss: { values: { mss: () => numberRanges(0, 65535) }, protocols: TCP },
 	time: {
+		saved: ["dateStop"],
 		beside: { timeStart: ["timeStop"], timeStop: ["timeStart"], contiguous: ["timeStart"] },
 		values: {
-			timeStart: () => clock,
-			timeStop: () => clock,
+			// Only over midnight does `contiguous` say something.
+			timeStart: (_, keys) => (keys.has("contiguous") ? clocks(12, 23) : clocks(0, 23)),
+			timeStop: (_, keys) => (keys.has("contiguous") ? clocks(0, 11) : clocks(0, 23)),
 			weekdays: () =>
 				fc
 					.subarray(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], { minLength: 1, maxLength: 6 })
@@ -340,7 +381,8 @@ export const matchShapes: Shapes<KnownMatch> = {
 					)
 					.map((days) => ({ names: days.map(form === "list" ? ordinal : String), ...nowhere })),
 			dateStart: () => dates(1971, 2025),
-			dateStop: () => dates(2026, 2037),
+			dateStop: ({ form }) =>
+				form === "list" ? dates(2026, 2037) : fc.oneof(dates(2026, 2037), words("2038-01-19T03:14:07")),
 		},
 	},
 	tos: { values: { tos }, computed: { symbol: tosSymbols } },
@@ -386,8 +428,11 @@ export const targetShapes: Shapes<KnownTarget> = {
 			packetMask: () => hexadecimals(0, 0xfffffffe),
 			connectionMask: () => hexadecimals(0, 0xfffffffe),
 		},
-		beside: { packetMask: ["command"], connectionMask: ["command", "packetMask"] },
+		with: { command: ["packetMask", "connectionMask"] },
+		beside: { packetMask: ["command"], connectionMask: ["command"] },
 		computed: {
+			saved: () => words("save").map((command) => ({ command })),
+			restored: () => words("restore").map((command) => ({ command })),
 			bothMasks: () =>
 				hexadecimals(0, 0xfffffffe).map((mask) => ({ packetMask: mask, connectionMask: mask })),
 		},
@@ -525,7 +570,7 @@ export const targetShapes: Shapes<KnownTarget> = {
 			flags: { mask: ["SYN", "RST"], set: ["SYN"], ...nowhere },
 			...nowhere,
 		},
-		values: { set: () => decimals(1, 65535) },
+		values: { set: () => decimals(1, 65495) },
 	},
 	TCPOPTSTRIP: {
 		tables: MANGLE,
@@ -539,9 +584,34 @@ export const targetShapes: Shapes<KnownTarget> = {
 	},
 	TEE: {
 		needs: ["gateway"],
-		values: { out: () => words("eth0", "lo") },
+		values: {
+			gateway: ({ family }) =>
+				fc
+					.constantFrom(...(family === 4 ? ["10.0.0.1", "192.0.2.7"] : ["2001:db8::7", "fe80::1"]))
+					.map((value) => ({
+						type: "ip",
+						family,
+						value,
+						...nowhere,
+					})),
+			out: () => words("eth0", "lo"),
+		},
 	},
-	TOS: { tables: MANGLE, values: { tos }, computed: { symbol: tosSymbols } },
+	TOS: {
+		tables: MANGLE,
+		values: {
+			tos: ({ form }) =>
+				form === "save"
+					? tos()
+					: fc.oneof(
+							tos(),
+							fc
+								.constantFrom("and 0xf0", "or 0x0f", "xor 0x33")
+								.map((printed) => withoutSpans(tosOperation.read(printed, 0)!)),
+						),
+		},
+		computed: { symbol: tosSymbols },
+	},
 	TPROXY: {
 		needs: ["port", "address", "mark"],
 		tables: MANGLE,
