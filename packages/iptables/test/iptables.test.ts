@@ -1,20 +1,33 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { checkLaws, hostileText, unparsedIn, validateGrammar, withoutSpans } from "@netfossil/core/testing";
+import {
+	assertNested,
+	assertTiles,
+	checkLaws,
+	hostileText,
+	unparsedIn,
+	validateGrammar,
+	withoutSpans,
+} from "@netfossil/core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
 	chains,
+	type ListStatement,
+	type Match,
 	parseList,
 	parseSave,
 	printList,
 	printSave,
 	type Rule,
 	type TableView,
+	type Target,
 } from "../src/index.ts";
 import { ListParser } from "../src/list/parser.ts";
+import { matches as knownMatches } from "../src/matches/index.ts";
 import { SaveParser } from "../src/save/parser.ts";
 import { IptablesList, IptablesSave } from "../src/schema.ts";
-import { lists, saves } from "../src/testing.ts";
+import { targets as knownTargets } from "../src/targets/index.ts";
+import { type Form, lists, loadable, matches, rules, saves, targets } from "../src/testing.ts";
 import { comparable } from "./comparable.ts";
 
 const root = new URL("../../../fixtures/", import.meta.url);
@@ -254,6 +267,7 @@ describe("chains", () => {
 });
 
 describe("properties", () => {
+	const nowhere = { start: 0, end: 0 };
 	const texts = [...recordedLists, ...recordedSaves].map((path) => read(path).slice(0, 800));
 
 	// A vertical tab is a blank to trim() and none to the grammar; found by the property below.
@@ -276,24 +290,109 @@ describe("properties", () => {
 		);
 	});
 
-	it("parse(print(ast)) equals ast", () => {
+	const printRules = (form: Form, all: readonly Rule[]): string =>
+		form === "save"
+			? printSave({ type: "iptables-save", statements: all, ...nowhere })
+			: printList({ type: "iptables-list", statements: withColumns(all), ...nowhere });
+	/** The columns tell how many counters there are and how wide: each rule has its own. */
+	const withColumns = (all: readonly Rule[]): ListStatement[] =>
+		all.flatMap((rule): ListStatement[] => [
+			{
+				type: "columns",
+				...(rule.number && { numbers: true }),
+				...(rule.counters && {
+					counters: rule.counters.style === "exact" ? ("exact" as const) : ("rounded" as const),
+					interfaces: true as const,
+				}),
+				...nowhere,
+			},
+			rule,
+		]);
+	const parse = (form: Form, text: string): ReturnType<typeof parseList> | ReturnType<typeof parseSave> =>
+		form === "save" ? parseSave(text) : parseList(text);
+	const rulesIn = (form: Form, text: string): Rule[] =>
+		parse(form, text).ast.statements.filter((node): node is Rule => node.type === "rule");
+
+	const forms = [
+		["list", 4],
+		["list", 6],
+		["save", 4],
+		["save", 6],
+	] as const;
+
+	it.each(forms)(
+		"rules of a %s, family %i: parse(print(rule)) is the rule, and nothing is unknown",
+		(form, family) => {
+			fc.assert(
+				fc.property(rules(form, family), (rule) => {
+					const text = printRules(form, [rule]);
+					const { ast, diagnostics } = parse(form, text);
+					expect(diagnostics).toEqual([]);
+					expect(withoutSpans(rulesIn(form, text))).toEqual(withoutSpans([rule]));
+					assertTiles(text.length, ast.statements);
+					assertNested(ast, { start: 0, end: text.length });
+					const schema = form === "save" ? IptablesSave : IptablesList;
+					expect(schema.safeParse(ast).success).toBe(true);
+				}),
+				{ numRuns: 500 },
+			);
+		},
+	);
+
+	it.each(forms)("rules of a %s, family %i: noise of a paste keeps them", (form, family) => {
+		const noise = fc.record({
+			end: fc.constantFrom("\n", "\r\n"),
+			indent: fc.constantFrom("", "  ", "\t"),
+			trail: fc.constantFrom("", " ", "   "),
+		});
 		fc.assert(
-			fc.property(lists(), (ast) => {
-				expect(withoutSpans(parseList(printList(ast)).ast)).toEqual(withoutSpans(ast));
+			fc.property(fc.array(rules(form, family), { maxLength: 3 }), noise, (all, { end, indent, trail }) => {
+				const text = printRules(form, all);
+				const noisy = text
+					.split("\n")
+					.map((line) => (line === "" ? "" : `${indent}${line}${trail}`))
+					.join(end);
+				const bare = (of: string): unknown =>
+					rulesIn(form, of).map(({ indent: _i, trailing: _t, eol: _e, ...rule }) => withoutSpans(rule));
+				expect(bare(noisy)).toEqual(bare(text));
 			}),
-			{ numRuns: 300 },
-		);
-		fc.assert(
-			fc.property(saves(), (ast) => {
-				expect(withoutSpans(parseSave(printSave(ast)).ast)).toEqual(withoutSpans(ast));
-			}),
-			{ numRuns: 300 },
+			{ numRuns: 200 },
 		);
 	});
 
-	it("generates what the schemas accept", () => {
-		fc.assert(fc.property(lists(), (ast) => IptablesList.safeParse(ast).success));
-		fc.assert(fc.property(saves(), (ast) => IptablesSave.safeParse(ast).success));
+	it.each(forms)("a %s, family %i: every extension of the family is drawn", (form, family) => {
+		const drawn = (nodes: readonly { readonly type: string }[]): Set<string> =>
+			new Set(nodes.map(({ type }) => type));
+		const missing = (all: Iterable<string>, seen: Set<string>): string[] =>
+			[...all].filter((type) => !seen.has(type));
+		const other = family === 4 ? ["hbh", "hl", "icmp6", "mh", "rt"] : ["icmp", "realm", "ttl"];
+		const otherTarget = family === 4 ? ["HL"] : ["TTL"];
+		const [someMatches, someTargets] = [matches(form, family), targets(form, family)].map((each) =>
+			drawn(fc.sample(each as fc.Arbitrary<Match | Target>, 3000)),
+		);
+		expect(missing(knownMatches.keys(), someMatches!).sort()).toEqual(other);
+		expect(missing(knownTargets.keys(), someTargets!).sort()).toEqual(otherTarget);
+	});
+
+	it("parse(print(ast)) equals ast for whole listings and tables, and the schemas accept them", () => {
+		fc.assert(
+			fc.property(lists(), (ast) => {
+				const { ast: again, diagnostics } = parseList(printList(ast));
+				expect(diagnostics).toEqual([]);
+				expect(withoutSpans(again)).toEqual(withoutSpans(ast));
+				expect(IptablesList.safeParse(ast).success).toBe(true);
+			}),
+			{ numRuns: 200 },
+		);
+		fc.assert(
+			fc.property(fc.oneof(saves(), loadable(4), loadable(6)), (ast) => {
+				const { ast: again, diagnostics } = parseSave(printSave(ast));
+				expect(diagnostics).toEqual([]);
+				expect(withoutSpans(again)).toEqual(withoutSpans(ast));
+				expect(IptablesSave.safeParse(ast).success).toBe(true);
+			}),
+			{ numRuns: 200 },
+		);
 	});
 });
 

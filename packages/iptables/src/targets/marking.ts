@@ -123,7 +123,7 @@ export const ct: Extension<CtTarget> = {
 	],
 };
 
-/** `-j NOTRACK`, listed `NOTRACK`; since 1.4.17 a list names the target `CT`. */
+/** `-j NOTRACK`, listed `NOTRACK`, in 1.8.9 as a {@link CtTarget} with `alias`. */
 export interface NotrackTarget extends Span {
 	readonly type: "NOTRACK";
 }

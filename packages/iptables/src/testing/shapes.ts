@@ -123,9 +123,9 @@ const tosSymbols = (): fc.Arbitrary<Partial<Record<string, Value>>> =>
 		.map((word) => ({ tos: withoutSpans(tosSymbol.read(word, 0)!.tos) }));
 const withoutSpans = (value: Value): Value =>
 	JSON.parse(JSON.stringify(value, (key, each) => (key === "start" || key === "end" ? 0 : each)));
-/** A rate that has to be matched whole is printed by the second. */
+/** A rate that has to be matched whole is printed by the second; the kernel's counter has room for a day. */
 const hashRates: Draw = (_, keys) =>
-	keys.has("rateMatch") ? rates.filter(({ per }) => per === "sec") : rates;
+	rates.filter(({ per }) => (keys.has("rateMatch") ? per === "sec" : per !== "day"));
 const STATES = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED"];
 /** IPv6 has no broadcast, and its kernel knows no black holes here. */
 const addressTypes = ({ family }: Setting): fc.Arbitrary<Value> =>

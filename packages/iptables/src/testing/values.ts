@@ -44,7 +44,7 @@ export const wordLists = (...all: readonly string[]): fc.Arbitrary<Value> =>
 	fc.subarray([...all], { minLength: 1 }).map((names) => ({ names, ...nowhere }));
 
 /** Free text up to a length, made of signs that need quotes and signs that do not. */
-export const texts = (maxLength: number, signs = "aZ09-_ .:#'*/!,éß"): fc.Arbitrary<Value> =>
+export const texts = (maxLength: number, signs = "aZ09-_ .:#'*/!,éß\"\\$|\t"): fc.Arbitrary<Value> =>
 	fc
 		.array(fc.constantFrom(...signs), { minLength: 1, maxLength })
 		.map((all) => ({ value: all.join("").trim() || "x", ...nowhere }));
