@@ -206,6 +206,54 @@ describe("rules", () => {
 	});
 });
 
+// From iptables 1.8.9; the oracle test found them.
+describe("rules that were misread once", () => {
+	const until = "--datestop 2038-01-19T03:14:07";
+	const cluster = "0x00000002 --cluster-total-nodes 2 --cluster-hash-seed 0x0000feed";
+	it.each([
+		[
+			"-j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xf0",
+			"CONNMARK",
+			"CONNMARK restore ctmask 0xf0 nfmask ~0xff",
+		],
+		["-j TOS --set-tos 0x00/0x0f", "TOS", "TOS and 0xf0"],
+		["-j TOS --set-tos 0x0f/0x0f", "TOS", "TOS or 0x0f"],
+		["-j TOS --set-tos 0x33/0x00", "TOS", "TOS xor 0x33"],
+		["-j NOTRACK", "CT", "NOTRACK"],
+		['-m string ! --string "GET /" --algo bm -j ACCEPT', "ACCEPT", 'STRING match ! "GET /" ALGO name bm'],
+		[
+			'-m string ! --hex-string "|0aff|" --algo bm -j ACCEPT',
+			"ACCEPT",
+			'STRING match ! "|0aff|" ALGO name bm',
+		],
+		[
+			`-m time --timestart 23:00:00 --timestop 02:00:00 ${until} --contiguous -j ACCEPT`,
+			"ACCEPT",
+			"TIME from 23:00:00 to 02:00:00 UTC contiguous",
+		],
+		[
+			`-m time --timestart 23:00:00 --timestop 02:00:00 ${until} --kerneltz --contiguous -j ACCEPT`,
+			"ACCEPT",
+			"TIME from 23:00:00 to 02:00:00 contiguous",
+		],
+		[
+			`-m cluster ! --cluster-local-nodemask ${cluster} -j ACCEPT`,
+			"ACCEPT",
+			"cluster !node_mask=0x00000002 total_nodes=2 hash_seed=0x0000feed",
+		],
+		["-p mobility-header -m mh --mh-type 3:7 -j ACCEPT", "ACCEPT", "mh home-test:binding-error"],
+		["-p mobility-header -m mh ! --mh-type 4:241 -j ACCEPT", "ACCEPT", "mh !careof-test:241"],
+	])("%s", (specification, target, words) => {
+		const save = `-A INPUT ${specification}\n`;
+		const protocol = save.includes("mobility-header") ? "mobility-header" : "all ";
+		const list = `${target.padEnd(10)} ${protocol} --  anywhere             anywhere             ${words}\n`;
+		const [saved, listed] = [parseSave(save), parseList(list)];
+		expect([...saved.diagnostics, ...listed.diagnostics]).toEqual([]);
+		expect([printSave(saved.ast), printList(listed.ast)]).toEqual([save, list]);
+		expect(comparable(listed.ast.statements[0] as Rule)).toEqual(comparable(saved.ast.statements[0] as Rule));
+	});
+});
+
 describe("chains", () => {
 	const tablesOf = (text: string, table?: string): TableView[] =>
 		chains(parseList(text, table === undefined ? {} : { table }).ast);

@@ -89,7 +89,7 @@ function show({ program }: Tool, ast: IptablesSave): Shown | string {
 	];
 	const listing = commands.map((command) => `${command} && echo "${MARK}"`).join(" && ");
 	const { status, stdout, stderr } = run(`${program}-restore -w -c && ${listing}`, printSave(ast));
-	if (status !== 0) return stderr.trim() || `status ${status}`;
+	if (status !== 0) return complaint(stderr) || `status ${status}`;
 	const texts = stdout.split(`${MARK}\n`);
 	const listed = tables.map((table, index): [string, Record<FormName, string>] => {
 		const own = texts.slice(index * Object.keys(FORMS).length);
@@ -98,6 +98,13 @@ function show({ program }: Tool, ast: IptablesSave): Shown | string {
 	});
 	return { listed: new Map(listed), saved: texts.at(-2)! };
 }
+
+/** What a tool says on one line, but for warnings. */
+const complaint = (stderr: string): string =>
+	stderr
+		.split("\n")
+		.filter((line) => line !== "" && !/^warn/i.test(line))
+		.join(" ");
 
 interface Placed {
 	readonly table: string;
@@ -122,7 +129,7 @@ function refusedOf(tool: Tool, ast: IptablesSave, rules: readonly Placed[]): Map
 	const { program } = tool;
 	const { status, stderr } = run(`${program}-restore -w -c`, printSave(withRules(ast, rules)));
 	if (status === 0) return new Map();
-	if (rules.length === 1) return new Map([[rules[0]!.rule, stderr.trim().split("\n")[0]!]]);
+	if (rules.length === 1) return new Map([[rules[0]!.rule, complaint(stderr)]]);
 	const half = Math.ceil(rules.length / 2);
 	return new Map([...refusedOf(tool, ast, rules.slice(0, half)), ...refusedOf(tool, ast, rules.slice(half))]);
 }
