@@ -23,10 +23,34 @@ export interface Extension<Node extends ExtensionNode = ExtensionNode> {
 	readonly bare?: string;
 	/** The protocols that load the match without `-m`. */
 	readonly protocol?: readonly string[];
+	/** What the options mean only together: gives the node its final keys. */
+	readonly settle?: (node: Node) => Node;
+	/** Options that may stand several times, parted by a flag: each part makes an element of a field. */
+	readonly sequence?: Sequence<Node>;
+	/** Keys that are true where a release prints the save form otherwise; in lists `set` of a variant tells so. */
+	readonly marks?: readonly (keyof Node & string)[];
+	/** What no list prints, so that it is lost there: a field, or with `quota.negated` only a part of it. */
+	readonly unlisted?: readonly string[];
+	/** Values that the save form loses, as a list gives them: of a field, or of a part of it (`icmpType.code`). */
+	readonly unsaved?: Readonly<Record<string, unknown>>;
+	/** Values that are meant where one of the forms is silent. */
+	readonly defaults?: { readonly [Key in keyof Node]?: object };
 }
 
-/** A word of the list that stands for several fields; undefined: not for these. */
+/** `--reqid 1 --proto esp --next --reqid 2`: two elements of `elements`. */
+export interface Sequence<Node> {
+	readonly key: keyof Node & string;
+	readonly kind: ValueKind;
+	/** What parts the elements. */
+	readonly flag: string;
+	/** Of an element; their keys are those of its fields. */
+	readonly options: readonly AnyOption[];
+}
+
+/** Words of the list that stand for several fields; undefined: not for these. */
 export interface Computed<Node> {
+	/** How far they reach; by default to the next blank. */
+	readonly pattern?: RegExp;
 	readonly read: (printed: string, start: number) => Partial<Node> | undefined;
 	readonly print: (node: Node) => string | undefined;
 }
@@ -35,6 +59,8 @@ export interface Computed<Node> {
 export interface ListVariant<Node> {
 	readonly format: string;
 	readonly set?: Partial<Node>;
+	/** Keys that a node printed so does not have. */
+	readonly without?: readonly (keyof Node & string)[];
 }
 
 /** What all extension nodes have. */
@@ -51,6 +77,8 @@ export type OptionOf<Node> = {
 		readonly aliases?: readonly string[];
 		/** What parts flag and value, where it is not one blank. */
 		readonly gap?: string;
+		/** The key that is true where two blanks part them. */
+		readonly wide?: keyof Node & string;
 	};
 }[keyof Node & string];
 
@@ -62,12 +90,14 @@ export interface Argument extends Span {
 	readonly values: readonly Word[];
 }
 
-interface AnyOption {
+/** An option of an element of a {@link Sequence}, or of any extension. */
+export interface AnyOption {
 	readonly flag: string;
 	readonly key: string;
 	readonly value: Codec<Negatable & Span>;
 	readonly aliases?: readonly string[];
 	readonly gap?: string;
+	readonly wide?: string;
 }
 
 type Fields = Record<string, unknown>;
@@ -96,6 +126,7 @@ interface Variant {
 	readonly items: readonly Item[];
 	readonly keys: readonly string[];
 	readonly set: Fields;
+	readonly without: readonly string[];
 }
 
 /** Reads and prints the nodes of one extension. Made once from its entry. */
@@ -104,20 +135,32 @@ export class ExtensionReader {
 	readonly protocol: readonly string[];
 	readonly options: readonly AnyOption[];
 	readonly variants: readonly Variant[];
-	readonly #byFlag: Map<string, AnyOption[]>;
+	readonly marks: readonly string[];
+	/** The field whose elements are options that may stand several times. */
+	readonly sequence: { readonly key: string; readonly kind: ValueKind } | undefined;
+	readonly unlisted: readonly string[];
+	readonly unsaved: Readonly<Record<string, unknown>>;
+	readonly defaults: Readonly<Record<string, object>>;
+	readonly #settle: ((node: ExtensionNode) => ExtensionNode) | undefined;
+	readonly #sequence: Sequence<Fields> | undefined;
+	readonly #byFlag: ReadonlyMap<string, readonly AnyOption[]>;
+	readonly #elementsByFlag: ReadonlyMap<string, readonly AnyOption[]>;
 	readonly #bare: string | undefined;
 
 	constructor(entry: Extension) {
 		this.type = entry.type;
 		this.protocol = entry.protocol ?? [];
 		this.options = entry.save as unknown as readonly AnyOption[];
+		this.marks = entry.marks ?? [];
+		this.unlisted = entry.unlisted ?? [];
+		this.unsaved = entry.unsaved ?? {};
+		this.defaults = (entry.defaults ?? {}) as Readonly<Record<string, object>>;
+		this.#settle = entry.settle;
+		this.sequence = entry.sequence;
+		this.#sequence = entry.sequence as Sequence<Fields> | undefined;
 		this.#bare = entry.bare;
-		this.#byFlag = new Map();
-		for (const option of this.options) {
-			for (const flag of [option.flag, ...(option.aliases ?? [])]) {
-				this.#byFlag.set(flag, [...(this.#byFlag.get(flag) ?? []), option]);
-			}
-		}
+		this.#byFlag = byFlag(this.options);
+		this.#elementsByFlag = byFlag(this.#sequence?.options ?? []);
 		const codecs = new Map<string, Codec<Negatable & Span>>();
 		for (const { key, value } of this.options) if (!codecs.has(key)) codecs.set(key, value);
 		for (const [key, codec] of Object.entries(entry.listValues ?? {})) {
@@ -125,9 +168,9 @@ export class ExtensionReader {
 		}
 		const variants: readonly ListVariant<ExtensionNode>[] =
 			typeof entry.list === "string" ? [{ format: entry.list }] : entry.list;
-		this.variants = variants.map(({ format, set }) => {
+		this.variants = variants.map(({ format, set, without = [] }) => {
 			const items = compile(format, codecs, (entry.computed ?? {}) as never);
-			return { items, keys: keysOf(items), set: (set ?? {}) as Fields };
+			return { items, keys: keysOf(items), set: (set ?? {}) as Fields, without };
 		});
 	}
 
@@ -143,30 +186,55 @@ export class ExtensionReader {
 		};
 		for (const { items } of this.variants) add(items);
 		for (const { key, value } of this.options) kinds.set(key, value.kind);
+		if (this.#sequence !== undefined) kinds.set(this.#sequence.key, this.#sequence.kind);
 		return kinds;
 	}
 
 	/** Fields that tell a format, with their one value. */
 	get constants(): ReadonlyMap<string, unknown> {
-		return new Map(this.variants.flatMap(({ set }) => Object.entries(set)));
+		const marks = this.marks.map((key) => [key, true] as const);
+		return new Map([...marks, ...this.variants.flatMap(({ set }) => Object.entries(set))]);
 	}
 
 	/** Whether an option is one of the extension's. */
 	knows(flag: string): boolean {
-		return this.#byFlag.has(flag);
+		return this.#byFlag.has(flag) || this.#elementsByFlag.has(flag) || this.#sequence?.flag === flag;
 	}
 
 	/** The node that options make, or the option that does not fit. */
 	fromOptions(args: readonly Argument[], span: Span): ExtensionNode | { readonly refused: Argument } {
 		const node: Fields = { type: this.type };
-		for (const argument of args) if (!this.#take(argument, node)) return { refused: argument };
+		for (const argument of args) {
+			if (this.#take(argument, node, this.#byFlag)) continue;
+			if (!this.#takeElement(argument, node)) return { refused: argument };
+		}
 		node.start = span.start;
 		node.end = span.end;
-		return node as unknown as ExtensionNode;
+		const made = node as unknown as ExtensionNode;
+		return this.#settle?.(made) ?? made;
+	}
+
+	/** Sets the field that an option gives in the last element of the sequence, or begins an element. */
+	#takeElement(argument: Argument, node: Fields): boolean {
+		if (this.#sequence === undefined) return false;
+		const { key, flag } = this.#sequence;
+		const elements = (node[key] ?? []) as Fields[];
+		const { start, end } = argument;
+		if (argument.flag === flag) {
+			node[key] = [...(elements.length === 0 ? [{ start, end: start }] : elements), { start: end, end }];
+			return argument.values.length === 0 && !argument.negated;
+		}
+		const last: Fields = elements.at(-1) ?? { start, end };
+		const fresh = Object.keys(last).length === 2;
+		if (!this.#take(argument, last, this.#elementsByFlag)) return false;
+		if (fresh) last.start = start;
+		last.end = end;
+		if (elements.length === 0) node[key] = [last];
+		return true;
 	}
 
 	/** Sets the field of a node that an option gives; false: it gives none. */
-	#take(argument: Argument, node: Fields): boolean {
+	#take(argument: Argument, node: Fields, options: ReadonlyMap<string, readonly AnyOption[]>): boolean {
 		const { flag, values } = argument;
 		const first = values[0];
 		const printed =
@@ -177,13 +245,14 @@ export class ExtensionReader {
 					: values.map(({ value }) => value).join(" ");
 		const { start } = first ?? argument;
 		const end = first === undefined ? argument.end : values[values.length - 1]!.end;
-		for (const { key, value: codec } of this.#byFlag.get(flag) ?? []) {
+		for (const { key, value: codec, gap, wide } of options.get(flag) ?? []) {
 			if (node[key] !== undefined || values.length !== (codec.words ?? 1)) continue;
 			const plain = codec.raw || first === undefined || !printed.includes('"');
 			const value = plain ? codec.read(printed, start) : undefined;
 			if (value === undefined) continue;
 			const whole = value.end === end ? value : { ...value, end };
 			node[key] = argument.negated ? { ...whole, negated: true } : whole;
+			if (wide !== undefined && start - argument.start - flag.length > (gap ?? " ").length) node[wide] = true;
 			return true;
 		}
 		return false;
@@ -191,27 +260,24 @@ export class ExtensionReader {
 
 	/** The options of a node, each with a blank before it. */
 	printOptions(node: ExtensionNode): string {
-		let out = "";
 		const fields = node as unknown as Fields;
-		for (const { flag, key, value: codec, gap } of this.options) {
-			const value = fields[key] as Negatable | undefined;
-			const printed = value && codec.print(value as Negatable & Span);
-			if (printed === undefined) continue;
-			const words = codec.words === 0 ? "" : `${gap ?? " "}${printed}`;
-			out += `${value?.negated ? " !" : ""} ${flag}${words}`;
-		}
-		return out;
+		const own = printOptions(this.options, fields);
+		if (this.#sequence === undefined) return own;
+		const { key, flag, options } = this.#sequence;
+		const elements = (fields[key] ?? []) as readonly Fields[];
+		return own + elements.map((each) => printOptions(options, each)).join(` ${flag}`);
 	}
 
 	/** The node that a list's text begins with at an offset, and where it ends; undefined: it does not. */
 	fromList(text: string, at: number, base: number): { node: ExtensionNode; next: number } | undefined {
+		const from = afterBlanks(text, at);
 		for (const { items, set } of this.variants) {
 			const node: Fields = { type: this.type, ...set };
-			const next = readItems(items, text, at, base, node);
+			const next = readItems(items, text, from, base, node);
 			if (next === -1 || !isBoundary(text, next)) continue;
-			if (next === at && next !== text.length) continue;
+			if (next === from && next !== text.length) continue;
 			const end = base + next;
-			node.start = Math.min(base + afterBlanks(text, at), end);
+			node.start = Math.min(base + from, end);
 			node.end = end;
 			return { node: node as unknown as ExtensionNode, next };
 		}
@@ -224,13 +290,37 @@ export class ExtensionReader {
 		if (this.#bare !== undefined && this.options.every(({ key }) => !(key in fields))) return this.#bare;
 		const variant =
 			this.variants.find(
-				({ set, keys, items }) =>
+				({ set, keys, items, without }) =>
 					Object.entries(set).every(([key, value]) => fields[key] === value) &&
+					without.every((key) => !(key in fields)) &&
 					keys.every((key) => key in fields) &&
 					items.every((item) => item.kind !== "computed" || item.by.print(fields) !== undefined),
 			) ?? this.variants[0];
 		return variant === undefined ? "" : printItems(variant.items, fields);
 	}
+}
+
+function byFlag(options: readonly AnyOption[]): ReadonlyMap<string, readonly AnyOption[]> {
+	const out = new Map<string, AnyOption[]>();
+	for (const option of options) {
+		for (const flag of [option.flag, ...(option.aliases ?? [])]) {
+			out.set(flag, [...(out.get(flag) ?? []), option]);
+		}
+	}
+	return out;
+}
+
+function printOptions(options: readonly AnyOption[], fields: Fields): string {
+	let out = "";
+	for (const { flag, key, value: codec, gap, wide } of options) {
+		const value = fields[key] as Negatable | undefined;
+		const printed = value && codec.print(value as Negatable & Span);
+		if (printed === undefined) continue;
+		const between = wide !== undefined && fields[wide] === true ? "  " : (gap ?? " ");
+		const words = codec.words === 0 ? "" : `${between}${printed}`;
+		out += `${value?.negated ? " !" : ""} ${flag}${words}`;
+	}
+	return out;
 }
 
 function isBoundary(text: string, at: number): boolean {
@@ -316,7 +406,9 @@ function readLiteral(literal: Literal, text: string, from: number): number {
 		const code = wanted.charCodeAt(index);
 		if (code === 32 && !exact) {
 			const next = afterBlanks(text, at);
-			if (next === at && !(literal.first && index === 0) && wanted.charCodeAt(index - 1) !== 32) return -1;
+			// Blanks at the end of a line were cut off before.
+			const needless = (literal.first && index === 0) || wanted.charCodeAt(index - 1) === 32;
+			if (next === at && !needless && at < text.length) return -1;
 			at = next;
 		} else {
 			if (text.charCodeAt(at) !== code) return -1;
@@ -360,8 +452,9 @@ function readItems(items: readonly Item[], text: string, from: number, base: num
 				break;
 			}
 			case "computed": {
-				const next = afterWord(text, at);
-				const parts = next === at ? undefined : item.by.read(text.slice(at, next), base + at);
+				const { pattern } = item.by;
+				const next = pattern === undefined ? afterWord(text, at) : readPattern(pattern, text, at);
+				const parts = next <= at ? undefined : item.by.read(text.slice(at, next), base + at);
 				if (parts === undefined) return -1;
 				Object.assign(fields, parts);
 				at = next;

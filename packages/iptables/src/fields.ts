@@ -143,6 +143,7 @@ const PROTOCOLS: ReadonlyMap<string, number> = new Map(
 		sctp: 132,
 		mh: 135,
 		"mobility-header": 135,
+		"ipv6-mh": 135,
 		udplite: 136,
 	}),
 );

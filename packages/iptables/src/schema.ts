@@ -29,7 +29,13 @@ import type { ExtensionReader } from "./extension.ts";
 import { matches } from "./matches/index.ts";
 import { targets } from "./targets/index.ts";
 import type {
+	Account,
+	AddressList,
 	AddressRange,
+	Bytecode,
+	ChunkTypes,
+	ClassId,
+	HeaderOptions,
 	Host,
 	IcmpType,
 	Mac,
@@ -39,6 +45,7 @@ import type {
 	NatRange,
 	Network,
 	NumberRange,
+	PolicyElement,
 	PortList,
 	PortRange,
 	Rate,
@@ -63,6 +70,13 @@ const text: z.ZodType<Text> = z.strictObject({
 });
 const portRange: z.ZodType<PortRange> = z.strictObject({ from: port, to: z.exactOptional(port), ...shape });
 const ip = negatable(ipAddress);
+const network = z.union([ip, negatable(ipPrefix), named]) as z.ZodType<Network>;
+const protocol: z.ZodType<Protocol> = z.strictObject({
+	type: z.literal("protocol"),
+	number: z.exactOptional(z.int()),
+	name: z.exactOptional(z.string()),
+	...shape,
+});
 
 /** The schema of each kind of value. */
 const values: Readonly<Record<ValueKind, z.ZodType>> = {
@@ -77,7 +91,11 @@ const values: Readonly<Record<ValueKind, z.ZodType>> = {
 	}) satisfies z.ZodType<NumberRange>,
 	portRange,
 	portList: z.strictObject({ ports: z.array(portRange), ...shape }) satisfies z.ZodType<PortList>,
-	nameList: z.strictObject({ names: z.array(z.string()), ...shape }) satisfies z.ZodType<NameList>,
+	nameList: z.strictObject({
+		names: z.array(z.string()),
+		text: z.exactOptional(z.string()),
+		...shape,
+	}) satisfies z.ZodType<NameList>,
 	masked: z.strictObject({ value: num, mask: z.exactOptional(num), ...shape }) satisfies z.ZodType<Masked>,
 	markOperation: z.strictObject({
 		value: z.number(),
@@ -94,7 +112,7 @@ const values: Readonly<Record<ValueKind, z.ZodType>> = {
 		...shape,
 	}) satisfies z.ZodType<Rate>,
 	host: z.union([ip, named]) as z.ZodType<Host>,
-	network: z.union([ip, negatable(ipPrefix), named]) as z.ZodType<Network>,
+	network,
 	addressRange: z.strictObject({
 		from: ipAddress,
 		to: ipAddress,
@@ -125,6 +143,53 @@ const values: Readonly<Record<ValueKind, z.ZodType>> = {
 		directions: z.array(z.string()),
 		...shape,
 	}) satisfies z.ZodType<SetReference>,
+	account: z.strictObject({
+		id: z.exactOptional(num),
+		to: z.exactOptional(num),
+		name: z.exactOptional(z.string()),
+		...shape,
+	}) satisfies z.ZodType<Account>,
+	classId: z.strictObject({
+		major: z.int(),
+		minor: z.int(),
+		text: z.exactOptional(z.string()),
+		...shape,
+	}) satisfies z.ZodType<ClassId>,
+	chunkTypes: z.strictObject({
+		scope: z.string(),
+		chunks: z.array(
+			z.strictObject({
+				number: z.exactOptional(z.int()),
+				name: z.exactOptional(z.string()),
+				flags: z.exactOptional(z.string()),
+			}),
+		),
+		...shape,
+	}) satisfies z.ZodType<ChunkTypes>,
+	bytecode: z.strictObject({
+		instructions: z.array(
+			z.strictObject({ code: z.int(), jumpTrue: z.int(), jumpFalse: z.int(), k: z.int() }),
+		),
+		nul: z.exactOptional(z.literal(true)),
+		...shape,
+	}) satisfies z.ZodType<Bytecode>,
+	headerOptions: z.strictObject({
+		options: z.array(z.strictObject({ optionType: z.int(), length: z.exactOptional(z.int()) })),
+		...shape,
+	}) satisfies z.ZodType<HeaderOptions>,
+	addressList: z.strictObject({ addresses: z.array(ipAddress), ...shape }) satisfies z.ZodType<AddressList>,
+	protocol,
+	policyElements: z.array(
+		z.strictObject({
+			requestId: z.exactOptional(negatable(num)),
+			spi: z.exactOptional(negatable(num)),
+			protocol: z.exactOptional(protocol),
+			mode: z.exactOptional(negatable(word)),
+			tunnelDestination: z.exactOptional(network),
+			tunnelSource: z.exactOptional(network),
+			...spanShape,
+		}),
+	) satisfies z.ZodType<PolicyElement[]>,
 };
 
 /** The schema of an extension's node, from its entry: the entry's keys were checked against its interface. */
@@ -194,12 +259,6 @@ const interfaceColumn: z.ZodType<Interface> = z.union([
 		...shape,
 	}),
 ]);
-const protocol: z.ZodType<Protocol> = z.strictObject({
-	type: z.literal("protocol"),
-	number: z.exactOptional(z.int()),
-	name: z.exactOptional(z.string()),
-	...shape,
-});
 const yes = z.exactOptional(z.literal(true));
 const rule: z.ZodType<Rule> = z.strictObject({
 	type: z.literal("rule"),

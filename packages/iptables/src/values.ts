@@ -15,6 +15,8 @@ import {
 	type Word,
 } from "@netfossil/core";
 import { readNumber as numberOf, printNumber } from "@netfossil/core/grammar";
+import type { Protocol } from "./ast.ts";
+import { printProtocol, readProtocol } from "./fields.ts";
 
 /** What a `!` may turn round. */
 export interface Negatable {
@@ -60,6 +62,8 @@ export interface PortList extends Span, Negatable {
 /** `--ctstate RELATED,ESTABLISHED` */
 export interface NameList extends Span, Negatable {
 	readonly names: readonly string[];
+	/** As printed, where a list writes the same otherwise: `0xA4` for `hop-by-hop,ipv6-route,esp`. */
+	readonly text?: string;
 }
 
 /** A value and the bits that count: `--mark 0x1/0xff`; without a mask all bits. */
@@ -81,6 +85,73 @@ export interface MarkOperation extends Span, Negatable {
 	readonly spelling: "set" | "or" | "and" | "xor" | "xset";
 	readonly operand: Num;
 	readonly operandMask?: Num;
+}
+
+/** A user or a group, or a range of them: `--uid-owner 0-10`, without `-n` `owner UID match root`. */
+export interface Account extends Span, Negatable {
+	readonly id?: Num;
+	/** The last of a range. */
+	readonly to?: Num;
+	/** Where a name was printed. */
+	readonly name?: string;
+}
+
+/** Handles of a class of traffic control, both hexadecimal: `--set-class 0001:0234`, listed `1:234`. */
+export interface ClassId extends Span, Negatable {
+	readonly major: number;
+	readonly minor: number;
+	/** As printed, where it is neither with zeros in the save form nor without in a list. */
+	readonly text?: string;
+}
+
+/** What an SCTP packet must hold: `--chunk-types only DATA:Ube,ABORT`, listed `only 0x0000:Ube,0x0006`. */
+export interface ChunkTypes extends Span, Negatable {
+	/** `all`, `any` or `only`. */
+	readonly scope: string;
+	readonly chunks: readonly Chunk[];
+}
+export interface Chunk {
+	/** Absent for `ALL` and for a name that is not known here. */
+	readonly number?: number;
+	/** Where a name was printed. */
+	readonly name?: string;
+	/** The bits that must be set (capitals) or clear: `Ube`. */
+	readonly flags?: string;
+}
+
+/** A program of the packet filter: `--bytecode "4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0"` */
+export interface Bytecode extends Span, Negatable {
+	readonly instructions: readonly Instruction[];
+	/** A NUL character ends the program, as lists of 1.8 print it. */
+	readonly nul?: true;
+}
+export interface Instruction {
+	readonly code: number;
+	readonly jumpTrue: number;
+	readonly jumpFalse: number;
+	readonly k: number;
+}
+
+/** Options of an IPv6 extension header, with the lengths that were given: `--dst-opts 149:92,12` */
+export interface HeaderOptions extends Span, Negatable {
+	readonly options: readonly { readonly optionType: number; readonly length?: number }[];
+}
+
+/** `--rt-0-addrs ::1,2001:db8::2` */
+export interface AddressList extends Span, Negatable {
+	readonly addresses: readonly IpAddress[];
+}
+
+/** One transformation of an IPsec policy: `--reqid 1 --spi 0x1 --proto esp --mode tunnel` */
+export interface PolicyElement extends Span {
+	readonly requestId?: NumberValue;
+	readonly spi?: NumberValue;
+	/** A list with `-n` prints the number. */
+	readonly protocol?: Protocol;
+	/** `tunnel` or `transport`. */
+	readonly mode?: Name;
+	readonly tunnelDestination?: Network;
+	readonly tunnelSource?: Network;
 }
 
 /** `3/min`, `512kb/s` */
@@ -176,7 +247,15 @@ export type ValueKind =
 	| "tcpFlags"
 	| "icmpType"
 	| "mac"
-	| "setReference";
+	| "setReference"
+	| "account"
+	| "classId"
+	| "chunkTypes"
+	| "bytecode"
+	| "headerOptions"
+	| "addressList"
+	| "protocol"
+	| "policyElements";
 
 /** A number in decimal or hexadecimal; undefined when the text is none. */
 export function readNumber(text: string, start: number): Num | undefined {
@@ -228,6 +307,9 @@ const textCodec = (write: (value: string) => string): Codec<Text> => ({
 /** Text that the save form quotes where it must. */
 export const text: Codec<Text> = textCodec(quote);
 
+/** Text that both forms always quote, with `"` and `\\` escaped. */
+export const escaped: Codec<Text> = textCodec((value) => `"${value.replace(/["\\]/g, "\\$&")}"`);
+
 /** Text that the save form always quotes, and escapes nothing in. */
 export const quoted: Codec<Text> = textCodec((value) => `"${value}"`);
 
@@ -253,17 +335,23 @@ export const decimal: Codec<NumberValue> = {
 	print: printNumber,
 };
 
-/** A range with a separator of its own: `0:1000`, `0-10`. */
-export function numberRange(separator: ":" | "-"): Codec<NumberRange> {
+/** A range with a separator of its own: `0:1000`, `0-10`; with the names that a list writes for numbers from 0. */
+export function numberRange(separator: ":" | "-", names: readonly string[] = []): Codec<NumberRange> {
+	const readOne = (printed: string, start: number): Num | undefined => {
+		const value = names.indexOf(printed);
+		return value === -1
+			? readNumber(printed, start)
+			: { value, text: printed, start, end: start + printed.length };
+	};
 	return {
 		kind: "numberRange",
 		read: (printed, start) => {
 			const at = printed.indexOf(separator);
-			const from = readNumber(at === -1 ? printed : printed.slice(0, at), start);
+			const from = readOne(at === -1 ? printed : printed.slice(0, at), start);
 			if (from === undefined) return undefined;
 			if (at === -1) return { from, start, end: start + printed.length };
 			const rest = printed.slice(at + 1);
-			const to = rest === "" ? ("open" as const) : readNumber(rest, start + at + 1);
+			const to = rest === "" ? ("open" as const) : readOne(rest, start + at + 1);
 			return to === undefined ? undefined : { from, to, start, end: start + printed.length };
 		},
 		print: ({ from, to }) => {
@@ -345,6 +433,258 @@ export function nameList(
 		print: ({ names }) => names.join(separator),
 	};
 }
+
+/** Names that a list writes otherwise, as numbers or in hexadecimal; undefined: it is none of that. */
+export function translated(
+	pattern: RegExp,
+	translate: (printed: string) => readonly string[] | undefined,
+): Codec<NameList> {
+	return {
+		kind: "nameList",
+		pattern,
+		read: (printed, start) => {
+			const names = translate(printed);
+			if (names === undefined) return undefined;
+			const text = names.join(",") === printed ? {} : { text: printed };
+			return { names, ...text, start, end: start + printed.length };
+		},
+		print: ({ names, text }) => text ?? names.join(","),
+	};
+}
+
+/** A number that some lists write as a word; the word is kept as the number's text. */
+export function namedNumber(
+	names: Readonly<Record<string, number>>,
+	pattern: RegExp = /[^ \t]+/y,
+): Codec<NumberValue> {
+	return {
+		kind: "number",
+		pattern,
+		read: (printed, start) => {
+			if (!Object.hasOwn(names, printed)) return readNumber(printed, start);
+			return { value: names[printed]!, text: printed, start, end: start + printed.length };
+		},
+		print: printNumber,
+	};
+}
+
+/** What a list prints of {@link namedNumber}, `42ms`: the number and what stands after it. */
+export function withUnit(unit: string, names: Readonly<Record<string, number>> = {}): Codec<NumberValue> {
+	const words = new Map(Object.entries(names).map(([word, value]) => [value, word]));
+	return {
+		kind: "number",
+		read: (printed, start) => {
+			const end = start + printed.length;
+			if (Object.hasOwn(names, printed)) return { value: names[printed]!, start, end };
+			const value = printed.endsWith(unit) && readNumber(printed.slice(0, -unit.length), start);
+			return value ? { ...value, end } : undefined;
+		},
+		print: (node) => words.get(node.value) ?? `${printNumber(node)}${unit}`,
+	};
+}
+
+/** A value that a list negates between two blanks: `psid ! a::/64`, and `psid  a::/64` without. */
+export function spaced<T extends Negatable & Span>(codec: Codec<T>): Codec<T> {
+	return {
+		...codec,
+		ownNegation: true,
+		pattern: /(?:![ \t]*)?[^ \t]+/y,
+		read: (printed, start) => {
+			const value = printed.replace(/^![ \t]*/, "");
+			const node = codec.read(value, start + printed.length - value.length);
+			return node && { ...node, ...(printed.startsWith("!") && { negated: true as const }) };
+		},
+		print: (node) => `${node.negated ? "!" : ""} ${codec.print(node)}`,
+	};
+}
+
+/** `id:5`, `ids:!1:9`: a range that a list gives a word of its own, with an `s` for more than one. */
+export function listedRange(word: string): Codec<NumberRange> {
+	const range = numberRange(":");
+	const prefixed = new RegExp(`^${word}s?:(!?)(.+)$`);
+	return {
+		...range,
+		ownNegation: true,
+		// No blank need follow: ip6tables' ah prints `ah spi:5length:8`.
+		pattern: new RegExp(`${word}s?:!?\\d+(?::\\d+)?`, "y"),
+		read: (printed, start) => {
+			const parts = prefixed.exec(printed);
+			const node = parts && range.read(parts[2]!, start + printed.length - parts[2]!.length);
+			return node ? { ...node, ...(parts?.[1] === "!" && { negated: true as const }), start } : undefined;
+		},
+		print: (node) =>
+			`${word}${node.to === undefined ? "" : "s"}:${node.negated ? "!" : ""}${range.print(node)}`,
+	};
+}
+
+/** `0-10`, `root` */
+export const account: Codec<Account> = {
+	kind: "account",
+	read: (printed, start) => {
+		const end = start + printed.length;
+		const parts = /^(\d+)(?:-(\d+))?$/.exec(printed);
+		if (parts === null) return { name: printed, start, end };
+		const id = readNumber(parts[1]!, start);
+		const to = parts[2] === undefined ? undefined : readNumber(parts[2], end - parts[2].length);
+		return id && { id, ...(to && { to }), start, end };
+	},
+	print: ({ id, to, name: word }) => word ?? `${printNumber(id!)}${to ? `-${printNumber(to)}` : ""}`,
+};
+
+/** `0001:0234` with zeros, `1:234` without. */
+export function classId(digits: number): Codec<ClassId> {
+	const write = ({ major, minor }: Pick<ClassId, "major" | "minor">): string =>
+		[major, minor].map((each) => each.toString(16).padStart(digits, "0")).join(":");
+	return {
+		kind: "classId",
+		read: (printed, start) => {
+			const parts = /^([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4})$/.exec(printed);
+			if (parts === null) return undefined;
+			const id = { major: Number.parseInt(parts[1]!, 16), minor: Number.parseInt(parts[2]!, 16) };
+			const text = write(id) === printed ? {} : { text: printed };
+			return { ...id, ...text, start, end: start + printed.length };
+		},
+		print: (node) => node.text ?? write(node),
+	};
+}
+
+const CHUNKS: Readonly<Record<string, number>> = {
+	DATA: 0,
+	INIT: 1,
+	INIT_ACK: 2,
+	SACK: 3,
+	HEARTBEAT: 4,
+	HEARTBEAT_ACK: 5,
+	ABORT: 6,
+	SHUTDOWN: 7,
+	SHUTDOWN_ACK: 8,
+	ERROR: 9,
+	COOKIE_ECHO: 10,
+	COOKIE_ACK: 11,
+	ECN_ECNE: 12,
+	ECN_CWR: 13,
+	SHUTDOWN_COMPLETE: 14,
+	I_DATA: 64,
+	ASCONF_ACK: 128,
+	RE_CONFIG: 130,
+	PAD: 132,
+	FORWARD_TSN: 192,
+	ASCONF: 193,
+	I_FORWARD_TSN: 194,
+};
+
+function readChunk(printed: string): Chunk | undefined {
+	const parts = /^(?:0x([0-9A-F]{4})|([^:,]+))(?::([A-Za-z]+))?$/.exec(printed);
+	if (parts === null) return undefined;
+	const [, hex, word, flags] = parts;
+	const number = hex === undefined ? CHUNKS[word!] : Number.parseInt(hex, 16);
+	return {
+		...(number !== undefined && { number }),
+		...(word !== undefined && { name: word }),
+		...(flags !== undefined && { flags }),
+	};
+}
+
+function printChunk({ number: code, name: word, flags }: Chunk): string {
+	const hex = `0x${(code ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+	return `${word ?? hex}${flags === undefined ? "" : `:${flags}`}`;
+}
+
+/** `all SHUTDOWN`, `only DATA:Ube,ABORT`, `any 0x0001,0x0003` */
+export const chunkTypes: Codec<ChunkTypes> = {
+	kind: "chunkTypes",
+	words: 2,
+	pattern: /(?:all|any|only) +[^ \t]+/y,
+	read: (printed, start) => {
+		const [scope = "", list = ""] = printed.split(/ +/);
+		const chunks = list.split(",").map(readChunk);
+		if (chunks.includes(undefined)) return undefined;
+		return { scope, chunks: chunks as Chunk[], start, end: start + printed.length };
+	},
+	print: ({ scope, chunks }) => `${scope} ${chunks.map(printChunk).join(",")}`,
+};
+
+function readInstructions(printed: string): Instruction[] | undefined {
+	const rows = printed.split(",").map((each) => each.split(" ").map(Number));
+	if (rows.some((row) => row.length !== 4 || !row.every(Number.isInteger))) return undefined;
+	return rows.map(([code, jumpTrue, jumpFalse, k]) => ({
+		code: code!,
+		jumpTrue: jumpTrue!,
+		jumpFalse: jumpFalse!,
+		k: k!,
+	}));
+}
+
+const printInstructions = (all: readonly Instruction[]): string =>
+	all.map(({ code, jumpTrue, jumpFalse, k }) => `${code} ${jumpTrue} ${jumpFalse} ${k}`).join(",");
+
+/** `"4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0"`: how many, and each. */
+export const bytecode: Codec<Bytecode> = {
+	kind: "bytecode",
+	raw: true,
+	read: (raw, start) => {
+		const [count, ...rest] = unquote(raw).split(",");
+		const instructions = readInstructions(rest.join(","));
+		if (instructions === undefined || String(instructions.length) !== count) return undefined;
+		return { instructions, start, end: start + raw.length };
+	},
+	print: ({ instructions }) => `"${instructions.length},${printInstructions(instructions)}"`,
+};
+
+/** `48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0`, and in 1.8 a NUL. */
+export const listedBytecode: Codec<Bytecode> = {
+	kind: "bytecode",
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: 1.8.9 prints one
+	pattern: /\d+ \d+ \d+ \d+(?:,\d+ \d+ \d+ \d+)*\x00?/y,
+	read: (printed, start) => {
+		const nul = printed.endsWith("\x00");
+		const instructions = readInstructions(nul ? printed.slice(0, -1) : printed);
+		const end = start + printed.length;
+		return instructions && { instructions, ...(nul && { nul: true as const }), start, end };
+	},
+	print: ({ instructions, nul }) => `${printInstructions(instructions)}${nul ? "\x00" : ""}`,
+};
+
+/** `149:92,12,123:12` */
+export const headerOptions: Codec<HeaderOptions> = {
+	kind: "headerOptions",
+	read: (printed, start) => {
+		if (!/^\d+(?::\d+)?(?:,\d+(?::\d+)?)*$/.test(printed)) return undefined;
+		const options = printed.split(",").map((each) => {
+			const [type, length] = each.split(":");
+			return { optionType: Number(type), ...(length !== undefined && { length: Number(length) }) };
+		});
+		return { options, start, end: start + printed.length };
+	},
+	print: ({ options }) =>
+		options
+			.map(({ optionType, length }) => (length === undefined ? `${optionType}` : `${optionType}:${length}`))
+			.join(","),
+};
+
+/** `::1,2001:db8::2` */
+export const addressList: Codec<AddressList> = {
+	kind: "addressList",
+	read: (printed, start) => {
+		const addresses: IpAddress[] = [];
+		let at = start;
+		for (const each of printed.split(",")) {
+			const address = readIp(each, at);
+			if (address === undefined) return undefined;
+			addresses.push(address);
+			at += each.length + 1;
+		}
+		return { addresses, start, end: start + printed.length };
+	},
+	print: ({ addresses }) => addresses.map(printAddress).join(","),
+};
+
+/** `esp`, `50` */
+export const protocol: Codec<Protocol> = {
+	kind: "protocol",
+	read: (printed, start) => (printed.startsWith("!") ? undefined : readProtocol(printed, start)),
+	print: printProtocol,
+};
 
 export const masked: Codec<Masked> = {
 	kind: "masked",

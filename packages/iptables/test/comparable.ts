@@ -1,101 +1,113 @@
 import { withoutSpans } from "@netfossil/core/testing";
-import type { NumberValue, Rule, Target } from "../src/index.ts";
+import type { ExtensionReader } from "../src/extension.ts";
+import type { Rule } from "../src/index.ts";
+import { matches } from "../src/matches/index.ts";
+import { targets } from "../src/targets/index.ts";
 
-type Fields = Record<string, unknown>;
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A rule as a list and the save form have it in common: without what only one of them prints (counters,
- * names of rate tables, defaults) and without what is spelling (`set 0x1` for `--set-xmark 0x1/0xffffffff`).
+ * Where a listed rule says something else than the same rule in the save form: the paths of the fields, with
+ * both values. What is mere spelling (`text`, a port's name beside its number, how a mark operation is written)
+ * is no difference; what one of the forms leaves out is forgiven only where it is declared: `unlisted` and
+ * `unsaved` of the extension's entry, and the losses of all rules, which are those of {@link rest}.
  */
-export function comparable(rule: Rule): unknown {
-	const { source, destination, protocol, fragment, matches, target } = rule;
-	const saved = rule.chain !== undefined;
-	const restriction = (node: Fields | undefined): Fields | undefined =>
-		node === undefined || (node.type === "any" && !node.negated) || node.number === 0 ? undefined : node;
-	return normal(
-		withoutSpans({
-			source: restriction(source as Fields | undefined),
-			destination: restriction(destination as Fields | undefined),
-			in: restriction(rule.in as Fields | undefined),
-			out: restriction(rule.out as Fields | undefined),
-			protocol: restriction(protocol as Fields | undefined),
-			fragment,
-			matches: matches.map((match) => {
-				const fields = match as unknown as Fields;
-				if (match.type === "limit") return { ...fields, burst: match.burst ?? { value: 5 } };
-				// The list prints the rate of the whole interval, wrongly: `up to 2/sec … rate-interval 4` for 8/sec.
-				if (match.type === "hashlimit")
-					return {
-						...fields,
-						name: undefined,
-						...(match.rateInterval && { upTo: "given", above: "given", expire: "given" }),
-					};
-				if (match.type === "statistic" && match.packet?.value === 0) return { ...fields, packet: undefined };
-				if (match.type === "time")
-					return {
-						...fields,
-						// The last second that a kernel counts in 32 bits: no end.
-						dateStop: match.dateStop?.value === "2038-01-19T03:14:07" ? undefined : match.dateStop,
-						monthDays: match.monthDays?.names.map((day) => Number.parseInt(day, 10)),
-						utc: undefined,
-						kernelZone: saved ? match.kernelZone !== undefined : match.utc === undefined,
-					};
-				if (match.type === "policy") return { ...fields, protocol: match.protocol && "given" };
-				return fields;
-			}),
-			target: target && targetOf(target),
-		}),
-	);
+export function differences(listed: Rule, saved: Rule): string[] {
+	return compare("", rest(listed, listed), rest(saved, listed));
 }
 
-/** As syslog.h and a list without `-n` name them. */
-const LEVELS = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"];
-/** As a list without `-n` names them (libxt_TCPOPTSTRIP). */
-const TCP_OPTIONS = new Map(
-	Object.entries({ mss: "2", wscale: "3", "sack-permitted": "4", sack: "5", timestamp: "8", md5: "19" }),
-);
-
-function targetOf(target: Target): unknown {
-	switch (target.type) {
-		case "LOG": {
-			const level = target.level?.value ?? "4";
-			const named = LEVELS.indexOf(level);
-			return { ...target, level: named === -1 ? level : String(named), numeric: undefined };
-		}
-		case "CLASSIFY":
-			return { ...target, class: target.class?.value.replace(/\b0+(?=\w)/g, "") };
-		case "TCPOPTSTRIP":
-			return { ...target, options: target.options?.names.map((name) => TCP_OPTIONS.get(name) ?? name) };
-		case "CONNMARK": {
-			const part = (mask: NumberValue | undefined): unknown =>
-				mask?.value === 0xffffffff ? undefined : mask;
-			const { packetMask, connectionMask } = target;
-			return { ...target, packetMask: part(packetMask), connectionMask: part(connectionMask) };
-		}
-		case "CT":
-			return target.alias ? { type: "NOTRACK" } : target;
-		default:
-			return target;
-	}
+/** A rule without what a list leaves out of any rule, and without what the forms write differently. */
+function rest(rule: Rule, listed: Rule): Fields {
+	const silent = listed.interfaces === "not-listed";
+	return {
+		source: restriction(rule.source, listed.source),
+		destination: restriction(rule.destination, listed.destination),
+		// Without `-v` a list does not tell the interfaces.
+		in: silent ? undefined : restriction(rule.in),
+		out: silent ? undefined : restriction(rule.out),
+		protocol: rule.protocol?.number === 0 && !rule.protocol.negated ? undefined : rule.protocol,
+		fragment: rule.fragment,
+		matches: rule.matches.map((node, index) => known(matches, node, listed.matches[index])),
+		target: rule.target && known(targets, rule.target, listed.target),
+	};
 }
 
-/** Leaves out spelling: the text and name of numbers, and how a mark operation is written. */
-function normal(node: unknown): unknown {
-	if (Array.isArray(node)) return node.map(normal);
-	if (typeof node !== "object" || node === null) return node;
-	const fields = node as Fields;
-	const out: Fields = {};
-	for (const [key, value] of Object.entries(fields)) {
-		if (
-			key === "text" ||
-			key === "numeric" ||
-			key === "spelling" ||
-			key === "operand" ||
-			key === "operandMask"
-		)
-			continue;
-		if (key === "name" && ("number" in fields || fields.value !== undefined)) continue;
-		out[key] = normal(value);
+type Place = { readonly type: string; readonly negated?: true } | undefined;
+
+/** An address or interface; undefined: any. */
+function restriction(node: Place, listed?: Place): unknown {
+	// Without `-n` names stand for addresses, and only the machine's own tables know which.
+	if (listed?.type === "name") return node && { ...listed, negated: node.negated };
+	if (node === undefined || (node.type === "any" && !node.negated)) return undefined;
+	// Without `-n` ip6tables writes `::/96` as `anywhere`: it asks only whether the address is zero.
+	if (listed?.type === "any") {
+		const { address, family } = node as { readonly address?: string; readonly family?: number };
+		if (family === 6 && address === "::") return node.negated ? { ...listed, negated: true } : undefined;
 	}
+	return node;
+}
+
+/** An extension's node without what its entry declares to be left out by one of the forms. */
+function known(
+	readers: ReadonlyMap<string, ExtensionReader>,
+	node: object,
+	listed: object | undefined,
+): Fields {
+	let out: Fields = node as Fields;
+	const reader = readers.get(String(out.type));
+	for (const path of reader?.unlisted ?? []) out = put(out, path.split("."), () => undefined);
+	for (const [path, lost] of Object.entries(reader?.unsaved ?? {})) {
+		const printed = path.split(".").reduce<unknown>((at, key) => (at as Fields | undefined)?.[key], listed);
+		const isLost = printed !== undefined && compare("", printed, lost).length === 0;
+		if (isLost) out = put(out, path.split("."), (value) => value ?? printed);
+	}
+	for (const [key, value] of Object.entries(reader?.defaults ?? {}))
+		out = { ...out, [key]: out[key] ?? value };
 	return out;
+}
+
+/** A copy with one value changed, if all above it are there. */
+function put(
+	fields: Fields,
+	[key = "", ...rest]: readonly string[],
+	change: (value: unknown) => unknown,
+): Fields {
+	const { [key]: value } = fields;
+	if (rest.length === 0) return { ...fields, [key]: change(value) };
+	return typeof value === "object" && value !== null
+		? { ...fields, [key]: put(value as Fields, rest, change) }
+		: fields;
+}
+
+/** Fields that hold how a value is written, not what it is. */
+const SPELLING = new Set([
+	"start",
+	"end",
+	"text",
+	"numeric",
+	"spelling",
+	"operand",
+	"operandMask",
+	"glued",
+	"gluedNot",
+	"wide",
+	"nul",
+]);
+
+function compare(path: string, left: unknown, right: unknown): string[] {
+	if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) {
+		const show = (value: unknown) => JSON.stringify(withoutSpans(value ?? null));
+		return left === right ? [] : [`${path.slice(1)}: ${show(left)} listed, ${show(right)} saved`];
+	}
+	const [a, b] = [left as Fields, right as Fields];
+	const keys = new Set([...Object.keys(a), ...Object.keys(b)].filter((key) => !SPELLING.has(key)));
+	// A name beside its number: the number decides.
+	if (isNumbered(a) && isNumbered(b)) keys.delete("name");
+	// Without `-n` a list prints names of users, ports and protocols that only its machine knew.
+	if (typeof a.name === "string" && !isNumbered(a) && isNumbered(b)) return [];
+	return [...keys].flatMap((key) => compare(`${path}.${key}`, a[key], b[key]));
+}
+
+function isNumbered(fields: Fields): boolean {
+	return ["number", "id", "value"].some((key) => ["number", "object"].includes(typeof fields[key]));
 }

@@ -1,15 +1,35 @@
 import type { Span, Word } from "@netfossil/core";
 import { type Extension, ExtensionReader } from "../extension.ts";
+import * as content from "./content.ts";
+import * as header from "./header.ts";
 import * as packet from "./packet.ts";
+import * as policy from "./policy.ts";
+import * as rateest from "./rateest.ts";
 import * as state from "./state.ts";
+import * as time from "./time.ts";
 import * as transport from "./transport.ts";
 
+export type * from "./content.ts";
+export type * from "./header.ts";
 export type * from "./packet.ts";
+export type * from "./policy.ts";
+export type * from "./rateest.ts";
 export type * from "./state.ts";
+export type * from "./time.ts";
 export type * from "./transport.ts";
 
 type NodeOf<Entry> = Entry extends Extension<infer Node> ? Node : never;
-type Entries = typeof transport & typeof state & typeof packet;
+const entries = {
+	...transport,
+	...header,
+	...state,
+	...packet,
+	...content,
+	...policy,
+	...rateest,
+	...time,
+};
+type Entries = typeof entries;
 
 /** A match whose extension is known here. */
 export type KnownMatch = { [Key in keyof Entries]: NodeOf<Entries[Key]> }[keyof Entries];
@@ -27,7 +47,7 @@ export type Match = KnownMatch | UnknownMatch;
 
 /** Every match that is known, by the name that `-m` gives it. */
 export const matches: ReadonlyMap<string, ExtensionReader> = new Map(
-	Object.values({ ...transport, ...state, ...packet })
+	Object.values(entries)
 		// Loaders differ in the order of a module's names, and readers are tried in the order of this map.
 		.sort((a, b) => (a.type < b.type ? -1 : 1))
 		.map((entry) => [entry.type, new ExtensionReader(entry as unknown as Extension)]),

@@ -1,9 +1,10 @@
 import type { Span } from "@netfossil/core";
 import type { Extension } from "../extension.ts";
 import {
+	type Account,
 	type AddressRange,
+	account,
 	addressRange,
-	type Codec,
 	comparison,
 	listText,
 	type Mac,
@@ -150,9 +151,8 @@ export const physdev: Extension<PhysdevMatch> = {
 /** `-m owner --uid-owner 0-10 --socket-exists`, listed `owner UID match 0-10 owner socket exists`. */
 export interface OwnerMatch extends Span {
 	readonly type: "owner";
-	/** A number, a range, or without `-n` a user's name. */
-	readonly user?: Name;
-	readonly group?: Name;
+	readonly user?: Account;
+	readonly group?: Account;
 	readonly socketExists?: Toggle;
 	readonly supplementaryGroups?: Toggle;
 }
@@ -160,8 +160,8 @@ export const owner: Extension<OwnerMatch> = {
 	type: "owner",
 	save: [
 		{ flag: "--socket-exists", key: "socketExists", value: toggle },
-		{ flag: "--uid-owner", key: "user", value: name },
-		{ flag: "--gid-owner", key: "group", value: name },
+		{ flag: "--uid-owner", key: "user", value: account },
+		{ flag: "--gid-owner", key: "group", value: account },
 		{ flag: "--suppl-groups", key: "supplementaryGroups", value: toggle },
 	],
 	list: "[ {!socketExists}owner socket exists{?socketExists}][ {!user}owner UID match {user}][ {!group}owner GID match {group}][ incl. suppl. groups{?supplementaryGroups}]",
@@ -255,37 +255,6 @@ export const socket: Extension<SocketMatch> = {
 	list: " socket[ --transparent{?transparent}][ --nowildcard{?noWildcard}][ --restore-skmark{?restoreMark}]",
 };
 
-/** `-m policy --dir in --pol ipsec --reqid 1 --proto esp`, listed `policy match dir in pol ipsec …`. */
-export interface PolicyMatch extends Span {
-	readonly type: "policy";
-	readonly direction?: Name;
-	/** `ipsec` or `none`. */
-	readonly policy?: Name;
-	readonly strict?: Toggle;
-	readonly requestId?: NumberValue;
-	readonly spi?: NumberValue;
-	/** A list with `-n` prints the number. */
-	readonly protocol?: Name;
-	readonly mode?: Name;
-	readonly tunnelDestination?: Network;
-	readonly tunnelSource?: Network;
-}
-export const policy: Extension<PolicyMatch> = {
-	type: "policy",
-	save: [
-		{ flag: "--dir", key: "direction", value: name },
-		{ flag: "--pol", key: "policy", value: name },
-		{ flag: "--strict", key: "strict", value: toggle },
-		{ flag: "--reqid", key: "requestId", value: number },
-		{ flag: "--spi", key: "spi", value: number },
-		{ flag: "--proto", key: "protocol", value: name },
-		{ flag: "--mode", key: "mode", value: name },
-		{ flag: "--tunnel-dst", key: "tunnelDestination", value: network },
-		{ flag: "--tunnel-src", key: "tunnelSource", value: network },
-	],
-	list: " policy match dir {direction} pol {policy}[ strict{?strict}][ {!requestId}reqid {requestId}][ {!spi}spi {spi}][ {!protocol}proto {protocol}][ {!mode}mode {mode}][ {!tunnelDestination}tunnel-dst {tunnelDestination}][ {!tunnelSource}tunnel-src {tunnelSource}]",
-};
-
 /** `-m length --length 86:65535`, listed `length 86:65535` (libxt_length). */
 export interface LengthMatch extends Span {
 	readonly type: "length";
@@ -356,48 +325,6 @@ export const tos: Extension<TosMatch> = {
 	computed: { symbol: tosSymbol },
 };
 
-/** `-m string --string "GET /" --algo bm`, listed `STRING match  "GET /" ALGO name bm` (libxt_string). */
-export interface StringMatch extends Span {
-	readonly type: "string";
-	readonly string?: Text;
-	readonly hex?: Text;
-	readonly algorithm?: Name;
-	readonly from?: NumberValue;
-	readonly to?: NumberValue;
-	readonly ignoreCase?: Toggle;
-}
-/** `STRING match  "GET /" ALGO …`: two blanks, the first of which a negation turns into one and a `!`. */
-const upToAlgorithm = (pattern: RegExp): Codec<Text> => ({
-	kind: "text",
-	ownNegation: true,
-	pattern,
-	read: (printed, start) => {
-		const value = printed.replace(/^!?[ \t]*"/, "");
-		const end = start + printed.length;
-		const negated = printed.startsWith("!") && { negated: true as const };
-		return { value, ...negated, start: end - value.length, end };
-	},
-	print: ({ value, negated }) => `${negated ? "!" : ""} "${value}`,
-});
-export const string: Extension<StringMatch> = {
-	type: "string",
-	save: [
-		{ flag: "--string", key: "string", value: quoted },
-		{ flag: "--hex-string", key: "hex", value: quoted },
-		{ flag: "--algo", key: "algorithm", value: name },
-		{ flag: "--from", key: "from", value: number },
-		{ flag: "--to", key: "to", value: number },
-		{ flag: "--icase", key: "ignoreCase", value: toggle },
-	],
-	list: ["hex", "string"].map((key) => ({
-		format: ` STRING match {${key}}" ALGO name {algorithm}[ FROM {from}][ TO {to}][ ICASE{?ignoreCase}]`,
-	})),
-	listValues: {
-		string: upToAlgorithm(/!?[ \t]*"[\s\S]*?(?=" ALGO name )/y),
-		hex: upToAlgorithm(/!?[ \t]*"\|[\s\S]*?(?=" ALGO name )/y),
-	},
-};
-
 /** `-m realm --realm 0xa`, listed `realm 0xa` (libipt_realm). */
 export interface RealmMatch extends Span {
 	readonly type: "realm";
@@ -451,67 +378,6 @@ export const devgroup: Extension<DevgroupMatch> = {
 	list: "[ {!source}src-group {source}][ {!destination}dst-group {destination}]",
 };
 
-/** `-m u32 --u32 "0x6&0xff=0x1"`, listed `u32 "0x6&0xff=0x1"` (libxt_u32). */
-export interface U32Match extends Span {
-	readonly type: "u32";
-	readonly expression?: Text;
-}
-export const u32: Extension<U32Match> = {
-	type: "u32",
-	save: [{ flag: "--u32", key: "expression", value: quoted }],
-	list: ' u32 {!expression}"{expression}"',
-	listValues: { expression: listText(/[^"]*/y) },
-};
-
-/** `-m time --timestart 09:00:00 --timestop 17:00:00`, listed `TIME from 09:00:00 to 17:00:00 UTC` (libxt_time). */
-export interface TimeMatch extends Span {
-	readonly type: "time";
-	readonly timeStart?: Name;
-	readonly timeStop?: Name;
-	/** Mon, Tue … */
-	readonly weekdays?: NameList;
-	/** In the save form `1`, in a list `1st`. */
-	readonly monthDays?: NameList;
-	/** `2026-01-01T00:00:00` */
-	readonly dateStart?: Name;
-	readonly dateStop?: Name;
-	readonly contiguous?: Toggle;
-	/** The save form of a kernel's own time zone. */
-	readonly kernelZone?: Toggle;
-	/** What a list says in the other case: UTC. */
-	readonly utc?: Toggle;
-}
-const listedDate: typeof name = {
-	...name,
-	pattern: /\d+-\d\d-\d\d[ T]\d\d:\d\d:\d\d/y,
-	read: (printed, start) => ({
-		value: printed.replace(" ", "T"),
-		start,
-		end: start + printed.length,
-	}),
-	print: ({ value }) => value.replace("T", " "),
-};
-export const time: Extension<TimeMatch> = {
-	type: "time",
-	save: [
-		{ flag: "--timestart", key: "timeStart", value: name },
-		{ flag: "--timestop", key: "timeStop", value: name },
-		{ flag: "--monthdays", key: "monthDays", value: nameList() },
-		{ flag: "--weekdays", key: "weekdays", value: nameList() },
-		{ flag: "--datestart", key: "dateStart", value: name },
-		{ flag: "--datestop", key: "dateStop", value: name },
-		{ flag: "--kerneltz", key: "kernelZone", value: toggle },
-		{ flag: "--contiguous", key: "contiguous", value: toggle },
-	],
-	list: " TIME[ from {timeStart} to {timeStop}][ on {weekdays}][ on {monthDays}][ starting from {dateStart}][ until date {dateStop}][ UTC{?utc}][ contiguous{?contiguous}]",
-	listValues: {
-		weekdays: nameList(/[A-Z][a-z]{2}(?:,[A-Z][a-z]{2})*/y),
-		monthDays: nameList(/\d+[a-z]{2}(?:,\d+[a-z]{2})*/y),
-		dateStart: listedDate,
-		dateStop: listedDate,
-	},
-};
-
 /** `-m nfacct --nfacct-name  test`, listed `nfacct-name  test`: both with two blanks (libxt_nfacct). */
 export interface NfacctMatch extends Span {
 	readonly type: "nfacct";
@@ -538,4 +404,24 @@ export const cluster: Extension<ClusterMatch> = {
 		{ flag: "--cluster-hash-seed", key: "hashSeed", value: number },
 	],
 	list: " cluster {!!nodeMask}node_mask={nodeMask} total_nodes={totalNodes} hash_seed={hashSeed}",
+};
+
+/** `-p tcp -m osf --genre Linux --ttl 0 --log 1`, listed `OS fingerprint match Linux` (libxt_osf). */
+export interface OsfMatch extends Span {
+	readonly type: "osf";
+	readonly genre?: Name;
+	/** 0–2, how the TTL is compared; a list does not print it. */
+	readonly ttl?: NumberValue;
+	/** 0–2, what is logged; a list does not print it. */
+	readonly log?: NumberValue;
+}
+export const osf: Extension<OsfMatch> = {
+	type: "osf",
+	save: [
+		{ flag: "--genre", key: "genre", value: name },
+		{ flag: "--ttl", key: "ttl", value: number },
+		{ flag: "--log", key: "log", value: number },
+	],
+	list: " OS fingerprint match {!genre}{genre}",
+	unlisted: ["ttl", "log"],
 };

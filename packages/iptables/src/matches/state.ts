@@ -1,4 +1,5 @@
 import type { Span } from "@netfossil/core";
+import type { Protocol } from "../ast.ts";
 import type { Extension } from "../extension.ts";
 import {
 	decimal,
@@ -18,9 +19,12 @@ import {
 	numberRange,
 	type PortRange,
 	portRange,
+	protocol,
+	quoted,
 	type Rate,
 	rate,
 	renamed,
+	spaced,
 	type Text,
 	type Toggle,
 	text,
@@ -35,7 +39,7 @@ export interface ConntrackMatch extends Span {
 	readonly type: "conntrack";
 	/** INVALID, NEW, RELATED, ESTABLISHED, UNTRACKED, SNAT, DNAT. */
 	readonly state?: NameList;
-	readonly protocol?: Name;
+	readonly protocol?: Protocol;
 	/** The four addresses and ports of the connection before and after translation. */
 	readonly originalSource?: Network;
 	readonly originalDestination?: Network;
@@ -56,7 +60,7 @@ export const conntrack: Extension<ConntrackMatch> = {
 	type: "conntrack",
 	save: [
 		{ flag: "--ctstate", key: "state", value: nameList() },
-		{ flag: "--ctproto", key: "protocol", value: name },
+		{ flag: "--ctproto", key: "protocol", value: protocol },
 		{ flag: "--ctorigsrc", key: "originalSource", value: network },
 		{ flag: "--ctorigdst", key: "originalDestination", value: network },
 		{ flag: "--ctreplsrc", key: "replySource", value: network },
@@ -118,19 +122,7 @@ export const connmark: Extension<ConnmarkMatch> = {
 	save: [{ flag: "--mark", key: "mark", value: masked }],
 	// Two blanks, the first of which a negation turns into one and a `!`: `connmark match ! 0x1`.
 	list: " connmark match {mark}",
-	listValues: {
-		mark: {
-			...masked,
-			ownNegation: true,
-			pattern: /(?:![ \t]*)?[^ \t]+/y,
-			read: (printed, start) => {
-				const value = printed.replace(/^![ \t]*/, "");
-				const node = masked.read(value, start + printed.length - value.length);
-				return node && { ...node, ...(printed.startsWith("!") && { negated: true as const }) };
-			},
-			print: (node) => `${node.negated ? "!" : ""} ${masked.print(node)}`,
-		},
-	},
+	listValues: { mark: spaced(masked) },
 };
 
 /** `-m connbytes --connbytes 0:1000 --connbytes-mode bytes --connbytes-dir original` (libxt_connbytes). */
@@ -202,6 +194,7 @@ export const limit: Extension<LimitMatch> = {
 		{ flag: "--limit-burst", key: "burst", value: number },
 	],
 	list: " limit: avg {rate} burst {burst}",
+	defaults: { burst: { value: 5 } },
 };
 
 /** `-m hashlimit --hashlimit-above 5/sec --hashlimit-mode srcip --hashlimit-name x` (libxt_hashlimit). */
@@ -245,6 +238,7 @@ export const hashlimit: Extension<HashlimitMatch> = {
 		format: `${head}[ burst {burst}][ mode {mode}][ htable-size {tableSize}][ htable-max {tableMax}][ htable-gcinterval {collectInterval}][ htable-expire {expire}][ srcmask {sourceMask}][ dstmask {destinationMask}][ rate-match{?rateMatch}][ rate-interval {rateInterval}]`,
 	})),
 	listValues: { mode: nameList(/(?:src|dst)(?:ip|port)(?:-(?:src|dst)(?:ip|port))*/y, "-") },
+	unlisted: ["name"],
 };
 
 /** `-m recent --rcheck --seconds 30 --name SSH --rsource`, listed `recent: CHECK seconds: 30 …` (libxt_recent). */
@@ -303,15 +297,48 @@ export const statistic: Extension<StatisticMatch> = {
 		{ flag: "--packet", key: "packet", value: number },
 	],
 	list: " statistic mode {mode}[ {!probability}probability {probability}][ {!every}every {every}][ packet {packet}]",
+	defaults: { packet: { value: 0 } },
 };
 
 /** `-m quota --quota 5000`, listed `quota: 5000 bytes` (libxt_quota). */
 export interface QuotaMatch extends Span {
 	readonly type: "quota";
+	/** A list does not print the negation. */
 	readonly quota?: NumberValue;
+	/** As 1.4.21 saves a negation: `-m quota!  --quota 5000`. */
+	readonly gluedNot?: true;
 }
 export const quota: Extension<QuotaMatch> = {
 	type: "quota",
 	save: [{ flag: "--quota", key: "quota", value: number }],
 	list: " quota: {quota} bytes",
+	marks: ["gluedNot"],
+	unlisted: ["quota.negated"],
+};
+
+/** `-m connlabel --label "40" --set`, listed `connlabel 40 set`, by name `connlabel 'eth0-in'` (libxt_connlabel). */
+export interface ConnlabelMatch extends Span {
+	readonly type: "connlabel";
+	/** The number, or the name that connlabel.conf has for it; lists with `-n` print the number. */
+	readonly label?: Text;
+	readonly set?: Toggle;
+}
+export const connlabel: Extension<ConnlabelMatch> = {
+	type: "connlabel",
+	save: [
+		{ flag: "--label", key: "label", value: quoted },
+		{ flag: "--set", key: "set", value: toggle },
+	],
+	list: " connlabel {!label}{label}[ set{?set}]",
+	listValues: {
+		label: {
+			kind: "text",
+			pattern: /\d+|'[^']*'/y,
+			read: (printed, start) => {
+				const value = printed.replace(/^'|'$/g, "");
+				return { value, start, end: start + printed.length };
+			},
+			print: ({ value }) => (/^\d+$/.test(value) ? value : `'${value}'`),
+		},
+	},
 };

@@ -1,29 +1,36 @@
-import type { Num, Span } from "@netfossil/core";
+import type { Span } from "@netfossil/core";
 import type { Extension } from "../extension.ts";
 import {
+	type ChunkTypes,
+	chunkTypes,
 	type IcmpType,
 	icmpType,
 	listedFlags,
 	listedIcmp,
 	listedPorts,
+	listedRange,
+	type NameList,
 	type NumberRange,
 	type NumberValue,
+	nameList,
 	number,
 	numberRange,
 	type PortList,
 	type PortRange,
 	portList,
 	portRange,
-	readNumber,
 	type TcpFlags,
 	type Toggle,
 	tcpFlags,
 	toggle,
+	translated,
 } from "../values.ts";
 
 const ports = portRange(":");
 const listedSource = listedPorts("spt", "spts");
 const listedDestination = listedPorts("dpt", "dpts");
+/** `! --sport 0:65535`, which no packet has: the save form of 1.8 leaves it out. */
+const noPort = { from: { type: "port", number: 0 }, to: { type: "port", number: 65535 }, negated: true };
 
 /** `-p tcp -m tcp --dport 8080`, listed `tcp dpt:8080` (libxt_tcp). */
 export interface TcpMatch extends Span {
@@ -46,6 +53,7 @@ export const tcp: Extension<TcpMatch> = {
 	list: " tcp[ {sourcePort}][ {destinationPort}][ option={!!option}{option}][ {flags}]",
 	listValues: { sourcePort: listedSource, destinationPort: listedDestination, flags: listedFlags },
 	bare: " tcp",
+	unsaved: { sourcePort: noPort, destinationPort: noPort },
 };
 
 /** `-p udp -m udp --dport 53`, listed `udp dpt:53` (libxt_udp). */
@@ -64,13 +72,16 @@ export const udp: Extension<UdpMatch> = {
 	list: " udp[ {sourcePort}][ {destinationPort}]",
 	listValues: { sourcePort: listedSource, destinationPort: listedDestination },
 	bare: " udp",
+	unsaved: { sourcePort: noPort, destinationPort: noPort },
 };
 
-/** `-p sctp -m sctp --dport 5060`, listed `sctp dpt:5060` (libxt_sctp). */
+/** `-p sctp -m sctp --dport 5060 --chunk-types any INIT,SACK`, listed `sctp dpt:5060 any 0x0001,0x0003`. */
 export interface SctpMatch extends Span {
 	readonly type: "sctp";
 	readonly sourcePort?: PortRange;
 	readonly destinationPort?: PortRange;
+	/** By name in the save form, by number in a list with `-n`. */
+	readonly chunks?: ChunkTypes;
 }
 export const sctp: Extension<SctpMatch> = {
 	type: "sctp",
@@ -78,28 +89,57 @@ export const sctp: Extension<SctpMatch> = {
 	save: [
 		{ flag: "--sport", key: "sourcePort", value: ports },
 		{ flag: "--dport", key: "destinationPort", value: ports },
+		{ flag: "--chunk-types", key: "chunks", value: chunkTypes },
 	],
-	list: " sctp[ {sourcePort}][ {destinationPort}]",
+	list: " sctp[ {sourcePort}][ {destinationPort}][ {!chunks}{chunks}]",
 	listValues: { sourcePort: listedSource, destinationPort: listedDestination },
 	bare: " sctp",
+	unsaved: { sourcePort: noPort, destinationPort: noPort },
 };
 
-/** `-p dccp -m dccp --sport 1`, listed `dccp spt:1` (libxt_dccp). */
+/** `-p dccp -m dccp --sport 1 --dccp-types CLOSE --dccp-option 3`, listed `dccp spt:1 6 option=3` (libxt_dccp). */
 export interface DccpMatch extends Span {
 	readonly type: "dccp";
 	readonly sourcePort?: PortRange;
 	readonly destinationPort?: PortRange;
+	/** REQUEST … SYNCACK, INVALID; numbers in a list with `-n`, where INVALID is `10,11,12,13,14,15`. */
+	readonly types?: NameList;
+	/** The number of a DCCP option that must be there. */
+	readonly option?: NumberValue;
 }
+const DCCP_TYPES = [
+	"REQUEST",
+	"RESPONSE",
+	"DATA",
+	"ACK",
+	"DATAACK",
+	"CLOSEREQ",
+	"CLOSE",
+	"RESET",
+	"SYNC",
+	"SYNCACK",
+	"INVALID",
+];
+const listedDccpTypes = translated(/(?:\d+|[A-Z]+)(?:,(?:\d+|[A-Z]+))*(?![^ \t])/y, (printed) => {
+	const names = printed.split(",").map((each) => {
+		if (!/^\d+$/.test(each)) return DCCP_TYPES.includes(each) ? each : undefined;
+		return Number(each) > 15 ? undefined : (DCCP_TYPES[Number(each)] ?? "INVALID");
+	});
+	return names.includes(undefined) ? undefined : [...new Set(names as string[])];
+});
 export const dccp: Extension<DccpMatch> = {
 	type: "dccp",
 	protocol: ["dccp"],
 	save: [
 		{ flag: "--sport", key: "sourcePort", value: ports },
 		{ flag: "--dport", key: "destinationPort", value: ports },
+		{ flag: "--dccp-types", key: "types", value: nameList() },
+		{ flag: "--dccp-option", key: "option", value: number },
 	],
-	list: " dccp[ {sourcePort}][ {destinationPort}]",
-	listValues: { sourcePort: listedSource, destinationPort: listedDestination },
+	list: " dccp[ {sourcePort}][ {destinationPort}][ {!types}{types}][ option={!!option}{option}]",
+	listValues: { sourcePort: listedSource, destinationPort: listedDestination, types: listedDccpTypes },
 	bare: " dccp",
+	unsaved: { sourcePort: noPort, destinationPort: noPort },
 };
 
 /** `-m multiport --dports 80,443,8000:8100`, listed `multiport dports 80,443,8000:8100` (libxt_multiport). */
@@ -136,6 +176,8 @@ export const icmp: Extension<IcmpMatch> = {
 	save: [{ flag: "--icmp-type", key: "icmpType", value: icmpType(4) }],
 	list: " {icmpType}",
 	listValues: { icmpType: listedIcmp(4) },
+	// Type 255 matches any, whatever the code: the save form writes `any`.
+	unsaved: { "icmpType.code": 255 },
 };
 
 /** `-p ipv6-icmp -m icmp6 --icmpv6-type 135`, listed `ipv6-icmptype 135` (libip6t_icmp6). */
@@ -162,10 +204,14 @@ export const tcpmss: Extension<TcpmssMatch> = {
 	list: " tcpmss match {!!mss}{mss}",
 };
 
-/** `-p ah -m ah --ahspi 5`, listed `ah spi:5` (libipt_ah). */
+/** `-p ah -m ah --ahspi 5`, listed `ah spi:5` (libipt_ah, libip6t_ah). */
 export interface AhMatch extends Span {
 	readonly type: "ah";
 	readonly spi?: NumberRange;
+	/** Of the header, as ip6tables has it. */
+	readonly length?: NumberValue;
+	/** The reserved field must be zero; ip6tables only. */
+	readonly reserved?: Toggle;
 }
 /** `-p esp -m esp --espspi 0:10`, listed `esp spis:0:10` (libxt_esp). */
 export interface EspMatch extends Span {
@@ -180,26 +226,21 @@ export interface IpcompMatch extends Span {
 }
 
 const spi = numberRange(":");
-/** `spi:5`, `spis:!0:10` */
-const listedSpi: typeof spi = {
-	...spi,
-	ownNegation: true,
-	pattern: /spis?:[^ \t]+/y,
-	read: (printed, start) => {
-		const parts = /^spis?:(!?)(.+)$/.exec(printed);
-		if (parts === null) return undefined;
-		const range = spi.read(parts[2]!, start + printed.length - parts[2]!.length);
-		return range && { ...range, ...(parts[1] === "!" && { negated: true as const }) };
-	},
-	print: (range) =>
-		`${range.to === undefined ? "spi" : "spis"}:${range.negated ? "!" : ""}${spi.print(range)}`,
-};
+const listedSpi = listedRange("spi");
+/** `! --espspi 0:4294967295`, which no packet has: the save form of 1.8 leaves it out. */
+const noNumber = { from: { value: 0 }, to: { value: 4294967295 }, negated: true };
 export const ah: Extension<AhMatch> = {
 	type: "ah",
 	protocol: ["ah"],
-	save: [{ flag: "--ahspi", key: "spi", value: spi }],
-	list: " ah[ {spi}]",
+	save: [
+		{ flag: "--ahspi", key: "spi", value: spi },
+		{ flag: "--ahlen", key: "length", value: number },
+		{ flag: "--ahres", key: "reserved", value: toggle },
+	],
+	// ip6tables glues the length to the SPI: `ah spi:5length:8`.
+	list: " ah [{spi}][length:{!!length}{length}][ reserved{?reserved}]",
 	listValues: { spi: listedSpi },
+	unsaved: { spi: noNumber },
 };
 export const ipcomp: Extension<IpcompMatch> = {
 	type: "ipcomp",
@@ -207,6 +248,7 @@ export const ipcomp: Extension<IpcompMatch> = {
 	save: [{ flag: "--ipcompspi", key: "spi", value: spi }],
 	list: " comp[ {spi}]",
 	listValues: { spi: listedSpi },
+	unsaved: { spi: noNumber },
 };
 export const esp: Extension<EspMatch> = {
 	type: "esp",
@@ -214,39 +256,7 @@ export const esp: Extension<EspMatch> = {
 	save: [{ flag: "--espspi", key: "spi", value: spi }],
 	list: " esp[ {spi}]",
 	listValues: { spi: listedSpi },
-};
-
-/** `-m rt --rt-type 0 --rt-segsleft 0:3`, listed `rt type:0 segslefts:0:3` (libip6t_rt). */
-export interface RtMatch extends Span {
-	readonly type: "rt";
-	readonly routingType?: NumberValue;
-	readonly segmentsLeft?: NumberRange;
-	readonly length?: NumberValue;
-}
-const segments = numberRange(":");
-export const rt: Extension<RtMatch> = {
-	type: "rt",
-	save: [
-		{ flag: "--rt-type", key: "routingType", value: number },
-		{ flag: "--rt-segsleft", key: "segmentsLeft", value: segments },
-		{ flag: "--rt-len", key: "length", value: number },
-	],
-	list: " rt[ type:{!!routingType}{routingType}][ {segmentsLeft}][ length:{!!length}{length}]",
-	listValues: {
-		segmentsLeft: {
-			...segments,
-			ownNegation: true,
-			pattern: /segslefts?:[^ \t]+/y,
-			read: (printed, start) => {
-				const parts = /^segslefts?:(!?)(.+)$/.exec(printed);
-				if (parts === null) return undefined;
-				const range = segments.read(parts[2]!, start + printed.length - parts[2]!.length);
-				return range && { ...range, ...(parts[1] === "!" && { negated: true as const }) };
-			},
-			print: (range) =>
-				`${range.to === undefined ? "segsleft" : "segslefts"}:${range.negated ? "!" : ""}${segments.print(range)}`,
-		},
-	},
+	unsaved: { spi: noNumber },
 };
 
 /** `-m ecn ! --ecn-tcp-cwr --ecn-ip-ect 2`, listed `ECN match !CWR ECT=2` (libxt_ecn). */
@@ -264,56 +274,4 @@ export const ecn: Extension<EcnMatch> = {
 		{ flag: "--ecn-ip-ect", key: "codepoint", value: number },
 	],
 	list: " ECN match[ {!!echo}ECE{?echo}][ {!!reduced}CWR{?reduced}][ {!!codepoint}ECT={codepoint}]",
-};
-
-/** What a list without `-n` calls the types (libip6t_mh), from 0. */
-const MOBILITY_TYPES = [
-	"binding-refresh-request",
-	"home-test-init",
-	"careof-test-init",
-	"home-test",
-	"careof-test",
-	"binding-update",
-	"binding-acknowledgement",
-	"binding-error",
-];
-const mobilityTypes = numberRange(":");
-/** `1`, `home-test:binding-error`, `careof-test:241` */
-const listedMobility: typeof mobilityTypes = {
-	...mobilityTypes,
-	read: (printed, start) => {
-		const named = (word: string, at: number): Num | undefined => {
-			const value = MOBILITY_TYPES.indexOf(word);
-			return value === -1 ? readNumber(word, at) : { value, text: word, start: at, end: at + word.length };
-		};
-		const [first = "", last] = printed.split(":");
-		const from = named(first, start);
-		const to = last === undefined ? undefined : named(last, start + first.length + 1);
-		if (from === undefined || (last !== undefined && to === undefined)) return undefined;
-		return { from, ...(to && { to }), start, end: start + printed.length };
-	},
-};
-
-/** `-p mobility-header -m mh --mh-type 1`, listed `mh 1`, without `-n` `mh home-test-init` (libip6t_mh). */
-export interface MhMatch extends Span {
-	readonly type: "mh";
-	readonly messageType?: NumberRange;
-}
-export const mh: Extension<MhMatch> = {
-	type: "mh",
-	protocol: ["mobility-header", "mh"],
-	save: [{ flag: "--mh-type", key: "messageType", value: mobilityTypes }],
-	list: " mh {!!messageType}{messageType}",
-	listValues: { messageType: listedMobility },
-};
-
-/** `-m hbh --hbh-len 42`, listed `hbh length:42` (libip6t_hbh). */
-export interface HbhMatch extends Span {
-	readonly type: "hbh";
-	readonly length?: NumberValue;
-}
-export const hbh: Extension<HbhMatch> = {
-	type: "hbh",
-	save: [{ flag: "--hbh-len", key: "length", value: number }],
-	list: " hbh length:{!!length}{length}",
 };

@@ -12,12 +12,26 @@ export interface Clause extends Span {
 
 /** The match that a clause makes; one that does not read is kept as text. */
 export function matchOf(clause: Clause, text: string, report: Report): Match {
+	const glued = gluedNegation(clause);
+	if (glued !== undefined) return glued;
 	const reader = matches.get(clause.name.value);
 	const node = reader && known(reader, clause, report);
 	if (node !== undefined) return node as KnownMatch;
 	if (reader === undefined) reportUnknown("match", clause, report);
 	const { name, start, end } = clause;
 	return { type: "unknown-match", name, text: optionsText(clause, text), start, end };
+}
+
+/** `-m quota!  --quota 5000`, as 1.4.21 prints a negation. */
+function gluedNegation({ name, args, start, end }: Clause): KnownMatch | undefined {
+	const { value } = name;
+	const reader = value.endsWith("!") ? matches.get(value.slice(0, -1)) : undefined;
+	if (!reader?.marks.includes("gluedNot")) return undefined;
+	const node = reader.fromOptions(
+		args.map((each) => ({ ...each, negated: true })),
+		{ start, end },
+	);
+	return "refused" in node ? undefined : ({ ...node, gluedNot: true } as unknown as KnownMatch);
 }
 
 /** The target that `-j` or `-g` names. A name without options that no extension has is a user's chain. */

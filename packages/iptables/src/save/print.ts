@@ -67,7 +67,9 @@ function printRule(rule: Rule): string {
 			const name = match.name === undefined ? "" : ` -m ${match.name.value}`;
 			out += name + (match.text === "" ? "" : ` ${match.text}`);
 		} else {
-			out += ` -m ${match.type}${matches.get(match.type)?.printOptions(match) ?? ""}`;
+			const options = matches.get(match.type)?.printOptions(match) ?? "";
+			const glued = match.type === "quota" && match.gluedNot;
+			out += ` -m ${match.type}${glued ? options.replace(" !", "! ") : options}`;
 		}
 	}
 	if (counters?.style === "option") out += option(counters);

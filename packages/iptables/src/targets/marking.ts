@@ -1,6 +1,8 @@
 import type { Span } from "@netfossil/core";
 import type { Computed, Extension } from "../extension.ts";
 import {
+	type ClassId,
+	classId,
 	keyword,
 	listedOperation,
 	type MarkOperation,
@@ -85,6 +87,8 @@ export const connmarkTarget: Extension<ConnmarkTarget> = {
 				packetMask && packetMask.value === connectionMask?.value ? number.print(packetMask) : undefined,
 		},
 	},
+	// A list is silent about masks of all bits.
+	defaults: { packetMask: { value: 0xffffffff }, connectionMask: { value: 0xffffffff } },
 };
 
 /** `-j CT --zone 5`, `-j CT --notrack`, listed `CT notrack` (libxt_CT). */
@@ -163,13 +167,13 @@ export const setTarget: Extension<SetTarget> = {
 /** `-j CLASSIFY --set-class 0001:0010`, listed `CLASSIFY set 1:10` (libxt_CLASSIFY). */
 export interface ClassifyTarget extends Span {
 	readonly type: "CLASSIFY";
-	/** Hexadecimal; the save form pads it with zeros. */
-	readonly class?: Name;
+	readonly class?: ClassId;
 }
 export const classify: Extension<ClassifyTarget> = {
 	type: "CLASSIFY",
-	save: [{ flag: "--set-class", key: "class", value: name }],
+	save: [{ flag: "--set-class", key: "class", value: classId(4) }],
 	list: " CLASSIFY set {class}",
+	listValues: { class: classId(0) },
 };
 
 /** `-j DSCP --set-dscp 0x2e`, listed `DSCP set 0x2e` (libxt_DSCP). */
@@ -228,4 +232,46 @@ export const hlTarget: Extension<HlTarget> = {
 		{ flag: "--hl-inc", key: "increment", value: number },
 	],
 	list: " HL[ set to {set}][ decrement by {decrement}][ increment by {increment}]",
+};
+
+/** `-j HMARK --hmark-src-prefix 24 --hmark-mod 45 --hmark-rnd 0x1`, listed `HMARK mod 45 src-prefix 24 rnd 0x1 `. */
+export interface HmarkTarget extends Span {
+	readonly type: "HMARK";
+	/** Lengths of the prefixes that are hashed. */
+	readonly sourcePrefix?: NumberValue;
+	readonly destinationPrefix?: NumberValue;
+	readonly sourcePortMask?: NumberValue;
+	readonly destinationPortMask?: NumberValue;
+	readonly spiMask?: NumberValue;
+	readonly sourcePort?: NumberValue;
+	readonly destinationPort?: NumberValue;
+	readonly spi?: NumberValue;
+	readonly protocolMask?: NumberValue;
+	readonly seed?: NumberValue;
+	/** The mark is the hash modulo this, plus the offset. */
+	readonly modulus?: NumberValue;
+	readonly offset?: NumberValue;
+	/** `ct`: the addresses are those of the connection. */
+	readonly tuple?: Name;
+}
+export const hmark: Extension<HmarkTarget> = {
+	type: "HMARK",
+	save: [
+		{ flag: "--hmark-src-prefix", key: "sourcePrefix", value: number },
+		{ flag: "--hmark-dst-prefix", key: "destinationPrefix", value: number },
+		{ flag: "--hmark-sport-mask", key: "sourcePortMask", value: number },
+		{ flag: "--hmark-dport-mask", key: "destinationPortMask", value: number },
+		{ flag: "--hmark-spi-mask", key: "spiMask", value: number },
+		{ flag: "--hmark-sport", key: "sourcePort", value: number },
+		{ flag: "--hmark-dport", key: "destinationPort", value: number },
+		{ flag: "--hmark-spi", key: "spi", value: number },
+		{ flag: "--hmark-proto-mask", key: "protocolMask", value: number },
+		{ flag: "--hmark-rnd", key: "seed", value: number },
+		{ flag: "--hmark-mod", key: "modulus", value: number },
+		{ flag: "--hmark-offset", key: "offset", value: number },
+		{ flag: "--hmark-tuple", key: "tuple", value: name },
+	],
+	// A blank follows each of them.
+	list: " HMARK [mod {modulus} ][+ {offset} ][{tuple}, ][src-prefix {sourcePrefix} ][dst-prefix {destinationPrefix} ][spi-mask {spiMask} ][spi {spi} ][sport-mask {sourcePortMask} ][dport-mask {destinationPortMask} ][sport {sourcePort} ][dport {destinationPort} ][proto-mask {protocolMask} ][rnd {seed} ]",
+	listValues: { tuple: { ...name, pattern: /ct(?=,)/y } },
 };

@@ -89,11 +89,14 @@ export const redirect: Extension<RedirectTarget> = {
 export interface NetmapTarget extends Span {
 	readonly type: "NETMAP";
 	readonly to?: Network;
+	/** As ip6tables 1.4.21 lists it: nothing stands before the network, not even a blank. */
+	readonly glued?: true;
 }
 export const netmap: Extension<NetmapTarget> = {
 	type: "NETMAP",
 	save: [{ flag: "--to", key: "to", value: network }],
-	list: " to:{to}",
+	list: [{ format: "{to}", set: { glued: true } }, { format: " to:{to}" }],
+	listValues: { to: { ...network, pattern: /[\da-f:.]+(?:\/[\da-f:.]+)?/y } },
 };
 
 /** `-j TPROXY --on-port 15001 --on-ip 0.0.0.0 --tproxy-mark 0x1/0xffffffff` (libxt_TPROXY). */

@@ -1,21 +1,29 @@
 import type { Span } from "@netfossil/core";
 import type { Extension } from "../extension.ts";
 import {
+	escaped,
 	type Host,
 	host,
 	listText,
+	type Mac,
+	mac,
 	type Name,
 	type NameList,
+	type Network,
 	type NumberRange,
 	type NumberValue,
 	name,
+	namedNumber,
 	nameList,
+	network,
 	number,
 	numberRange,
 	type Text,
 	type Toggle,
 	text,
 	toggle,
+	translated,
+	withUnit,
 } from "../values.ts";
 
 /** `-j REJECT --reject-with icmp-port-unreachable`, listed `reject-with icmp-port-unreachable`. */
@@ -33,8 +41,8 @@ export const reject: Extension<RejectTarget> = {
 export interface LogTarget extends Span {
 	readonly type: "LOG";
 	readonly prefix?: Text;
-	/** 0–7, or without `-n` a name (`warn`); 4 when the save form is silent. */
-	readonly level?: Name;
+	/** 0–7, without `-n` by name (`warn`); 4 when the save form is silent. */
+	readonly level?: NumberValue;
 	readonly tcpSequence?: Toggle;
 	readonly tcpOptions?: Toggle;
 	readonly ipOptions?: Toggle;
@@ -43,6 +51,20 @@ export interface LogTarget extends Span {
 	/** A list with `-n`, which adds the flags up (`flags 2`). */
 	readonly numeric?: true;
 }
+/** `warn` since 1.8.9, `warning` before; likewise `err`. */
+const LOG_LEVELS = {
+	emerg: 0,
+	panic: 0,
+	alert: 1,
+	crit: 2,
+	err: 3,
+	error: 3,
+	warn: 4,
+	warning: 4,
+	notice: 5,
+	info: 6,
+	debug: 7,
+};
 const LOG_FLAGS = [
 	["tcpSequence", 1],
 	["tcpOptions", 2],
@@ -54,7 +76,7 @@ export const log: Extension<LogTarget> = {
 	type: "LOG",
 	save: [
 		{ flag: "--log-prefix", key: "prefix", value: text },
-		{ flag: "--log-level", key: "level", value: name },
+		{ flag: "--log-level", key: "level", value: number },
 		{ flag: "--log-tcp-sequence", key: "tcpSequence", value: toggle },
 		{ flag: "--log-tcp-options", key: "tcpOptions", value: toggle },
 		{ flag: "--log-ip-options", key: "ipOptions", value: toggle },
@@ -69,7 +91,8 @@ export const log: Extension<LogTarget> = {
 		},
 	],
 	// Nothing follows the prefix, so that it may hold quotes of its own.
-	listValues: { prefix: listText(/[\s\S]*(?="[ \t]*$)/y) },
+	listValues: { prefix: listText(/[\s\S]*(?="[ \t]*$)/y), level: namedNumber(LOG_LEVELS) },
+	defaults: { level: { value: 4 } },
 	computed: {
 		flags: {
 			read: (printed, start) => {
@@ -88,22 +111,30 @@ export const log: Extension<LogTarget> = {
 /** `-j NFLOG --nflog-prefix "DROP " --nflog-group 5`, listed `nflog-prefix "DROP " nflog-group 5`. */
 export interface NflogTarget extends Span {
 	readonly type: "NFLOG";
+	/** As releases up to 1.8.7 print: two blanks stand before the prefix. */
+	readonly wide?: true;
 	readonly prefix?: Text;
 	readonly group?: NumberValue;
 	readonly range?: NumberValue;
 	readonly size?: NumberValue;
 	readonly threshold?: NumberValue;
 }
+const NFLOG_REST =
+	"[ nflog-group {group}][ nflog-range {range}][ nflog-size {size}][ nflog-threshold {threshold}]";
 export const nflog: Extension<NflogTarget> = {
 	type: "NFLOG",
 	save: [
-		{ flag: "--nflog-prefix", key: "prefix", value: text },
+		{ flag: "--nflog-prefix", key: "prefix", value: text, wide: "wide" },
 		{ flag: "--nflog-group", key: "group", value: number },
 		{ flag: "--nflog-range", key: "range", value: number },
 		{ flag: "--nflog-size", key: "size", value: number },
 		{ flag: "--nflog-threshold", key: "threshold", value: number },
 	],
-	list: "[ nflog-prefix {prefix}][ nflog-group {group}][ nflog-range {range}][ nflog-size {size}][ nflog-threshold {threshold}]",
+	marks: ["wide"],
+	list: [
+		{ format: ` nflog-prefix\\ \\ {prefix}${NFLOG_REST}`, set: { wide: true } },
+		{ format: `[ nflog-prefix {prefix}]${NFLOG_REST}` },
+	],
 	// The list quotes as the save form does.
 	listValues: { prefix: { ...text, pattern: /"(?:\\.|[^"\\])*"|[^ \t"]+/y } },
 };
@@ -190,14 +221,17 @@ export interface IdletimerTarget extends Span {
 	readonly type: "IDLETIMER";
 	readonly timeout?: NumberValue;
 	readonly label?: Name;
+	/** The timer runs while the machine sleeps. */
+	readonly alarm?: Toggle;
 }
 export const idletimer: Extension<IdletimerTarget> = {
 	type: "IDLETIMER",
 	save: [
 		{ flag: "--timeout", key: "timeout", value: number },
 		{ flag: "--label", key: "label", value: name },
+		{ flag: "--alarm", key: "alarm", value: toggle },
 	],
-	list: " timeout:{timeout} label:{label}",
+	list: " timeout:{timeout} label:{label}[ alarm{?alarm}]",
 };
 
 /** `-j SYNPROXY --sack-perm --timestamp --wscale 7 --mss 1460` (libxt_SYNPROXY). */
@@ -207,6 +241,7 @@ export interface SynproxyTarget extends Span {
 	readonly timestamp?: Toggle;
 	readonly windowScale?: NumberValue;
 	readonly mss?: NumberValue;
+	readonly ecn?: Toggle;
 }
 export const synproxy: Extension<SynproxyTarget> = {
 	type: "SYNPROXY",
@@ -215,8 +250,10 @@ export const synproxy: Extension<SynproxyTarget> = {
 		{ flag: "--timestamp", key: "timestamp", value: toggle },
 		{ flag: "--wscale", key: "windowScale", value: number },
 		{ flag: "--mss", key: "mss", value: number },
+		{ flag: "--ecn", key: "ecn", value: toggle },
 	],
-	list: " SYNPROXY[ sack-perm{?sackPermitted}][ timestamp{?timestamp}][ wscale {windowScale}][ mss {mss}]",
+	// A blank follows each of them.
+	list: " SYNPROXY [sack-perm {?sackPermitted}][timestamp {?timestamp}][wscale {windowScale} ][mss {mss} ][ecn {?ecn}]",
 };
 
 /** `-j TCPOPTSTRIP --strip-options 5,8`, listed `TCPOPTSTRIP options 5,8`, without `-n` by name. */
@@ -224,10 +261,23 @@ export interface TcpoptstripTarget extends Span {
 	readonly type: "TCPOPTSTRIP";
 	readonly options?: NameList;
 }
+const TCP_OPTIONS: Readonly<Record<string, number>> = {
+	mss: 2,
+	wscale: 3,
+	"sack-permitted": 4,
+	sack: 5,
+	timestamp: 8,
+	md5: 19,
+};
 export const tcpoptstrip: Extension<TcpoptstripTarget> = {
 	type: "TCPOPTSTRIP",
 	save: [{ flag: "--strip-options", key: "options", value: nameList() }],
 	list: "[ TCPOPTSTRIP options {options}]",
+	listValues: {
+		options: translated(/[^ \t]+/y, (printed) =>
+			printed.split(",").map((each) => String(TCP_OPTIONS[each] ?? each)),
+		),
+	},
 };
 
 /** `-j CONNSECMARK --restore`, listed `CONNSECMARK restore` (libxt_CONNSECMARK). */
@@ -260,4 +310,139 @@ export const rateest: Extension<RateestTarget> = {
 		{ flag: "--rateest-ewmalog", key: "ewmaLog", value: name },
 	],
 	list: " name {name} interval {interval} ewmalog {ewmaLog}",
+};
+
+/** `-j SECMARK --selctx system_u:object_r:ssh_t:s0`, listed `SECMARK selctx …` (libxt_SECMARK). */
+export interface SecmarkTarget extends Span {
+	readonly type: "SECMARK";
+	readonly context?: Name;
+}
+export const secmark: Extension<SecmarkTarget> = {
+	type: "SECMARK",
+	save: [{ flag: "--selctx", key: "context", value: name }],
+	list: " SECMARK selctx {context}",
+};
+
+/** `-j LED --led-trigger-id "ssh" --led-delay 42`, listed `led-trigger-id:"ssh" led-delay:42ms` (libxt_LED). */
+export interface LedTarget extends Span {
+	readonly type: "LED";
+	readonly trigger?: Text;
+	/** Milliseconds; -1, listed `inf`: for good. 0 when the save form is silent. */
+	readonly delay?: NumberValue;
+	readonly alwaysBlink?: Toggle;
+}
+const signed: typeof number = {
+	...number,
+	read: (printed, start) =>
+		printed === "-1" ? { value: -1, start, end: start + printed.length } : number.read(printed, start),
+};
+export const led: Extension<LedTarget> = {
+	type: "LED",
+	save: [
+		{ flag: "--led-trigger-id", key: "trigger", value: escaped },
+		{ flag: "--led-delay", key: "delay", value: signed },
+		{ flag: "--led-always-blink", key: "alwaysBlink", value: toggle },
+	],
+	list: " led-trigger-id:{trigger}[ led-delay:{delay}][ led-always-blink{?alwaysBlink}]",
+	listValues: {
+		// The list quotes as the save form does.
+		trigger: { ...escaped, pattern: /"(?:\\.|[^"\\])*"/y },
+		delay: withUnit("ms", { inf: -1 }),
+	},
+	defaults: { delay: { value: 0 } },
+};
+
+/** `-j ULOG --ulog-prefix "DROP " --ulog-nlgroup 5`, listed `ULOG copy_range 0 nlgroup 5 prefix "DROP " …`. */
+export interface UlogTarget extends Span {
+	readonly type: "ULOG";
+	readonly prefix?: Text;
+	/** 1 when the save form is silent. */
+	readonly group?: NumberValue;
+	/** Bytes of a packet that are passed on; 0, when the save form is silent: all. */
+	readonly range?: NumberValue;
+	/** Packets that are passed on at once; 1 when the save form is silent. */
+	readonly threshold?: NumberValue;
+}
+export const ulog: Extension<UlogTarget> = {
+	type: "ULOG",
+	save: [
+		{ flag: "--ulog-prefix", key: "prefix", value: text },
+		{ flag: "--ulog-nlgroup", key: "group", value: number },
+		{ flag: "--ulog-cprange", key: "range", value: number },
+		{ flag: "--ulog-qthreshold", key: "threshold", value: number },
+	],
+	list: ' ULOG copy_range {range} nlgroup {group}[ prefix "{prefix}"] queue_threshold {threshold}',
+	listValues: { prefix: listText(/[\s\S]*(?=" queue_threshold \d+[ \t]*$)/y) },
+	defaults: { group: { value: 1 }, range: { value: 0 }, threshold: { value: 1 } },
+};
+
+/** `-j ECN --ecn-tcp-remove`, listed `ECN TCP remove` (libipt_ECN). */
+export interface EcnTarget extends Span {
+	readonly type: "ECN";
+	readonly remove?: Toggle;
+	readonly echo?: NumberValue;
+	readonly reduced?: NumberValue;
+	readonly codepoint?: NumberValue;
+}
+export const ecnTarget: Extension<EcnTarget> = {
+	type: "ECN",
+	save: [
+		{ flag: "--ecn-tcp-remove", key: "remove", value: toggle },
+		{ flag: "--ecn-tcp-ece", key: "echo", value: number },
+		{ flag: "--ecn-tcp-cwr", key: "reduced", value: number },
+		{ flag: "--ecn-ip-ect", key: "codepoint", value: number },
+	],
+	list: " ECN[ TCP remove{?remove}][ ECE={echo}][ CWR={reduced}][ ECT codepoint={codepoint}]",
+};
+
+/** `-j CLUSTERIP --new --hashmode sourceip …`, listed `CLUSTERIP hashmode=sourceip …` (libipt_CLUSTERIP). */
+export interface ClusteripTarget extends Span {
+	readonly type: "CLUSTERIP";
+	readonly new?: Toggle;
+	/** `sourceip`, `sourceip-sourceport` or `sourceip-sourceport-destport`. */
+	readonly hashMode?: Name;
+	readonly mac?: Mac;
+	readonly totalNodes?: NumberValue;
+	readonly localNode?: NumberValue;
+	readonly hashSeed?: NumberValue;
+}
+export const clusterip: Extension<ClusteripTarget> = {
+	type: "CLUSTERIP",
+	save: [
+		{ flag: "--new", key: "new", value: toggle },
+		{ flag: "--hashmode", key: "hashMode", value: name },
+		{ flag: "--clustermac", key: "mac", value: mac },
+		{ flag: "--total-nodes", key: "totalNodes", value: number },
+		{ flag: "--local-node", key: "localNode", value: number },
+		{ flag: "--hash-init", key: "hashSeed", value: number },
+	],
+	// All or nothing: only the rule that makes the cluster (`--new`) has parameters.
+	list: " CLUSTERIP[ hashmode={hashMode} clustermac={mac} total_nodes={totalNodes} local_node={localNode} hash_init={hashSeed}{?new}]",
+};
+
+/** `-j DNPT --src-pfx dead::/64 --dst-pfx 1c3::/64`, listed `DNPT src-pfx dead::/64 dst-pfx 1c3::/64`. */
+export interface DnptTarget extends Span {
+	readonly type: "DNPT";
+	readonly source?: Network;
+	readonly destination?: Network;
+}
+/** `-j SNPT --src-pfx dead::/64 --dst-pfx 1c3::/64`: the same for source addresses. */
+export interface SnptTarget extends Span {
+	readonly type: "SNPT";
+	readonly source?: Network;
+	readonly destination?: Network;
+}
+const prefixes = [
+	{ flag: "--src-pfx", key: "source", value: network },
+	{ flag: "--dst-pfx", key: "destination", value: network },
+] as const;
+export const dnpt: Extension<DnptTarget> = {
+	type: "DNPT",
+	save: prefixes,
+	list: " DNPT[ src-pfx {source}][ dst-pfx {destination}]",
+};
+export const snpt: Extension<SnptTarget> = {
+	type: "SNPT",
+	save: prefixes,
+	list: " SNPT[ src-pfx {source}][ dst-pfx {destination}]",
 };

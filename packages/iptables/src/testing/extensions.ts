@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { ExtensionNode, ExtensionReader } from "../extension.ts";
-import { negation, nowhere, type Setting, type Value } from "./setting.ts";
+import { type Family, negation, nowhere, type Setting, type Value } from "./setting.ts";
 import type { Draw, Shape } from "./shapes.ts";
 import { values } from "./values.ts";
 
@@ -25,13 +25,16 @@ export function nodesOf(
 	shape: Shape,
 	setting: Setting,
 ): fc.Arbitrary<ExtensionNode> {
+	if (shape.whole !== undefined)
+		return shape.whole(setting).map((fields) => Object.assign({ type: reader.type }, fields, nowhere));
 	const layouts = setting.form === "save" ? [optionsOf(reader)] : listsOf(reader);
 	const negatable = negatableOf(reader);
 	return fc.oneof(...layouts.map((layout) => drawn(reader.type, layout, shape, setting, negatable)));
 }
 
-function optionsOf({ options }: ExtensionReader): Layout {
+function optionsOf({ options, sequence }: ExtensionReader): Layout {
 	const kinds = new Map(options.map(({ key, value }) => [key, value.kind]));
+	if (sequence !== undefined) kinds.set(sequence.key, sequence.kind);
 	return {
 		isSaved: true,
 		kinds,
@@ -88,7 +91,7 @@ function drawn(
 		pick: fc.nat({ max: 59 }),
 	});
 	return chosen.chain(({ units, pick }) => {
-		const keys = settled(new Set([...layout.always, ...units.flat()]), layout, shape, pick);
+		const keys = settled(new Set([...layout.always, ...units.flat()]), layout, shape, setting.family, pick);
 		const fields: Record<string, fc.Arbitrary<Value>> = {};
 		for (const key of keys) {
 			const draw: Draw = shape.values?.[key] ?? values[layout.kinds.get(key)!];
@@ -108,9 +111,17 @@ function drawn(
 }
 
 /** The fields to set, once what the shape asks for is kept; `pick` decides where several would do. */
-function settled(drawn: ReadonlySet<string>, layout: Layout, shape: Shape, pick: number): Set<string> {
+function settled(
+	drawn: ReadonlySet<string>,
+	layout: Layout,
+	shape: Shape,
+	family: Family,
+	pick: number,
+): Set<string> {
 	const keys = new Set(drawn);
 	const has = (key: string): boolean => layout.kinds.has(key);
+	const only = shape.only?.[family];
+	if (only !== undefined) for (const key of drawn) if (!only.includes(key)) keys.delete(key);
 	const needs = [...(shape.needs ?? []), ...((layout.isSaved && shape.saved) || [])];
 	for (const key of needs) if (has(key)) keys.add(key);
 	for (const group of [...(shape.one ?? []), ...(shape.rivals ?? [])]) {

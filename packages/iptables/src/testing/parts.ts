@@ -13,7 +13,10 @@ const SHAPES: Readonly<Record<"match" | "target", Readonly<Record<string, Shape 
 };
 
 /** What the shapes say of a node: where it may stand. */
-export function placeOf(node: Match | Target): Pick<Shape, "tables" | "hooks" | "company" | "objects"> & {
+export function placeOf(node: Match | Target): Pick<
+	Shape,
+	"tables" | "hooks" | "company" | "objects" | "first"
+> & {
 	readonly protocols?: readonly string[];
 } {
 	const isMatch = matchReaders.has(node.type);
@@ -27,6 +30,7 @@ export function placeOf(node: Match | Target): Pick<Shape, "tables" | "hooks" | 
 		...(shape?.tables && { tables: shape.tables }),
 		...(shape?.hooks && { hooks: shape.hooks }),
 		...(shape?.company && { company: shape.company }),
+		...(shape?.first && { first: shape.first }),
 		...(shape?.objects && { objects: shape.objects }),
 		...(protocols && { protocols }),
 	};

@@ -118,7 +118,9 @@ export function bodies(form: Form, family: Family, without: readonly string[] = 
 		if (target !== undefined) agrees(target);
 		const company = target && placeOf(target).company;
 		const others = drawn.filter(({ type }) => type !== company?.type).filter(agrees);
-		const kept = company === undefined ? others : [company, ...others];
+		const glued = others.filter((match) => placeOf(match).first).slice(0, 1);
+		const apart = others.filter((match) => !placeOf(match).first);
+		const kept = [...glued, ...(company === undefined ? [] : [company]), ...apart];
 		const any = form === "list" ? ["all"] : [];
 		const protocol: fc.Arbitrary<Protocol | undefined> =
 			open !== undefined

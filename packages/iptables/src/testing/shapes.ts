@@ -1,8 +1,9 @@
-import type { Word } from "@netfossil/core";
+import { readPrefix, type Word } from "@netfossil/core";
+import { word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type { KnownMatch } from "../matches/index.ts";
 import type { KnownTarget } from "../targets/index.ts";
-import { decimal, tosOperation, tosSymbol } from "../values.ts";
+import { decimal, type NumberValue, tosOperation, tosSymbol } from "../values.ts";
 import { type Family, nowhere, type Setting, still, type Value } from "./setting.ts";
 import {
 	addresses,
@@ -16,6 +17,8 @@ import {
 	networks,
 	numberRanges,
 	numeral,
+	policyElements,
+	protocolsOf,
 	rates,
 	texts,
 	wordLists,
@@ -30,6 +33,8 @@ import {
 export interface Shape<Node = Record<string, unknown>> {
 	/** Where only one family has it. */
 	readonly family?: Family;
+	/** Where the fields decide one another: the whole node. */
+	readonly whole?: (setting: Setting) => fc.Arbitrary<Partial<Node>>;
 	/** Always set. */
 	readonly needs?: readonly Key<Node>[];
 	/** Always set in the save form; the list keeps silent where it is the default. */
@@ -38,6 +43,8 @@ export interface Shape<Node = Record<string, unknown>> {
 	readonly one?: readonly (readonly Key<Node>[])[];
 	/** One of these is set, or more. */
 	readonly some?: readonly Key<Node>[];
+	/** Where a family has only some of the fields, or the others need more than can be drawn. */
+	readonly only?: { readonly [F in Family]?: readonly Key<Node>[] };
 	/** Of each of these, one at most. */
 	readonly rivals?: readonly (readonly Key<Node>[])[];
 	/** There may be no field at all. */
@@ -51,7 +58,7 @@ export interface Shape<Node = Record<string, unknown>> {
 	readonly values?: { readonly [K in Key<Node>]?: Draw };
 	/** The fields behind a word of the list that stands for several. */
 	readonly computed?: {
-		readonly [name: string]: (setting: Setting) => fc.Arbitrary<Partial<Record<string, Value>>>;
+		readonly [name: string]: (setting: Setting) => fc.Arbitrary<Readonly<Record<string, unknown>>>;
 	};
 	/** The protocols of which a rule with these fields has to name one. */
 	readonly protocols?: (node: Node) => readonly string[] | undefined;
@@ -59,6 +66,8 @@ export interface Shape<Node = Record<string, unknown>> {
 	readonly company?: KnownMatch;
 	/** Fields that name something that has to be there before the rule is loaded. */
 	readonly objects?: readonly Key<Node>[];
+	/** Where the list parts it from what stands before it by no blank: it comes first. */
+	readonly first?: true;
 	/** The tables that the kernel allows it in. */
 	readonly tables?: readonly string[];
 	/** The built-in chains that the kernel allows it in. */
@@ -99,11 +108,6 @@ const dates = (min: number, max: number): fc.Arbitrary<Value> =>
 			value: `${year}-${two(month)}-${two(day)}T${value}`,
 			...nowhere,
 		}));
-const ordinal = (day: number): string => {
-	const last = day % 10;
-	// The tool knows no exception: `11st`.
-	return `${day}${["th", "st", "nd", "rd"][last] ?? "th"}`;
-};
 /** Names of state that rules with different settings must not share. */
 const unique = (prefix: string): fc.Arbitrary<Value> =>
 	fc
@@ -127,12 +131,23 @@ const withoutSpans = (value: Value): Value =>
 /** A rate that has to be matched whole is printed by the second; the kernel's counter has room for a day. */
 const hashRates: Draw = (_, keys) =>
 	rates.filter(({ per }) => (keys.has("rateMatch") ? per === "sec" : per !== "day"));
+/** A segment is always printed with its length. */
+const segments = (): fc.Arbitrary<Value> =>
+	fc.oneof(
+		networks(6),
+		addresses(6).map(({ value }) => still(readPrefix(`${value}/128`, 0)!)),
+	);
+const HEADERS = ["hop-by-hop", "ipv6-opts", "ipv6-route", "ipv6-frag", "ah", "esp", "ipv6-nonxt", "protocol"];
 const STATES = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED"];
 /** IPv6 has no broadcast, and its kernel knows no black holes here. */
 const addressTypes = ({ family }: Setting): fc.Arbitrary<Value> =>
 	family === 4
 		? wordLists("UNICAST", "LOCAL", "BROADCAST", "ANYCAST", "MULTICAST", "BLACKHOLE", "UNREACHABLE")
 		: wordLists("UNICAST", "LOCAL", "ANYCAST", "MULTICAST", "UNREACHABLE");
+
+const numberedProtocols = (...numbers: readonly string[]): fc.Arbitrary<Value> => protocolsOf(numbers);
+const noted = (key: string): fc.Arbitrary<Partial<Record<string, Value>>> =>
+	word(fc.constantFrom("lt", "gt", "eq")).map((value) => ({ [key]: value }));
 
 export const matchShapes: Shapes<KnownMatch> = {
 	addrtype: {
@@ -145,7 +160,45 @@ export const matchShapes: Shapes<KnownMatch> = {
 		rivals: [["limitIn", "limitOut"]],
 		hooks: ["FORWARD"],
 	},
-	ah: { values: { spi: SPI } },
+	ah: {
+		bare: true,
+		// ip6tables alone knows more of the header.
+		values: { spi: SPI, length: LARGE },
+		only: { 4: ["spi"] },
+	},
+	// A pinned program would have to be there.
+	bpf: { first: true, needs: ["bytecode"], only: { 4: ["bytecode"], 6: ["bytecode"] } },
+	connlabel: { needs: ["label"], values: { label: () => words("0", "40", "127") } },
+	dst: { family: 6, values: { length: LARGE } },
+	eui64: { first: true, family: 6, bare: true, hooks: ["PREROUTING", "INPUT", "FORWARD"] },
+	frag: { family: 6, rivals: [["more", "last"]], values: { id: SPI, length: LARGE } },
+	ipv6header: { family: 6, needs: ["headers"], values: { headers: () => wordLists(...HEADERS) } },
+	osf: {
+		needs: ["genre"],
+		values: {
+			genre: () => words("Linux", "Windows"),
+			ttl: () => decimals(0, 2),
+			log: () => decimals(0, 2),
+		},
+		protocols: TCP,
+	},
+	rateest: {
+		whole: () =>
+			fc.tuple(noted("packetsComparison"), LARGE()).map(([comparison, againstPackets]) => ({
+				estimator: { value: "RE1", ...nowhere },
+				...comparison,
+				againstPackets: againstPackets as NumberValue,
+			})),
+	},
+	srh: {
+		family: 6,
+		values: { previousSegment: segments, nextSegment: segments, lastSegment: segments },
+		rivals: [
+			["lengthEquals", "lengthAbove", "lengthBelow"],
+			["segmentsLeftEquals", "segmentsLeftAbove", "segmentsLeftBelow"],
+			["lastEntryEquals", "lastEntryAbove", "lastEntryBelow"],
+		],
+	},
 	cgroup: {
 		one: [["path", "cgroup"]],
 		values: { path: () => words("/"), cgroup: LARGE },
@@ -183,7 +236,7 @@ export const matchShapes: Shapes<KnownMatch> = {
 		plain: ["direction"],
 		values: {
 			state: () => wordLists(...STATES, "SNAT", "DNAT"),
-			protocol: () => words("1", "6", "17", "132"),
+			protocol: () => numberedProtocols("1", "6", "17", "132"),
 			status: () => wordLists("EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED"),
 			expires: () => numberRanges(0, 0xffffffff),
 			direction: () => words("ORIGINAL", "REPLY"),
@@ -269,10 +322,6 @@ export const matchShapes: Shapes<KnownMatch> = {
 	},
 	nfacct: { needs: ["name"] },
 	owner: {
-		values: {
-			user: () => words("0", "1000", "0-10", "100-65534"),
-			group: () => words("0", "1000", "0-10", "100-65534"),
-		},
 		beside: { supplementaryGroups: ["group"] },
 		hooks: ["OUTPUT", "POSTROUTING"],
 	},
@@ -283,18 +332,10 @@ export const matchShapes: Shapes<KnownMatch> = {
 	pkttype: { values: { packetType: () => words("unicast", "broadcast", "multicast") } },
 	policy: {
 		needs: ["direction", "policy"],
-		values: {
-			direction: () => words("in", "out"),
-			policy: () => words("ipsec"),
-			requestId: LARGE,
-			spi: () => hexadecimals(1, 0xffffffff),
-			protocol: ({ form }) => (form === "save" ? words("esp", "ah", "ipcomp") : words("50", "51", "108")),
-			mode: () => words("tunnel"),
-			tunnelDestination: ({ family }) => fc.oneof(addresses(family), networks(family)),
-			tunnelSource: ({ family }) => fc.oneof(addresses(family), networks(family)),
-		},
-		plain: ["mode"],
-		beside: { strict: ["requestId"], tunnelDestination: ["mode"], tunnelSource: ["mode"] },
+		beside: { strict: ["elements"] },
+		with: { elements: ["strict"] },
+		values: { direction: () => words("in", "out"), policy: () => words("ipsec") },
+		computed: { elements: (setting) => policyElements(setting).map((elements) => ({ elements })) },
 		hooks: ["FORWARD"],
 	},
 	quota: { needs: ["quota"], plain: ["quota"], values: { quota: LARGE } },
@@ -319,7 +360,12 @@ export const matchShapes: Shapes<KnownMatch> = {
 		},
 	},
 	rpfilter: { bare: true, hooks: ["PREROUTING"], tables: ["raw", "mangle"] },
-	rt: { family: 6, values: { routingType: BYTE, segmentsLeft: SPI, length: LARGE } },
+	rt: {
+		family: 6,
+		// The others want type 0.
+		only: { 6: ["routingType", "segmentsLeft", "length"] },
+		values: { routingType: BYTE, segmentsLeft: SPI, length: LARGE },
+	},
 	set: {
 		needs: ["set"],
 		rivals: [
@@ -374,13 +420,13 @@ export const matchShapes: Shapes<KnownMatch> = {
 				fc
 					.subarray(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], { minLength: 1, maxLength: 6 })
 					.map((names) => ({ names, ...nowhere })),
-			monthDays: ({ form }) =>
+			monthDays: () =>
 				fc
 					.subarray(
 						Array.from({ length: 31 }, (_, index) => index + 1),
 						{ minLength: 1, maxLength: 30 },
 					)
-					.map((days) => ({ names: days.map(form === "list" ? ordinal : String), ...nowhere })),
+					.map((days) => ({ names: days.map(String), ...nowhere })),
 			dateStart: () => dates(1971, 2025),
 			dateStop: ({ form }) =>
 				form === "list" ? dates(2026, 2037) : fc.oneof(dates(2026, 2037), words("2038-01-19T03:14:07")),
@@ -395,7 +441,13 @@ export const matchShapes: Shapes<KnownMatch> = {
 	},
 	udp: { bare: true, protocols: () => ["udp"] },
 	sctp: { bare: true },
-	dccp: { bare: true },
+	dccp: {
+		bare: true,
+		values: {
+			types: () => wordLists("REQUEST", "DATA", "RESET", "SYNCACK", "INVALID"),
+			option: () => decimals(1, 255),
+		},
+	},
 };
 
 const CONNTRACK_EVENTS = ["new", "related", "destroy", "reply", "assured", "protoinfo", "helper", "mark"];
@@ -404,23 +456,65 @@ const REJECT_WITH = {
 	4: ["icmp-net-unreachable", "icmp-host-unreachable", "icmp-port-unreachable", "icmp-admin-prohibited"],
 	6: ["icmp6-no-route", "icmp6-adm-prohibited", "icmp6-addr-unreachable", "icmp6-port-unreachable"],
 };
+const PREFIXES = {
+	source: () => fc.constant(still(readPrefix("2001:db8:1::/48", 0)!)),
+	destination: () => fc.constant(still(readPrefix("2001:db8:2::/48", 0)!)),
+};
 const NAT = ["nat"];
 const MANGLE = ["mangle"];
 
 export const targetShapes: Shapes<KnownTarget> = {
+	CLUSTERIP: {
+		family: 4,
+		needs: ["new", "hashMode", "mac", "totalNodes", "localNode", "hashSeed"],
+		values: { hashMode: () => words("sourceip", "sourceip-sourceport") },
+	},
+	DNPT: {
+		family: 6,
+		needs: ["source", "destination"],
+		tables: MANGLE,
+		hooks: ["PREROUTING", "OUTPUT"],
+		values: PREFIXES,
+	},
+	SNPT: {
+		family: 6,
+		needs: ["source", "destination"],
+		tables: MANGLE,
+		hooks: ["INPUT", "POSTROUTING"],
+		values: PREFIXES,
+	},
+	ECN: {
+		family: 4,
+		needs: ["remove"],
+		only: { 4: ["remove"] },
+		tables: MANGLE,
+		protocols: TCP,
+	},
+	HMARK: {
+		needs: ["modulus", "seed", "sourcePrefix", "destinationPrefix"],
+		only: {
+			4: ["modulus", "offset", "seed", "sourcePrefix", "destinationPrefix"],
+			6: ["modulus", "offset", "seed", "sourcePrefix", "destinationPrefix"],
+		},
+		tables: MANGLE,
+		hooks: ["PREROUTING", "FORWARD"],
+		values: {
+			modulus: () => decimals(1, 100),
+			offset: () => decimals(1, 100),
+			seed: () => hexadecimals(1, 0xffffffff, 8),
+			sourcePrefix: () => decimals(1, 32),
+			destinationPrefix: () => decimals(1, 32),
+		},
+	},
+	LED: { needs: ["trigger"] },
+	SECMARK: { needs: ["context"] },
+	ULOG: { family: 4, needs: ["group", "range", "threshold"] },
 	AUDIT: { values: { auditType: () => words("accept", "drop", "reject") } },
 	CHECKSUM: { needs: ["fill"], tables: MANGLE },
 	CLASSIFY: {
 		needs: ["class"],
 		tables: MANGLE,
 		hooks: ["FORWARD", "OUTPUT", "POSTROUTING"],
-		values: {
-			class: ({ form }) =>
-				fc.tuple(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0, max: 0xffff })).map((ids) => {
-					const width = form === "save" ? 4 : 1;
-					return { value: ids.map((id) => id.toString(16).padStart(width, "0")).join(":"), ...nowhere };
-				}),
-		},
 	},
 	CONNMARK: {
 		one: [["operation", "command"]],
@@ -484,7 +578,10 @@ export const targetShapes: Shapes<KnownTarget> = {
 		bare: true,
 		values: {
 			prefix: () => texts(14),
-			level: ({ form }) => (form === "save" ? words("0", "3", "7") : words("4", "7", "warn")),
+			level: ({ form }) =>
+				fc
+					.constantFrom(...(form === "save" ? ["0", "3", "7"] : ["4", "7", "warn"]))
+					.map((word) => (word === "warn" ? { value: 4, text: word, ...nowhere } : numeral(word))),
 		},
 		computed: {
 			flags: () =>
@@ -577,10 +674,7 @@ export const targetShapes: Shapes<KnownTarget> = {
 		tables: MANGLE,
 		protocols: TCP,
 		values: {
-			options: ({ form }) =>
-				form === "save"
-					? wordLists("2", "3", "4", "5", "8", "30")
-					: wordLists("wscale", "mss", "sack-permitted", "sack", "timestamp", "md5"),
+			options: () => wordLists("2", "3", "4", "5", "8", "30"),
 		},
 	},
 	TEE: {

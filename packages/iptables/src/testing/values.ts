@@ -1,17 +1,31 @@
 import { type IpAddress, type IpPrefix, type Num, networkOf, type Port } from "@netfossil/core";
 import { ipv4, ipv6, mac, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
+import type { Protocol } from "../ast.ts";
+import { readProtocol } from "../fields.ts";
 import {
+	chunkTypes,
 	icmpType,
 	type MarkOperation,
 	markOperation,
+	type Negatable,
+	type PolicyElement,
 	type PortRange,
 	type Rate,
 	readNumber,
 	type Toggle,
 	type ValueKind,
 } from "../values.ts";
-import { type Family, type Form, nowhere, perhaps, type Setting, still, type Value } from "./setting.ts";
+import {
+	type Family,
+	type Form,
+	negation,
+	nowhere,
+	perhaps,
+	type Setting,
+	still,
+	type Value,
+} from "./setting.ts";
 
 const ALL = 0xffffffff;
 
@@ -182,6 +196,37 @@ const icmpTypes = ({ form, family }: Setting): fc.Arbitrary<Value> => {
 	return form === "list" ? fc.oneof(numbers, named) : numbers;
 };
 
+export const protocolsOf = (names: readonly string[]): fc.Arbitrary<Protocol> =>
+	fc.constantFrom(...names).map((name) => still(readProtocol(name, 0)));
+/** The transformations of a strict policy; tunnels have two ends. */
+export const policyElements = ({ form, family }: Setting): fc.Arbitrary<PolicyElement[]> => {
+	const not = <T extends object>(values: fc.Arbitrary<T>): fc.Arbitrary<T & Negatable> =>
+		fc.tuple(values, negation).map(([value, sign]) => ({ ...value, ...sign }));
+	const ends = fc.oneof(addresses(family), networks(family));
+	const element = fc
+		.record(
+			{
+				requestId: not(decimals(1, 0xffffffff)),
+				spi: not(hexadecimals(1, 0xffffffff)),
+				protocol: not(protocolsOf(form === "save" ? ["esp", "ah", "ipcomp"] : ["50", "51", "108"])),
+				tunnel: fc.record({ to: not(ends), from: not(ends) }),
+			},
+			{ requiredKeys: ["requestId"] },
+		)
+		.map(
+			({ tunnel, ...rest }): PolicyElement => ({
+				...rest,
+				...(tunnel && {
+					mode: { value: "tunnel", ...nowhere },
+					tunnelDestination: tunnel.to,
+					tunnelSource: tunnel.from,
+				}),
+				...nowhere,
+			}),
+		);
+	return fc.array(element, { minLength: 1, maxLength: 4 });
+};
+
 /** What each kind of value looks like where an extension does not say more: see `shapes.ts`. */
 export const values: Readonly<Record<ValueKind, (setting: Setting) => fc.Arbitrary<Value>>> = {
 	toggle: () => fc.constant(flag),
@@ -204,6 +249,45 @@ export const values: Readonly<Record<ValueKind, (setting: Setting) => fc.Arbitra
 	tcpFlags: ({ form }) => tcpFlags(form),
 	icmpType: icmpTypes,
 	mac: () => mac(),
+	account: () =>
+		fc
+			.tuple(decimals(0, 1000), perhaps(decimals(1001, 65534)))
+			.map(([id, to]) => ({ id, ...(to && { to }), ...nowhere })),
+	classId: () =>
+		fc
+			.record({ major: fc.integer({ min: 0, max: 0xffff }), minor: fc.integer({ min: 0, max: 0xffff }) })
+			.map((id) => ({ ...id, ...nowhere })),
+	chunkTypes: () =>
+		fc
+			.tuple(
+				fc.constantFrom("all", "any", "only"),
+				fc.subarray(["DATA", "INIT", "SACK", "ABORT"], { minLength: 1 }),
+			)
+			.map(([scope, names]) => still(chunkTypes.read(`${scope} ${names.join(",")}`, 0)!)),
+	bytecode: () =>
+		fc.constant({
+			instructions: [
+				{ code: 48, jumpTrue: 0, jumpFalse: 0, k: 9 },
+				{ code: 6, jumpTrue: 0, jumpFalse: 0, k: 1 },
+			],
+			...nowhere,
+		}),
+	headerOptions: () =>
+		fc
+			.array(
+				fc.record(
+					{ optionType: fc.integer({ min: 0, max: 255 }), length: fc.integer({ min: 0, max: 255 }) },
+					{ requiredKeys: ["optionType"] },
+				),
+				{ minLength: 1, maxLength: 4 },
+			)
+			.map((options) => ({ options, ...nowhere })),
+	addressList: ({ family }) =>
+		fc
+			.array(addresses(family), { minLength: 1, maxLength: 4 })
+			.map((all) => ({ addresses: all, ...nowhere })),
+	protocol: () => fc.constantFrom("6", "17").map((number) => still(readProtocol(number, 0))),
+	policyElements: (setting) => policyElements(setting) as unknown as fc.Arbitrary<Value>,
 	setReference: () =>
 		fc
 			.record({
