@@ -1,4 +1,5 @@
-// CPU time of every parser, as a ratio to JSON.parse of the tree that it gives: `npm run bench [KIND…]`.
+// CPU time of every parser, as a ratio to JSON.parse of the tree that it gives: `npm run bench [NAME…]`. A name is
+// a kind, or one of the mixes of `mixes.mjs`.
 //
 // CPU time instead of wall time, because other work on the machine must not count; the best of several
 // rounds, because it takes some twenty to warm up the compiler, and JSON.parse needs none; the kinds take
@@ -8,6 +9,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { kindOf, openCapture } from "../packages/capture/dist/index.js";
+import { mixes } from "./mixes.mjs";
 
 const ROUNDS = 30;
 /** Characters of input per kind; recordings are repeated until they are this long. */
@@ -16,10 +18,14 @@ const SIZE = 400_000;
 const LEAST = 30;
 
 const wanted = process.argv.slice(2);
-const kinds = [...(await recordings())]
-	.filter(([kind]) => wanted.length === 0 || wanted.includes(kind))
-	.sort(([a], [b]) => (a < b ? -1 : 1))
-	.map(([kind, texts]) => prepare(kind, texts));
+const inputs = [
+	...Array.from(recordings(), ([kind, texts]) => ({ name: kind, kind, text: enlarge(texts) })),
+	...Array.from(mixes(), ([name, mix]) => ({ name, ...mix })),
+];
+const kinds = inputs
+	.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+	.sort((a, b) => (a.name < b.name ? -1 : 1))
+	.map(prepare);
 for (let round = 0; round < ROUNDS; round++) {
 	for (const each of kinds) {
 		each.parse = Math.min(
@@ -35,12 +41,12 @@ for (let round = 0; round < ROUNDS; round++) {
 report(kinds);
 
 /** The texts of all recorded dumps, by kind. */
-async function recordings() {
+function recordings() {
 	const root = fileURLToPath(new URL("../fixtures/", import.meta.url));
 	const folders = readdirSync(root).map((name) => root + name);
 	const byKind = new Map();
 	for (const folder of folders.filter((path) => statSync(path).isDirectory())) {
-		const { dumps } = await openCapture([folder]);
+		const { dumps } = openCapture([folder]);
 		for (const { kind, source, start, end } of dumps) {
 			const texts = byKind.get(kind) ?? [];
 			texts.push(source.text.slice(start, end));
@@ -50,13 +56,12 @@ async function recordings() {
 	return byKind;
 }
 
-function prepare(kind, texts) {
-	const text = enlarge(texts);
+function prepare({ name, kind, text }) {
 	const read = kindOf(kind).parse;
 	const { ast } = read(text);
 	const statements = ast.statements ?? [];
 	const unread = statements.filter(({ type }) => type === "unparsed").length;
-	return { kind, text, read, tree: JSON.stringify(ast), unread, parse: Infinity, json: Infinity };
+	return { name, text, read, tree: JSON.stringify(ast), unread, parse: Infinity, json: Infinity };
 }
 
 /** One large input of a kind's recordings: a large JSON array, or the texts one after the other. */
@@ -91,10 +96,10 @@ function cpu(work) {
 
 function report(results) {
 	const rows = [["kind", "KB", "lines", "parse ms", "JSON.parse ms", "ratio", "klines/s", "unread"]];
-	for (const { kind, text, parse, json, unread } of results) {
+	for (const { name, text, parse, json, unread } of results) {
 		const lines = text.split("\n").length - 1;
 		rows.push([
-			kind,
+			name,
 			(text.length / 1000).toFixed(0),
 			String(lines),
 			parse.toFixed(1),

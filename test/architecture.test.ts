@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Package, packages, read, root } from "./workspace.ts";
 
-const parsers = ["docker", "iproute", "iptables", "ipvsadm", "sockets", "tcpdump"];
+const parsers = ["docker", "iproute", "iptables", "ipvsadm", "kernel", "sockets", "tcpdump"];
 
 /** What each package may use of the others. */
 const mayUse: Readonly<Record<string, readonly string[]>> = {

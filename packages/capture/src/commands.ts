@@ -317,6 +317,14 @@ export function kindsOfCommand(
 			return kindsOfDocker(rest);
 		case "netstat":
 			return short(/[risgM]/) ? [] : ["netstat"];
+		case "conntrack":
+			return short(/[LG]/) || options.some((each) => /^--(?:dump|get)$/.test(each)) ? ["conntrack"] : [];
+		case "sysctl":
+			return short(/[wp]/) || options.includes("--write") || rest.some((word) => word.includes("="))
+				? []
+				: ["sysctl"];
+		case "cat":
+			return rest.length === 1 ? kindsOfFile(rest[0]!) : [];
 		case "tcpdump":
 			return short(/[wD]/) ? [] : ["tcpdump"];
 		case "ls": {
@@ -326,6 +334,14 @@ export function kindsOfCommand(
 		default:
 			return [];
 	}
+}
+
+/** The kinds of the files of /proc. */
+function kindsOfFile(path: string): readonly KindName[] {
+	const [, name = ""] = /^\/proc\/(?:\w+\/)?net\/(.+)$/.exec(path) ?? [];
+	if (name === "nf_conntrack") return ["conntrack"];
+	if (name === "vlan/config") return ["proc-net-vlan"];
+	return name.startsWith("bonding/") ? ["proc-net-bonding"] : [];
 }
 
 function kindsOfIp(rest: readonly string[]): readonly KindName[] {

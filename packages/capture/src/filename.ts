@@ -34,6 +34,10 @@ const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 	[/(?:^|_)ip_netns(?:_(?:ls|list|show))?$/, ["ip-netns"]],
 	[/(?:^|_)ip_?(?:\w+_)?(?:a|addr|address|link)(?:_|$)/, ["ip-address"]],
 	[/netstat(?!_(?:\w+_)?(?:rn?|s|i|nr|agn)(?:_|$))/, ["netstat"]],
+	[/conntrack(?!_(?:\w+_)?(?:S|stats|max|count)(?:_|$))/, ["conntrack"]],
+	[/(?:^|_)sysctl(?!_conf(?:_|$))(?:_|$)/, ["sysctl"]],
+	[/(?:^|_)proc(?:_\w+)?_net_bonding_/, ["proc-net-bonding"]],
+	[/(?:^|_)proc(?:_\w+)?_net_vlan_config$/, ["proc-net-vlan"]],
 	[/tcpdump/, ["tcpdump"]],
 ];
 

@@ -1,8 +1,9 @@
-import type { ParseResult } from "@netfossil/core";
+import type { ParseResult, PartReader, Span } from "@netfossil/core";
 import * as docker from "@netfossil/docker";
 import * as iproute from "@netfossil/iproute";
 import * as iptables from "@netfossil/iptables";
 import * as ipvsadm from "@netfossil/ipvsadm";
+import * as kernel from "@netfossil/kernel";
 import * as sockets from "@netfossil/sockets";
 import * as tcpdump from "@netfossil/tcpdump";
 import { readActions } from "./commands.ts";
@@ -26,12 +27,21 @@ export type KindName =
 	| "docker-service-ps"
 	| "docker-service-inspect"
 	| "netstat"
+	| "conntrack"
+	| "sysctl"
+	| "proc-net-bonding"
+	| "proc-net-vlan"
 	| "tcpdump";
 
 /** What is known of a dump besides its text. */
 export interface ParseHints {
 	/** As it was typed: its options may tell what the output itself does not, such as the table. */
 	readonly command?: string;
+}
+
+/** What the statements of all kinds have. */
+export interface Statement extends Span {
+	readonly type: string;
 }
 
 /** A format: how it is got, recognised, read and printed. */
@@ -43,6 +53,8 @@ export interface Kind<Ast = unknown> {
 	readonly commands: readonly string[];
 	/** Reads a dump; never throws. */
 	readonly parse: (text: string, hints?: ParseHints) => ParseResult<Ast>;
+	/** A reader of the statements of one text that comes in parts; for kinds whose dumps may be very long. */
+	readonly parts?: () => PartReader<Statement>;
 	/** The text that the tool would print. */
 	readonly print: (ast: Ast) => string;
 	/** How like this kind a text looks by its lines alone; undefined when none of them tells. */
@@ -56,12 +68,14 @@ function define<Ast>(
 	commands: readonly string[],
 	parse: (text: string, hints?: ParseHints) => ParseResult<Ast>,
 	print: (ast: Ast) => string,
+	parts?: () => PartReader<Statement>,
 ): Kind {
 	return {
 		name,
 		title,
 		commands,
 		parse,
+		...(parts && { parts }),
 		print: (ast) => print(ast as Ast),
 		signature: (text) => likeness(name, probe(text)),
 	};
@@ -96,6 +110,7 @@ export const kinds: readonly Kind[] = [
 		["iptables-save -c", "iptables-save", "iptables -t nat -S"],
 		iptables.parseSave,
 		iptables.printSave,
+		iptables.saveParts,
 	),
 	define(
 		"ipvsadm-list",
@@ -180,6 +195,36 @@ export const kinds: readonly Kind[] = [
 		["docker service inspect SERVICE"],
 		docker.parseServiceInspect,
 		docker.printJson,
+	),
+	define(
+		"conntrack",
+		"the connections that the kernel tracks",
+		["conntrack -L -o extended", "conntrack -L", "cat /proc/net/nf_conntrack"],
+		kernel.parseConntrack,
+		kernel.printConntrack,
+		kernel.conntrackParts,
+	),
+	define(
+		"sysctl",
+		"the kernel's settings",
+		["sysctl -a", "sysctl net"],
+		kernel.parseSysctl,
+		kernel.printSysctl,
+		kernel.sysctlParts,
+	),
+	define(
+		"proc-net-bonding",
+		"a bond and its slaves",
+		["cat /proc/net/bonding/BOND"],
+		kernel.parseBonding,
+		kernel.printBonding,
+	),
+	define(
+		"proc-net-vlan",
+		"VLANs and what they are on",
+		["cat /proc/net/vlan/config"],
+		kernel.parseVlan,
+		kernel.printVlan,
 	),
 	define("netstat", "sockets", ["netstat -plunt"], sockets.parseNetstat, sockets.printNetstat),
 	define(

@@ -130,6 +130,26 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 		belongs: JSON_LINES,
 		needs: /"(?:VirtualIPs|EndpointSpec|TaskTemplate|UpdateConfig|PublishMode)"\s*:/,
 	},
+	conntrack: {
+		opens: [
+			/^\s*(?:\[[A-Z]+\]\s+)?(?:ipv[46]\s+\d+ )?[a-z][a-z0-9-]*\s+\d+\s+(?:\d+ )?(?:[A-Z_]+ )?src=\S+ dst=\S+/,
+			/^conntrack v\S+ \(conntrack-tools\): \d+ flow entries/,
+		],
+		belongs: [],
+	},
+	sysctl: {
+		opens: [/^(?:net|kernel|fs|vm|dev|user|abi|debug|crypto)\.[\w./@:-]+ ?=/],
+		belongs: [/^sysctl: /],
+	},
+	"proc-net-bonding": {
+		opens: [/^Ethernet Channel Bonding Driver: v/, /^Slave Interface: \S+$/],
+		belongs: [/^\s*[A-Za-z0-9][^:]*: /, /^802\.3ad info$|^Active Aggregator Info:$|^details \w+ lacp pdu:$/],
+		blanksInside: true,
+	},
+	"proc-net-vlan": {
+		opens: [/^VLAN Dev name\s+\| VLAN ID/, /^Name-Type: VLAN_NAME_TYPE_/],
+		belongs: [/^\S+\s*\|\s*\d+\s*\|\s*\S+$/],
+	},
 	netstat: {
 		opens: [
 			/^Active (?:Internet connections|UNIX domain sockets)/,

@@ -31,7 +31,7 @@ const formats: readonly UnreadFormat[] = [
 		title: "a file of /proc/net",
 		name: /(?:^|_)proc(?:_\d+|_self)?_net_/,
 		header:
-			/^\s*sl\s+local_address|^Inter-\|\s+Receive|^Iface\tDestination|^IP address\s+HW type|^Pro FromIP|^VLAN Dev name|^Ethernet Channel Bonding Driver/,
+			/^\s*sl\s+local_address|^Inter-\|\s+Receive|^Iface\tDestination|^IP address\s+HW type|^Pro FromIP/,
 	},
 	{ title: "bridge fdb", name: bridge("fdb"), rows: /^(?:[\da-f]{2}:){5}[\da-f]{2} dev \S+/ },
 	{
@@ -77,16 +77,6 @@ const formats: readonly UnreadFormat[] = [
 		name: program("ss"),
 		header: /^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q/,
 		rows: /^(?:nl|u_\w+|tcp|udp|raw|icmp6|p_\w+|sctp|v_\w+)\s+(?:LISTEN|ESTAB|UNCONN|[A-Z]+-WAIT(?:-\d)?)\s+\d+\s+\d+/,
-	},
-	{
-		title: "conntrack -L",
-		name: program("conntrack|proc_net_nf_conntrack"),
-		rows: /^(?:ipv[46]\s+\d+ )?[a-z]+\s+\d+\s+.*\bsrc=\S+ dst=\S+/,
-	},
-	{
-		title: "sysctl -a",
-		name: program("sysctl"),
-		rows: /^(?:net|kernel|fs|vm|dev|user|abi|debug|crypto)\.[\w./-]+ ?=/,
 	},
 	{
 		title: "nft list ruleset",

@@ -7,7 +7,7 @@ const fixtures = new URL("../../../fixtures/", import.meta.url);
 /** The kinds of recorded files, by their folder and name; the first that fits. */
 const recorded: readonly (readonly [RegExp, KindName])[] = [
 	[
-		/^seeds\/documents\/|\.json$|\.md$|\.jsonl$|\.stderr$|\.links\.txt$|\/proc_net_|ip_netns_list_id/,
+		/^seeds\/documents\/|\.json$|\.md$|\.jsonl$|\.stderr$|\.links\.txt$|^ip.*\/proc_net_|ip_netns_list_id/,
 		"" as KindName,
 	],
 	[/^ipvsadm\/.*\/ipvsadm_Sn?\.txt$|\/ipvsadm-save\.txt$/, "ipvsadm-save"],
@@ -24,6 +24,10 @@ const recorded: readonly (readonly [RegExp, KindName])[] = [
 	[/\/docker_service_ls\S*\.txt$/, "docker-service-ls"],
 	[/\/docker_service_ps\S*\.txt$/, "docker-service-ps"],
 	[/\/docker_service_inspect\S*\.(?:txt|part)$/, "docker-service-inspect"],
+	[/^kernel\/conntrack\//, "conntrack"],
+	[/^kernel\/sysctl\//, "sysctl"],
+	[/^kernel\/bonding\//, "proc-net-bonding"],
+	[/^kernel\/vlan\//, "proc-net-vlan"],
 	[/\/netstat\w*\.txt$/, "netstat"],
 	[/^tcpdump\/.*\.txt$|\/tcpdump_\w*\.txt$/, "tcpdump"],
 ];

@@ -123,19 +123,10 @@ class ScreenLine {
  * `terminal` says that the text is a part of one that a terminal wrote, where it shows no sign of that itself.
  */
 export function cleanText(text: string, terminal: boolean = isTerminal(text)): CleanText {
-	const kept: string[] = [];
-	// For each run of kept text: where it starts in the clean text, and in the original.
-	const cleanStarts: number[] = [0];
-	const originalStarts: number[] = [0];
-	let length = 0;
+	const runs: { start: number; end: number }[] = [];
 	const line = new ScreenLine(text);
 	const flush = (): void => {
-		for (const { start, end } of line.take()) {
-			cleanStarts.push(length);
-			originalStarts.push(start);
-			kept.push(text.slice(start, end));
-			length += end - start;
-		}
+		runs.push(...line.take());
 	};
 	let at = 0;
 	for (const { 0: sequence, index } of text.matchAll(CONTROL)) {
@@ -155,6 +146,22 @@ export function cleanText(text: string, terminal: boolean = isTerminal(text)): C
 	}
 	line.put(at, text.length);
 	flush();
+	return joinRuns(text, runs);
+}
+
+/** The text that the runs of another make, one after the other. */
+export function joinRuns(text: string, runs: readonly { start: number; end: number }[]): CleanText {
+	const kept: string[] = [];
+	// For each run: where it starts in the clean text, and in the original.
+	const cleanStarts: number[] = [0];
+	const originalStarts: number[] = [0];
+	let length = 0;
+	for (const { start, end } of runs) {
+		cleanStarts.push(length);
+		originalStarts.push(start);
+		kept.push(text.slice(start, end));
+		length += end - start;
+	}
 	const toOriginal = (offset: number): number => {
 		if (offset <= 0) return 0;
 		if (offset >= length) return text.length;
@@ -176,14 +183,7 @@ export function cleanText(text: string, terminal: boolean = isTerminal(text)): C
  */
 export function parseClean<Ast>(text: string, parse: (text: string) => ParseResult<Ast>): ParseResult<Ast> {
 	if (!hasControl(text)) return parse(text);
-	const clean = cleanText(text);
-	const { ast, diagnostics } = parse(clean.text);
-	moveSpans(ast, clean.toOriginal);
-	const moved = diagnostics.map((each) => ({
-		...each,
-		start: clean.toOriginal(each.start),
-		end: clean.toOriginal(each.end),
-	}));
+	const { ast, diagnostics } = parseMoved(cleanText(text), parse);
 	const note = {
 		code: "core/control-sequences",
 		severity: "info" as const,
@@ -191,11 +191,26 @@ export function parseClean<Ast>(text: string, parse: (text: string) => ParseResu
 		start: 0,
 		end: 0,
 	};
-	return { ast, diagnostics: [note, ...moved] };
+	return { ast, diagnostics: [note, ...diagnostics] };
+}
+
+/** Runs a parser on a text that was made from another, and gives its spans in offsets of that one. */
+export function parseMoved<Ast>(
+	{ text, toOriginal }: CleanText,
+	parse: (text: string) => ParseResult<Ast>,
+): ParseResult<Ast> {
+	const { ast, diagnostics } = parse(text);
+	moveSpans(ast, toOriginal);
+	const moved = diagnostics.map((each) => ({
+		...each,
+		start: toOriginal(each.start),
+		end: toOriginal(each.end),
+	}));
+	return { ast, diagnostics: moved };
 }
 
 /** Moves every span below a node; the tree is fresh from a parser, so nobody else has seen it. */
-function moveSpans(node: unknown, move: (offset: number) => number): void {
+export function moveSpans(node: unknown, move: (offset: number) => number): void {
 	if (typeof node !== "object" || node === null) return;
 	if (Array.isArray(node)) {
 		for (const child of node) moveSpans(child, move);

@@ -206,8 +206,23 @@ export abstract class StatementParser extends EmbeddedActionsParser {
 
 /** The number that a text says, with the text where it is not the number's own. */
 export function readNumber(text: string, start: number, end: number): Num {
+	const plain = plainNumber(text);
+	if (plain !== -1) return { value: plain, start, end };
 	const value = Number(text);
 	return String(value) === text ? { value, start, end } : { value, text, start, end };
+}
+
+/** The value of digits that are their own text: no zeros before, exact in a double. Else -1. */
+function plainNumber(text: string): number {
+	const { length } = text;
+	if (length === 0 || length > 15 || (length > 1 && text.charCodeAt(0) === 48)) return -1;
+	let value = 0;
+	for (let at = 0; at < length; at++) {
+		const digit = text.charCodeAt(at) - 48;
+		if (digit < 0 || digit > 9) return -1;
+		value = value * 10 + digit;
+	}
+	return value;
 }
 
 /** A number as it was printed. */

@@ -9,11 +9,14 @@ export class Source {
 	/** The file's name as it is to be shown, for example `node1/ip_a.txt`. */
 	readonly name: string;
 	readonly text: string;
+	/** The number of the first line; more than 1 for a text that is a part of the file. */
+	readonly #firstLine: number;
 	#lineStarts: number[] | undefined;
 
-	constructor(name: string, text: string) {
+	constructor(name: string, text: string, firstLine = 1) {
 		this.name = name;
 		this.text = text;
+		this.#firstLine = firstLine;
 	}
 
 	/** The position of an offset; offsets past the end give the end. */
@@ -26,15 +29,16 @@ export class Source {
 			if (starts[middle]! <= offset) low = middle;
 			else high = middle - 1;
 		}
-		return { line: low + 1, column: Math.min(offset, this.text.length) - starts[low]! + 1 };
+		return { line: low + this.#firstLine, column: Math.min(offset, this.text.length) - starts[low]! + 1 };
 	}
 
-	/** The text of a line (counted from 1) without its line end; empty for a line that does not exist. */
+	/** The text of a line (as {@link locate} counts them) without its line end; empty for a line that does not exist. */
 	lineText(line: number): string {
 		const starts = this.#starts();
-		const start = starts[line - 1];
+		const index = line - this.#firstLine;
+		const start = starts[index];
 		if (start === undefined) return "";
-		const next = starts[line] ?? this.text.length + 1;
+		const next = starts[index + 1] ?? this.text.length + 1;
 		return this.text.slice(start, next - 1).replace(/\r$/, "");
 	}
 

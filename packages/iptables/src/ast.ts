@@ -16,15 +16,27 @@ export interface IptablesList extends Span {
 	readonly statements: readonly ListStatement[];
 	/** The table, where the one who saved the listing knew it from the command (`-t nat`). */
 	readonly table?: string;
+	/** The columns of the terminal that broke the lines. */
+	readonly width?: number;
 }
 
 /** What `iptables-save` and `iptables -S` print, `ip6tables` alike; whole or in fragments. */
 export interface IptablesSave extends Span {
 	readonly type: "iptables-save";
 	readonly statements: readonly SaveStatement[];
+	/** The columns of the terminal that broke the lines. */
+	readonly width?: number;
 }
 
-export type ListStatement = TableTitle | ChainHead | ColumnLine | Rule | Warning | Blank | Unparsed;
+export type ListStatement =
+	| TableTitle
+	| CommandLine
+	| ChainHead
+	| ColumnLine
+	| Rule
+	| Warning
+	| Blank
+	| Unparsed;
 export type SaveStatement =
 	| GeneratedLine
 	| CompletedLine
@@ -33,6 +45,8 @@ export type SaveStatement =
 	| ChainDeclaration
 	| PolicyLine
 	| NewChainLine
+	| ChainCommand
+	| CommandLine
 	| Rule
 	| CommitLine
 	| Warning
@@ -43,6 +57,19 @@ export type SaveStatement =
 export interface TableTitle extends LineNode {
 	readonly type: "table-title";
 	readonly name: Word;
+}
+
+/**
+ * What someone typed above a listing, or in between: `root@h:~# iptables -t nat -nvL`, and the line that
+ * `watch` writes: `Every 2.0s: iptables -nvL`
+ */
+export interface CommandLine extends LineNode {
+	readonly type: "command-line";
+	readonly text: string;
+	/** `-t nat` */
+	readonly table?: Word;
+	/** 6: `ip6tables`. Absent for a command that is not of iptables. */
+	readonly family?: 4 | 6;
 }
 
 /** `Chain INPUT (policy DROP 9 packets, 540 bytes)`, `Chain DOCKER (2 references)` */
@@ -117,8 +144,23 @@ export interface ChainDeclaration extends LineNode {
 	readonly counters?: Counters;
 }
 
+/**
+ * Who runs a line, where it is not only an option line of the save form: `-4` and `-6` of files for both families,
+ * and what stands before the options in scripts and terminals: `sudo iptables -t nat -A …`.
+ */
+export interface Invoked {
+	/** All that stands before the options: `root@h:~# sudo ip6tables`, `$IPT` */
+	readonly command?: Word;
+	/** `-t nat`; absent: `filter` where there is a command, else the table of the section. */
+	readonly table?: Word;
+	/** Of `-4`, `-6` and `ip6tables`. */
+	readonly family?: 4 | 6;
+	/** The words as they were written by hand, where the tool would write them otherwise: order, long options, quotes. */
+	readonly text?: string;
+}
+
 /** `-P INPUT DROP`, with `-v` `-P INPUT DROP -c 9 540` */
-export interface PolicyLine extends LineNode {
+export interface PolicyLine extends LineNode, Invoked {
 	readonly type: "policy";
 	readonly chain: Word;
 	readonly policy: Word;
@@ -126,10 +168,29 @@ export interface PolicyLine extends LineNode {
 }
 
 /** `-N DOCKER` */
-export interface NewChainLine extends LineNode {
+export interface NewChainLine extends LineNode, Invoked {
 	readonly type: "new-chain";
 	readonly chain: Word;
 }
+
+/**
+ * What files written by hand do to a chain, or without one to all chains. No tool prints such lines:
+ * `-F INPUT`, `-X`, `-Z`, `-D INPUT 3`, `-D INPUT -s 10.0.0.1/32 -j DROP`, `-R INPUT 1 -j DROP`, `-E OLD NEW`
+ */
+export interface ChainCommand extends LineNode, Invoked {
+	readonly type: "chain-command";
+	readonly action: ChainAction;
+	readonly chain?: Word;
+	/** Of the rule, from 1. */
+	readonly number?: Num;
+	/** The new name, of `rename-chain`. */
+	readonly to?: Word;
+	/** The rule to delete, to check for, or to put in place of another; its chain is the command's. */
+	readonly rule?: Rule;
+}
+
+/** As the long options are called. */
+export type ChainAction = "delete" | "check" | "replace" | "flush" | "delete-chain" | "zero" | "rename-chain";
 
 /** `COMMIT` */
 export interface CommitLine extends LineNode {
@@ -144,13 +205,15 @@ export interface CommitLine extends LineNode {
  * -A OUTPUT -d 10.0.0.4/32 -j MARK --set-xmark 0x103/0xffffffff
  * ```
  */
-export interface Rule extends LineNode {
+export interface Rule extends LineNode, Invoked {
 	readonly type: "rule";
 	/** The number printed, with `--line-numbers`; `chains()` numbers all rules. */
 	readonly number?: Num;
 	readonly counters?: Counters;
 	/** In the save form; in a list the chain is that of the head above (see `chains()`). */
 	readonly chain?: Word;
+	/** `-I INPUT 3`, in files written by hand: the place in the chain; `first` where no number stands. */
+	readonly insert?: Num | "first";
 	/** Absent in the save form: any. */
 	readonly source?: Address;
 	readonly destination?: Address;
@@ -167,15 +230,17 @@ export interface Rule extends LineNode {
 	/** Absent: a rule that only counts. */
 	readonly target?: Target;
 	/** Where a list departs from the columns of 1.8.9 and later. */
-	readonly columns?: OldColumns;
+	readonly columns?: Departure;
 }
 
-/** How releases up to 1.8.8 place `prot` and `opt`. */
-export interface OldColumns {
+/** How releases up to 1.8.8 place `prot` and `opt`, and how a rule is printed outside of a listing. */
+export interface Departure {
 	/** ip6tables up to 1.8.8 leaves the `opt` column blank: `ACCEPT     tcp      ::/0`. */
 	readonly blankOption?: true;
 	/** Up to 1.8.8 a protocol of five letters and more is not parted from `opt`: `udplite--`. */
 	readonly gluedOption?: true;
+	/** `-v -A` prints the rule that it adds: `ACCEPT  tcp opt -- in * out *  0.0.0.0/0  -> 0.0.0.0/0   tcp dpt:443` */
+	readonly noTable?: true;
 }
 
 /** A packet and a byte counter: `39  2484`, `[39:2484]`, `-c 39 2484` */

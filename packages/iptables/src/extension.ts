@@ -29,6 +29,8 @@ export interface Extension<Node extends ExtensionNode = ExtensionNode> {
 	readonly sequence?: Sequence<Node>;
 	/** Keys that are true where a release prints the save form otherwise; in lists `set` of a variant tells so. */
 	readonly marks?: readonly (keyof Node & string)[];
+	/** The nft backend's list does not print the extension at all. */
+	readonly hidden?: true;
 	/** What no list prints, so that it is lost there: a field, or with `quota.negated` only a part of it. */
 	readonly unlisted?: readonly string[];
 	/** Values that the save form loses, as a list gives them: of a field, or of a part of it (`icmpType.code`). */
@@ -135,9 +137,12 @@ export class ExtensionReader {
 	readonly protocol: readonly string[];
 	readonly options: readonly AnyOption[];
 	readonly variants: readonly Variant[];
+	/** Whether what the list prints may end with a blank: `eui64 ` */
+	readonly endsBlank: boolean;
 	readonly marks: readonly string[];
 	/** The field whose elements are options that may stand several times. */
 	readonly sequence: { readonly key: string; readonly kind: ValueKind } | undefined;
+	readonly hidden: boolean;
 	readonly unlisted: readonly string[];
 	readonly unsaved: Readonly<Record<string, unknown>>;
 	readonly defaults: Readonly<Record<string, object>>;
@@ -152,6 +157,7 @@ export class ExtensionReader {
 		this.protocol = entry.protocol ?? [];
 		this.options = entry.save as unknown as readonly AnyOption[];
 		this.marks = entry.marks ?? [];
+		this.hidden = entry.hidden ?? false;
 		this.unlisted = entry.unlisted ?? [];
 		this.unsaved = entry.unsaved ?? {};
 		this.defaults = (entry.defaults ?? {}) as Readonly<Record<string, object>>;
@@ -172,6 +178,8 @@ export class ExtensionReader {
 			const items = compile(format, codecs, (entry.computed ?? {}) as never);
 			return { items, keys: keysOf(items), set: (set ?? {}) as Fields, without };
 		});
+		this.endsBlank =
+			variants.some(({ format }) => / \]*$/.test(format)) || entry.bare?.endsWith(" ") === true;
 	}
 
 	/** The node's fields and the kinds of their values, those of the list included. */

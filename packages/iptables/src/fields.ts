@@ -1,15 +1,15 @@
 import { type Draft, type Num, normalIp, printAddress, readPrefix } from "@netfossil/core";
 import { printNumber, readNumber } from "@netfossil/core/grammar";
-import type { Address, Counter, Interface, Protocol } from "./ast.ts";
+import type { Address, Counter, Counters, Interface, Protocol } from "./ast.ts";
 
 const UNITS = ["K", "M", "G", "T"] as const;
 
 /** `2484`, `24K`; undefined when the text is no counter. */
 export function readCounter(printed: string, start: number): Counter | undefined {
-	const parts = /^(\d+)([KMGT]?)$/.exec(printed);
-	if (parts === null) return undefined;
 	const end = start + printed.length;
-	if (parts[2] === "") return readNumber(printed, start, end);
+	if (isDigits(printed)) return readNumber(printed, start, end);
+	const parts = /^(\d+)([KMGT])$/.exec(printed);
+	if (parts === null) return undefined;
 	const digits = Number(parts[1]);
 	const power = UNITS.indexOf(parts[2] as (typeof UNITS)[number]);
 	// The tool rounds once for each power of 1000: n = (n + 500) / 1000.
@@ -25,9 +25,34 @@ export function readCounter(printed: string, start: number): Counter | undefined
 	return { value, text: printed, unit, min, max, start, end };
 }
 
+/** `[39:2484]`; undefined when the text is no pair of counters. */
+export function readCounted(printed: string, start: number): Counters | undefined {
+	const colon = printed.indexOf(":");
+	const last = printed.length - 1;
+	if (colon === -1 || printed[0] !== "[" || printed[last] !== "]") return undefined;
+	const [first, second] = [printed.slice(1, colon), printed.slice(colon + 1, last)];
+	if (!isDigits(first) || !isDigits(second)) return undefined;
+	const end = start + printed.length;
+	return {
+		packets: readNumber(first, start + 1, start + colon),
+		bytes: readNumber(second, start + colon + 1, end - 1),
+		start,
+		end,
+	};
+}
+
+/** Nearly all counters and protocol numbers are; an expression takes longer. */
+function isDigits(text: string): boolean {
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		if (code < 48 || code > 57) return false;
+	}
+	return text !== "";
+}
+
 export const printCounter: (counter: Num) => string = printNumber;
 
-const ANY = /^(?:anywhere|0\.0\.0\.0\/0(?:\.0\.0\.0)?|::\/0)$/;
+const ANY: ReadonlySet<string> = new Set(["0.0.0.0/0", "::/0", "anywhere", "0.0.0.0/0.0.0.0"]);
 
 /** An address column or option value; undefined when it is none that iptables prints. */
 export function readAddress(printed: string, start: number): Address | undefined {
@@ -56,7 +81,7 @@ export function readAddress(printed: string, start: number): Address | undefined
 
 /** The forms that nearly all addresses have. */
 function plainAddress(text: string, start: number, end: number): Address | undefined {
-	if (ANY.test(text)) return { type: "any", text, start, end };
+	if (ANY.has(text)) return { type: "any", text, start, end };
 	const prefix = readPrefix(text, start);
 	if (prefix !== undefined) return prefix;
 	const ip = normalIp(text);
@@ -153,7 +178,7 @@ export function readProtocol(printed: string, start: number): Protocol {
 	const isNegated = printed.charCodeAt(0) === 33;
 	const text = isNegated ? printed.slice(1) : printed;
 	const node = { type: "protocol" } as Draft<Protocol>;
-	if (/^\d{1,3}$/.test(text)) node.number = Number(text);
+	if (text.length <= 3 && isDigits(text)) node.number = Number(text);
 	else {
 		const number = PROTOCOLS.get(text);
 		if (number !== undefined) node.number = number;
@@ -163,6 +188,11 @@ export function readProtocol(printed: string, start: number): Protocol {
 	node.start = start;
 	node.end = start + printed.length;
 	return node;
+}
+
+/** Whether a protocol is certainly one: iptables or Debian's /etc/protocols know the name, or it is a number. */
+export function isKnownProtocol(node: Protocol): boolean {
+	return node.number !== undefined && node.number < 256;
 }
 
 /** Without the negation. */

@@ -260,6 +260,12 @@ const interfaceColumn: z.ZodType<Interface> = z.union([
 	}),
 ]);
 const yes = z.exactOptional(z.literal(true));
+const invoked = {
+	command: z.exactOptional(word),
+	table: z.exactOptional(word),
+	family: z.exactOptional(family),
+	text: z.exactOptional(z.string()),
+};
 const rule: z.ZodType<Rule> = z.strictObject({
 	type: z.literal("rule"),
 	number: z.exactOptional(num),
@@ -274,7 +280,16 @@ const rule: z.ZodType<Rule> = z.strictObject({
 	fragment: z.exactOptional(toggle),
 	matches: z.array(match),
 	target: z.exactOptional(target),
-	columns: z.exactOptional(z.strictObject({ blankOption: yes, gluedOption: yes })),
+	columns: z.exactOptional(z.strictObject({ blankOption: yes, gluedOption: yes, noTable: yes })),
+	insert: z.exactOptional(z.union([num, z.literal("first")])),
+	...invoked,
+	...lineShape,
+});
+const commandLine = z.strictObject({
+	type: z.literal("command-line"),
+	text: z.string(),
+	table: z.exactOptional(word),
+	family: z.exactOptional(family),
 	...lineShape,
 });
 const warning = z.strictObject({ type: z.literal("warning"), text: z.string(), ...lineShape });
@@ -296,6 +311,7 @@ const listStatement: z.ZodType<ListStatement> = z.union([
 		interfaces: yes,
 		...lineShape,
 	}),
+	commandLine,
 	rule,
 	warning,
 	blank,
@@ -325,9 +341,21 @@ const saveStatement: z.ZodType<SaveStatement> = z.union([
 		chain: word,
 		policy: word,
 		counters: z.exactOptional(counters),
+		...invoked,
 		...lineShape,
 	}),
-	z.strictObject({ type: z.literal("new-chain"), chain: word, ...lineShape }),
+	z.strictObject({ type: z.literal("new-chain"), chain: word, ...invoked, ...lineShape }),
+	z.strictObject({
+		type: z.literal("chain-command"),
+		action: z.enum(["delete", "check", "replace", "flush", "delete-chain", "zero", "rename-chain"]),
+		chain: z.exactOptional(word),
+		number: z.exactOptional(num),
+		to: z.exactOptional(word),
+		rule: z.exactOptional(rule),
+		...invoked,
+		...lineShape,
+	}),
+	commandLine,
 	z.strictObject({ type: z.literal("commit"), ...lineShape }),
 	rule,
 	warning,
@@ -340,6 +368,7 @@ export const IptablesList: z.ZodType<IptablesListAst> = z.strictObject({
 	type: z.literal("iptables-list"),
 	statements: z.array(listStatement),
 	table: z.exactOptional(z.string()),
+	width: z.exactOptional(z.int()),
 	...spanShape,
 });
 
@@ -347,5 +376,6 @@ export const IptablesList: z.ZodType<IptablesListAst> = z.strictObject({
 export const IptablesSave: z.ZodType<IptablesSaveAst> = z.strictObject({
 	type: z.literal("iptables-save"),
 	statements: z.array(saveStatement),
+	width: z.exactOptional(z.int()),
 	...spanShape,
 });

@@ -308,7 +308,10 @@ const textCodec = (write: (value: string) => string): Codec<Text> => ({
 export const text: Codec<Text> = textCodec(quote);
 
 /** Text that both forms always quote, with `"` and `\\` escaped. */
-export const escaped: Codec<Text> = textCodec((value) => `"${value.replace(/["\\]/g, "\\$&")}"`);
+export const escaped: Codec<Text> = {
+	...textCodec((value) => `"${value.replace(/["\\]/g, "\\$&")}"`),
+	pattern: /"(?:\\.|[^"\\])*"/y,
+};
 
 /** Text that the save form always quotes, and escapes nothing in. */
 export const quoted: Codec<Text> = textCodec((value) => `"${value}"`);
@@ -484,11 +487,14 @@ export function withUnit(unit: string, names: Readonly<Record<string, number>> =
 }
 
 /** A value that a list negates between two blanks: `psid ! a::/64`, and `psid  a::/64` without. */
-export function spaced<T extends Negatable & Span>(codec: Codec<T>): Codec<T> {
+export function spaced<T extends Negatable & Span>(
+	codec: Codec<T>,
+	pattern: RegExp = /(?:![ \t]*)?[^ \t]+/y,
+): Codec<T> {
 	return {
 		...codec,
 		ownNegation: true,
-		pattern: /(?:![ \t]*)?[^ \t]+/y,
+		pattern,
 		read: (printed, start) => {
 			const value = printed.replace(/^![ \t]*/, "");
 			const node = codec.read(value, start + printed.length - value.length);
@@ -634,7 +640,6 @@ export const bytecode: Codec<Bytecode> = {
 /** `48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0`, and in 1.8 a NUL. */
 export const listedBytecode: Codec<Bytecode> = {
 	kind: "bytecode",
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: 1.8.9 prints one
 	pattern: /\d+ \d+ \d+ \d+(?:,\d+ \d+ \d+ \d+)*\x00?/y,
 	read: (printed, start) => {
 		const nul = printed.endsWith("\x00");
@@ -707,22 +712,25 @@ const TOS: Readonly<Record<string, number>> = {
 	"Normal-Service": 0x00,
 };
 
-/** `Minimize-Delay`, as lists of `tos` and `TOS` without `-n` write `0x10/0x3f`. */
-export const tosSymbol = {
+/** `Minimize-Delay`, negated `! Minimize-Delay`, as lists of `tos` and `TOS` without `-n` write `0x10/0x3f`. */
+export const tosSymbol: {
+	readonly pattern: RegExp;
+	readonly read: (printed: string, start: number) => { tos: Masked } | undefined;
+	readonly print: (node: { readonly tos?: Masked }) => string | undefined;
+} = {
+	pattern: /(?:! )?[A-Z][A-Za-z-]+(?![^ \t])/y,
 	read: (printed: string, start: number): { tos: Masked } | undefined => {
-		if (!Object.hasOwn(TOS, printed)) return undefined;
+		const word = printed.replace(/^! /, "");
+		if (!Object.hasOwn(TOS, word)) return undefined;
+		const negated = word !== printed && { negated: true as const };
 		const span = { start, end: start + printed.length };
-		return {
-			tos: {
-				value: { value: TOS[printed]!, text: printed, ...span },
-				mask: { value: 0x3f, ...span },
-				...span,
-			},
-		};
+		const value = { value: TOS[word]!, text: word, ...span };
+		return { tos: { value, mask: { value: 0x3f, ...span }, ...negated, ...span } };
 	},
 	print: ({ tos }: { readonly tos?: Masked }): string | undefined => {
 		const text = tos?.value.text;
-		return text !== undefined && Object.hasOwn(TOS, text) ? text : undefined;
+		if (text === undefined || !Object.hasOwn(TOS, text)) return undefined;
+		return `${tos?.negated ? "! " : ""}${text}`;
 	},
 };
 

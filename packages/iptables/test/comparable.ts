@@ -16,9 +16,35 @@ export function differences(listed: Rule, saved: Rule): string[] {
 	return compare("", rest(listed, listed), rest(saved, listed));
 }
 
+/**
+ * What both forms have in common of a rule, for those who compare many. {@link differences} forgives more, since
+ * it sees both: names that stand for numbers, and what one form lost.
+ */
+export function comparable(rule: Rule): unknown {
+	return withoutSpans(plain(rest(rule, rule)));
+}
+
+/** Without spelling. */
+function plain(node: unknown): unknown {
+	if (Array.isArray(node)) return node.map(plain);
+	if (typeof node !== "object" || node === null) return node;
+	const entries = Object.entries(node).filter(
+		([key]) => !SPELLING.has(key) && !(key === "name" && isNumbered(node as Fields)),
+	);
+	return Object.fromEntries(entries.map(([key, value]) => [key, plain(value)]));
+}
+
+/** Where two rules of the save form differ, but for their counters. */
+export function savedDifferences(rule: Rule, other: Rule): string[] {
+	return compare("", { ...rule, counters: undefined }, { ...other, counters: undefined });
+}
+
 /** A rule without what a list leaves out of any rule, and without what the forms write differently. */
 function rest(rule: Rule, listed: Rule): Fields {
+	const isSaved = rule.chain !== undefined;
 	const silent = listed.interfaces === "not-listed";
+	const listedTypes = new Set(listed.matches.map(({ type }) => type));
+	const shown = rule.matches.filter(({ type }) => listedTypes.has(type) || !matches.get(type)?.hidden);
 	return {
 		source: restriction(rule.source, listed.source),
 		destination: restriction(rule.destination, listed.destination),
@@ -27,8 +53,8 @@ function rest(rule: Rule, listed: Rule): Fields {
 		out: silent ? undefined : restriction(rule.out),
 		protocol: rule.protocol?.number === 0 && !rule.protocol.negated ? undefined : rule.protocol,
 		fragment: rule.fragment,
-		matches: rule.matches.map((node, index) => known(matches, node, listed.matches[index])),
-		target: rule.target && known(targets, rule.target, listed.target),
+		matches: shown.map((node, index) => known(matches, node, listed.matches[index], isSaved)),
+		target: rule.target && known(targets, rule.target, listed.target, isSaved),
 	};
 }
 
@@ -52,8 +78,12 @@ function known(
 	readers: ReadonlyMap<string, ExtensionReader>,
 	node: object,
 	listed: object | undefined,
+	isSaved: boolean,
 ): Fields {
 	let out: Fields = node as Fields;
+	// `-j NOTRACK` is listed as `CT … NOTRACK`: the kernel has but one target.
+	if (out.type === "NOTRACK") out = { type: "CT", notrack: { type: "flag" } };
+	if (out.type === "hashlimit" && out.rateInterval !== undefined) out = perInterval(out, isSaved);
 	const reader = readers.get(String(out.type));
 	for (const path of reader?.unlisted ?? []) out = put(out, path.split("."), () => undefined);
 	for (const [path, lost] of Object.entries(reader?.unsaved ?? {})) {
@@ -64,6 +94,20 @@ function known(
 	for (const [key, value] of Object.entries(reader?.defaults ?? {}))
 		out = { ...out, [key]: out[key] ?? value };
 	return out;
+}
+
+const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3600, day: 86400 };
+
+/**
+ * Of `--hashlimit-upto 45/sec --hashlimit-rate-interval 10` a list makes `up to 388803/day … htable-expire 1000`:
+ * the rate by the interval, in the unit that it then fits, and the time of expiry that goes with the unit.
+ */
+function perInterval(node: Fields, isSaved: boolean): Fields {
+	const key = node.above === undefined ? "upTo" : "above";
+	const { count, per } = node[key] as { readonly count: number; readonly per: string };
+	const interval = isSaved ? (node.rateInterval as { readonly value: number }).value : 1;
+	const rate = Math.round((count / SECONDS[per]! / interval) * 100);
+	return { ...node, [key]: { rate }, expire: undefined };
 }
 
 /** A copy with one value changed, if all above it are there. */
@@ -90,6 +134,7 @@ const SPELLING = new Set([
 	"operandMask",
 	"glued",
 	"gluedNot",
+	"alias",
 	"wide",
 	"nul",
 ]);

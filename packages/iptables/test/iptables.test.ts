@@ -70,24 +70,6 @@ describe("recordings", () => {
 		expect(printSave(ast)).toBe(text);
 		expect(IptablesSave.parse(ast)).toEqual(ast);
 	});
-
-	it.each(recordings.filter((path) => path.endsWith(".nvL.txt")))(
-		"%s: the list and -S hold the same rules",
-		(path) => {
-			const listed = chains(parseList(read(path)).ast);
-			const saved = chains(parseSave(read(path.replace(".nvL.txt", ".S.txt"))).ast);
-			const rules = (tables: TableView[]): Map<string, readonly Rule[]> =>
-				new Map(
-					tables
-						.flatMap((table) => table.chains)
-						.map((chain) => [chain.name!.value, chain.rules.map(({ rule }) => rule)]),
-				);
-			const both = [rules(listed), rules(saved)] as const;
-			for (const [name, all] of both[0])
-				for (const [at, rule] of all.entries())
-					expect(differences(rule, both[1].get(name)![at]!)).toEqual([]);
-		},
-	);
 });
 
 describe("rules", () => {

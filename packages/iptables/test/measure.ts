@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { chains, parseList, parseSave, printList, printSave, type Rule } from "../src/index.ts";
-import { differences } from "./comparable.ts";
+import { differences, savedDifferences } from "./comparable.ts";
 
 /** How much of one form of one file is read, printed back and, for a list, says what `-S` says. */
 export interface Count {
@@ -33,11 +33,10 @@ const TITLES: Readonly<Record<Exclude<RuleForm, "S" | "save">, string>> = {
 
 /** Measures recordings laid out as `fixtures/iptables` is: `rules/`, `rulesets/`, `releases/`. */
 export function measure(root: string): Count[] {
-	const rules = filesIn(join(root, "rules")).filter((file) => file.endsWith(".jsonl"));
 	const texts = ["rulesets", "releases"]
 		.flatMap((folder) => filesIn(join(root, folder)))
 		.filter((file) => /\.(?:S|vS|L|nL|nvL|vnxL)\.txt$|save(?:-c)?\.txt$/.test(file));
-	return [...rules.flatMap(measureRules), ...texts.map(measureText)].map((count) => ({
+	return [...recordedRules(root).flatMap(measureRules), ...texts.map(measureText)].map((count) => ({
 		...count,
 		file: count.file.slice(root.length).replace(/^\//, ""),
 	}));
@@ -80,25 +79,37 @@ function extensionsOf(saved: string): string[] {
 	return names.length === 0 ? ["no extension"] : [...new Set(names)];
 }
 
-/** One rule a line, in each form; see the README of the fixtures. */
-function measureRules(file: string): Count[] {
-	type Recorded = Readonly<Record<RuleForm, string>>;
-	const recorded: Recorded[] = readFileSync(file, "utf8")
-		.trim()
-		.split("\n")
-		.map((line) => JSON.parse(line));
+/** One rule in each form; see the README of the fixtures. */
+type Recorded = Readonly<Record<RuleForm, string>>;
+
+/** The files of `rules/`: one rule a line. */
+export function recordedRules(
+	root: string,
+): { readonly path: string; readonly rules: readonly Recorded[] }[] {
+	return filesIn(join(root, "rules"))
+		.filter((path) => path.endsWith(".jsonl"))
+		.map((path) => ({
+			path,
+			rules: readFileSync(path, "utf8")
+				.trim()
+				.split("\n")
+				.map((line) => JSON.parse(line)),
+		}));
+}
+
+function measureRules({ path, rules }: ReturnType<typeof recordedRules>[number]): Count[] {
 	return RULE_FORMS.map((form) => {
-		const different = recorded.flatMap((each): Difference[] => {
+		const different = rules.flatMap((each): Difference[] => {
 			const saved = faults(`${each.S}\n`, false).rules[0];
 			const list = form !== "S" && form !== "save";
 			const read = faults(`${list ? TITLES[form] : ""}${each[form]}\n`, list);
 			const reasons = [...read.faults];
 			const [rule] = read.rules;
 			if (rule === undefined || saved === undefined) reasons.push("no rule was read");
-			else if (list) reasons.push(...differences(rule, saved));
+			else reasons.push(...(list ? differences : savedDifferences)(rule, saved));
 			return differenceOf(each.S, reasons, rule);
 		});
-		return count(file, form, recorded.length, different);
+		return count(path, form, rules.length, different);
 	});
 }
 

@@ -5,6 +5,7 @@ export * as docker from "@netfossil/docker";
 export * as iproute from "@netfossil/iproute";
 export * as iptables from "@netfossil/iptables";
 export * as ipvsadm from "@netfossil/ipvsadm";
+export * as kernel from "@netfossil/kernel";
 export * as sockets from "@netfossil/sockets";
 export * as tcpdump from "@netfossil/tcpdump";
 export * as topology from "@netfossil/topology";

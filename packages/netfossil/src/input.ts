@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import {
@@ -25,27 +26,61 @@ const LONGEST = 511 * 1024 * 1024;
 
 /** Reads one file, or the standard input, as text. */
 export async function readText(path: string, io: Io): Promise<string> {
-	const bytes = path === STDIN ? await io.stdin() : readFile(path);
+	const bytes = path === STDIN ? await readAll(io.stdin) : readFile(path);
 	if (bytes === undefined || bytes.length > LONGEST)
 		throw unreadable(
 			`${path} has more than the ${LONGEST / 1024 / 1024} MiB that are read`,
 			"cut it into parts, or keep the part that matters",
 		);
-	if (bytes.length === 0) {
-		if (path === STDIN)
-			throw unreadable("the standard input is empty", "the command before it printed nothing");
-		throw unreadable(`${path} is empty`, "nothing was saved there");
-	}
+	if (bytes.length === 0) throw empty(path);
+	return checkText(path, bytes);
+}
+
+function empty(path: string): Failure {
+	return path === STDIN
+		? unreadable("the standard input is empty", "the command before it printed nothing")
+		: unreadable(`${path} is empty`, "nothing was saved there");
+}
+
+/** Bytes as text; throws when they are none. */
+function checkText(path: string, bytes: Uint8Array): string {
 	const text = decodeText(bytes);
-	if (text === undefined) {
-		if (isPackets(bytes)) {
-			const hint = `print it first: tcpdump -nr ${path} > ${basename(path, extname(path))}.txt`;
-			throw unreadable(`${path} is a packet capture (pcap)`, hint);
-		}
-		const where = `byte ${bytes.indexOf(0) + 1} is a NUL`;
-		throw unreadable(`${path} is no text (${where})`, "give the text that the command printed");
+	if (text !== undefined) return text;
+	if (isPackets(bytes)) {
+		const hint = `print it first: tcpdump -nr ${path} > ${basename(path, extname(path))}.txt`;
+		throw unreadable(`${path} is a packet capture (pcap)`, hint);
 	}
-	return text;
+	const where = `byte ${bytes.indexOf(0) + 1} is a NUL`;
+	throw unreadable(`${path} is no text (${where})`, "give the text that the command printed");
+}
+
+async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+	const parts: Uint8Array[] = [];
+	for await (const chunk of chunks) parts.push(chunk);
+	return Buffer.concat(parts);
+}
+
+/**
+ * The text of a file, or of the standard input, as it comes: UTF-8, for a shell that saves UTF-16 does not save much.
+ * Throws when it cannot be read, when it is empty or no text.
+ */
+export async function* readChunks(path: string, io: Io): AsyncGenerator<string, void, undefined> {
+	const chunks: AsyncIterable<Uint8Array> = path === STDIN ? io.stdin : createReadStream(path);
+	const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+	let first = true;
+	try {
+		for await (const bytes of chunks) {
+			// What is no text shows it at once.
+			if (first) checkText(path, bytes);
+			first = false;
+			yield decoder.decode(bytes, { stream: true });
+		}
+	} catch (error) {
+		if (error instanceof Failure) throw error;
+		throw unreadable(...explainSystem(path, error as NodeJS.ErrnoException));
+	}
+	if (first) throw empty(path);
+	yield decoder.decode();
 }
 
 function readFile(path: string): Uint8Array | undefined {
@@ -149,7 +184,7 @@ export function pathsOf(command: Command, { operands }: Arguments, io: Io): read
 }
 
 /** Reads what can be read, and reports the rest; throws when that is everything. */
-async function eachReadable<Input>(
+export async function eachReadable<Input>(
 	paths: readonly string[],
 	io: Io,
 	read: (path: string) => Promise<Input>,

@@ -1,11 +1,12 @@
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { usage } from "./exit.ts";
 
 /** Somewhere that text is written to. */
 export interface Output {
 	readonly write: (text: string) => void;
+	/** Waits until what was written has gone, so that memory does not hold what a slow reader has not taken. */
+	readonly drained: () => Promise<void>;
 	/** Whether colours may be written: on a terminal, unless NO_COLOR asks for none. */
 	readonly color: boolean;
 	/** Whether somebody watches: lines may be written over. */
@@ -14,7 +15,7 @@ export interface Output {
 
 /** What a command knows of the process around it; tests make their own. */
 export interface Io {
-	readonly stdin: () => Promise<Uint8Array>;
+	readonly stdin: AsyncIterable<Uint8Array>;
 	/** Whether the standard input is a terminal, where nobody has typed anything yet. */
 	readonly stdinIsTerminal: boolean;
 	readonly stdout: Output;
@@ -24,21 +25,36 @@ export interface Io {
 /** The process at hand. */
 export function processIo(): Io {
 	return {
-		stdin: () => buffer(process.stdin),
+		stdin: process.stdin,
 		stdinIsTerminal: process.stdin.isTTY === true,
 		stdout: outputOf(process.stdout, process.env),
 		stderr: outputOf(process.stderr, process.env),
 	};
 }
 
+/** What is used of a stream. */
+interface Sink {
+	readonly isTTY?: boolean;
+	/** False: it is full, and says `drain` when it is empty again. */
+	readonly write: (text: string) => boolean;
+	readonly once: (event: "drain", listener: () => void) => unknown;
+}
+
 /** A stream as an output; https://no-color.org says how NO_COLOR is meant. */
-export function outputOf(
-	stream: { readonly isTTY?: boolean; readonly write: (text: string) => unknown },
-	{ NO_COLOR = "", TERM }: NodeJS.ProcessEnv,
-): Output {
+export function outputOf(stream: Sink, { NO_COLOR = "", TERM }: NodeJS.ProcessEnv): Output {
 	const terminal = stream.isTTY === true;
+	let drained: Promise<void> | undefined;
 	return {
-		write: (text) => void stream.write(text),
+		write: (text) => {
+			if (stream.write(text) || drained !== undefined) return;
+			drained = new Promise((resolve) => {
+				stream.once("drain", () => {
+					drained = undefined;
+					resolve();
+				});
+			});
+		},
+		drained: async () => drained,
 		color: terminal && NO_COLOR === "" && TERM !== "dumb",
 		terminal,
 	};
@@ -65,5 +81,5 @@ export function fileOutput(path: string): { readonly output: Output; readonly cl
 	const close = (): void => {
 		if (descriptor !== undefined) closeSync(descriptor);
 	};
-	return { output: { write, color: false, terminal: false }, close };
+	return { output: { write, drained: async () => {}, color: false, terminal: false }, close };
 }

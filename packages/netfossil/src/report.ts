@@ -6,7 +6,13 @@ import {
 	type Problem,
 	UNREAD,
 } from "@netfossil/capture";
-import { type Diagnostic, type DiagnosticPaint, formatDiagnostic, visible } from "@netfossil/core";
+import {
+	type Diagnostic,
+	type DiagnosticPaint,
+	formatDiagnostic,
+	type Source,
+	visible,
+} from "@netfossil/core";
 import pc from "picocolors";
 import type { Failure } from "./exit.ts";
 import type { Io, Output } from "./io.ts";
@@ -55,8 +61,14 @@ function problem(message: string, hint: string | undefined, output: Output): voi
 
 /** Writes the diagnostics of a dump, each with its line and a caret. */
 export function reportDiagnostics({ dump, diagnostics }: ParsedDump, io: Io): void {
+	const all = diagnostics.map((diagnostic) => placed(diagnostic, dump));
+	reportSourceDiagnostics(dump.source, all, io);
+}
+
+/** Writes diagnostics whose offsets are those of a source. */
+export function reportSourceDiagnostics(source: Source, diagnostics: readonly Diagnostic[], io: Io): void {
 	for (const diagnostic of diagnostics)
-		io.stderr.write(`${formatDiagnostic(dump.source, placed(diagnostic, dump), paint(io.stderr))}\n`);
+		io.stderr.write(`${formatDiagnostic(source, diagnostic, paint(io.stderr))}\n`);
 }
 
 /** A diagnostic with offsets of the file; those of a dump count from its start, which may be anywhere in it. */

@@ -22,12 +22,14 @@ const docker = () => import("@netfossil/docker/schema");
 const iproute = () => import("@netfossil/iproute/schema");
 const iptables = () => import("@netfossil/iptables/schema");
 const ipvsadm = () => import("@netfossil/ipvsadm/schema");
+const kernel = () => import("@netfossil/kernel/schema");
 const sockets = () => import("@netfossil/sockets/schema");
 const tcpdump = () => import("@netfossil/tcpdump/schema");
 const topology = () => import("@netfossil/topology/schema");
 
 /** Where each schema lives. */
 const homes: Record<SchemaName, Home> = {
+	conntrack: home("kernel", kernel, (entry) => entry.ConntrackDump),
 	"docker-inspect": home("docker", docker, (entry) => entry.DockerInspect),
 	"docker-network-inspect": home("docker", docker, (entry) => entry.DockerNetworkInspect),
 	"docker-network-ls": home("docker", docker, (entry) => entry.DockerNetworkLs),
@@ -43,6 +45,9 @@ const homes: Record<SchemaName, Home> = {
 	"ipvsadm-save": home("ipvsadm", ipvsadm, (entry) => entry.IpvsadmSave),
 	netstat: home("sockets", sockets, (entry) => entry.Netstat),
 	"netns-ls": home("iproute", iproute, (entry) => entry.NetnsLsDump),
+	"proc-net-bonding": home("kernel", kernel, (entry) => entry.BondingDump),
+	"proc-net-vlan": home("kernel", kernel, (entry) => entry.VlanDump),
+	sysctl: home("kernel", kernel, (entry) => entry.SysctlDump),
 	tcpdump: home("tcpdump", tcpdump, (entry) => entry.Tcpdump),
 	topology: home("topology", topology, (entry) => entry.Topology),
 };

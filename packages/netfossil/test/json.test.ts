@@ -4,7 +4,8 @@ import { jsonLine, writeJson } from "../src/json.ts";
 
 function written(value: unknown): { text: string; longest: number } {
 	const texts: string[] = [];
-	writeJson(value, { write: (text) => void texts.push(text), color: false, terminal: false });
+	const write = (text: string): void => void texts.push(text);
+	writeJson(value, { write, drained: async () => {}, color: false, terminal: false });
 	return { text: texts.join(""), longest: Math.max(...texts.map(({ length }) => length)) };
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { captureOfText, parseDump } from "@netfossil/capture";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fileOutput, type Io, type Output, outputOf } from "../src/io.ts";
@@ -9,19 +10,21 @@ import { reportDiagnostics } from "../src/report.ts";
 
 function recorder(terminal: boolean): { output: Output; text: () => string } {
 	const texts: string[] = [];
-	const output = { write: (text: string) => void texts.push(text), color: terminal, terminal };
+	const write = (text: string): void => void texts.push(text);
+	const output = { write, drained: async () => {}, color: terminal, terminal };
 	return { output, text: () => texts.join("") };
 }
 
 describe("colours", () => {
 	const write = (): boolean => true;
+	const once = (): void => {};
 
 	it.each([
-		[{ isTTY: true, write }, {}, true],
-		[{ isTTY: true, write }, { NO_COLOR: "" }, true],
-		[{ isTTY: true, write }, { NO_COLOR: "1" }, false],
-		[{ isTTY: true, write }, { TERM: "dumb" }, false],
-		[{ write }, {}, false],
+		[{ isTTY: true, write, once }, {}, true],
+		[{ isTTY: true, write, once }, { NO_COLOR: "" }, true],
+		[{ isTTY: true, write, once }, { NO_COLOR: "1" }, false],
+		[{ isTTY: true, write, once }, { TERM: "dumb" }, false],
+		[{ write, once }, {}, false],
 	])("%j with %j: %j", (stream, env, color) => {
 		expect(outputOf(stream, env).color).toBe(color);
 	});
@@ -31,7 +34,7 @@ describe("colours", () => {
 		const shown = (terminal: boolean): string => {
 			const { output, text } = recorder(terminal);
 			const io: Io = {
-				stdin: async () => Buffer.of(),
+				stdin: Readable.from([]),
 				stdinIsTerminal: true,
 				stdout: output,
 				stderr: output,

@@ -1,9 +1,10 @@
 import {
 	type Draft,
+	lineAt,
 	type Num,
 	type ParseResult,
 	parseClean,
-	parseLines,
+	parseMoved,
 	type Report,
 	type SourceLine,
 	trimBlanksEnd,
@@ -15,7 +16,10 @@ import type {
 	Address,
 	ChainHead,
 	ColumnLine,
+	CommandLine,
+	Counter,
 	Counters,
+	Departure,
 	Interface,
 	IptablesList,
 	ListStatement,
@@ -25,21 +29,26 @@ import type {
 	Toggle,
 	Warning,
 } from "../ast.ts";
+import { readInvocation } from "../command.ts";
 import { afterBlanks, afterWord } from "../extension.ts";
-import { readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
+import { isKnownProtocol, readAddress, readCounter, readInterface, readProtocol } from "../fields.ts";
+import { reportPasted } from "../pasted.ts";
+import { readStatements } from "../statements.ts";
+import { isWarning } from "../warning.ts";
+import { unwrap, wrapWidth } from "../wrap.ts";
+import { readFast } from "./fast.ts";
 import { blanksAfter, blanksBefore, printColumns } from "./print.ts";
 import { readTail } from "./tail.ts";
 import * as t from "./tokens.ts";
 
 /** The columns of a rule, before its tail. */
-interface Columns {
+export interface Columns {
 	readonly number: Num | undefined;
-	readonly packets: IToken | undefined;
-	readonly bytes: IToken | undefined;
+	readonly counters: readonly [packets: Counter, bytes: Counter] | undefined;
 	readonly target: Word | undefined;
 	readonly protocol: Protocol;
-	readonly glued: Toggle | true | undefined;
-	readonly option: IToken | undefined;
+	readonly fragment: Toggle | undefined;
+	readonly departure: Departure | undefined;
 	readonly in: Interface | undefined;
 	readonly out: Interface | undefined;
 	readonly source: Address;
@@ -89,13 +98,11 @@ export class ListParser extends StatementParser {
 			GATE: () => this.#layout.numbers,
 			DEF: () => this.number(this.CONSUME(t.Integer)),
 		});
-		let packets: IToken | undefined;
-		let bytes: IToken | undefined;
-		this.OPTION1({
+		const counters = this.OPTION1({
 			GATE: () => this.#layout.counters,
 			DEF: () => {
-				packets = this.SUBRULE(this.counter);
-				bytes = this.SUBRULE1(this.counter);
+				const packets = this.#counter(this.SUBRULE(this.counter));
+				return [packets, this.#counter(this.SUBRULE1(this.counter))] as const;
 			},
 		});
 		const target = this.OPTION2({
@@ -120,14 +127,24 @@ export class ListParser extends StatementParser {
 			// Up to 1.8.8 a long protocol name is not parted from the opt column: `udplite--`.
 			const joined = option === undefined ? /^(.{5,})(--|-f|!f)$/.exec(protocol.image) : null;
 			const { start } = this.span(protocol);
+			const name = readProtocol(joined?.[1] ?? protocol.image, start);
+			const printed = joined?.[2] ?? option?.image;
+			// Any five words would do: `all the best to you`.
+			const hasAddress = source.type !== "name" || destination.type !== "name";
+			const isKnown = isKnownProtocol(name);
+			if (printed === undefined ? !(hasAddress && isKnown) : !(hasAddress || isKnown))
+				this.refuse(protocol, printed === undefined ? "'--' (the opt column)" : "a protocol");
 			return {
 				number,
-				packets,
-				bytes,
+				counters,
 				target,
-				protocol: readProtocol(joined?.[1] ?? protocol.image, start),
-				glued: joined === null ? undefined : gluedOption(joined[2]!, start + joined[1]!.length),
-				option,
+				protocol: name,
+				fragment:
+					printed === undefined
+						? undefined
+						: fragmentOf(printed, option ? this.span(option).start : start + joined![1]!.length),
+				departure:
+					joined !== null ? { gluedOption: true } : option === undefined ? { blankOption: true } : undefined,
 				in: inside && readInterface(inside.image, this.span(inside).start, true),
 				out: outside && readInterface(outside.image, this.span(outside).start, true),
 				source,
@@ -143,6 +160,10 @@ export class ListParser extends StatementParser {
 	private anything = this.tokenRule("anything", [t.Text, t.Integer, t.Rounded]);
 
 	private rest = this.tokenRule("rest", [t.Text, t.Integer, t.Rounded, t.Opt]);
+
+	#counter(token: IToken): Counter {
+		return this.ACTION(() => readCounter(token.image, this.span(token).start)!);
+	}
 
 	#address(token: IToken): Address {
 		return this.ACTION(
@@ -161,16 +182,12 @@ export class ListParser extends StatementParser {
 		const after = Number.isNaN(previous.startOffset) ? 0 : previous.startOffset + previous.image.length + 1;
 		return this.LA(1).startOffset - after < 9;
 	}
-
-	/** The span of a token in the whole text, for those who build the node. */
-	spanOf(token: IToken): { start: number; end: number } {
-		return this.span(token);
-	}
 }
 
-function gluedOption(option: string, start: number): Toggle | true {
-	if (option === "--") return true;
-	const negated = option === "!f" && { negated: true as const };
+/** `-f`, `!f`; none for `--`. */
+export function fragmentOf(option: string, start: number): Toggle | undefined {
+	if (!option.endsWith("f")) return undefined;
+	const negated = option.startsWith("!") && { negated: true as const };
 	return { type: "flag", ...negated, start, end: start + option.length };
 }
 
@@ -178,10 +195,21 @@ const COUNT = "(\\d+[KMGT]?)";
 const HEAD = new RegExp(
 	`^Chain ([^ ]+) \\((?:policy ([^ )]+)(?: ${COUNT} packets, ${COUNT} bytes)?|(\\d+) references|(ERROR obtaining refs))\\)$`,
 );
-const COLUMNS = /^(num +)?( *pkts +bytes +)?target +prot +opt +(in +out +)?source +destination$/;
-const TITLE = /^(?:Table: |# Table: )([a-z]+)$/;
-const WARNING =
-	/^(?:# Warning: .*|# Table `.*' is incompatible.*|ip6?tables(?:-legacy|-nft)?(?: v[\d.]+ \([a-z_]+\))?: .*|Zeroing chain `.*'|Another app is currently holding the xtables lock.*)$/;
+const COLUMNS =
+	/^(num[ \t]+)?([ \t]*pkts[ \t]+bytes[ \t]+)?target[ \t]+prot[ \t]+opt[ \t]+(in[ \t]+out[ \t]+)?source[ \t]+destination$/;
+const TITLE = /^(?:Table: |# Table: |### table: )([a-z]+)$/;
+/**
+ * The rule that `-v -A` prints when it adds it:
+ *
+ * ```
+ * added := [TARGET] PROTOCOL "opt" OPT "in" WORD "out" WORD SOURCE ["!"]"->" DESTINATION WORD*
+ * ```
+ */
+const ADDED =
+	/^[ \t]*(?:([^ \t]+)[ \t]+)?(!?[^ \t]+)[ \t]+opt[ \t]+(--|-f|!f)[ \t]+in[ \t]+([^ \t]+)[ \t]+out[ \t]+([^ \t]+)[ \t]+([^ \t]+)[ \t]+(!?)->[ \t]+([^ \t]+)(?=[ \t]|$)/d;
+
+/** What a quoted mail puts before each line. */
+const QUOTED = /^[ \t]*(?:>[ \t]?)+/;
 
 let parser: ListParser | undefined;
 
@@ -193,24 +221,38 @@ export interface ListOptions {
 
 /** Reads what `iptables -L` lists, with or without `-n`, `-v`, `-x` and `--line-numbers`. */
 export function parseList(input: string, options: ListOptions = {}): ParseResult<IptablesList> {
-	return parseClean(input, (text) => {
+	const table = options.table === undefined ? {} : { table: options.table };
+	const parseWhole = (text: string): ParseResult<IptablesList> => {
 		const reader = new ListReader(text);
-		const { ast, diagnostics } = parseLines<ListStatement>(text, "iptables-list", (line, report) =>
+		const { ast, diagnostics } = readStatements<ListStatement>(text, "iptables-list", (line, report) =>
 			reader.readLine(line, report),
 		);
-		const table = options.table === undefined ? {} : { table: options.table };
 		return {
 			ast: { type: "iptables-list", start: 0, end: text.length, statements: ast, ...table },
 			diagnostics,
 		};
+	};
+	return parseClean(input, (text) => {
+		const width = wrapWidth(text, BEGINS);
+		if (width === undefined) return parseWhole(text);
+		const { ast, diagnostics } = parseMoved(unwrap(text, width), parseWhole);
+		return { ast: { ...ast, width }, diagnostics };
 	});
 }
+
+/** What a wrapped line does not go on with. */
+const BEGINS = /^Chain |^target |^num |^ *pkts | (?:--|-f|!f) |tables|^\S+@\S+[#$%]/;
+
+/** How many lines a comment may run over. */
+const COMMENT_LINES = 16;
 
 /** Reads the lines of one text, in order: the column line tells what the rules below it have. */
 class ListReader {
 	readonly #text: string;
 	readonly #chains: Set<string>;
 	#columns: ColumnLine | undefined;
+	/** The layout of the rules below it. */
+	#layout: readonly Layout[] = [];
 
 	constructor(text: string) {
 		this.#text = text;
@@ -223,17 +265,32 @@ class ListReader {
 		const trailing = whole.slice(body.length);
 		const bare = trimBlanksStart(body);
 		const indent = body.slice(0, body.length - bare.length);
+		if (bare[0] === ">") return this.#readQuoted(line, QUOTED.exec(whole)![0], report);
 		// Nearly all lines are rules, so that the others are known by how they begin or end.
 		const columns = bare.endsWith("destination") ? COLUMNS.exec(bare) : null;
 		if (columns !== null) return this.#columnLine(columns, line, indent, trailing);
 		const other = this.#other(bare, line.start + indent.length);
-		if (other === undefined) return this.#rule(line, body, trailing, report);
+		if (other === undefined) {
+			reportPasted(body, line.start, report);
+			return this.#readRule(line, body, trailing, report);
+		}
 		other.start = line.start;
 		other.end = line.next;
 		if (line.eol !== "\n") other.eol = line.eol;
 		if (indent !== "") other.indent = indent;
 		if (trailing !== "") other.trailing = trailing;
 		return other;
+	}
+
+	/** A line of a quoted mail: `> Chain INPUT (policy ACCEPT)`. The sign is part of its indentation. */
+	#readQuoted(line: SourceLine, quote: string, report: Report): ListStatement | undefined {
+		const start = line.start + quote.length;
+		if (start >= line.end) {
+			const eol = line.eol === "\n" ? {} : { eol: line.eol };
+			return { type: "blank", start: line.start, end: line.next, text: quote, ...eol };
+		}
+		const node = this.readLine({ ...line, start }, report);
+		return node && { ...node, start: line.start, indent: quote + (node.indent ?? "") };
 	}
 
 	#columnLine(parts: RegExpExecArray, line: SourceLine, indent: string, trailing: string): ColumnLine {
@@ -251,11 +308,19 @@ class ListReader {
 		if (indent.length > inner) node.indent = indent.slice(inner);
 		if (trailing !== own.slice(trimBlanksEnd(own).length)) node.trailing = trailing;
 		this.#columns = node;
+		this.#layout = [
+			{
+				numbers: node.numbers === true,
+				counters: node.counters !== undefined,
+				interfaces: node.interfaces === true,
+				aligned: true,
+			},
+		];
 		return node;
 	}
 
 	/** A line that is neither columns nor a rule. */
-	#other(bare: string, start: number): Draft<ChainHead | TableTitle | Warning> | undefined {
+	#other(bare: string, start: number): Draft<ChainHead | TableTitle | CommandLine | Warning> | undefined {
 		const head = bare.startsWith("Chain ") ? HEAD.exec(bare) : null;
 		if (head !== null) return this.#head(head, start);
 		const title = TITLE.exec(bare);
@@ -264,7 +329,10 @@ class ListReader {
 			const name = { value: title[1]!, start: end - title[1]!.length, end };
 			return { type: "table-title", name, start: 0, end: 0 };
 		}
-		return WARNING.test(bare) ? { type: "warning", text: bare, start: 0, end: 0 } : undefined;
+		if (isWarning(bare)) return { type: "warning", text: bare, start: 0, end: 0 };
+		// No address holds either sign, so that most rules need not be tried.
+		const invocation = /tables|@|\$/.test(bare) ? readInvocation(bare, start) : undefined;
+		return invocation && { type: "command-line", text: bare, ...invocation, start: 0, end: 0 };
 	}
 
 	#head(parts: RegExpExecArray, start: number): Draft<ChainHead> {
@@ -282,11 +350,44 @@ class ListReader {
 		return node;
 	}
 
+	#readRule(line: SourceLine, body: string, trailing: string, report: Report): Rule | undefined {
+		const whole = this.#wholeRule(line, body);
+		if (whole !== line) {
+			const content = this.#text.slice(whole.start, whole.end);
+			return this.#rule(whole, trimBlanksEnd(content), content.slice(trimBlanksEnd(content).length), report);
+		}
+		return this.#rule(line, body, trailing, report);
+	}
+
+	/**
+	 * A rule with the lines that follow it within a comment: the tool does not escape a newline. Only such a
+	 * line holds the end of a comment that does not begin on it.
+	 */
+	#wholeRule(line: SourceLine, body: string): SourceLine {
+		const opened = body.lastIndexOf("/* ");
+		if (opened === -1 || body.indexOf(" */", opened) !== -1) return line;
+		let next = lineAt(this.#text, line.next);
+		for (let lines = 0; lines < COMMENT_LINES && next !== undefined; lines++) {
+			const content = this.#text.slice(next.start, next.end);
+			const end = `\n${content}`.search(/[ \n]\*\/(?: |$)/);
+			const begin = content.indexOf("/* ");
+			if (end !== -1 && (begin === -1 || begin >= end)) return { ...next, start: line.start };
+			if (begin !== -1 || content.startsWith("Chain ") || content.trimEnd().endsWith("destination")) break;
+			next = lineAt(this.#text, next.next);
+		}
+		return line;
+	}
+
 	#rule(line: SourceLine, body: string, trailing: string, report: Report): Rule | undefined {
-		parser ??= new ListParser();
+		const added = body.includes("->") ? ADDED.exec(body) : null;
+		const columns = added && addedColumns(added, line.start);
+		if (columns) return this.#ruleNode(columns, line, body, trailing, report);
 		const end = line.start + body.length;
 		let fault: Parameters<typeof syntaxDiagnostic>[1] | undefined;
 		for (const layout of this.#layouts(body)) {
+			const fast = this.#columns && readFast(this.#text, line.start, end, layout);
+			if (fast !== undefined) return this.#ruleNode(fast, line, body, trailing, report);
+			parser ??= new ListParser();
 			const reading = parser.readRule(this.#text, line.start, end, layout);
 			if ("fault" in reading) {
 				fault ??= reading.fault;
@@ -299,36 +400,25 @@ class ListReader {
 	}
 
 	/** The layouts that a rule may have: the one its column line gives, or for fragments each in turn. */
-	#layouts(body: string): Layout[] {
-		const columns = this.#columns;
-		if (columns === undefined) {
-			const fewest = { numbers: false, counters: false, interfaces: false, aligned: true };
-			const verbose = { ...fewest, counters: true, interfaces: true };
-			const numbered = { ...fewest, numbers: true };
-			// Counters are right-aligned, so that they mostly begin with blanks.
-			if (/^ *\d+[KMGT]? +\d+[KMGT]? /.test(body))
-				return [verbose, { ...verbose, numbers: true }, numbered, fewest];
-			return [fewest, numbered, { ...verbose, numbers: true }];
-		}
-		return [
-			{
-				numbers: columns.numbers === true,
-				counters: columns.counters !== undefined,
-				interfaces: columns.interfaces === true,
-				aligned: true,
-			},
-		];
+	#layouts(body: string): readonly Layout[] {
+		if (this.#columns !== undefined) return this.#layout;
+		const fewest = { numbers: false, counters: false, interfaces: false, aligned: true };
+		const verbose = { ...fewest, counters: true, interfaces: true };
+		const numbered = { ...fewest, numbers: true };
+		// Counters are right-aligned, so that they mostly begin with blanks.
+		if (/^[ \t]*\d+[KMGT]?[ \t]+\d+[KMGT]?[ \t]/.test(body))
+			return [verbose, { ...verbose, numbers: true }, numbered, fewest];
+		return [fewest, numbered, { ...verbose, numbers: true }];
 	}
 
 	#ruleNode(columns: Columns, line: SourceLine, body: string, trailing: string, report: Report): Rule {
-		const { number, packets, bytes, target, protocol, glued, option } = columns;
+		const { number, counters, target, protocol, fragment, departure } = columns;
 		const tailText = this.#text.slice(columns.end, line.start + body.length);
 		const tail = readTail(tailText, columns.end, target, (name) => this.#chains.has(name), report);
-		const fragment = typeof glued === "object" ? glued : option && this.#fragment(option);
 		const node = { type: "rule", start: line.start, end: line.next } as Draft<Rule>;
 		if (line.eol !== "\n") node.eol = line.eol;
 		if (number !== undefined) node.number = number;
-		if (packets !== undefined && bytes !== undefined) node.counters = this.#counters(packets, bytes, body);
+		if (counters !== undefined) node.counters = this.#counters(counters, line, body);
 		node.source = columns.source;
 		node.destination = columns.destination;
 		if (columns.in === undefined) node.interfaces = "not-listed";
@@ -338,8 +428,7 @@ class ListReader {
 		if (fragment !== undefined) node.fragment = fragment;
 		node.matches = tail.matches;
 		if (tail.target !== undefined) node.target = tail.target;
-		if (glued !== undefined) node.columns = { gluedOption: true };
-		else if (option === undefined) node.columns = { blankOption: true };
+		if (departure !== undefined) node.columns = departure;
 		// What differs from the tool's own line: blanks before and after.
 		const indent = body.length - trimBlanksStart(body).length;
 		const ownIndent = indent === 0 ? 0 : blanksBefore(node);
@@ -348,28 +437,39 @@ class ListReader {
 		return node;
 	}
 
-	#fragment(option: IToken): Toggle | undefined {
-		if (!option.image.endsWith("f")) return undefined;
-		const negated = option.image.startsWith("!") && { negated: true as const };
-		return { type: "flag", ...negated, ...parser!.spanOf(option) };
-	}
-
-	#counters(packets: IToken, bytes: IToken, body: string): Counters {
-		const first = parser!.spanOf(packets);
-		const second = parser!.spanOf(bytes);
+	#counters([packets, bytes]: readonly [Counter, Counter], line: SourceLine, body: string): Counters {
 		const wide =
 			this.#columns === undefined
-				? /^ *\d+ {0,3}/.test(body) && packets.startOffset + packets.image.length >= 8 && /^ {3}/.test(body)
+				? packets.end - line.start >= 8 && body.startsWith("   ")
 				: this.#columns.counters === "exact";
-		const node = {
-			packets: readCounter(packets.image, first.start)!,
-			bytes: readCounter(bytes.image, second.start)!,
-		} as Draft<Counters>;
+		const node = { packets, bytes } as Draft<Counters>;
 		if (wide) node.style = "exact";
-		node.start = first.start;
-		node.end = second.end;
+		node.start = packets.start;
+		node.end = bytes.end;
 		return node;
 	}
+}
+
+function addedColumns(parts: RegExpExecArray, base: number): Columns | undefined {
+	const at = (group: number): number => base + parts.indices![group]![0];
+	const [whole, target, protocol, option, inside, outside, source, negated, destination] = parts;
+	const from = readAddress(source!, at(6));
+	const to = readAddress(destination!, at(8));
+	if (from === undefined || to === undefined) return undefined;
+	return {
+		number: undefined,
+		counters: undefined,
+		target: target === undefined ? undefined : { value: target, start: at(1), end: at(1) + target.length },
+		protocol: readProtocol(protocol!, at(2)),
+		fragment: fragmentOf(option!, at(3)),
+		departure: { noTable: true },
+		in: readInterface(inside!, at(4), true),
+		out: readInterface(outside!, at(5), true),
+		source: from,
+		// The sign stands before the arrow, in the place of a blank: `!10.0.0.0/8 !-> 10.1.0.0/16`.
+		destination: negated === "" ? to : { ...to, negated: true, start: at(7) },
+		end: base + whole!.length,
+	};
 }
 
 function headCounters(whole: string, packets: string, bytes: string, start: number): Counters {

@@ -14,10 +14,12 @@ import type {
 import { printAddressColumn, printCounter, printInterface, printProtocol } from "../fields.ts";
 import { matches } from "../matches/index.ts";
 import { targets } from "../targets/index.ts";
+import { wrap } from "../wrap.ts";
 
 /** Prints a listing as `iptables -L` does. */
 export function printList(ast: IptablesList): string {
-	return ast.statements.map(printStatement).join("");
+	const printed = ast.statements.map(printStatement).join("");
+	return ast.width === undefined ? printed : wrap(printed, ast.width);
 }
 
 function printStatement(node: ListStatement): string {
@@ -31,6 +33,7 @@ function printStatement(node: ListStatement): string {
 		case "rule":
 			return printLine(node, columnsOf(node) + printTail(node));
 		case "warning":
+		case "command-line":
 			return printLine(node, node.text);
 		default:
 			return printPlain(node);
@@ -59,6 +62,7 @@ export function printColumns({ numbers, counters, interfaces }: Omit<ColumnLine,
 /** The columns of a rule up to its destination, with the blanks that pad it. */
 export function columnsOf(rule: Rule): string {
 	const { number, counters, protocol, fragment, columns } = rule;
+	if (columns?.noTable) return outsideOfTable(rule);
 	let out = number ? `${printNumber(number).padEnd(4)} ` : "";
 	if (counters)
 		out +=
@@ -68,11 +72,25 @@ export function columnsOf(rule: Rule): string {
 	const name = protocol ? printProtocol(protocol) : "all";
 	// "%-4s " since 1.8.9, "%-5s" before.
 	out += columns?.gluedOption ? name.padEnd(5) : columns?.blankOption ? name.padEnd(5) : `${name.padEnd(4)} `;
-	out += columns?.blankOption
-		? "   "
-		: `${fragment ? (fragment.negated ? "!" : "-") : "-"}${fragment ? "f" : "-"} `;
+	out += columns?.blankOption ? "   " : `${option(fragment)} `;
 	if (rule.in !== undefined) out += ` ${face(rule.in).padEnd(6)} ${face(rule.out).padEnd(6)} `;
 	return `${out}${address(rule.source)} ${address(rule.destination)} `;
+}
+
+/** With FMT_NOTABLE the columns have names and no widths. */
+function outsideOfTable(rule: Rule): string {
+	const { protocol, fragment, source, destination } = rule;
+	const out = `${targetName(rule) ?? ""} ${protocol?.negated ? "!" : " "}${protocol ? printProtocol(protocol) : "all"}`;
+	const sides = `in ${face(rule.in)} out ${face(rule.out)}`;
+	const from = `${source?.negated ? "!" : " "}${source ? printAddressColumn(source) : "0.0.0.0/0"}`;
+	const to = `${destination?.negated ? "!" : " "}-> ${destination ? printAddressColumn(destination) : "0.0.0.0/0"}`;
+	return `${out} opt ${option(fragment)} ${sides} ${from} ${to}  `;
+}
+
+/** `--`, `-f`, `!f` */
+function option(fragment: Rule["fragment"]): string {
+	if (fragment === undefined) return "--";
+	return fragment.negated ? "!f" : "-f";
 }
 
 /** "%5llu " or "%4lluK "; with -x "%8llu ". */
@@ -106,12 +124,15 @@ export function blanksBefore(rule: Rule): number {
 /** The blanks at the end of a rule: of its last word, or those that pad the destination. */
 export function blanksAfter(rule: Rule): string {
 	const { target, matches: all } = rule;
-	let last = target === undefined ? "" : printTarget(target);
-	for (let index = all.length - 1; index >= 0 && trimBlanksEnd(last) === ""; index--)
-		last = printMatch(all[index]!) + last;
-	if (trimBlanksEnd(last) === "" && target?.type === "jump" && target.goto) last = `[goto] ${last}`;
-	if (trimBlanksEnd(last) === "") last = `${address(rule.destination)} ${last}`;
-	return last.slice(trimBlanksEnd(last).length);
+	const own = target && targets.get(target.type);
+	const last = all[all.length - 1];
+	// Printing the tail would tell too, but takes as long as reading it.
+	const ends = own?.endsBlank || target?.type === "unknown-target";
+	if (last !== undefined && !ends && !matches.get(last.type)?.endsBlank) return "";
+	let tail = last === undefined && own === undefined ? "" : printTail(rule);
+	if (trimBlanksEnd(tail) === "")
+		tail = `${rule.columns?.noTable ? "-> " : address(rule.destination)} ${printTail(rule)}`;
+	return tail.slice(trimBlanksEnd(tail).length);
 }
 
 function printMatch(match: Match): string {

@@ -75,8 +75,11 @@ export function readTail(
 ): Printed {
 	const goto = readGoto(text);
 	const from = goto ?? 0;
-	const target = name && (goto !== undefined || isChain(name.value) ? undefined : targets.get(name.value));
-	const tail = readFrom(text, from, base, target, name);
+	const extension = name && goto === undefined ? targets.get(name.value) : undefined;
+	let tail = readWhole(text, from, base, extension, name);
+	// iptables-restore takes chains that are called as a target is; such a rule has no words of the target.
+	if (extension !== undefined && name !== undefined && isChain(name.value) && !hasWords(tail, name))
+		tail = readWhole(text, from, base, undefined, name);
 	for (const { start, end } of tail.unknown) {
 		const words = text.slice(start - base, end - base);
 		report({
@@ -92,6 +95,46 @@ export function readTail(
 	}
 	const made = tail.target ?? (name && jumpOrVerdict(name, goto !== undefined));
 	return made === undefined ? { matches: tail.matches } : { matches: tail.matches, target: made };
+}
+
+/** Whether the target's own words were read. */
+function hasWords({ target }: Tail, name: TargetName): boolean {
+	return target !== undefined && target.type !== "unknown-target" && target.end > name.end;
+}
+
+function readWhole(
+	text: string,
+	from: number,
+	base: number,
+	target: ExtensionReader | undefined,
+	name: TargetName | undefined,
+): Tail {
+	return readGlued(text, from, base, target, name) ?? readFrom(text, from, base, target, name);
+}
+
+/** Two matches print no blank before their words: `tcp dpt:22eui64 `, `/* a *\/match bpf 6 0 0 1`. */
+const GLUED = /[^ \t](?=eui64(?![^ \t])|match bpf \d)/g;
+
+/** A tail in which a match is glued to the one before it; undefined: it reads better as it stands. */
+function readGlued(
+	text: string,
+	from: number,
+	base: number,
+	target: ExtensionReader | undefined,
+	name: TargetName | undefined,
+): Tail | undefined {
+	if (!text.includes("eui64") && !text.includes("match bpf ")) return undefined;
+	const places = Array.from(text.matchAll(GLUED), ({ index }) => index + 1).filter((at) => at > from);
+	// More are no rule, but text that someone made up.
+	if (places.length > 8) return undefined;
+	for (const at of places) {
+		const before = readFrom(text.slice(0, at), from, base, undefined, undefined);
+		if (before.unknown.length > 0) continue;
+		const after = readGlued(text, at, base, target, name) ?? readFrom(text, at, base, target, name);
+		if (after.unknown.length > 0) return undefined;
+		return { ...after, matches: [...before.matches, ...after.matches] };
+	}
+	return undefined;
 }
 
 /** Where `[goto] `, which stands before the matches, ends. */
@@ -204,6 +247,7 @@ function further(
 	first: { node: KnownMatch; next: number },
 ): Tail | undefined {
 	if (first.node.type !== "comment" || first.node.comment === undefined) return undefined;
+	if (!text.includes(" */", first.next)) return undefined;
 	const bodyStart = first.node.comment.start - base;
 	const ends = / \*\/(?![^ \t])/g;
 	ends.lastIndex = first.next - 3;

@@ -3,7 +3,7 @@ import type { Extension } from "../extension.ts";
 import {
 	type Bytecode,
 	bytecode,
-	type Codec,
+	escaped,
 	listedBytecode,
 	listText,
 	type Name,
@@ -11,6 +11,7 @@ import {
 	name,
 	number,
 	quoted,
+	spaced,
 	type Text,
 	type Toggle,
 	text,
@@ -27,35 +28,24 @@ export interface StringMatch extends Span {
 	readonly to?: NumberValue;
 	readonly ignoreCase?: Toggle;
 }
-/** `STRING match  "GET /" ALGO …`: two blanks, the first of which a negation turns into one and a `!`. */
-const upToAlgorithm = (pattern: RegExp): Codec<Text> => ({
-	kind: "text",
-	ownNegation: true,
-	pattern,
-	read: (printed, start) => {
-		const value = printed.replace(/^!?[ \t]*"/, "");
-		const end = start + printed.length;
-		const negated = printed.startsWith("!") && { negated: true as const };
-		return { value, ...negated, start: end - value.length, end };
-	},
-	print: ({ value, negated }) => `${negated ? "!" : ""} "${value}`,
-});
+const REST = " ALGO name {algorithm}[ FROM {from}][ TO {to}][ ICASE{?ignoreCase}]";
+/** Between the `!` of a negation, if there is one, and the quotes a blank stands in any case. */
+const listedString = spaced(escaped, /(?:! *)?"(?:\\.|[^"\\])*"(?= +ALGO name )/y);
 export const string: Extension<StringMatch> = {
 	type: "string",
 	save: [
-		{ flag: "--string", key: "string", value: quoted },
-		{ flag: "--hex-string", key: "hex", value: quoted },
+		{ flag: "--string", key: "string", value: escaped },
+		{ flag: "--hex-string", key: "hex", value: escaped },
 		{ flag: "--algo", key: "algorithm", value: name },
 		{ flag: "--from", key: "from", value: number },
 		{ flag: "--to", key: "to", value: number },
 		{ flag: "--icase", key: "ignoreCase", value: toggle },
 	],
-	list: ["hex", "string"].map((key) => ({
-		format: ` STRING match {${key}}" ALGO name {algorithm}[ FROM {from}][ TO {to}][ ICASE{?ignoreCase}]`,
-	})),
+	list: [{ format: ` STRING match {hex}${REST}` }, { format: ` STRING match {string}${REST}` }],
 	listValues: {
-		string: upToAlgorithm(/!?[ \t]*"[\s\S]*?(?=" ALGO name )/y),
-		hex: upToAlgorithm(/!?[ \t]*"\|[\s\S]*?(?=" ALGO name )/y),
+		string: listedString,
+		// What holds bytes that cannot be printed is in hexadecimal as a whole.
+		hex: { ...listedString, pattern: /(?:! *)?"\|[^"]*"(?= +ALGO name )/y },
 	},
 };
 

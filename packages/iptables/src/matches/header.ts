@@ -23,6 +23,8 @@ import {
 // The extension headers of IPv6: all of these are ip6tables' alone.
 
 const range = numberRange(":");
+/** `! --fragid 0:4294967295`, which no packet has: the save form leaves it out. */
+const noNumber = { from: { value: 0 }, to: { value: 4294967295 }, negated: true };
 
 /** `-m frag --fragid 1:9 --fragmore`, listed `frag ids:1:9 more` (libip6t_frag). */
 export interface FragMatch extends Span {
@@ -48,8 +50,7 @@ export const frag: Extension<FragMatch> = {
 	// Without an id two blanks follow the name: `frag  first`.
 	list: " frag [{id}][ length:{!!length}{length}][ reserved{?reserved}][ first{?first}][ more{?more}][ last{?last}]",
 	listValues: { id: listedRange("id") },
-	// `! --fragid 0:4294967295`, which no packet has.
-	unsaved: { id: { from: { value: 0 }, to: { value: 4294967295 }, negated: true } },
+	unsaved: { id: noNumber },
 };
 
 /** `-m rt --rt-type 0 --rt-segsleft 0:3`, listed `rt type:0 segslefts:0:3` (libip6t_rt). */
@@ -76,6 +77,7 @@ export const rt: Extension<RtMatch> = {
 	],
 	list: " rt[ type:{!!routingType}{routingType}][ {segmentsLeft}][ length:{!!length}{length}][ reserved{?reserved}][ 0-addrs {addresses}][ 0-not-strict{?notStrict}]",
 	listValues: { segmentsLeft: listedRange("segsleft") },
+	unsaved: { segmentsLeft: noNumber },
 };
 
 /** `-m hbh --hbh-len 42 --hbh-opts 149:92,12`, listed `hbh length:42 opts 149:92,12` (libip6t_hbh). */
@@ -152,6 +154,7 @@ export const mh: Extension<MhMatch> = {
 	protocol: ["mobility-header", "mh"],
 	save: [{ flag: "--mh-type", key: "messageType", value: range }],
 	list: " mh[ {!!messageType}{messageType}]",
+	unsaved: { messageType: { from: { value: 0 }, to: { value: 255 }, negated: true } },
 	listValues: { messageType: numberRange(":", MOBILITY) },
 };
 
@@ -206,7 +209,7 @@ export const srh: Extension<SrhMatch> = {
 	},
 };
 
-/** `-m eui64`, listed `eui64 `: the interface part of the source address is that of its MAC (libip6t_eui64). */
+/** `-m eui64`, listed `eui64 ` by the legacy backend only: the interface part of the source address is that of its MAC (libip6t_eui64). */
 export interface Eui64Match extends Span {
 	readonly type: "eui64";
 }
@@ -215,4 +218,5 @@ export const eui64: Extension<Eui64Match> = {
 	save: [],
 	// No blank stands before it, and one after.
 	list: "eui64 ",
+	hidden: true,
 };

@@ -19,17 +19,14 @@ export type * from "./time.ts";
 export type * from "./transport.ts";
 
 type NodeOf<Entry> = Entry extends Extension<infer Node> ? Node : never;
-const entries = {
-	...transport,
-	...header,
-	...state,
-	...packet,
-	...content,
-	...policy,
-	...rateest,
-	...time,
-};
-type Entries = typeof entries;
+type Entries = typeof transport &
+	typeof header &
+	typeof state &
+	typeof packet &
+	typeof content &
+	typeof policy &
+	typeof rateest &
+	typeof time;
 
 /** A match whose extension is known here. */
 export type KnownMatch = { [Key in keyof Entries]: NodeOf<Entries[Key]> }[keyof Entries];
@@ -47,7 +44,16 @@ export type Match = KnownMatch | UnknownMatch;
 
 /** Every match that is known, by the name that `-m` gives it. */
 export const matches: ReadonlyMap<string, ExtensionReader> = new Map(
-	Object.values(entries)
+	Object.values({
+		...transport,
+		...header,
+		...state,
+		...packet,
+		...content,
+		...policy,
+		...rateest,
+		...time,
+	})
 		// Loaders differ in the order of a module's names, and readers are tried in the order of this map.
 		.sort((a, b) => (a.type < b.type ? -1 : 1))
 		.map((entry) => [entry.type, new ExtensionReader(entry as unknown as Extension)]),

@@ -318,11 +318,23 @@ export interface TosMatch extends Span {
 	readonly type: "tos";
 	readonly tos?: Masked;
 }
+/** ` Minimize-Delay`, `! Minimize-Delay` */
+const spacedTosSymbol: typeof tosSymbol = {
+	pattern: /!? +[A-Z][A-Za-z-]+(?![^ \t])/y,
+	read: (printed, start) => {
+		const word = printed.replace(/^ +/, "");
+		return tosSymbol.read(word, start + printed.length - word.length);
+	},
+	print: (node) => {
+		const printed = tosSymbol.print(node);
+		return printed?.startsWith("!") ? printed : printed && ` ${printed}`;
+	},
+};
 export const tos: Extension<TosMatch> = {
 	type: "tos",
 	save: [{ flag: "--tos", key: "tos", value: masked }],
-	list: [{ format: " tos match {=symbol}" }, { format: " tos match{!!tos}{tos}" }],
-	computed: { symbol: tosSymbol },
+	list: [{ format: " tos match{=symbol}" }, { format: " tos match{!!tos}{tos}" }],
+	computed: { symbol: spacedTosSymbol },
 };
 
 /** `-m realm --realm 0xa`, listed `realm 0xa` (libipt_realm). */

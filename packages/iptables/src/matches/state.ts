@@ -286,6 +286,7 @@ export interface StatisticMatch extends Span {
 	/** In steps of 2^-31. */
 	readonly probability?: NumberValue;
 	readonly every?: NumberValue;
+	/** 0 where a list is silent. */
 	readonly packet?: NumberValue;
 }
 export const statistic: Extension<StatisticMatch> = {
@@ -297,6 +298,7 @@ export const statistic: Extension<StatisticMatch> = {
 		{ flag: "--packet", key: "packet", value: number },
 	],
 	list: " statistic mode {mode}[ {!probability}probability {probability}][ {!every}every {every}][ packet {packet}]",
+	// A list is silent about packet 0.
 	defaults: { packet: { value: 0 } },
 };
 

@@ -31,15 +31,22 @@ const listedDate: typeof name = {
 	print: ({ value }) => value.replace("T", " "),
 };
 
-/** The tool knows no exception: `11st`, `12nd`. */
-const ordinal = (day: string): string => `${day}${["th", "st", "nd", "rd"][Number(day) % 10] ?? "th"}`;
+const ordinal = (day: string): string => {
+	const suffix = /^(?:1|21|31)$/.test(day)
+		? "st"
+		: /^22?$/.test(day)
+			? "nd"
+			: /^2?3$/.test(day)
+				? "rd"
+				: "th";
+	return `${day}${suffix}`;
+};
 const listedDays = translated(/\d+[a-z]{2}(?:,\d+[a-z]{2})*/y, (printed) =>
 	printed.split(",").map((day) => day.slice(0, -2)),
 );
 
 const FORMAT =
 	" TIME[ from {timeStart} to {timeStop}][ on {weekdays}][ on {monthDays}][ starting from {dateStart}][ until date {dateStop}]";
-const CONTIGUOUS = "[ contiguous{?contiguous}]";
 
 export const time: Extension<TimeMatch> = {
 	type: "time",
@@ -54,8 +61,8 @@ export const time: Extension<TimeMatch> = {
 		{ flag: "--contiguous", key: "contiguous", value: toggle },
 	],
 	list: [
-		{ format: `${FORMAT} UTC${CONTIGUOUS}`, without: ["kernelZone"] },
-		{ format: `${FORMAT}${CONTIGUOUS}{?kernelZone}` },
+		{ format: `${FORMAT} UTC[ contiguous{?contiguous}]`, without: ["kernelZone"] },
+		{ format: `${FORMAT}{?kernelZone}[ contiguous{?contiguous}]` },
 	],
 	listValues: {
 		weekdays: nameList(/[A-Z][a-z]{2}(?:,[A-Z][a-z]{2})*/y),

@@ -94,7 +94,6 @@ export const sctp: Extension<SctpMatch> = {
 	list: " sctp[ {sourcePort}][ {destinationPort}][ {!chunks}{chunks}]",
 	listValues: { sourcePort: listedSource, destinationPort: listedDestination },
 	bare: " sctp",
-	unsaved: { sourcePort: noPort, destinationPort: noPort },
 };
 
 /** `-p dccp -m dccp --sport 1 --dccp-types CLOSE --dccp-option 3`, listed `dccp spt:1 6 option=3` (libxt_dccp). */
@@ -139,7 +138,6 @@ export const dccp: Extension<DccpMatch> = {
 	list: " dccp[ {sourcePort}][ {destinationPort}][ {!types}{types}][ option={!!option}{option}]",
 	listValues: { sourcePort: listedSource, destinationPort: listedDestination, types: listedDccpTypes },
 	bare: " dccp",
-	unsaved: { sourcePort: noPort, destinationPort: noPort },
 };
 
 /** `-m multiport --dports 80,443,8000:8100`, listed `multiport dports 80,443,8000:8100` (libxt_multiport). */
@@ -223,6 +221,8 @@ export interface EspMatch extends Span {
 export interface IpcompMatch extends Span {
 	readonly type: "ipcomp";
 	readonly spi?: NumberRange;
+	/** The reserved field must be zero. */
+	readonly reserved?: Toggle;
 }
 
 const spi = numberRange(":");
@@ -245,8 +245,11 @@ export const ah: Extension<AhMatch> = {
 export const ipcomp: Extension<IpcompMatch> = {
 	type: "ipcomp",
 	protocol: ["ipcomp"],
-	save: [{ flag: "--ipcompspi", key: "spi", value: spi }],
-	list: " comp[ {spi}]",
+	save: [
+		{ flag: "--ipcompspi", key: "spi", value: spi },
+		{ flag: "--compres", key: "reserved", value: toggle },
+	],
+	list: " comp[ {spi}][ reserved{?reserved}]",
 	listValues: { spi: listedSpi },
 	unsaved: { spi: noNumber },
 };

@@ -35,11 +35,19 @@ function gluedNegation({ name, args, start, end }: Clause): KnownMatch | undefin
 }
 
 /** The target that `-j` or `-g` names. A name without options that no extension has is a user's chain. */
-export function targetOf(clause: Clause, goto: boolean, text: string, report: Report): Target {
+export function targetOf(
+	clause: Clause,
+	goto: boolean,
+	isChain: boolean,
+	text: string,
+	report: Report,
+): Target {
 	const { name, args, start, end } = clause;
-	const verdict = goto || args.length > 0 ? undefined : verdictOf(name.value);
+	// iptables-restore takes chains that are called as a target is: `:LOG - [0:0]`.
+	const jumps = goto || (isChain && args.length === 0);
+	const verdict = jumps || args.length > 0 ? undefined : verdictOf(name.value);
 	if (verdict !== undefined) return { type: verdict, start, end };
-	const reader = goto ? undefined : targets.get(name.value);
+	const reader = jumps ? undefined : targets.get(name.value);
 	if (reader === undefined && args.length === 0) {
 		return goto
 			? { type: "jump", chain: name, goto: true, start, end }
@@ -80,33 +88,33 @@ function optionsText({ name, end }: Clause, text: string): string {
 	return trimBlanksStart(text.slice(name.end, end));
 }
 
-/**
- * The clause that an option belongs to when it does not stand after its `-m`: the last match that knows it,
- * or the one that the protocol loads by itself (`-p tcp --dport 80`).
- */
-export function ownerOf(
-	flag: string,
-	clauses: readonly Clause[],
-	protocol: Protocol | undefined,
-): number | string | undefined {
-	for (let index = clauses.length - 1; index >= 0; index--) {
-		if (matches.get(clauses[index]!.name.value)?.knows(flag)) return index;
-	}
-	for (const reader of matches.values()) {
-		if (protocol?.name !== undefined && reader.protocol.includes(protocol.name) && reader.knows(flag))
-			return reader.type;
-	}
+/** The match that a protocol loads by itself, if the option is of it: `-p tcp --dport 80`. */
+export function impliedMatch(flag: string, protocol: Protocol | undefined): string | undefined {
+	if (protocol?.name === undefined) return undefined;
+	for (const reader of matches.values())
+		if (reader.protocol.includes(protocol.name) && reader.knows(flag)) return reader.type;
 	return undefined;
 }
 
-let valued: Set<string> | undefined;
+/** The options of all extensions, with whether every extension that has the option gives it a value. */
+let options: Map<string, boolean> | undefined;
+
+function allOptions(): ReadonlyMap<string, boolean> {
+	if (options === undefined) {
+		options = new Map();
+		for (const reader of [...matches.values(), ...targets.values()])
+			for (const { flag, value } of reader.options)
+				options.set(flag, value.words !== 0 && options.get(flag) !== false);
+	}
+	return options;
+}
+
+/** Whether an extension that is known here has an option. */
+export function isOption(flag: string): boolean {
+	return allOptions().has(flag);
+}
 
 /** Whether an option has a value in every extension that has the option. */
 export function takesValue(flag: string): boolean {
-	if (valued === undefined) {
-		const options = [...matches.values(), ...targets.values()].flatMap((reader) => reader.options);
-		valued = new Set(options.filter(({ value }) => value.words !== 0).map((option) => option.flag));
-		for (const option of options) if (option.value.words === 0) valued.delete(option.flag);
-	}
-	return valued.has(flag);
+	return allOptions().get(flag) === true;
 }

@@ -1,13 +1,25 @@
-import { printLine, printPlain } from "@netfossil/core";
-import type { Counters, IptablesSave, Rule, SaveStatement } from "../ast.ts";
+import { type Num, printLine, printPlain } from "@netfossil/core";
+import { printNumber } from "@netfossil/core/grammar";
+import type {
+	ChainAction,
+	ChainCommand,
+	Counters,
+	IptablesSave,
+	NewChainLine,
+	PolicyLine,
+	Rule,
+	SaveStatement,
+} from "../ast.ts";
 import { printAddressColumn, printCounter, printInterface, printProtocol } from "../fields.ts";
 import { matches } from "../matches/index.ts";
 import { targets } from "../targets/index.ts";
 import type { Negatable } from "../values.ts";
+import { wrap } from "../wrap.ts";
 
 /** Prints rules as `iptables-save` and `iptables -S` do. */
 export function printSave(ast: IptablesSave): string {
-	return ast.statements.map(printStatement).join("");
+	const printed = ast.statements.map(printStatement).join("");
+	return ast.width === undefined ? printed : wrap(printed, ast.width);
 }
 
 function printStatement(node: SaveStatement): string {
@@ -21,6 +33,7 @@ function printStatement(node: SaveStatement): string {
 		case "comment":
 			return printLine(node, `#${node.text}`);
 		case "warning":
+		case "command-line":
 			return printLine(node, node.text);
 		case "table":
 			return printLine(node, `*${node.name.value}`);
@@ -30,11 +43,10 @@ function printStatement(node: SaveStatement): string {
 			return printLine(node, words.join(" "));
 		}
 		case "policy":
-			return printLine(node, `-P ${node.chain.value} ${node.policy.value}${option(node.counters)}`);
 		case "new-chain":
-			return printLine(node, `-N ${node.chain.value}`);
+		case "chain-command":
 		case "rule":
-			return printLine(node, printRule(node));
+			return printLine(node, node.text ?? printWords(node));
 		case "commit":
 			return printLine(node, "COMMIT");
 		default:
@@ -49,12 +61,51 @@ const option = (counters: Counters | undefined): string =>
 
 const not = (node: Negatable): string => (node.negated ? "! " : "");
 
+/** A rule or a command with what stands before it, in the order of the tool. */
+export function printWords(node: Rule | PolicyLine | NewChainLine | ChainCommand): string {
+	const { command, table, family } = node;
+	const before = command === undefined ? "" : `${command.value} `;
+	const of = family === undefined || command !== undefined ? "" : `-${family} `;
+	return `${before}${of}${table === undefined ? "" : `-t ${table.value} `}${printCommand(node)}`;
+}
+
+const ACTIONS: Readonly<Record<ChainAction, string>> = {
+	delete: "-D",
+	check: "-C",
+	replace: "-R",
+	flush: "-F",
+	"delete-chain": "-X",
+	zero: "-Z",
+	"rename-chain": "-E",
+};
+
+function printCommand(node: Rule | PolicyLine | NewChainLine | ChainCommand): string {
+	switch (node.type) {
+		case "policy":
+			return `-P ${node.chain.value} ${node.policy.value}${option(node.counters)}`;
+		case "new-chain":
+			return `-N ${node.chain.value}`;
+		case "rule":
+			return printRule(node, node.insert === undefined ? "-A" : "-I", node.insert);
+		case "chain-command": {
+			const { action, chain, number, to, rule } = node;
+			if (rule !== undefined) return printRule(rule, ACTIONS[action], number);
+			const words = [ACTIONS[action]];
+			if (chain !== undefined) words.push(chain.value);
+			if (number !== undefined) words.push(printNumber(number));
+			if (to !== undefined) words.push(to.value);
+			return words.join(" ");
+		}
+	}
+}
+
 /** The order of the parts is that of `print_rule4` and `xtables_save`: options, matches, counters, target. */
-function printRule(rule: Rule): string {
+function printRule(rule: Rule, flag: string, number: Num | "first" | undefined): string {
 	const { counters, source, destination, protocol, fragment, target } = rule;
 	const words: string[] = [];
 	if (counters && counters.style !== "option") words.push(counted(counters));
-	words.push(`-A ${rule.chain?.value}`);
+	words.push(`${flag} ${rule.chain?.value}`);
+	if (typeof number === "object") words.push(printNumber(number));
 	if (source) words.push(`${not(source)}-s ${printAddressColumn(source)}`);
 	if (destination) words.push(`${not(destination)}-d ${printAddressColumn(destination)}`);
 	if (rule.in) words.push(`${not(rule.in)}-i ${printInterface(rule.in)}`);

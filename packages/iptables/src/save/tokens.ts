@@ -7,11 +7,25 @@ import {
 	wordToken,
 } from "@netfossil/core/grammar";
 
-/** A word as iptables-restore reads it: quoted and bare pieces join, `\` escapes within quotes. */
+/** Blanks, and the end of a line that goes on: scripts write `\` there. */
+const Blanks: TokenType = createToken({
+	name: "Blanks",
+	pattern: /(?:[ \t]|\\\r?\n)+/,
+	group: blanks.GROUP!,
+	start_chars_hint: [" ", "\t", "\\"],
+	line_breaks: true,
+});
+
+const QUOTED = String.raw`"(?:\\[\s\S]|[^"\\])*"`;
+
+/**
+ * A word as iptables-restore reads it: quoted and bare pieces join, `\` escapes within quotes. A quote that is
+ * not closed at the end of a word is part of a name, which the tool does not quote: `-j say"x`.
+ */
 export const Text: TokenType = wordToken(
 	"Text",
 	"a word",
-	/[^ \t"]+(?:"(?:\\[\s\S]|[^"\\])*"[^ \t"]*)*|(?:"(?:\\[\s\S]|[^"\\])*"[^ \t"]*)+/,
+	new RegExp(`(?:${QUOTED}[^ \\t"]*)+(?![^ \\t])|[^ \\t"]+(?:${QUOTED})?(?![^ \\t])|[^ \\t"][^ \\t]*`),
 );
 
 const flags = new Map<string, TokenType>();
@@ -35,6 +49,19 @@ export const Fragment: TokenType = flag("-f", "--fragment", "Fragment");
 export const MatchFlag: TokenType = flag("-m", "--match", "MatchFlag");
 export const JumpFlag: TokenType = flag("-j", "--jump", "JumpFlag");
 export const GotoFlag: TokenType = flag("-g", "--goto", "GotoFlag");
+
+export const Insert: TokenType = flag("-I", "--insert", "Insert");
+export const Delete: TokenType = flag("-D", "--delete", "Delete");
+export const Check: TokenType = flag("-C", "--check", "Check");
+export const Replace: TokenType = flag("-R", "--replace", "Replace");
+export const Flush: TokenType = flag("-F", "--flush", "Flush");
+export const DeleteChain: TokenType = flag("-X", "--delete-chain", "DeleteChain");
+export const Zero: TokenType = flag("-Z", "--zero", "Zero");
+export const Rename: TokenType = flag("-E", "--rename-chain", "Rename");
+export const TableFlag: TokenType = flag("-t", "--table", "TableFlag");
+export const Ipv4: TokenType = flag("-4", "--ipv4", "Ipv4");
+export const Ipv6: TokenType = flag("-6", "--ipv6", "Ipv6");
+export const Wait: TokenType = flag("-w", "--wait", "Wait");
 
 /** `[39:2484]`, before a rule or after a chain. */
 export const Counted: TokenType = createToken({
@@ -62,7 +89,7 @@ export const Option: TokenType = createToken({
 /** What has the shape of a flag. */
 export const flagLike: TokenType[] = [...new Set(flags.values()), Option];
 
-const lexed: TokenType[] = [blanks, Option, Counted, Bang, Integer, Text];
+const lexed: TokenType[] = [Blanks, Option, Counted, Bang, Integer, Text];
 
 export const tokens: TokenType[] = [...lexed, ...new Set(flags.values())];
 

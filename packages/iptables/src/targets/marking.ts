@@ -51,6 +51,9 @@ export interface ConnmarkTarget extends Span {
 	readonly command?: Name;
 	readonly packetMask?: NumberValue;
 	readonly connectionMask?: NumberValue;
+	/** Bits that the mark is shifted by. */
+	readonly leftShift?: NumberValue;
+	readonly rightShift?: NumberValue;
 }
 /** The command's word, which decides the order of the masks. */
 const commandOf = (word: string): Computed<ConnmarkTarget> => ({
@@ -66,14 +69,18 @@ export const connmarkTarget: Extension<ConnmarkTarget> = {
 		{ flag: "--restore-mark", key: "command", value: keyword("restore") },
 		{ flag: "--nfmask", key: "packetMask", value: number },
 		{ flag: "--ctmask", key: "connectionMask", value: number },
+		{ flag: "--left-shift-mark", key: "leftShift", value: number },
+		{ flag: "--right-shift-mark", key: "rightShift", value: number },
 	],
 	list: [
-		{ format: " CONNMARK {operation}" },
-		{ format: " CONNMARK {command} mask {=bothMasks}" },
-		{ format: " CONNMARK {=saved} nfmask {packetMask} ctmask ~{connectionMask}" },
-		{ format: " CONNMARK {=restored} ctmask {connectionMask} nfmask ~{packetMask}" },
-		{ format: " CONNMARK {command}" },
-	],
+		" CONNMARK {operation}",
+		" CONNMARK {command} mask {=bothMasks}",
+		" CONNMARK {=saved} nfmask {packetMask} ctmask ~{connectionMask}",
+		" CONNMARK {=restored} ctmask {connectionMask} nfmask ~{packetMask}",
+		" CONNMARK {command}",
+	].map((head) => ({
+		format: `${head}[ left-shift-mark {leftShift}][ right-shift-mark {rightShift}]`,
+	})),
 	listValues: { operation: listedOperation, command: renamed({ save: "save", restore: "restore" }) },
 	computed: {
 		saved: commandOf("save"),
@@ -95,6 +102,8 @@ export const connmarkTarget: Extension<ConnmarkTarget> = {
 export interface CtTarget extends Span {
 	readonly type: "CT";
 	readonly notrack?: Toggle;
+	/** Listed as `NOTRACK`, as the save form prints it: the target's other name. */
+	readonly alias?: true;
 	readonly helper?: Name;
 	readonly timeout?: Name;
 	readonly events?: NameList;
@@ -103,9 +112,9 @@ export interface CtTarget extends Span {
 	readonly zoneReply?: Name;
 	/** A number, or `mark`. */
 	readonly zone?: Name;
-	/** `-j NOTRACK`, as a list names it: `CT         all  -- … NOTRACK` */
-	readonly alias?: true;
 }
+const CT_FORMAT =
+	" CT[ notrack{?notrack}][ helper {helper}][ timeout {timeout}][ ctevents {events}][ expevents {expectedEvents}][ zone-orig {zoneOriginal}][ zone-reply {zoneReply}][ zone {zone}]";
 export const ct: Extension<CtTarget> = {
 	type: "CT",
 	save: [
@@ -118,16 +127,10 @@ export const ct: Extension<CtTarget> = {
 		{ flag: "--zone-reply", key: "zoneReply", value: name },
 		{ flag: "--zone", key: "zone", value: name },
 	],
-	list: [
-		{ format: " NOTRACK{?notrack}", set: { alias: true } },
-		{
-			format:
-				" CT[ notrack{?notrack}][ helper {helper}][ timeout {timeout}][ ctevents {events}][ expevents {expectedEvents}][ zone-orig {zoneOriginal}][ zone-reply {zoneReply}][ zone {zone}]",
-		},
-	],
+	list: [{ format: " NOTRACK{?notrack}", set: { alias: true } }, { format: CT_FORMAT }],
 };
 
-/** `-j NOTRACK`, listed `NOTRACK`, in 1.8.9 as a {@link CtTarget} with `alias`. */
+/** `-j NOTRACK`, listed `NOTRACK`. */
 export interface NotrackTarget extends Span {
 	readonly type: "NOTRACK";
 }
@@ -187,7 +190,7 @@ export const dscpTarget: Extension<DscpTarget> = {
 	list: " DSCP set {dscp}",
 };
 
-/** `-j TOS --set-tos 0x10/0x3f`, listed `TOS set 0x10/0x3f`, without `-n` `TOS setMinimize-Delay` or `TOS or 0x10`. */
+/** `-j TOS --set-tos 0x10/0x3f`, listed `TOS set 0x10/0x3f`; without `-n` `TOS setMinimize-Delay` or `TOS or 0x10`. */
 export interface TosTarget extends Span {
 	readonly type: "TOS";
 	readonly tos?: Masked;

@@ -1,8 +1,9 @@
 import { word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type { ChainHead, IptablesList, IptablesSave, ListStatement, SaveStatement } from "../ast.ts";
+import { commands } from "./commands.ts";
 import { chainNames } from "./parts.ts";
-import { counters, listedRules, listFlags, savedRules } from "./rules.ts";
+import { addedRules, counters, listedRules, listFlags, savedRules } from "./rules.ts";
 import { type Family, nowhere, perhaps } from "./setting.ts";
 
 const families = fc.constantFrom<Family>(4, 6);
@@ -40,27 +41,38 @@ export function lists(): fc.Arbitrary<IptablesList> {
 			})),
 		);
 		const chain = fc.tuple(head, fc.array(listedRules(flags, family), { maxLength: 4 }));
-		return fc.array(chain, { maxLength: 4 }).map((all) => ({
-			type: "iptables-list" as const,
-			...nowhere,
-			statements: all.flatMap(([first, rules]): ListStatement[] => [
-				first,
-				columns,
-				...rules,
-				{ type: "blank", ...nowhere },
-			]),
-		}));
+		return fc
+			.tuple(fc.array(addedRules(family), { maxLength: 2 }), fc.array(chain, { maxLength: 4 }))
+			.map(([added, all]) => ({
+				type: "iptables-list" as const,
+				...nowhere,
+				statements: [
+					...added,
+					...all.flatMap(([first, rules]): ListStatement[] => [
+						first,
+						columns,
+						...rules,
+						{ type: "blank", ...nowhere },
+					]),
+				],
+			}));
 	});
 }
 
-/** Saved tables of either family, with or without counters, or in the form of `-S` and `-vS`. */
+/** Saved tables of either family, with or without counters, or in the form of `-S` and `-vS`, and what people add. */
 export function saves(): fc.Arbitrary<IptablesSave> {
 	return fc
 		.tuple(fc.constantFrom(undefined, "bracket" as const, "option" as const), fc.boolean(), families)
 		.chain(([style, isTable, family]) => {
 			const rules = fc.array(savedRules(style, family), { maxLength: 5 });
 			const document = style !== "option" && isTable ? savedTable(rules) : specifications(rules, style);
-			return document.map((statements) => ({ type: "iptables-save" as const, ...nowhere, statements }));
+			// `[39:2484]` is of iptables-restore; a command has `-c 39 2484`.
+			const typed = savedRules(style === "option" ? style : undefined, family);
+			return fc.tuple(document, fc.array(commands(typed), { maxLength: 3 })).map(([printed, byHand]) => ({
+				type: "iptables-save" as const,
+				...nowhere,
+				statements: [...printed, ...byHand],
+			}));
 		});
 }
 

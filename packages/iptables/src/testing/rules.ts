@@ -170,6 +170,13 @@ export function listedRules(flags: ListFlags, family: Family): fc.Arbitrary<Rule
 	);
 }
 
+/** The rules that `-v -A` prints as it adds them. */
+export const addedRules = (family: Family): fc.Arbitrary<Rule> =>
+	listedRules({ numbers: false, verbose: true, exact: false }, family).map(({ counters: _, ...rule }) => ({
+		...rule,
+		columns: { noTable: true },
+	}));
+
 /** What a saved rule may restrict beside its matches. */
 export type Restrictions = Pick<Rule, "source" | "destination" | "in" | "out" | "fragment">;
 

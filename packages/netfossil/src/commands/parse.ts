@@ -1,12 +1,14 @@
-import { type Dump, identify, kindOf, type ParsedDump, parseDump } from "@netfossil/capture";
+import { type Dump, identify, type KindName, kindOf, type ParsedDump, parseDump } from "@netfossil/capture";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
-import { Exit, type ExitStatus, unreadable } from "../exit.ts";
-import { readAs, readDumps, STDIN } from "../input.ts";
+import { Exit, type ExitStatus, type Failure, unreadable } from "../exit.ts";
+import { eachReadable, readAs, readDumps, STDIN } from "../input.ts";
 import type { Io } from "../io.ts";
 import { jsonLine, writeJson } from "../json.ts";
 import { kindList, kindNamed } from "../kinds.ts";
 import { Progress } from "../progress.ts";
 import { reportDiagnostics, reportPassedOver } from "../report.ts";
+import { shareOf, statementsOf } from "../statements.ts";
+import { streamStatements } from "../stream.ts";
 
 const as: OptionSpec = { name: "as", value: "KIND", help: "the kind of dump, instead of recognising it" };
 const format: OptionSpec = {
@@ -41,9 +43,11 @@ ${kindList}`,
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const paths = args.operands.length === 0 ? [STDIN] : args.operands;
 	const given = args.options.get(as.name);
-	const dumps = given === undefined ? await recognised(paths, io) : await readAs(kindNamed(given), paths, io);
-
+	const kind = given === undefined ? undefined : kindNamed(given);
 	const lines = choice(args, format) === "ndjson";
+	if (lines && kind !== undefined && kindOf(kind).parts !== undefined) return streamAs(kind, paths, io);
+	const dumps = kind === undefined ? await recognised(paths, io) : await readAs(kind, paths, io);
+
 	const parsed: ParsedDump[] = [];
 	const progress = new Progress(io.stderr);
 	for (const dump of dumps) {
@@ -51,7 +55,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 		const each = parseDump(dump);
 		progress.done();
 		reportDiagnostics(each, io);
-		if (lines) writeStatements(each, io);
+		if (lines) await writeStatements(each, io);
 		parsed.push(each);
 	}
 	if (!lines) {
@@ -59,20 +63,41 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 		// One dump prints as itself, but only where there could be no others.
 		writeJson(entries.length === 1 && paths.length === 1 ? entries[0] : entries, io.stdout);
 	}
-	if (given === undefined) {
-		if (parsed.some(({ ast }) => shareRead(ast) > 0)) return Exit.fine;
+	if (kind === undefined) {
+		if (parsed.some(({ ast }) => shareOf(statementsOf(ast)) > 0)) return Exit.fine;
 		throw unreadable(`nothing in ${paths.join(" ")} could be read as ${dumps[0]?.kind}`);
 	}
 	if (parsed.some(fits)) return Exit.fine;
-	const how = parsed.some(({ ast }) => shareRead(ast) > 0) ? "little" : "nothing";
-	const message = `${how} in ${paths.join(" ")} could be read as ${given}`;
-	throw unreadable(message, "leave out --as to have the kind recognised");
+	throw misfit(
+		parsed.some(({ ast }) => shareOf(statementsOf(ast)) > 0),
+		paths,
+		kind,
+	);
 }
+
+/** Reads files of a kind statement by statement, so that memory does not grow with them. */
+async function streamAs(kind: KindName, paths: readonly string[], io: Io): Promise<ExitStatus> {
+	const shares = await eachReadable(paths, io, (path) => streamStatements(kind, path, io));
+	if (shares.some((share) => share >= FITTING)) return Exit.fine;
+	throw misfit(
+		shares.some((share) => share > 0),
+		paths,
+		kind,
+	);
+}
+
+function misfit(some: boolean, paths: readonly string[], kind: KindName): Failure {
+	const message = `${some ? "little" : "nothing"} in ${paths.join(" ")} could be read as ${kind}`;
+	return unreadable(message, "leave out --as to have the kind recognised");
+}
+
+/** A dump of which less could be read is of another kind than the one that was named. */
+const FITTING = 0.5;
 
 /** Whether a dump is of the kind that was named: at least half could be read, and its lines tell no other one. */
 function fits({ dump: { kind, source }, ast }: ParsedDump): boolean {
 	const other = kindOf(kind).signature(source.text) === undefined && identify(source.text) !== undefined;
-	return shareRead(ast) >= 0.5 && !other;
+	return shareOf(statementsOf(ast)) >= FITTING && !other;
 }
 
 async function recognised(paths: readonly string[], io: Io): Promise<readonly Dump[]> {
@@ -87,18 +112,9 @@ function entry({ dump, ast, diagnostics }: ParsedDump): object {
 	return { kind: dump.kind, file: dump.source.name, ...offset, ast, diagnostics };
 }
 
-function writeStatements({ dump, ast }: ParsedDump, io: Io): void {
+async function writeStatements({ dump, ast }: ParsedDump, io: Io): Promise<void> {
 	const { kind } = dump;
 	for (const statement of statementsOf(ast))
 		io.stdout.write(jsonLine({ kind, file: dump.source.name, statement }));
-}
-
-function statementsOf(ast: unknown): readonly { readonly type?: string }[] {
-	return (ast as { readonly statements: readonly { readonly type?: string }[] }).statements;
-}
-
-/** How many of the statements a parser made something of, from 0 to 1. */
-function shareRead(ast: unknown): number {
-	const filled = statementsOf(ast).filter(({ type }) => type !== "blank");
-	return filled.filter(({ type }) => type !== "unparsed").length / Math.max(1, filled.length);
+	await io.stdout.drained();
 }

@@ -17,8 +17,12 @@ import { collectTcpdump } from "./tcpdump.ts";
 
 type Collector = (parsed: ParsedDump<never>, into: Observations) => void;
 
+/** For kinds that the graph takes nothing from yet. */
+const collectNothing: Collector = () => {};
+
 /** The collector of each kind; the AST of a dump is that of its kind. */
 const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
+	conntrack: collectNothing,
 	"docker-inspect": collectInspect,
 	"docker-network-inspect": collectNetworkInspect,
 	"docker-network-ls": collectNetworkLs,
@@ -34,6 +38,9 @@ const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
 	"ipvsadm-save": collectIpvsadm,
 	netstat: collectNetstat,
 	"netns-ls": collectNetnsLs,
+	"proc-net-bonding": collectNothing,
+	"proc-net-vlan": collectNothing,
+	sysctl: collectNothing,
 	tcpdump: collectTcpdump,
 };
 

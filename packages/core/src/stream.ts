@@ -1,0 +1,85 @@
+import { moveSpans } from "./control.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { ParseResult } from "./parse.ts";
+import type { Span } from "./span.ts";
+
+/**
+ * How a dialect is read in parts. A reader may keep what later parts need (the titles of a table), so that
+ * each text has a reader of its own.
+ */
+export interface PartReader<Statement> {
+	/**
+	 * How far a text that may go on holds whole statements: the offset at which the last one starts that more
+	 * text could still change. 0: more text is needed.
+	 */
+	readonly whole: (text: string) => number;
+	/** Reads whole statements. */
+	readonly read: (text: string) => ParseResult<readonly Statement[]>;
+}
+
+/** Whole statements of a text, with the text itself. Spans count characters from the start of the whole text. */
+export interface Part<Statement> extends ParseResult<readonly Statement[]> {
+	readonly text: string;
+	/** Where the part starts in the whole text. */
+	readonly start: number;
+}
+
+/** Characters that are read at once: enough that the work between parts does not count, few enough to stay small. */
+const PART = 256 * 1024;
+
+/**
+ * Reads a text that comes in chunks, and gives its statements as they are whole, some thousand at a time: memory
+ * does not grow with the text. A statement is never cut, so that one which does not end (a line without an
+ * end) is held until the text ends.
+ */
+export async function* parseParts<Statement extends Span>(
+	chunks: AsyncIterable<string> | Iterable<string>,
+	reader: PartReader<Statement>,
+): AsyncGenerator<Part<Statement>, void, undefined> {
+	let held = "";
+	let fresh: string[] = [];
+	let length = 0;
+	/** Where `held` starts in the whole text. */
+	let base = 0;
+	/** How much must have come before it is worth another look. */
+	let wanted = PART;
+	const part = (text: string): Part<Statement> => {
+		const { ast, diagnostics } = reader.read(text);
+		const start = base;
+		base += text.length;
+		if (start === 0) return { text, start, ast, diagnostics };
+		moveSpans(ast, (offset) => offset + start);
+		const news = diagnostics.filter(isNews).map((each) => moved(each, start));
+		return { text, start, ast, diagnostics: news };
+	};
+	for await (const chunk of chunks) {
+		fresh.push(chunk);
+		length += chunk.length;
+		if (length < wanted) continue;
+		held += fresh.join("");
+		fresh = [];
+		const whole = reader.whole(held);
+		// A statement that is longer than a part is looked at again when twice as much has come.
+		wanted = whole === 0 ? held.length * 2 : PART + held.length - whole;
+		length = held.length - whole;
+		if (whole === 0) continue;
+		yield part(held.slice(0, whole));
+		held = held.slice(whole);
+	}
+	held += fresh.join("");
+	if (held !== "") yield part(held);
+}
+
+function moved(diagnostic: Diagnostic, by: number): Diagnostic {
+	return { ...diagnostic, start: diagnostic.start + by, end: diagnostic.end + by };
+}
+
+/** That colours were taken out is said once. */
+function isNews({ code }: Diagnostic): boolean {
+	return code !== "core/control-sequences";
+}
+
+/** Where the last line starts that more text could change: the end of a text that ends with a line end. */
+export function wholeLines(text: string): number {
+	return text.lastIndexOf("\n") + 1;
+}
