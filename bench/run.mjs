@@ -9,6 +9,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { kindOf, openCapture } from "../packages/capture/dist/index.js";
+import { hasControl } from "../packages/core/dist/index.js";
 import { mixes } from "./mixes.mjs";
 
 const ROUNDS = 30;
@@ -40,7 +41,10 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 report(kinds);
 
-/** The texts of all recorded dumps, by kind. */
+/**
+ * The texts of all recorded dumps, by kind; without those from a terminal, for one of them would send all
+ * others of its kind, which are joined with it, through the cleaning.
+ */
 function recordings() {
 	const root = fileURLToPath(new URL("../fixtures/", import.meta.url));
 	const folders = readdirSync(root).map((name) => root + name);
@@ -48,8 +52,10 @@ function recordings() {
 	for (const folder of folders.filter((path) => statSync(path).isDirectory())) {
 		const { dumps } = openCapture([folder]);
 		for (const { kind, source, start, end } of dumps) {
+			const text = source.text.slice(start, end);
+			if (hasControl(text)) continue;
 			const texts = byKind.get(kind) ?? [];
-			texts.push(source.text.slice(start, end));
+			texts.push(text);
 			byKind.set(kind, texts);
 		}
 	}

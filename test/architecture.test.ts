@@ -125,6 +125,13 @@ describe.each(["core", ...parsers])("the main entry of %s", (folder) => {
 	});
 });
 
+it("the parser of iptables does not load its semantics", () => {
+	const seen = new Set<string>();
+	loadedWith("packages/iptables/src/index.ts", seen);
+	expect(seen).toContain("packages/iptables/src/view.ts");
+	expect([...seen].filter((path) => path.includes("semantics"))).toEqual([]);
+});
+
 it("the import graph is really walked", () => {
 	expect(loadedWith("packages/ipvsadm/src/index.ts")).toContain("chevrotain");
 	expect(loadedWith("packages/ipvsadm/src/schema.ts")).toContain("zod");

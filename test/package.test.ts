@@ -93,20 +93,23 @@ console.log(JSON.stringify({ type: ast.type, diagnostics, same: printSave(ast) =
 		});
 	});
 
-	it("has a schema at ./schema, and says clearly that ./testing wants fast-check", () => {
+	it("has a schema at ./schema and semantics at ./semantics, and says clearly that ./testing wants fast-check", () => {
 		writeFileSync(
 			join(folder, "entries.js"),
 			`import { parseSave } from "@netfossil/iptables";
 import { IptablesSave } from "@netfossil/iptables/schema";
+import { matchRule } from "@netfossil/iptables/semantics";
 const { ast } = parseSave("*nat\\nCOMMIT\\n");
+const [rule] = parseSave("-A INPUT -p tcp\\n").ast.statements;
 const missing = await import("@netfossil/iptables/testing").then(() => "", (error) => error.message);
-console.log(JSON.stringify({ valid: IptablesSave.safeParse(ast).success, missing }));
+console.log(JSON.stringify({ valid: IptablesSave.safeParse(ast).success, matches: matchRule(rule, { protocol: 6 }).result, missing }));
 `,
 		);
 		const output = JSON.parse(
 			execFileSync(process.execPath, ["entries.js"], { cwd: folder, encoding: "utf8" }),
 		);
 		expect(output.valid).toBe(true);
+		expect(output.matches).toBe(true);
 		expect(output.missing).toContain("fast-check");
 	});
 

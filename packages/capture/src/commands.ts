@@ -316,7 +316,7 @@ export function kindsOfCommand(
 		case "podman":
 			return kindsOfDocker(rest);
 		case "netstat":
-			return short(/[risgM]/) ? [] : ["netstat"];
+			return short(/[rigM]/) ? [] : ["netstat"];
 		case "conntrack":
 			return short(/[LG]/) || options.some((each) => /^--(?:dump|get)$/.test(each)) ? ["conntrack"] : [];
 		case "sysctl":
@@ -325,6 +325,11 @@ export function kindsOfCommand(
 				: ["sysctl"];
 		case "cat":
 			return rest.length === 1 ? kindsOfFile(rest[0]!) : [];
+		case "ss":
+			// -V and -h are about ss itself; -D writes a file of the kernel's, -K closes sockets.
+			return short(/[VhDK]/) || options.some((each) => /^--(?:version|help|diag|kill)/.test(each))
+				? []
+				: ["ss"];
 		case "tcpdump":
 			return short(/[wD]/) ? [] : ["tcpdump"];
 		case "ls": {
@@ -358,8 +363,16 @@ function kindsOfIp(rest: readonly string[]): readonly KindName[] {
 	if (!shows) return [];
 	if (/^a(?:d(?:d(?:r(?:e(?:s(?:s)?)?)?)?)?)?$/.test(object) || /^l(?:i(?:n(?:k)?)?)?$/.test(object))
 		return ["ip-address"];
+	if (isPrefixOf(object, "route", 1)) return ["ip-route"];
+	if (isPrefixOf(object, "rule", 2)) return ["ip-rule"];
+	if (isPrefixOf(object, "neighbor", 1) || object === "neighbour") return ["ip-neigh"];
+	if (isPrefixOf(object, "maddress", 1)) return ["ip-maddr"];
 	return object === "netns" && verb !== "list-id" ? ["ip-netns"] : [];
 }
+
+/** Whether a word is short for another, as `ip` takes them: `r`, `ro` and so on for `route`. */
+const isPrefixOf = (word: string, whole: string, least: number): boolean =>
+	word.length >= least && whole.startsWith(word);
 
 const DOCKER_KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 	[/^network (?:ls|list)\b/, ["docker-network-ls"]],

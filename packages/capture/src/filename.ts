@@ -13,6 +13,12 @@ export interface NameHint {
 	readonly name: string;
 }
 
+/** `ip -4 -d route show`; names of files have no dashes. */
+const ip = (words: string): RegExp =>
+	new RegExp(
+		`(?:^|_)ip_(?:(?:[046sdNc]+|o|br|details|stats|oneline|resolve|color)_)*(?:${words})(?:_(?:ls|list|show|get|table|all|nud|proxy|cache)(?:_|$)|$)`,
+	);
+
 const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 	[
 		/ip6?tables(?:_legacy|_nft)?_(?:\w+_)?save(?:_|$)|ip6?tables_(?:\w+_)?[vnw]*S[vnw]*(?:_|$)/,
@@ -32,12 +38,17 @@ const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 	[/docker_(?:ps|container_(?:ls|list|ps))(?:_|$)/, ["docker-ps"]],
 	[/(?:^|_)ls_(?:\w+_)?netns(?:_|$)|(?:^|_)netns_ls(?:_|$)/, ["netns-ls"]],
 	[/(?:^|_)ip_netns(?:_(?:ls|list|show))?$/, ["ip-netns"]],
+	[ip("r|ro|rou|rout|route"), ["ip-route"]],
+	[ip("ru|rul|rule"), ["ip-rule"]],
+	[ip("n|ne|nei|neigh|neighbor|neighbour"), ["ip-neigh"]],
+	[ip("m|maddr|maddress"), ["ip-maddr"]],
 	[/(?:^|_)ip_?(?:\w+_)?(?:a|addr|address|link)(?:_|$)/, ["ip-address"]],
-	[/netstat(?!_(?:\w+_)?(?:rn?|s|i|nr|agn)(?:_|$))/, ["netstat"]],
 	[/conntrack(?!_(?:\w+_)?(?:S|stats|max|count)(?:_|$))/, ["conntrack"]],
 	[/(?:^|_)sysctl(?!_conf(?:_|$))(?:_|$)/, ["sysctl"]],
 	[/(?:^|_)proc(?:_\w+)?_net_bonding_/, ["proc-net-bonding"]],
 	[/(?:^|_)proc(?:_\w+)?_net_vlan_config$/, ["proc-net-vlan"]],
+	[/netstat(?!_(?:\w+_)?(?:rn?|i|nr|agn)(?:_|$))/, ["netstat"]],
+	[/(?:^|_)ss(?:_(?!V(?:_|$))|$)/, ["ss"]],
 	[/tcpdump/, ["tcpdump"]],
 ];
 

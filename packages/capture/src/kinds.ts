@@ -17,7 +17,11 @@ export type KindName =
 	| "ipvsadm-list"
 	| "ipvsadm-save"
 	| "ip-address"
+	| "ip-maddr"
+	| "ip-neigh"
 	| "ip-netns"
+	| "ip-route"
+	| "ip-rule"
 	| "netns-ls"
 	| "docker-network-ls"
 	| "docker-network-inspect"
@@ -31,6 +35,7 @@ export type KindName =
 	| "sysctl"
 	| "proc-net-bonding"
 	| "proc-net-vlan"
+	| "ss"
 	| "tcpdump";
 
 /** What is known of a dump besides its text. */
@@ -134,11 +139,39 @@ export const kinds: readonly Kind[] = [
 		iproute.printIpAddress,
 	),
 	define(
+		"ip-maddr",
+		"the multicast groups that each interface listens to",
+		["ip maddr"],
+		iproute.parseIpMaddr,
+		iproute.printIpMaddr,
+	),
+	define(
+		"ip-neigh",
+		"neighbours: which link-layer address answers for an IP address",
+		["ip neigh", "ip -s neigh"],
+		iproute.parseIpNeigh,
+		iproute.printIpNeigh,
+	),
+	define(
 		"ip-netns",
 		"the namespaces that ip knows, with their ids",
 		["ip netns"],
 		iproute.parseIpNetns,
 		iproute.printIpNetns,
+	),
+	define(
+		"ip-route",
+		"routes, of one table or of all",
+		["ip route show table all", "ip route", "ip -6 route"],
+		iproute.parseIpRoute,
+		iproute.printIpRoute,
+	),
+	define(
+		"ip-rule",
+		"the rules that say which table of routes is asked",
+		["ip rule", "ip -6 rule"],
+		iproute.parseIpRule,
+		iproute.printIpRule,
 	),
 	define(
 		"netns-ls",
@@ -226,7 +259,22 @@ export const kinds: readonly Kind[] = [
 		kernel.parseVlan,
 		kernel.printVlan,
 	),
-	define("netstat", "sockets", ["netstat -plunt"], sockets.parseNetstat, sockets.printNetstat),
+	define(
+		"netstat",
+		"sockets",
+		["netstat -plunt"],
+		sockets.parseNetstat,
+		sockets.printNetstat,
+		sockets.netstatParts,
+	),
+	define(
+		"ss",
+		"sockets, with what the kernel knows of each",
+		["ss -peaonmi", "ss -tulnp"],
+		sockets.parseSs,
+		sockets.printSs,
+		sockets.ssParts,
+	),
 	define(
 		"tcpdump",
 		"packets, one line or more for each",

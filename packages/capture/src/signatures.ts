@@ -25,6 +25,12 @@ export function isNamespaceName(name: string): boolean {
 	return new RegExp(`^${NETNS}$`).test(name);
 }
 
+/** The kinds and the states of sockets, as ss names them. */
+const SS_KIND =
+	"(?:tcp|udp|raw|dccp|sctp|mptcp|icmp6|u_str|u_dgr|u_seq|nl|p_raw|p_dgr|v_str|v_dgr|ti_(?:st|dg|rd|sq)|xdp|\\?\\?\\?)";
+const SS_STATE =
+	"(?:LISTEN|ESTAB|UNCONN|CLOSING|LAST-ACK|SYN-(?:SENT|RECV)|(?:FIN|TIME|CLOSE)-WAIT(?:-[12])?)";
+
 const PROTOCOL = "(?:all|tcp|udp|udplite|icmp|icmpv6|ipv6-icmp|esp|ah|sctp|mh|igmp|gre|dccp|\\d+)";
 
 /** A line of pretty-printed JSON, or a whole JSON text on one line. */
@@ -37,6 +43,14 @@ const JSON_LINES: readonly RegExp[] = [
 const ID_ROW = /^(?:[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-z]{12}|[0-9a-z]{25})(?:\s{2,}|\t|\s+\\_ )\S/;
 
 const WARNING = /^# Warning: ip6?tables-legacy tables present/;
+
+/** An IP address; six bytes with colons (`bridge fdb`) are none. */
+const ADDRESS =
+	"(?:\\d+\\.\\d+\\.\\d+\\.\\d+|(?!(?:[\\da-f]{2}:){5}[\\da-f]{2}(?:\\s|$))[\\da-f]*:[\\da-f:.]*)";
+const ROUTE_TYPE =
+	"(?:unicast|local|broadcast|multicast|anycast|blackhole|unreachable|prohibit|throw|nat|\\d+)";
+const ROUTE_FIELD = "(?:via|dev|proto|table|metric|nhid|scope|src|from|tos|encap)";
+const NEIGH_STATE = "(?:NONE|INCOMPLETE|REACHABLE|STALE|DELAY|PROBE|FAILED|NOARP|PERMANENT)";
 
 /** The signs of each kind, in the order in which equally good ones are preferred. */
 export const signatures: Readonly<Record<KindName, LineSigns>> = {
@@ -103,9 +117,38 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)\s*$/,
 		],
 	},
+	"ip-maddr": {
+		opens: [
+			/^\t(?:link {2}(?:[\da-f]{2}:){5}[\da-f]{2}|inet {2}\d+\.\d+\.\d+\.\d+|inet6 [\da-f:]+)(?: users \d+)?(?: static)?\s*$/,
+		],
+		belongs: [/^\d+:\s+\S+\s*$/, /^\s+(?:link|inet6?)\s+[\da-f.:]+(?: users \d+)?(?: static)?\s*$/],
+	},
+	"ip-neigh": {
+		opens: [
+			new RegExp(
+				`^${ADDRESS} (?:dev \\S+ )?(?=.*\\b(?:lladdr|proxy|${NEIGH_STATE})\\b).*(?:${NEIGH_STATE}(?: proto \\S+)?|proxy)\\s*$`,
+			),
+		],
+		belongs: [],
+	},
 	"ip-netns": {
 		opens: [/^\S+ \(id: \d+\)\s*$/],
 		belongs: [/^[\w.:-]+(?: \(id: \d+\))?\s*$/],
+	},
+	"ip-route": {
+		opens: [
+			new RegExp(
+				`^(?:${ROUTE_TYPE} +)?(?:default|${ADDRESS}(?:/\\d+)?) +${ROUTE_FIELD} +\\S+(?!.*\\b(?:lladdr|${NEIGH_STATE})\\b)`,
+			),
+			/^\s+nexthop (?: encap .*)?via \S+/,
+			/^(?:blackhole|unreachable|prohibit|throw) (?:default|[\da-f.:]+(?:\/\d+)?)(?:\s|$)/,
+		],
+		// `10.99.66.0/24 `: a route of several nexthops, each on a line of its own.
+		belongs: [new RegExp(`^${ADDRESS}(?:/\\d+)?\\s*$`), /^\s+(?:nh_info|cache)\b/],
+	},
+	"ip-rule": {
+		opens: [/^\d+:\s+(?:not )?from \S+ (?:to \S+ )?\S/],
+		belongs: [/^\d+:\s+(?:not )?from \S+\s*$/],
 	},
 	"netns-ls": {
 		opens: [new RegExp(`^${NETNS}(?:\\s+${NETNS})+\\s*$`), /^\s*\d+-[a-z0-9]{10}\s*$/],
@@ -155,8 +198,32 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^Active (?:Internet connections|UNIX domain sockets)/,
 			/^Proto\s+Recv-Q\s+Send-Q\s/,
 			/^(?:tcp|udp|udplite|raw|sctp)6?\s+\d+\s+\d+\s+\S+:\S+\s+\S+:\S+/,
+			/^(?:Icmp|IcmpMsg|UdpLite|TcpExt|IpExt):$/,
 		],
-		belongs: [/^(?:tcp|udp|udplite|raw|sctp|unix)6?\s/, /^\(.*\)?$/, /^ will not be shown/],
+		belongs: [
+			/^(?:Ip|Tcp|Udp)6?:$|^ {4}(?: {4})?\S.*(?::|\d)|^ {4}(?: {4})?\d+ \S/,
+			/^(?:tcp|udp|udplite|raw|sctp|unix)6?\s/,
+			/^\(.*\)?$/,
+			/^ will not be shown/,
+		],
+	},
+	ss: {
+		opens: [
+			/^(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port/,
+			new RegExp(`^(?:${SS_KIND}\\s+)?${SS_STATE}\\s+\\d+\\s+\\d+\\s+\\S`),
+			new RegExp(`^${SS_KIND}\\s+\\d+\\s+\\d+\\s+\\S+(?::|\\s+)\\S+\\s+(?:\\*|\\S+:\\S+)\\s+users:\\(`),
+			/^Transport Total {5}IP {8}IPv6/,
+			/^TCP: {3}\d+ \(estab \d/,
+		],
+		belongs: [
+			/^\t/,
+			/^\s*`- [A-Z]/,
+			new RegExp(`^${SS_KIND}\\s+\\d+\\s+\\d+\\s`),
+			/^\d+\s+\d+\s+\S+:\S+\s+\S+:/,
+			/^Total: \d|^(?:RAW|UDP|TCP|INET|FRAG|\*)\t/,
+			/^Failed to find cgroup2 mount|^RTNETLINK answers: |^ss: /,
+		],
+		blanksInside: true,
 	},
 	tcpdump: {
 		opens: [

@@ -13,7 +13,6 @@ interface UnreadFormat {
 	readonly rows?: RegExp;
 }
 
-const ADDRESS = "(?:default|[\\da-f]*[.:][\\da-f.:]*(?:/\\d+)?)";
 /** `ip -4 -d route`; names of files have no dashes. */
 const ip = (words: string): RegExp =>
 	new RegExp(`(?:^|_)ip_(?:(?:[046sdNc]+|o|br|details|stats|oneline|resolve|color)_)*(?:${words})(?:_|$)`);
@@ -34,22 +33,6 @@ const formats: readonly UnreadFormat[] = [
 			/^\s*sl\s+local_address|^Inter-\|\s+Receive|^Iface\tDestination|^IP address\s+HW type|^Pro FromIP/,
 	},
 	{ title: "bridge fdb", name: bridge("fdb"), rows: /^(?:[\da-f]{2}:){5}[\da-f]{2} dev \S+/ },
-	{
-		title: "ip neigh",
-		name: ip("n|neigh\\w*"),
-		rows: new RegExp(
-			`^${ADDRESS} dev \\S+ .*(?:lladdr|FAILED|INCOMPLETE|NOARP|PERMANENT|STALE|REACHABLE|DELAY|PROBE)`,
-		),
-	},
-	{
-		title: "ip route",
-		name: ip("r|ro|route"),
-		rows: new RegExp(
-			`^(?:(?:unicast|local|broadcast|multicast|anycast|blackhole|unreachable|prohibit|throw|nat) )?${ADDRESS} (?:via|dev|proto|table|metric|nhid|scope|src|nexthop)\\b|^\\s+nexthop `,
-		),
-	},
-	{ title: "ip rule", name: ip("ru|rule"), rows: /^\d+:\s+(?:not )?from \S+/ },
-	{ title: "ip maddr", name: ip("m|maddr\\w*"), rows: /^\d+:\t\S+\s*$|^\t(?:link|inet6?) +\S+/ },
 	{ title: "ip tunnel, nexthop or vrf", name: ip("tunnel|tuntap|nexthop|vrf") },
 	{ title: "ip netns list-id", name: ip("netns_list_id"), rows: /^nsid \d+/ },
 	{
@@ -68,15 +51,9 @@ const formats: readonly UnreadFormat[] = [
 		header: /^Kernel IP(?:v6)? routing table|^Destination\s+Gateway\s+Genmask/,
 	},
 	{
-		title: "netstat -s, -i or -g",
-		name: /^netstat_(?:\w+_)?[a-z]*[sig][a-z]*$/,
+		title: "netstat -i or -g",
+		name: /^netstat_(?:\w+_)?[a-z]*[ig][a-z]*$/,
 		header: /^Kernel Interface table|^IPv6\/IPv4 Group Memberships/,
-	},
-	{
-		title: "ss",
-		name: program("ss"),
-		header: /^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q/,
-		rows: /^(?:nl|u_\w+|tcp|udp|raw|icmp6|p_\w+|sctp|v_\w+)\s+(?:LISTEN|ESTAB|UNCONN|[A-Z]+-WAIT(?:-\d)?)\s+\d+\s+\d+/,
 	},
 	{
 		title: "nft list ruleset",

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { kindsOfCommand, readActions } from "../src/commands.ts";
 import { readFileName } from "../src/filename.ts";
 import {
 	type Capture,
@@ -174,16 +175,50 @@ describe("a file that names the host", () => {
 	});
 });
 
+describe("the routing objects of ip", () => {
+	it.each([
+		["ip-route", "default via 10.0.0.1 dev eth0 proto dhcp metric 100\n10.0.0.0/24 dev eth0 scope link\n"],
+		["ip-route", "blackhole 10.1.1.0/24 \n10.99.66.0/24 \n\tnexthop via 10.0.0.2 dev d0 weight 5 \n"],
+		["ip-route", "2001:db8::/64 dev d0 proto kernel metric 256 pref medium\n"],
+		["ip-neigh", "10.0.0.1 dev eth0 lladdr 02:42:0a:00:00:01 REACHABLE\n10.0.0.2 dev eth0  FAILED\n"],
+		["ip-neigh", "10.0.0.1 dev eth0 proxy \n"],
+		["ip-rule", "0:\tfrom all lookup local\n32766:\tfrom all lookup main\n"],
+		["ip-maddr", "1:\tlo\n\tinet  224.0.0.1\n\tinet6 ff02::1\n"],
+	])("%s is told by its lines: %s", (kind, text) => {
+		expect(identify(text)?.kind).toBe(kind);
+	});
+
+	it.each([
+		["ip-route", "sos_commands/networking/ip_-6_route_show_table_all"],
+		["ip-route", "ip_netns_exec_red_ip_route.txt"],
+		["ip-route", "ip_r.txt"],
+		["ip-route", "ip_-4_route_get.txt"],
+		["ip-rule", "sos_commands/networking/ip_-4_rule_list"],
+		["ip-neigh", "sos_commands/networking/ip_-s_-s_neigh_show"],
+		["ip-neigh", "ip_neigh_show_nud_noarp.txt"],
+		["ip-maddr", "ip_maddr_show"],
+	])("%s is told by its name: %s", (kind, name) => {
+		expect(readFileName(name).kinds).toEqual([kind]);
+	});
+
+	it.each([
+		["ip-route", "ip -4 r"],
+		["ip-route", "ip -d route show table all"],
+		["ip-route", "ip route get 10.0.0.1"],
+		["ip-rule", "ip ru"],
+		["ip-neigh", "ip -s -s neighbor show nud noarp"],
+		["ip-neigh", "ip n"],
+		["ip-maddr", "ip m"],
+		[undefined, "ip route add default via 10.0.0.1"],
+		[undefined, "ip -j route"],
+	])("%s is told by the command: %s", (kind, command) => {
+		const kinds = readActions(command).flatMap((action) => kindsOfCommand(action));
+		expect(kinds).toEqual(kind === undefined ? [] : [kind]);
+	});
+});
+
 describe("a format that is not read yet", () => {
 	it.each([
-		[
-			"ip route",
-			"x.txt",
-			"default via 10.0.0.1 dev eth0 proto dhcp metric 100\n10.0.0.0/24 dev eth0 scope link\n",
-		],
-		["ip neigh", "x.txt", "10.0.0.1 dev eth0 lladdr 02:42:0a:00:00:01 REACHABLE\n"],
-		["ip rule", "x.txt", "0:\tfrom all lookup local\n32766:\tfrom all lookup main\n"],
-		["ip maddr", "x.txt", "1:\tlo\n\tinet  224.0.0.1\n\tinet6 ff02::1\n"],
 		["ip netns list-id", "x.txt", "nsid 0 (iproute2 netns name: red)\n"],
 		["bridge fdb", "x.txt", "02:42:0a:00:00:03 dev vxlan0 dst 192.168.0.3 link-netnsid 0 self permanent\n"],
 		[
@@ -201,11 +236,6 @@ describe("a format that is not read yet", () => {
 		],
 		["ifconfig", "x.txt", "eth0      Link encap:Ethernet  HWaddr 02:42:0A:00:00:02\n"],
 		["route -n", "x.txt", "Kernel IP routing table\nDestination     Gateway         Genmask         Flags\n"],
-		[
-			"ss",
-			"x.txt",
-			"Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\ntcp LISTEN 0 128 *:22 *:*\n",
-		],
 		["nft list ruleset", "x.txt", "table ip nat {\n\tchain PREROUTING {\n\t}\n}\n"],
 		["tc", "x.txt", "qdisc noqueue 0: dev lo root refcnt 2 \n"],
 		["ethtool", "x.txt", "driver: veth\nversion: 1.0\n"],
@@ -218,7 +248,7 @@ describe("a format that is not read yet", () => {
 		["a file of /proc/net", "node1/proc/net/route", "x\n"],
 		["ip route", "sos_commands/networking/ip_-6_route_show_table_all", "x\n"],
 		["ip route", "ip_netns_exec_red_ip_route.txt", "x\n"],
-		["ss", "ss_-tulnp", "x\n"],
+		["nft list ruleset", "sos_commands/firewall_tables/nft_-a_list_ruleset", "x\n"],
 		["route -n", "netstat_-rn.txt", "x\n"],
 	])("%s, as %s", (what, name, text) => {
 		expect(identify(text)).toBeUndefined();
@@ -230,7 +260,7 @@ describe("a format that is not read yet", () => {
 	});
 
 	it("is told in a session too", () => {
-		const session = `a@h:~$ sudo ip route\ndefault via 10.0.0.1 dev eth0\na@h:~$ cat /proc/net/ip_vs\n${IP_VS}a@h:~$ grep ss x\ny\n`;
+		const session = `a@h:~$ sudo nft list ruleset\ntable ip nat {\n}\na@h:~$ cat /proc/net/ip_vs\n${IP_VS}a@h:~$ grep ss x\ny\n`;
 		const { dumps, passedOver } = captureOfText("notes.md", session);
 		expect(dumps).toEqual([]);
 		expect(passedOver.filter(({ type }) => type === "output").map(({ reason }) => reason)).toEqual([

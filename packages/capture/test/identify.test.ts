@@ -15,6 +15,10 @@ const recorded: readonly (readonly [RegExp, KindName])[] = [
 	[/^iptables\/rulesets\/.*(?:save\S*|\.v?S)\.txt$|\/iptables(?:-save|_rules)\.txt$/, "iptables-save"],
 	[/^iptables\/rulesets\/.*L\.txt$|\/iptables_\w*L\w*\.txt$/, "iptables-list"],
 	[/\/ip_netns\.txt$/, "ip-netns"],
+	[/\/(?:busybox_)?ip_(?:\w_)*maddr\.txt$/, "ip-maddr"],
+	[/\/(?:busybox_)?ip_(?:\w_)*neigh\S*\.txt$/, "ip-neigh"],
+	[/\/(?:busybox_)?ip_(?:\w_)*route\S*\.txt$/, "ip-route"],
+	[/\/(?:busybox_)?ip_(?:\w_)*rule\S*\.txt$/, "ip-rule"],
 	[/\/(?:busybox_)?ip_\w*(?:a|addr|link)(?:\.[\w.-]+)?\.txt$/, "ip-address"],
 	[/\/ls_\w*netns\.txt$/, "netns-ls"],
 	[/\/docker_network_ls\S*\.txt$/, "docker-network-ls"],
@@ -29,6 +33,7 @@ const recorded: readonly (readonly [RegExp, KindName])[] = [
 	[/^kernel\/bonding\//, "proc-net-bonding"],
 	[/^kernel\/vlan\//, "proc-net-vlan"],
 	[/\/netstat\w*\.txt$/, "netstat"],
+	[/^ss\/ss_\w*\.txt$/, "ss"],
 	[/^tcpdump\/.*\.txt$|\/tcpdump_\w*\.txt$/, "tcpdump"],
 ];
 

@@ -71,11 +71,14 @@ function isV4(text: string): boolean {
 
 /** RFC 5952 form of an IPv6 address, or undefined when the text is none. */
 function normalV6(text: string): string | undefined {
-	// The rare forms with a dotted quad at the end are left to the library.
-	if (text.includes("."))
-		return /^[0-9a-fx:.]+$/i.test(text) && text.split(".").length === 4 && ipaddr.IPv6.isValid(text)
-			? textOfV6(ipaddr.IPv6.parse(text))
-			: undefined;
+	// `::ffff:10.0.0.1`, `::12.165.0.20`: the library takes the second for the first.
+	if (text.includes(".")) {
+		const at = text.lastIndexOf(":") + 1;
+		const quad = text.slice(at);
+		if (!isV4(quad)) return undefined;
+		const [a = 0, b = 0, c = 0, d = 0] = quad.split(".").map(Number);
+		return normalV6(`${text.slice(0, at)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`);
+	}
 	const groups: number[] = [];
 	/** How many groups stand before the `::`. */
 	let gap = -1;

@@ -162,17 +162,22 @@ export function joinRuns(text: string, runs: readonly { start: number; end: numb
 		kept.push(text.slice(start, end));
 		length += end - start;
 	}
+	let run = 0;
 	const toOriginal = (offset: number): number => {
 		if (offset <= 0) return 0;
 		if (offset >= length) return text.length;
-		let low = 0;
-		let high = cleanStarts.length - 1;
-		while (low < high) {
-			const middle = (low + high + 1) >> 1;
-			if (cleanStarts[middle]! <= offset) low = middle;
-			else high = middle - 1;
+		// Spans are asked for in the order of the text, more or less: most are in the run of the last one.
+		if (offset < cleanStarts[run]! || offset >= (cleanStarts[run + 1] ?? Number.POSITIVE_INFINITY)) {
+			let low = 0;
+			let high = cleanStarts.length - 1;
+			while (low < high) {
+				const middle = (low + high + 1) >> 1;
+				if (cleanStarts[middle]! <= offset) low = middle;
+				else high = middle - 1;
+			}
+			run = low;
 		}
-		return originalStarts[low]! + (offset - cleanStarts[low]!);
+		return originalStarts[run]! + (offset - cleanStarts[run]!);
 	};
 	return { text: kept.join(""), toOriginal };
 }
@@ -217,9 +222,10 @@ export function moveSpans(node: unknown, move: (offset: number) => number): void
 		return;
 	}
 	const record = node as Record<string, unknown>;
-	for (const key of Object.keys(record)) {
+	if (typeof record.start === "number") record.start = move(record.start);
+	if (typeof record.end === "number") record.end = move(record.end);
+	for (const key in record) {
 		const value = record[key];
-		if ((key === "start" || key === "end") && typeof value === "number") record[key] = move(value);
-		else moveSpans(value, move);
+		if (typeof value === "object") moveSpans(value, move);
 	}
 }

@@ -28,6 +28,7 @@ describe("addresses", () => {
 		["2001:db8:0:1:1:1:1:1", 6, "2001:db8:0:1:1:1:1:1"],
 		["::ffff:10.0.0.1", 6, "::ffff:10.0.0.1"],
 		["::ffff:a00:1", 6, "::ffff:10.0.0.1"],
+		["::12.165.0.20", 6, "::ca5:14"],
 	])("%s", (text, family, value) => {
 		expect(normalIp(text)).toEqual({ family, value });
 		const node = readIp(text, 3);
@@ -103,7 +104,10 @@ describe("addresses", () => {
 		);
 		fc.assert(
 			fc.property(texts, (text) => {
-				const other = ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
+				// It takes `::10.0.0.1` for `::ffff:10.0.0.1`, and zeros before the numbers of a dotted quad.
+				const plain = text.replace(/^::(?=[\d.]+$)/, "0::");
+				const isOctal = text.includes(".") && /(?:^|[:.])0\d+(?=\.|$)/.test(text);
+				const other = ipaddr.IPv6.isValid(plain) && !isOctal ? ipaddr.IPv6.parse(plain) : undefined;
 				const value = other?.isIPv4MappedAddress()
 					? `::ffff:${other.toIPv4Address()}`
 					: other?.toRFC5952String();

@@ -1,8 +1,16 @@
-export { attributeOf, kindOf, netnsOf, type PeerNames, peerNames } from "./address/facts.ts";
+export { attributeOf, kindOf, netnsOf, type PeerNames, peerNames, statisticsOf } from "./address/facts.ts";
 export { printIpAddress } from "./address/print.ts";
-export { parseIpAddress } from "./address/read.ts";
+export { ipAddressParts, parseIpAddress } from "./address/read.ts";
 export type * from "./ast.ts";
+export { printIpMaddr } from "./maddr/print.ts";
+export { parseIpMaddr } from "./maddr/read.ts";
+export { ipNeighParts, parseIpNeigh } from "./neigh/parser.ts";
+export { printIpNeigh } from "./neigh/print.ts";
 export { parseIpNetns } from "./netns/parser.ts";
 export { printIpNetns } from "./netns/print.ts";
 export { parseNetnsLs } from "./netns-ls/parser.ts";
 export { printNetnsLs } from "./netns-ls/print.ts";
+export { printIpRoute } from "./route/print.ts";
+export { ipRouteParts, parseIpRoute } from "./route/read.ts";
+export { ipRuleParts, parseIpRule } from "./rule/parser.ts";
+export { printIpRule } from "./rule/print.ts";

@@ -44,11 +44,14 @@ export function rowOf(text: string, start: number, end: number, next: number, eo
 	};
 }
 
-/** The rows of a line that `ip -o` wrote: `\` and an indentation stand in place of each line end. */
+/** A device may be called `\`: `3: \    inet 10.0.0.2/24` */
+const LINE_END = /(?<!^\d+: )\\(?= {4}|\t)/g;
+
+/** The rows of a line that `ip -o` wrote: `\` and an indentation, blanks or a tab, stand in place of each line end. */
 export function rowsOf(text: string, line: SourceLine): Row[] {
 	const rows: Row[] = [];
 	let start = line.start;
-	for (const match of text.slice(line.start, line.end).matchAll(/\\(?= {4})/g)) {
+	for (const match of text.slice(line.start, line.end).matchAll(LINE_END)) {
 		const at = line.start + match.index;
 		rows.push(rowOf(text, start, at, at + 1));
 		start = at + 1;

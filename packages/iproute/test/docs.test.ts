@@ -1,15 +1,25 @@
 import { readFileSync } from "node:fs";
 import { withoutSpans } from "@netfossil/core/testing";
 import { describe, expect, it } from "vitest";
+import { formatsOf, KINDS } from "../src/address/details.ts";
 import {
+	type Attribute,
 	parseIpAddress,
+	parseIpMaddr,
+	parseIpNeigh,
 	parseIpNetns,
+	parseIpRoute,
+	parseIpRule,
 	parseNetnsLs,
 	printIpAddress,
+	printIpMaddr,
+	printIpNeigh,
 	printIpNetns,
+	printIpRoute,
+	printIpRule,
 	printNetnsLs,
 } from "../src/index.ts";
-import { read, recorded } from "./recordings.ts";
+import { read, recordedAddresses } from "./recordings.ts";
 
 const page = readFileSync(new URL("../../../docs/iproute.md", import.meta.url), "utf8");
 
@@ -21,9 +31,25 @@ const readers: Record<string, (text: string) => readonly [tree: unknown, printed
 			const problems = diagnostics.filter(({ code }) => code !== "iproute/orphan");
 			return [withoutSpans(ast), printIpAddress(ast), problems.length];
 		},
+		"ip-maddr": (text) => {
+			const { ast, diagnostics } = parseIpMaddr(text);
+			return [withoutSpans(ast), printIpMaddr(ast), diagnostics.length];
+		},
+		"ip-neigh": (text) => {
+			const { ast, diagnostics } = parseIpNeigh(text);
+			return [withoutSpans(ast), printIpNeigh(ast), diagnostics.length];
+		},
 		"ip-netns": (text) => {
 			const { ast, diagnostics } = parseIpNetns(text);
 			return [withoutSpans(ast), printIpNetns(ast), diagnostics.length];
+		},
+		"ip-route": (text) => {
+			const { ast, diagnostics } = parseIpRoute(text);
+			return [withoutSpans(ast), printIpRoute(ast), diagnostics.length];
+		},
+		"ip-rule": (text) => {
+			const { ast, diagnostics } = parseIpRule(text);
+			return [withoutSpans(ast), printIpRule(ast), diagnostics.length];
 		},
 		"netns-ls": (text) => {
 			const { ast, diagnostics } = parseNetnsLs(text);
@@ -63,9 +89,35 @@ describe("docs/iproute.md", () => {
 		expect(nodes(tree, node)).toContainEqual(expect.objectContaining(JSON.parse(json)));
 	});
 
+	const kinds = [...page.matchAll(/^\| `(\S+)` \| (?:none|`([^`]+)`) \| `([^`]+)` \|$/gm)];
+
+	it("has the words of every kind of link as the parser has them", () => {
+		const plain = (formats: string): string => formats.trim().replace(/\s+/g, " ");
+		const said = kinds.map(([, kind, words = ""]) => [kind, words]);
+		expect(Object.fromEntries(said)).toEqual(
+			Object.fromEntries(Object.entries(KINDS).map(([kind, formats]) => [kind, plain(formats)])),
+		);
+	});
+
+	it.each(kinds.map(([, kind = "", , line = ""]) => [kind, line]))(
+		"%s: its example is read whole",
+		(kind, line) => {
+			const text = `    ${line} \n`;
+			const { ast, diagnostics } = parseIpAddress(text);
+			expect(diagnostics.filter(({ code }) => code !== "iproute/orphan")).toEqual([]);
+			expect(ast.statements).toMatchObject([{ type: "details", kind: { value: kind } }]);
+			expect(printIpAddress(ast)).toBe(text);
+			const own = formatsOf(kind)!;
+			for (const each of nodes(ast, "attribute") as Attribute[]) {
+				const isListed = own.has(each.name) || KINDS[kind]!.includes(`(${each.name})`);
+				expect(isListed || each.name === "flags", each.name).toBe(true);
+			}
+		},
+	);
+
 	it("has an example of every node that the recordings hold", () => {
 		const found = new Set<string>();
-		for (const path of recorded(/^(?:busybox_)?ip_(?!netns|color).*\.txt$/)) {
+		for (const path of recordedAddresses()) {
 			types(parseIpAddress(read(path)).ast, found);
 		}
 		for (const shared of ["ip-address", "ip", "mac", "prefix"]) found.delete(shared);

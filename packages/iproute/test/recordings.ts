@@ -24,3 +24,7 @@ function folders(path: string): string[] {
 		.filter((entry) => entry.isDirectory())
 		.map((entry) => `${path}/${entry.name}`);
 }
+
+/** The recordings of `ip addr` and `ip link` in all forms but the coloured one. */
+export const recordedAddresses = (): string[] =>
+	recorded(/^(?:busybox_)?ip_(?!color)(?:\w+_)?(?:a|addr|link)(?:\.v[\d.]+)?\.txt$/);

@@ -63,7 +63,7 @@ export interface NumberedRule {
 /** The built-in chains in hook order. */
 const HOOKS: readonly string[] = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 
-/** The built-in chains of each table; the kernels before 2.6.34 had no INPUT in nat. */
+/** The built-in chains of each table; the kernels before 2.6.36 had no INPUT in nat. */
 const TABLES: readonly (readonly [string, readonly string[]])[] = [
 	["filter", ["INPUT", "FORWARD", "OUTPUT"]],
 	["nat", ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"]],

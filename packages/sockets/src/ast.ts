@@ -2,14 +2,27 @@ import type { Blank, IpAddress, LineNode, Num, Port, Span, Unparsed, Word } from
 
 /**
  * What `netstat` lists of sockets. Source of the format: `netstat.c` of net-tools 1.60–2.10
- * (`tcp_do_one`, `udp_do_one`, `unix_do_one`, `finish_this_one`).
+ * (`tcp_do_one`, `udp_do_one`, `unix_do_one`, `finish_this_one`), `statistics.c` for `-s`, and `networking/netstat.c`
+ * of busybox 1.35.
  */
 export interface Netstat extends Span {
 	readonly type: "netstat";
 	readonly statements: readonly Statement[];
 }
 
-export type Statement = Title | Columns | InternetSocket | UnixSocket | Notice | Blank | Unparsed;
+export type Statement =
+	| Title
+	| Columns
+	| InternetSocket
+	| UnixSocket
+	| Section
+	| Counter
+	| Notice
+	| Blank
+	| Unparsed;
+
+/** Whose columns a line has, where they are not those of net-tools. */
+export type Flavor = "busybox";
 
 /** `Active Internet connections (only servers)` */
 export interface Title extends LineNode {
@@ -25,6 +38,25 @@ export interface Columns extends LineNode {
 	readonly of: "internet" | "unix";
 	/** The titles, for example `["Proto", "Recv-Q", "Send-Q", "Local Address", …]`. */
 	readonly titles: readonly string[];
+	/** `State` is 12 wide, and `I-Node` no wider than it is. */
+	readonly flavor?: Flavor;
+}
+
+/** `TcpExt:`, of `netstat -s` */
+export interface Section extends LineNode {
+	readonly type: "section";
+	readonly name: Word;
+}
+
+/** `    19 total packets received`, `    Forwarding: 2`, `        InType3: 67`, of `netstat -s` */
+export interface Counter extends LineNode {
+	readonly type: "counter";
+	/** The whole line, with its number. */
+	readonly text: string;
+	/** Absent for the title of a histogram. */
+	readonly value?: Num;
+	/** 2: a line of a histogram, or of a protocol by types. */
+	readonly depth: 1 | 2;
 }
 
 /** `netstat: no support for ...` and the note that not every process could be seen. */
@@ -54,6 +86,8 @@ export interface InternetSocket extends LineNode {
 	readonly processHidden?: true;
 	/** With `-o`. */
 	readonly timer?: Timer;
+	/** A blank follows the state. */
+	readonly flavor?: Flavor;
 }
 
 /** `127.0.0.11:41343`, `:::80`, `0.0.0.0:*`, `localhost:ipp` */
@@ -115,4 +149,6 @@ export interface UnixSocket extends LineNode {
 	readonly processHidden?: true;
 	/** A path, or `@` and a name in the abstract namespace. */
 	readonly path?: Word;
+	/** The inode stands at the right of 6 columns. */
+	readonly flavor?: Flavor;
 }

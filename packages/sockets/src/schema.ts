@@ -2,6 +2,8 @@ import { blank, ipAddress, lineShape, num, port, spanShape, unparsed, word } fro
 import { z } from "zod";
 import type { HostName, Netstat as NetstatAst, Process, SocketEnd, Statement, Timer } from "./ast.ts";
 
+export { Ss } from "./ss/schema.ts";
+
 const optional = z.exactOptional;
 const flag = optional(z.literal(true));
 const hostName: z.ZodType<HostName> = z.strictObject({
@@ -25,10 +27,19 @@ const timer: z.ZodType<Timer> = z.strictObject({
 	probes: z.int(),
 	...spanShape,
 });
+const flavor = optional(z.literal("busybox"));
 const of = z.enum(["internet", "unix"]);
 const statement: z.ZodType<Statement> = z.union([
 	z.strictObject({ type: z.literal("title"), of, shown: z.string(), ...lineShape }),
-	z.strictObject({ type: z.literal("columns"), of, titles: z.array(z.string()), ...lineShape }),
+	z.strictObject({ type: z.literal("columns"), of, titles: z.array(z.string()), flavor, ...lineShape }),
+	z.strictObject({ type: z.literal("section"), name: word, ...lineShape }),
+	z.strictObject({
+		type: z.literal("counter"),
+		text: z.string(),
+		value: optional(num),
+		depth: z.union([z.literal(1), z.literal(2)]),
+		...lineShape,
+	}),
 	z.strictObject({
 		type: z.literal("socket"),
 		protocol: word,
@@ -42,6 +53,7 @@ const statement: z.ZodType<Statement> = z.union([
 		process: optional(process),
 		processHidden: flag,
 		timer: optional(timer),
+		flavor,
 		...lineShape,
 	}),
 	z.strictObject({
@@ -55,6 +67,7 @@ const statement: z.ZodType<Statement> = z.union([
 		process: optional(process),
 		processHidden: flag,
 		path: optional(word),
+		flavor,
 		...lineShape,
 	}),
 	z.strictObject({ type: z.literal("notice"), text: z.string(), ...lineShape }),

@@ -1,8 +1,10 @@
-/** Arbitraries of ASTs that `netstat` could have printed. Needs the optional peer `fast-check`. */
+/** Arbitraries of ASTs that `netstat` and `ss` could have printed. Needs the optional peer `fast-check`. */
 import { ipv4, ipv6, num, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type { InternetSocket, Netstat, Process, SocketEnd, Statement, Timer, UnixSocket } from "./ast.ts";
 import { END_WIDTH, printEnd } from "./netstat/end.ts";
+
+export { fitted, ssSockets, ssTables } from "./ss/testing.ts";
 
 const nowhere = { start: 0, end: 0 };
 const span = { start: fc.constant(0), end: fc.constant(0) };

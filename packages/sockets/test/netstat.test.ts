@@ -1,17 +1,27 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { parseParts } from "@netfossil/core";
 import { checkLaws, hostileText, unparsedIn, validateGrammar, withoutSpans } from "@netfossil/core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type InternetSocket, parseNetstat, printNetstat, type UnixSocket } from "../src/index.ts";
+import {
+	type InternetSocket,
+	netstatParts,
+	parseNetstat,
+	printNetstat,
+	type Statement,
+	type UnixSocket,
+} from "../src/index.ts";
 import { NetstatParser } from "../src/netstat/parser.ts";
 import { Netstat } from "../src/schema.ts";
 import { tables } from "../src/testing.ts";
 
 const root = new URL("../../../fixtures/", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
-const recordings = readdirSync(new URL("netstat/", root))
-	.filter((name) => name.startsWith("netstat_"))
-	.map((name) => `netstat/${name}`);
+const recordings = ["netstat", "ss"].flatMap((folder) =>
+	readdirSync(new URL(`${folder}/`, root))
+		.filter((name) => /^(?:netstat|busybox)_(?!de_|fr_)/.test(name))
+		.map((name) => `${folder}/${name}`),
+);
 const seed = "seeds/packet-trace/host/netstat_plunt.txt";
 const socketsOf = (text: string): InternetSocket[] =>
 	parseNetstat(text).ast.statements.filter((node) => node.type === "socket");
@@ -83,6 +93,18 @@ describe("properties", () => {
 			}),
 			{ numRuns: 500 },
 		);
+	});
+
+	it("parts give the statements of the whole", async () => {
+		const text = recordings.map(read).join("").repeat(12);
+		const statements: Statement[] = [];
+		let parts = 0;
+		for await (const { ast } of parseParts(text.match(/[\s\S]{1,70001}/g)!, netstatParts())) {
+			statements.push(...ast);
+			parts++;
+		}
+		expect(parts).toBeGreaterThan(1);
+		expect(statements).toEqual(parseNetstat(text).ast.statements);
 	});
 
 	it("parse(print(ast)) equals ast", () => {
@@ -162,16 +184,41 @@ describe("traps", () => {
 		});
 	});
 
-	it("busybox's table of UNIX sockets is read whole, and printed in the widths of net-tools", () => {
-		const text = read("netstat/busybox_anx.txt");
-		const { ast, diagnostics } = parseNetstat(text);
-		expect(diagnostics).toEqual([]);
-		const sockets = ast.statements.filter((node): node is UnixSocket => node.type === "unix");
-		expect(sockets.map(({ inode, path }) => [inode.value, path?.value])).toEqual(
-			[...text.matchAll(/ (\d+) (\S*)$/gm)].map(([, inode, path]) => [Number(inode), path || undefined]),
-		);
-		const blanks = (of: string) => of.replace(/ +/g, " ");
-		expect(blanks(printNetstat(ast))).toBe(blanks(text));
+	it("busybox's columns are told by their widths", () => {
+		const { statements } = parseNetstat(read("netstat/busybox_anx.txt")).ast;
+		const flavors = statements.flatMap((node) => ("flavor" in node ? [node.type] : []));
+		expect(flavors).toContain("columns");
+		expect(flavors).toContain("unix");
+		expect(statements.filter((node) => node.type === "unix" && node.flavor === undefined)).toEqual([]);
+		const paths = statements.flatMap((node) => (node.type === "unix" ? [node.path?.value] : []));
+		expect(paths).toContain("/tmp/bb.sock");
+	});
+
+	it("titles in another language are told, and the rows below them are read", () => {
+		for (const language of ["de", "fr"]) {
+			const { ast, diagnostics } = parseNetstat(read(`ss/netstat_${language}_antp.txt`));
+			const told = diagnostics.filter(({ code }) => code === "sockets/translated");
+			expect(told.map(({ hint }) => hint)).toEqual(
+				Array(told.length).fill("run it again as: LC_ALL=C netstat …"),
+			);
+			// The titles of the columns are the same in German.
+			expect(told).toHaveLength(language === "de" ? 1 : 2);
+			expect(ast.statements.filter(({ type }) => type === "socket").length).toBeGreaterThan(8);
+		}
+	});
+
+	it("-s: counters stand below their section", () => {
+		const { statements } = withoutSpans(parseNetstat(read("ss/netstat_s.txt")).ast);
+		expect(statements.slice(0, 3)).toEqual([
+			{ type: "section", name: { value: "Ip" } },
+			{ type: "counter", text: "Forwarding: 2", value: { value: 2 }, depth: 1 },
+			{ type: "counter", text: "19 total packets received", value: { value: 19 }, depth: 1 },
+		]);
+		expect(parseNetstat("IcmpMsg:\n        InType3: 67\n").ast.statements[1]).toMatchObject({
+			text: "InType3: 67",
+			value: { value: 67, start: 26, end: 28 },
+			depth: 2,
+		});
 	});
 
 	it("a table whose blanks were changed is still read", () => {

@@ -60,6 +60,10 @@ export interface Interface extends BlockLine {
 	readonly qdisc?: Word;
 	/** The bridge, bond, VRF … that this one is a port of. */
 	readonly master?: Word;
+	/** `portname p0`, `portid 0c42a103`, `switchid 00154d`: here before 4.10, with the details since. */
+	readonly portname?: Word;
+	readonly portid?: Word;
+	readonly switchid?: Word;
 	/** Operational state: `UP`, `DOWN`, `UNKNOWN`, `LOWERLAYERDOWN` … */
 	readonly state?: Word;
 	/** Link mode, printed by `ip link` only: `DEFAULT` or `DORMANT`. */
@@ -71,23 +75,38 @@ export interface Interface extends BlockLine {
 	readonly netnsid?: Num | "unknown";
 	/** As in {@link Link}; here where the link line is left out. */
 	readonly netnsName?: Word;
+	/** `protodown on` and the like; here where the link line is left out. */
+	readonly attributes?: readonly (Attribute | UnknownAttribute)[];
 	/** Words of the first line that no rule knows. */
 	readonly unknown?: readonly UnknownWords[];
 	readonly link?: Link;
 	/** Details (`-d`), names, statistics (`-s`): what stands between the link line and the addresses. */
 	readonly properties?: readonly Property[];
 	readonly addresses: readonly InterfaceAddress[];
+	/** `ip -s addr`, which prints the counters behind the addresses; see `statisticsOf`. */
+	readonly statistics?: readonly Statistics[];
 }
 
 /** The fields of an interface's first line that are a word and a value, in the order printed. */
-export type HeadField = "mtu" | "xdp" | "qdisc" | "master" | "state" | "mode" | "group" | "qlen";
+export type HeadField =
+	| "mtu"
+	| "xdp"
+	| "qdisc"
+	| "master"
+	| "portname"
+	| "portid"
+	| "switchid"
+	| "state"
+	| "mode"
+	| "group"
+	| "qlen";
 
 /** Words of an interface's first line that no rule knows, with the field that they follow. */
 export interface UnknownWords extends Span {
 	readonly type: "unparsed";
 	readonly text: string;
 	/** Absent: right after the flags. */
-	readonly after?: HeadField | "link-netns";
+	readonly after?: HeadField | "link-netns" | "attributes";
 }
 
 /**
@@ -146,7 +165,7 @@ export interface OtherLinkAddress extends Word {
 	readonly type: "hardware";
 }
 
-export type Property = Details | Alias | Altname | Statistics;
+export type Property = Details | Alias | Altname | Statistics | VirtualFunction;
 
 /** `    vxlan id 4097 srcport 0 0 dstport 4789 nolearning proxy l2miss l3miss ttl auto ageing 300 ` */
 export interface Details extends BlockLine {
@@ -194,6 +213,21 @@ export interface Alias extends BlockLine {
 export interface Altname extends BlockLine {
 	readonly type: "altname";
 	readonly name: Word;
+}
+
+/**
+ * `    vf 0     link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff, vlan 5, spoof checking on, link-state auto, trust off`,
+ * one of the functions that a network card offers to virtual machines (SR-IOV)
+ */
+export interface VirtualFunction extends BlockLine {
+	readonly type: "vf";
+	readonly index: Num;
+	/** Absent: the form before 5.1, `vf 0 MAC 02:00:00:00:00:01`. */
+	readonly kind?: Word;
+	readonly address: LinkAddress;
+	readonly broadcast?: LinkAddress;
+	/** `vlan`, `qos`, `tx rate`, `spoof checking`, `link-state` …: what stands between the commas. */
+	readonly attributes: readonly (Attribute | UnknownAttribute)[];
 }
 
 /** `    RX:  bytes packets errors dropped  missed   mcast           ` and the line of numbers below it. */

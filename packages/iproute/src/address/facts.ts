@@ -1,5 +1,13 @@
 import type { Span, Word } from "@netfossil/core";
-import type { Attribute, AttributeValue, Details, Interface, IpAddressDump, Link } from "./ast.ts";
+import type {
+	Attribute,
+	AttributeValue,
+	Details,
+	Interface,
+	IpAddressDump,
+	Link,
+	Statistics,
+} from "./ast.ts";
 
 /** Where the other end of an interface is, from the link line or, where that was left out, from the first. */
 export function netnsOf(node: Interface): Pick<Link, "netnsid" | "netnsName"> {
@@ -11,6 +19,12 @@ export function netnsOf(node: Interface): Pick<Link, "netnsid" | "netnsName"> {
 export function kindOf(node: Interface, port = false): Word | undefined {
 	return detailsOf(node).find(({ kind }) => kind !== undefined && kind.value.endsWith("_slave") === port)
 		?.kind;
+}
+
+/** The counters that `-s` shows: before the addresses in `ip link`, behind them in `ip addr`. */
+export function statisticsOf({ properties, statistics }: Interface): Statistics[] {
+	const before = (properties ?? []).filter((each) => each.type === "statistics");
+	return [...before, ...(statistics ?? [])];
 }
 
 /** The values of an attribute in the details: `attributeOf(node, "vxlan", "id")`; undefined if not printed. */

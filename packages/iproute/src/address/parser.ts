@@ -15,8 +15,9 @@ import type {
 	UnknownAttribute,
 	UnknownWords,
 } from "./ast.ts";
+import { formatOf, GOES_ON, ON_HEAD } from "./details.ts";
 import * as t from "./tokens.ts";
-import { readLinkAddress, readValue, splitName } from "./values.ts";
+import { listed, readLinkAddress, readValues, splitName } from "./values.ts";
 
 const nowhere = { start: 0, end: 0 };
 
@@ -26,13 +27,19 @@ export const HEAD_FIELDS: readonly HeadField[] = [
 	"xdp",
 	"qdisc",
 	"master",
+	"portname",
+	"portid",
+	"switchid",
 	"state",
 	"mode",
 	"group",
 	"qlen",
 ];
-const HEAD_ORDER = [...HEAD_FIELDS, "link-netns"] as const;
+const HEAD_ORDER = [...HEAD_FIELDS, "link-netns", "attributes"] as const;
 type HeadPlace = (typeof HEAD_ORDER)[number];
+
+/** `qlen` is printed by `%d`, and so may be below zero. */
+const INTEGER = /^-?\d+$/;
 
 /** Where the other end is. */
 type Netns = Pick<Link, "netnsid" | "netnsName">;
@@ -41,14 +48,15 @@ type Netns = Pick<Link, "netnsid" | "netnsName">;
  * The lines of `ip addr` and `ip link`, without their indentation and trailing blanks:
  *
  * ```
- * head      := INDEX ":" NAME ["@" PEER] ":" "<" FLAGS ">" (field WORD | XDP | netns | unknown)*
- * field     := "mtu" | "qdisc" | "master" | "state" | "mode" | "group" | "qlen"
+ * head      := INDEX ":" NAME ["@" PEER] ":" "<" FLAGS ">" (field WORD | XDP | netns | attribute | unknown)*
+ * field     := "mtu" | "qdisc" | "master" | "portname" | "portid" | "switchid" | "state" | "mode" | "group"
+ *            | "qlen"
  * link      := "link/" TYPE [ADDRESS] [("brd" | "peer") ADDRESS] ["permaddr" ADDRESS]
  *              [netns] attribute*
  * netns     := "link-netnsid" (N | "unknown") | "link-netns" NAME
  * details   := [KIND] attribute*
- * attribute := FLAG | NAME VALUE | PAIR VALUE VALUE | MAP "{" VALUE* "}" | "remotes" (N) ADDRESS*
- *            | "<" FLAGS ">" | "(flowinfo" BITS ")" | unknown
+ * attribute := FLAG | ["peer"] NAME VALUE | PAIR VALUE VALUE | MAP "{" VALUE* "}" | "remotes" (N) ADDRESS*
+ *            | "<" FLAGS ">" | "(flowinfo" BITS ")" | "(berr-counter" "tx" N "rx" N ")" | unknown
  * address   := ("inet" | "inet6") (PREFIX | ADDRESS "peer" PREFIX) ["metric" N] ["brd" ADDRESS]
  *              ["any" ADDRESS] ["mcast" ADDRESS] "scope" SCOPE FLAG* ["flags" BITS] ["proto" P] [LABEL]
  * lifetime  := "valid_lft" TIME "preferred_lft" TIME
@@ -97,6 +105,7 @@ export class AddressParser extends StatementParser {
 		const after: (HeadPlace | undefined)[] = [];
 		let last: HeadPlace | undefined;
 		let netns: Netns = {};
+		const attributes: (Attribute | UnknownAttribute)[] = [];
 		this.MANY(() => {
 			this.OR([
 				{
@@ -105,8 +114,14 @@ export class AddressParser extends StatementParser {
 						const value = this.CONSUME(t.AnyWord);
 						this.ACTION(() => {
 							const name = field.image as HeadField;
+							const isNumber = name === "mtu" || name === "qlen";
+							if (isNumber && !INTEGER.test(value.image)) {
+								unknown.push(field, value);
+								after.push(last, last);
+								return;
+							}
 							last = this.nextField(field, name, last);
-							fields[name] = name === "mtu" || name === "qlen" ? this.integer(value) : this.word(value);
+							fields[name] = isNumber ? this.number(value) : this.word(value);
 						});
 					},
 				},
@@ -130,6 +145,17 @@ export class AddressParser extends StatementParser {
 					},
 				},
 				{
+					GATE: () => ON_HEAD.has(this.LA(1).image) && last !== undefined,
+					ALT: () => {
+						const name = this.CONSUME(t.ValueName);
+						const attribute = this.attribute(undefined, name, [this.CONSUME2(t.AnyWord)]);
+						this.ACTION(() => {
+							last = "attributes";
+							attributes.push(attribute);
+						});
+					},
+				},
+				{
 					ALT: () => {
 						unknown.push(this.CONSUME1(t.AnyWord));
 						after.push(last);
@@ -140,6 +166,7 @@ export class AddressParser extends StatementParser {
 		});
 		return this.ACTION(() => {
 			const node: Draft<Interface> = Object.assign(this.identity(head), fields, netns);
+			if (attributes.length > 0) node.attributes = attributes;
 			if (unknown.length > 0) node.unknown = this.unknownWords(unknown, after);
 			node.addresses = [];
 			return node;
@@ -211,39 +238,49 @@ export class AddressParser extends StatementParser {
 
 	private details = this.RULE("details", (): Details => {
 		const kind = this.OPTION({
-			GATE: () => this.LA(1).tokenType !== t.MapName,
+			GATE: () => !GOES_ON.has(this.LA(1).image),
 			DEF: () => this.word(this.CONSUME(t.AnyWord)),
 		});
-		const attributes = this.SUBRULE(this.attributes);
+		const attributes = this.SUBRULE(this.attributes, { ARGS: [kind?.value] });
 		return kind === undefined
 			? { type: "details", start: 0, end: 0, attributes }
 			: { type: "details", start: 0, end: 0, kind, attributes };
 	});
 
-	private attributes = this.RULE("attributes", (): (Attribute | UnknownAttribute)[] => {
+	private attributes = this.RULE("attributes", (kind?: string): (Attribute | UnknownAttribute)[] => {
 		const found: (Attribute | UnknownAttribute)[] = [];
 		this.MANY(() => {
 			const before = this.LA(0);
 			const first = this.LA(1);
 			const attribute = this.OR([
-				{ ALT: () => this.attribute(this.CONSUME(t.FlagName), []) },
+				{ ALT: () => this.attribute(kind, this.CONSUME(t.FlagName), []) },
+				{
+					// `mode l3 type peer policy forward peer policy blackhole` of netkit
+					GATE: () => formatOf(kind, `peer ${this.LA(2).image}`) !== undefined,
+					ALT: () => {
+						const peer = this.CONSUME(t.Peer);
+						const name = this.CONSUME1(t.ValueName);
+						return this.attribute(kind, peer, [this.CONSUME4(t.AnyWord)], `peer ${name.image}`);
+					},
+				},
 				{
 					ALT: () => {
 						const name = this.CONSUME(t.ValueName);
-						return this.attribute(name, [this.CONSUME(t.AnyWord)]);
+						return this.attribute(kind, name, [this.CONSUME(t.AnyWord)]);
 					},
 				},
 				{
 					ALT: () => {
 						const name = this.CONSUME(t.Pair);
 						const one = this.CONSUME1(t.AnyWord);
-						return this.attribute(name, [one, this.CONSUME2(t.AnyWord)]);
+						return this.attribute(kind, name, [one, this.CONSUME2(t.AnyWord)]);
 					},
 				},
 				{ ALT: () => this.SUBRULE(this.map) },
 				{ ALT: () => this.SUBRULE(this.remotes) },
 				{ ALT: () => this.flagList(this.CONSUME(t.Bracketed)) },
-				{ ALT: () => this.flowinfo(this.CONSUME(t.Flowinfo)) },
+				{ ALT: () => this.enclosed(this.CONSUME(t.Flowinfo)) },
+				{ ALT: () => this.enclosed(this.CONSUME(t.BerrCounter)) },
 				{
 					ALT: (): UnknownAttribute => {
 						const token = this.CONSUME3(t.AnyWord);
@@ -271,11 +308,15 @@ export class AddressParser extends StatementParser {
 		const name = this.CONSUME(t.MapName);
 		const values: IToken[] = [];
 		this.CONSUME(t.Open);
-		this.MANY(() => {
-			values.push(this.CONSUME(t.AnyWord));
+		this.MANY({
+			GATE: () => this.LA(1).tokenType !== t.Close,
+			DEF: () => values.push(this.CONSUME(t.AnyWord)),
 		});
 		this.CONSUME(t.Close);
-		return this.ACTION(() => ({ ...this.attribute(name, values), ...this.spanFrom(name) }));
+		return this.ACTION(() => {
+			const found = values.map((token) => ({ type: "word" as const, ...this.word(token) }));
+			return { type: "attribute", name: name.image, values: found, ...this.spanFrom(name) };
+		});
 	});
 
 	private remotes = this.RULE("remotes", (): Attribute => {
@@ -288,7 +329,8 @@ export class AddressParser extends StatementParser {
 			if (Number(name.image.slice("remotes (".length, -1)) !== values.length) {
 				this.refuse(name, "a count of the addresses that follow");
 			}
-			return { ...this.attribute(name, values), name: "remotes" };
+			const found = readValues(["(n) %m"], this.words(values))!;
+			return { type: "attribute", name: "remotes", values: found, ...this.spanFrom(name) };
 		});
 	});
 
@@ -327,7 +369,7 @@ export class AddressParser extends StatementParser {
 			if (anycast !== undefined) node.anycast = anycast;
 			if (multicast !== undefined) node.multicast = multicast;
 			node.scope = scope;
-			this.marks(node, words);
+			setMarks(node, this.words(words));
 			return node;
 		});
 	});
@@ -462,29 +504,38 @@ export class AddressParser extends StatementParser {
 		return found;
 	}
 
-	private attribute(name: IToken, values: readonly IToken[]): Attribute {
+	private attribute(
+		kind: string | undefined,
+		first: IToken,
+		tokens: readonly IToken[],
+		name: string = first.image,
+	): Attribute | UnknownAttribute {
 		if (this.RECORDING_PHASE) return { type: "attribute", name: "", values: [], ...nowhere };
-		const { start, end } = this.spanFrom(name);
-		const read = values.map((token) => readValue(name.image, token.image, this.span(token).start));
-		return { type: "attribute", name: name.image, values: read, start, end };
+		const { start, end } = this.spanFrom(first);
+		const values = readValues(formatOf(kind, name) ?? [], this.words(tokens));
+		if (values !== undefined) return { type: "attribute", name, values, start, end };
+		return { type: "unparsed", text: [name, ...tokens.map(({ image }) => image)].join(" "), start, end };
+	}
+
+	private words(tokens: readonly IToken[]): Word[] {
+		return tokens.map((token) => this.word(token));
 	}
 
 	private flagList(token: IToken): Attribute {
-		const { start, end } = this.span(token);
-		let at = start + 1;
-		const values = flagsOf(token).map((value) => {
-			const span = { start: at, end: at + value.length };
-			at = span.end + 1;
-			return { type: "word" as const, value, ...span };
-		});
-		return { type: "attribute", name: "flags", values, start, end };
+		const word = this.word(token);
+		const { start, end } = word;
+		return { type: "attribute", name: "flags", values: listed(word) ?? [], start, end };
 	}
 
-	private flowinfo(token: IToken): Attribute {
+	/** `(flowinfo 0x00000042)`, `(berr-counter tx 0 rx 0)` */
+	private enclosed(token: IToken): Attribute {
 		const { start, end } = this.span(token);
-		const bits = token.image.slice("(flowinfo ".length, -1);
-		const values = [readValue("flowinfo", bits, end - 1 - bits.length)];
-		return { type: "attribute", name: "flowinfo", values, start, end };
+		const [, name = ""] = /^\((\S+)/.exec(token.image) ?? [];
+		const numbers = [...token.image.matchAll(/ (\d\w*)/g)].map(({ 1: value = "", index }) => {
+			const from = start + index + 1;
+			return { value, start: from, end: from + value.length };
+		});
+		return { type: "attribute", name, values: readValues(["%u", "%u"], numbers)!, start, end };
 	}
 
 	private prefix(token: IToken) {
@@ -494,7 +545,7 @@ export class AddressParser extends StatementParser {
 	}
 
 	private integer(token: IToken): Num {
-		if (!this.RECORDING_PHASE && !/^\d+$/.test(token.image)) this.refuse(token, "a number");
+		if (!this.RECORDING_PHASE && !INTEGER.test(token.image)) this.refuse(token, "a number");
 		return this.number(token);
 	}
 
@@ -511,31 +562,32 @@ export class AddressParser extends StatementParser {
 		const [, digits] = /^(-?\d+)sec$/.exec(token.image) ?? this.refuse(token, "'forever' or SECONDSsec");
 		return readNumber(digits!, start, end - "sec".length);
 	}
+}
 
-	/** What follows the scope: flags, `flags BITS`, `proto P`, and for IPv4 the label, which is always last. */
-	private marks(node: Draft<InterfaceAddress>, words: readonly IToken[]): void {
-		const left = [...words];
-		const last = left.at(-1);
-		// A kernel prints a label for each IPv4 address, so that a flag in the last place was cut after it,
-		// or is an interface's name; the flags that the tool knows are taken for flags.
-		const labelled =
-			node.type === "inet" &&
-			last !== undefined &&
-			!ADDRESS_FLAGS.has(last.image) &&
-			!["flags", "proto"].includes(left.at(-2)?.image ?? "");
-		const label = labelled ? left.pop() : undefined;
-		const proto = this.taken(left, "proto");
-		const bits = this.taken(left, "flags");
-		node.flags = left.map((token) => token.image);
-		if (bits !== undefined) node.flagBits = bits.image;
-		if (proto !== undefined) node.proto = this.word(proto);
-		if (label !== undefined) node.label = this.word(label);
-	}
+/** What follows the scope: flags, `flags BITS`, `proto P`, and for IPv4 the label, which is always last. */
+export function setMarks(node: Draft<InterfaceAddress>, words: Word[]): void {
+	const last = words.at(-1);
+	// A kernel prints a label for each IPv4 address, so that a flag in the last place was cut after it,
+	// or is an interface's name; the flags that the tool knows are taken for flags.
+	const before = words.at(-2)?.value;
+	const labelled =
+		node.type === "inet" &&
+		last !== undefined &&
+		!ADDRESS_FLAGS.has(last.value) &&
+		before !== "flags" &&
+		before !== "proto";
+	const label = labelled ? words.pop() : undefined;
+	const proto = taken(words, "proto");
+	const bits = taken(words, "flags");
+	node.flags = words.map(({ value }) => value);
+	if (bits !== undefined) node.flagBits = bits.value;
+	if (proto !== undefined) node.proto = proto;
+	if (label !== undefined) node.label = label;
+}
 
-	/** Takes `name VALUE` off the end of the words. */
-	private taken(words: IToken[], name: string): IToken | undefined {
-		return words.at(-2)?.image === name ? words.splice(-2)[1] : undefined;
-	}
+/** Takes `name VALUE` off the end of the words. */
+function taken(words: Word[], name: string): Word | undefined {
+	return words.at(-2)?.value === name ? words.splice(-2)[1] : undefined;
 }
 
 /** The flags of an address that iproute2 has names for, `ifa_flag_names` in `ip/ipaddress.c`. */

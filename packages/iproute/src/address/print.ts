@@ -1,12 +1,4 @@
-import {
-	type Blank,
-	type LineNode,
-	type Num,
-	printAddress,
-	trimBlanksEnd,
-	type Unparsed,
-	type Word,
-} from "@netfossil/core";
+import { type Blank, type LineNode, type Num, printAddress, type Unparsed, type Word } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
 import { INDENT } from "../rows.ts";
 import type {
@@ -26,6 +18,8 @@ import type {
 	UnknownAttribute,
 } from "./ast.ts";
 import { printCounters } from "./columns.ts";
+import { formatOf } from "./details.ts";
+import { printFunction } from "./functions.ts";
 import { HEAD_FIELDS } from "./parser.ts";
 import { printLinkAddress, printName, printValue } from "./values.ts";
 
@@ -85,6 +79,7 @@ function interfaceLines(node: Interface): PrintedLine[] {
 		...(node.link === undefined ? [] : linkLines(node.link)),
 		...(node.properties ?? []).flatMap(propertyLines),
 		...node.addresses.flatMap(addressLines),
+		...(node.statistics ?? []).flatMap(propertyLines),
 	];
 }
 
@@ -106,10 +101,14 @@ function head(node: Interface): string {
 	if (node.qlen === undefined) words.push("");
 	words.push(...netns);
 	unknown("link-netns");
-	return words.join(" ");
+	if (node.attributes === undefined) return words.join(" ");
+	const late = words.join(" ") + attributes(undefined, node.attributes) + headTrailing(node);
+	const rest = (node.unknown ?? []).filter(({ after }) => after === "attributes");
+	return [late, ...rest.map(({ text }) => text)].join("");
 }
 
 export function headTrailing(node: Interface): string {
+	if (node.attributes !== undefined) return " ";
 	return node.qlen === undefined && netnsWords(node).length === 0 ? " " : "";
 }
 
@@ -128,7 +127,7 @@ function linkLines(node: Link): PrintedLine[] {
 	if (node.peer) words.push("peer", printLinkAddress(node.peer));
 	if (node.permaddr) words.push("permaddr", printLinkAddress(node.permaddr));
 	words.push(...netnsWords(node));
-	const text = words.join(" ") + attributes(node.attributes ?? []) + linkTrailing(node);
+	const text = words.join(" ") + attributes(undefined, node.attributes ?? []) + linkTrailing(node);
 	return [line(node, INDENT.property, text), ...rest(node)];
 }
 
@@ -137,27 +136,35 @@ export function linkTrailing(node: Link): string {
 	return node.attributes !== undefined || node.address === undefined ? " " : "";
 }
 
-function attributes(nodes: readonly (Attribute | UnknownAttribute)[]): string {
+function attributes(kind: string | undefined, nodes: readonly (Attribute | UnknownAttribute)[]): string {
 	return nodes
-		.map((node) => " ".repeat(node.gap ?? 1) + (node.type === "unparsed" ? node.text : attribute(node)))
+		.map((node) => " ".repeat(node.gap ?? 1) + (node.type === "unparsed" ? node.text : attribute(kind, node)))
 		.join("");
 }
 
-function attribute({ name, values }: Attribute): string {
+function attribute(kind: string | undefined, { name, values }: Attribute): string {
 	const texts = values.map(printValue);
 	switch (name) {
 		case "flags":
 			return `<${texts.join(",")}>`;
 		case "flowinfo":
 			return `(flowinfo ${texts.join(" ")})`;
+		case "berr-counter":
+			return `(berr-counter tx ${texts.join(" rx ")})`;
 		case "remotes":
 			return [`remotes (${texts.length})`, ...texts].join(" ");
-		case "ingress-qos-map":
-		case "egress-qos-map":
+	}
+	switch (formatOf(kind, name)?.[0]) {
+		case "<%s>":
+			return `${name} <${texts.join(",")}>`;
+		case "{ %s }":
 			return [name, "{", ...texts, "}"].join(" ");
+		case "%a,":
+			return `${name} ${texts.join(",")}`;
+		case "%7.2f":
+			// `hello_timer    0.00 forward_delay_timer   10.92`
+			return [name, ...texts.map((text) => text.padStart(7))].join(" ");
 		default:
-			// `hello_timer    0.00 forward_delay_timer   10.92`: `%7.2f`
-			if (name.endsWith("_timer")) return [name, ...texts.map((text) => text.padStart(7))].join(" ");
 			return [name, ...texts].join(" ");
 	}
 }
@@ -165,13 +172,15 @@ function attribute({ name, values }: Attribute): string {
 function propertyLines(node: Property): PrintedLine[] {
 	switch (node.type) {
 		case "details": {
-			const text = `${node.kind?.value ?? ""}${attributes(node.attributes)} `;
+			const text = `${node.kind?.value ?? ""}${attributes(node.kind?.value, node.attributes)} `;
 			return [line(node, detailsIndent(node), node.kind === undefined ? text.slice(1) : text), ...rest(node)];
 		}
 		case "alias":
 			return [line(node, INDENT.property, `alias ${node.text}`), ...rest(node)];
 		case "altname":
 			return [line(node, INDENT.property, `altname ${node.name.value}`), ...rest(node)];
+		case "vf":
+			return [line(node, INDENT.property, printFunction(node)), ...rest(node)];
 		case "statistics": {
 			const lines = [line(node, INDENT.property, node.titles), ...rest(node)];
 			const { counters } = node;
@@ -228,7 +237,7 @@ function addressOfInterface(node: AddressOfInterface): string {
 
 /** print_brief: `"%-16s %-14s "`, then each address or the link address and the flags, each with a blank. */
 function brief(node: BriefInterface): string {
-	const words = [printName(node).padEnd(16), node.state.value.padEnd(14)];
+	const words = [padded(printName(node), NAME), node.state.value.padEnd(STATE)];
 	for (const each of node.addresses ?? []) {
 		words.push(addressPair(each));
 		if (each.metric) words.push("metric", printNumber(each.metric));
@@ -237,9 +246,17 @@ function brief(node: BriefInterface): string {
 	if (node.flags) words.push(`<${node.flags.join(",")}>`);
 	return `${words.join(" ")} `;
 }
+const NAME = 16;
+const STATE = 14;
+
+/** `%-16s`: printf counts bytes, of which `ä` has two. */
+function padded(text: string, width: number): string {
+	const bytes = /^[ -~]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
+	return text + " ".repeat(Math.max(0, width - bytes));
+}
 
 /** The blanks that the columns leave at the end of the line, more of them where nothing follows the state. */
-export function briefTrailing(node: BriefInterface): string {
-	const text = brief(node);
-	return text.slice(trimBlanksEnd(text).length);
+export function briefTrailing({ addresses, link, flags, state }: BriefInterface): string {
+	const isLast = !addresses?.length && link === undefined && flags === undefined;
+	return isLast ? " ".repeat(Math.max(0, STATE - state.value.length) + 1) : " ";
 }

@@ -1,15 +1,19 @@
 import {
 	type Blank,
+	cleanText,
 	type Diagnostic,
 	type Draft,
 	eolOf,
+	hasControl,
 	linesOf,
 	MAX_LINE,
 	type ParseResult,
+	type PartReader,
 	parseClean,
 	readBlank,
 	type SourceLine,
 	tooLong,
+	trimBlanksStart,
 	type Unparsed,
 	unparsedLine,
 } from "@netfossil/core";
@@ -20,6 +24,7 @@ import type {
 	Alias,
 	Altname,
 	Attribute,
+	Counter,
 	Counters,
 	Interface,
 	InterfaceAddress,
@@ -32,8 +37,11 @@ import type {
 	UnknownAttribute,
 	UnknownWords,
 } from "./ast.ts";
-import { KINDS, MAPS, PEERLESS } from "./attributes.ts";
-import { printCounters, readCounter, readTitles, titlesOf } from "./columns.ts";
+import { columnsOf, countersTrailing, readCounter, readTitles } from "./columns.ts";
+import { formatsOf, GOES_ON, PEERLESS } from "./details.ts";
+import { statisticsOf } from "./facts.ts";
+import * as fast from "./fast.ts";
+import { readFunction } from "./functions.ts";
 import { AddressParser } from "./parser.ts";
 import { addressTrailing, briefTrailing, detailsIndent, headTrailing, linkTrailing } from "./print.ts";
 import { printName } from "./values.ts";
@@ -44,6 +52,8 @@ const HEAD = /^\d+:[ \t]+[^ \t]+:[ \t]+</;
 const ADDRESS_OF_INTERFACE = /^\d+:[ \t]+[^ \t]+[ \t]+inet6?[ \t]/;
 const BRIEF =
 	/^[^ \t]+[ \t]+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING|0x[0-9a-f]+)(?:[ \t]|$)/;
+/** `root@h:~# ip a`, `/ # ip a`, `[user@h ~]$`: what follows was printed by another command. */
+const PROMPT = /[#$%>](?:[ \t]|$)/;
 const KIND = /^[a-z][a-z0-9_/-]*(?![^ \t])/;
 const EXPECTED = [
 	"the first line of an interface (INDEX: NAME: <FLAGS>)",
@@ -52,9 +62,40 @@ const EXPECTED = [
 
 let parser: AddressParser | undefined;
 
+/** The grammar, which takes a while to build, and which many a dump does without. */
+function grammar(): AddressParser {
+	parser ??= new AddressParser();
+	return parser;
+}
+
 /** Reads what `ip addr`, `ip link` and their `-d`, `-s`, `-o` and `-br` forms print. */
 export function parseIpAddress(input: string): ParseResult<IpAddressDump> {
 	return parseClean(input, (text) => new Reader(text).read());
+}
+
+/** Reads what {@link parseIpAddress} reads in parts: memory does not grow with the number of interfaces. */
+export function ipAddressParts(): PartReader<IpAddressStatement> {
+	return {
+		whole: lastStart,
+		read: (text) => {
+			const { ast, diagnostics } = parseIpAddress(text);
+			return { ast: ast.statements, diagnostics };
+		},
+	};
+}
+
+/** Where the last line of a text stands that is whole and starts a statement, whatever stands before it; or 0. */
+function lastStart(text: string): number {
+	let end = text.lastIndexOf("\n");
+	while (end > 0) {
+		const start = text.lastIndexOf("\n", end - 1) + 1;
+		const line = text.slice(start, Math.min(end, start + MAX_LINE));
+		const body = trimBlanksStart(hasControl(line) ? cleanText(line).text : line);
+		const isFirst = HEAD.test(body) || ADDRESS_OF_INTERFACE.test(body);
+		if (isFirst || (body.length === line.length && BRIEF.test(body))) return start;
+		end = start - 1;
+	}
+	return 0;
 }
 
 /** Reads the lines of a text one after the other and joins those of an interface to a block. */
@@ -62,20 +103,17 @@ class Reader {
 	readonly #text: string;
 	readonly #statements: Draft<IpAddressStatement>[] = [];
 	readonly #diagnostics: Diagnostic[] = [];
-	readonly #parser: AddressParser;
 	/** The block that is open. */
 	#block: Draft<Interface> | undefined;
 	/** The lines of the open block to its last one, each of which spans what belongs to it. */
 	#path: Draft<Known | Interface>[] = [];
-	/** Blank lines that belong to the open block if another line of it follows. */
-	#blanks: Blank[] = [];
+	/** Lines without meaning that belong to the open block if another line of it follows. */
+	#pending: (Blank | Unparsed)[] = [];
 	/** Whether the lines at hand are parts of one line, so that none can be a statement of its own. */
 	#oneLine = false;
 
 	constructor(text: string) {
 		this.#text = text;
-		parser ??= new AddressParser();
-		this.#parser = parser;
 	}
 
 	read(): ParseResult<IpAddressDump> {
@@ -92,7 +130,7 @@ class Reader {
 	#line(line: SourceLine): void {
 		const blank = readBlank(this.#text, line);
 		if (blank !== undefined) {
-			this.#blanks.push(blank);
+			this.#pending.push(blank);
 			return;
 		}
 		if (line.end - line.start > MAX_LINE) {
@@ -102,9 +140,10 @@ class Reader {
 		}
 		const eol = line.eol === "\n" ? undefined : line.eol;
 		const row = rowOf(this.#text, line.start, line.end, line.next, eol);
-		if (HEAD.test(row.body)) this.#head(line, row);
-		else if (ADDRESS_OF_INTERFACE.test(row.body)) this.#addressOfInterface(line);
-		else if (BRIEF.test(row.body) && !this.#isWithin(row)) this.#brief(line, row);
+		const isIndexed = isDigit(row.body.charCodeAt(0));
+		if (isIndexed && HEAD.test(row.body)) this.#head(line, row);
+		else if (isIndexed && ADDRESS_OF_INTERFACE.test(row.body)) this.#addressOfInterface(line);
+		else if (!this.#isWithin(row) && BRIEF.test(row.body)) this.#brief(line, row);
 		else if (!this.#member(row)) this.#unread(line, row);
 	}
 
@@ -113,12 +152,15 @@ class Reader {
 		const rows = rowsOf(this.#text, line);
 		const one = rows.length > 1;
 		const row = one ? rows[0]! : whole;
-		const node = this.#take(this.#parser.readHead(this.#text, row.start, row.end));
+		const node =
+			fast.readHead(this.#text, row.start, row.end) ??
+			this.#take(grammar().readHead(this.#text, row.start, row.end));
 		if (node === undefined) {
 			this.#statement(unparsedLine(this.#text, line));
 			return;
 		}
 		for (const words of node.unknown ?? []) this.#unknown(words);
+		this.#unknownIn(node.attributes);
 		const block: Draft<Interface> = placed(node, row, INDENT.head, headTrailing(node));
 		this.#statement(block as Interface);
 		this.#block = block;
@@ -137,7 +179,9 @@ class Reader {
 	#addressOfInterface(line: SourceLine): void {
 		const [row, ...more] = rowsOf(this.#text, line);
 		const after = row!;
-		const node = this.#take(this.#parser.readAddressOfInterface(this.#text, after.start, after.end));
+		const node =
+			fast.readAddressOfInterface(this.#text, after.start, after.end) ??
+			this.#take(grammar().readAddressOfInterface(this.#text, after.start, after.end));
 		if (node === undefined) {
 			this.#statement(unparsedLine(this.#text, line));
 			return;
@@ -171,6 +215,11 @@ class Reader {
 			return true;
 		}
 		if (node === undefined) return false;
+		if (node.type === "lifetime" && this.#isWithin(row) && this.#path.at(-1)?.rest !== undefined) {
+			// The line above was not read: an address, likely, whose lifetime this is. The block goes on.
+			this.#complain(row);
+			return false;
+		}
 		this.#orphan(node);
 		return true;
 	}
@@ -180,23 +229,33 @@ class Reader {
 		const { body } = row;
 		const { start, end } = { start: row.end - body.length, end: row.end };
 		if (body.startsWith("link/")) {
-			const node = this.#take(this.#parser.readLink(this.#text, start, end));
+			const node =
+				fast.readLink(this.#text, start, end) ?? this.#take(grammar().readLink(this.#text, start, end));
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
 			return placed(node, row, INDENT.property, linkTrailing(node));
 		}
 		if (body.startsWith("inet ") || body.startsWith("inet6 ")) {
-			const node = this.#take(this.#parser.readAddress(this.#text, start, end));
+			const node =
+				fast.readAddress(this.#text, start, end) ?? this.#take(grammar().readAddress(this.#text, start, end));
 			return node && placed(node, row, INDENT.property, addressTrailing(node));
 		}
 		if (body.startsWith("valid_lft ")) {
-			const node = this.#take(this.#parser.readLifetime(this.#text, start, end));
+			const node =
+				fast.readLifetime(this.#text, start, end) ??
+				this.#take(grammar().readLifetime(this.#text, start, end));
 			return node && placed(node, row, INDENT.lifetime, "");
 		}
 		const named = this.#alias(row) ?? this.#altname(row) ?? this.#statistics(row) ?? this.#counters(row);
 		if (named !== undefined) return named;
+		const virtual = body.startsWith("vf ") ? readFunction(body, start) : undefined;
+		if (virtual !== undefined) {
+			this.#unknownIn(virtual.attributes);
+			return placed(virtual, row, INDENT.property, "");
+		}
 		if (this.#isDetails(row)) {
-			const node = this.#take(this.#parser.readDetails(this.#text, start, end));
+			const node =
+				fast.readDetails(this.#text, start, end) ?? this.#take(grammar().readDetails(this.#text, start, end));
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
 			return placed(node, row, detailsIndent(node), " ");
@@ -229,7 +288,7 @@ class Reader {
 		const kind = readTitles(titles);
 		if (kind === undefined) return undefined;
 		// `TX errors: aborted   fifo` looks the same in both; the rows above it do not.
-		const above = this.#block?.properties?.find((each) => each.type === "statistics");
+		const above = this.#block && statisticsOf(this.#block as Interface)[0];
 		const aligned = above?.aligned ?? kind.aligned;
 		const layout = place(row, INDENT.property, row.trailing);
 		return { type: "statistics", of: kind.of, titles, aligned, ...layout };
@@ -238,16 +297,27 @@ class Reader {
 	/** The numbers below the titles that were read last. */
 	#counters(row: Row): Counters | undefined {
 		const above = this.#path.at(-1) as Statistics | undefined;
-		if (above?.type !== "statistics" || this.#blanks.length > 0 || !/^\d/.test(row.body)) return undefined;
-		const titles = titlesOf(above.titles);
-		const counters = [...row.body.matchAll(/[^ \t]+/g)].map((match, index) =>
-			readCounter(titles[index] ?? "", match[0], row.end - row.body.length + match.index),
-		);
-		const whole = counters.filter((counter) => counter !== undefined);
-		if (whole.length !== titles.length || whole.length !== counters.length) return undefined;
+		if (
+			above?.type !== "statistics" ||
+			this.#pending.some(({ type }) => type !== "blank") ||
+			!isNumber(row.body)
+		)
+			return undefined;
+		const places = columnsOf(above.titles);
+		const counters: Counter[] = [];
+		for (let at = row.end - row.body.length; at < row.end; ) {
+			let end = at;
+			while (end < row.end && !isBlank(this.#text.charCodeAt(end))) end++;
+			const title = places[counters.length]?.title;
+			const counter = title === undefined ? undefined : readCounter(title, this.#text.slice(at, end), at);
+			if (counter === undefined) return undefined;
+			counters.push(counter);
+			at = end;
+			while (at < row.end && isBlank(this.#text.charCodeAt(at))) at++;
+		}
+		if (counters.length !== places.length) return undefined;
 		// The columns are the titles': how far this line is indented follows from them.
-		const own = /[ \t]*$/.exec(printCounters(above, whole))![0];
-		return { type: "counters", counters: whole, ...place(row, row.indent, own) };
+		return { type: "counters", counters, ...place(row, row.indent, countersTrailing(above, counters)) };
 	}
 
 	/**
@@ -257,7 +327,8 @@ class Reader {
 	#isDetails(row: Row): boolean {
 		const word = KIND.exec(row.body)?.[0];
 		if (word === undefined) return false;
-		if (KINDS.has(word) || MAPS.includes(word)) return this.#block !== undefined || row.indent !== "";
+		if (formatsOf(word) !== undefined || GOES_ON.has(word))
+			return this.#block !== undefined || row.indent !== "";
 		const within = this.#block !== undefined && this.#block.addresses.length === 0;
 		return within && row.indent.length >= 4 && this.#block?.link?.attributes !== undefined;
 	}
@@ -274,7 +345,7 @@ class Reader {
 				return true;
 			case "inet":
 			case "inet6":
-				if (block === undefined) return false;
+				if (block === undefined || block.statistics !== undefined) return false;
 				this.#push(node);
 				(block.addresses as InterfaceAddress[]).push(node);
 				return true;
@@ -292,7 +363,14 @@ class Reader {
 				return true;
 			}
 			default:
-				if (block === undefined || block.addresses.length > 0) return false;
+				if (block === undefined) return false;
+				if (block.addresses.length > 0) {
+					if (node.type !== "statistics") return false;
+					this.#push(node);
+					block.statistics ??= [];
+					(block.statistics as Statistics[]).push(node);
+					return true;
+				}
 				this.#push(node);
 				block.properties ??= [];
 				(block.properties as Property[]).push(node);
@@ -302,7 +380,7 @@ class Reader {
 
 	/** Makes a node the last line of the block, below `above` or else below its first line. */
 	#push(node: Draft<Known>, above?: Draft<Known | Interface>): void {
-		this.#takeBlanks();
+		this.#takePending();
 		const top = this.#block;
 		this.#path = [];
 		if (top !== undefined) this.#path.push(top);
@@ -326,11 +404,11 @@ class Reader {
 		for (const each of this.#path) each.end = Math.max(each.end, node.end);
 	}
 
-	#takeBlanks(): void {
-		if (this.#blanks.length === 0) return;
-		const blanks = this.#blanks;
-		this.#blanks = [];
-		for (const blank of blanks) this.#rest(blank);
+	#takePending(): void {
+		if (this.#pending.length === 0) return;
+		const pending = this.#pending;
+		this.#pending = [];
+		for (const each of pending) this.#rest(each);
 	}
 
 	/** A line of a block whose interface is not known. */
@@ -353,20 +431,24 @@ class Reader {
 
 	/** A line of `ip -br`. */
 	#brief(line: SourceLine, row: Row): void {
-		const node = this.#take(this.#parser.readBrief(this.#text, row.end - row.body.length, row.end));
-		if (node === undefined) this.#statement(unparsedLine(this.#text, line));
+		const node =
+			fast.readBrief(this.#text, row.end - row.body.length, row.end) ??
+			this.#take(grammar().readBrief(this.#text, row.end - row.body.length, row.end));
+		if (node === undefined) this.#unread(line, row);
 		else this.#statement(placed(node, row, INDENT.head, briefTrailing(node)));
 	}
 
-	/** A line that no rule knows; what is indented deeper than the open block belongs to it all the same. */
+	/**
+	 * A line that no rule knows. What is indented deeper than the open block belongs to it; the rest of a line
+	 * that was wrapped, or a message that came in between, does if more of the block follows.
+	 */
 	#unread(line: SourceLine, row: Row): void {
 		const node = unparsedLine(this.#text, line);
-		if (!this.#isWithin(row)) {
-			this.#statement(node);
-			return;
-		}
-		this.#takeBlanks();
-		this.#rest(node);
+		if (this.#isWithin(row)) {
+			this.#takePending();
+			this.#rest(node);
+		} else if (this.#block === undefined || PROMPT.test(row.body)) this.#statement(node);
+		else this.#pending.push(node);
 	}
 
 	#isWithin(row: Row): boolean {
@@ -389,8 +471,8 @@ class Reader {
 			block.name = { value, start: name.start, end: peer.end };
 			delete block.peer;
 		}
-		for (const blank of this.#blanks) this.#statements.push(blank);
-		this.#blanks = [];
+		for (const each of this.#pending) this.#statements.push(each);
+		this.#pending = [];
 	}
 
 	#take<Node>(reading: Reading<Node>): Node | undefined {
@@ -424,6 +506,11 @@ class Reader {
 const isAddress = (node: Draft<Known | Interface>): node is Draft<InterfaceAddress> =>
 	node.type === "inet" || node.type === "inet6";
 
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+/** A counter may be printed below zero. */
+const isNumber = (body: string): boolean => isDigit(body.charCodeAt(body.startsWith("-") ? 1 : 0));
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
 /** What may follow an orphan without being told of again. */
 const ORPHANS: ReadonlySet<string> = new Set([
 	"link",
@@ -431,6 +518,7 @@ const ORPHANS: ReadonlySet<string> = new Set([
 	"alias",
 	"altname",
 	"statistics",
+	"vf",
 	"inet",
 	"inet6",
 	"lifetime",

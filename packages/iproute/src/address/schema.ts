@@ -25,6 +25,7 @@ import type {
 	LinkAddress,
 	Peer,
 	Property,
+	Statistics,
 	UnknownAttribute,
 	UnknownWords,
 } from "./ast.ts";
@@ -40,7 +41,7 @@ const peer: z.ZodType<Peer> = z.union([
 	z.strictObject({ type: z.literal("name"), name: word, ...spanShape }),
 	z.strictObject({ type: z.literal("none"), ...spanShape }),
 ]);
-const linkAddress: z.ZodType<LinkAddress> = z.union([
+export const linkAddress: z.ZodType<LinkAddress> = z.union([
 	macAddress,
 	ipAddress,
 	z.strictObject({ type: z.literal("hardware"), ...wordShape }),
@@ -52,7 +53,7 @@ const attributeValue: z.ZodType<AttributeValue> = z.union([
 	macAddress,
 ]);
 const gap = maybe(z.int().min(0));
-const attributes: z.ZodArray<z.ZodType<Attribute | UnknownAttribute>> = z.array(
+export const attributes: z.ZodArray<z.ZodType<Attribute | UnknownAttribute>> = z.array(
 	z.union([
 		z.strictObject({
 			type: z.literal("attribute"),
@@ -76,18 +77,28 @@ const link: z.ZodType<Link> = z.strictObject({
 	...block,
 });
 const counter: z.ZodType<Counter> = z.strictObject({ name: z.string(), ...numShape });
+const statistics: z.ZodType<Statistics> = z.strictObject({
+	type: z.literal("statistics"),
+	of: z.enum(["RX", "TX", "RX errors", "TX errors"]),
+	titles: z.string(),
+	aligned: z.enum(["left", "right"]),
+	counters: maybe(z.strictObject({ type: z.literal("counters"), counters: z.array(counter), ...block })),
+	...block,
+});
 const property: z.ZodType<Property> = z.union([
 	z.strictObject({ type: z.literal("details"), kind: maybe(word), attributes, ...block }),
 	z.strictObject({ type: z.literal("alias"), text: z.string(), ...block }),
 	z.strictObject({ type: z.literal("altname"), name: word, ...block }),
 	z.strictObject({
-		type: z.literal("statistics"),
-		of: z.enum(["RX", "TX", "RX errors", "TX errors"]),
-		titles: z.string(),
-		aligned: z.enum(["left", "right"]),
-		counters: maybe(z.strictObject({ type: z.literal("counters"), counters: z.array(counter), ...block })),
+		type: z.literal("vf"),
+		index: num,
+		kind: maybe(word),
+		address: linkAddress,
+		broadcast: maybe(linkAddress),
+		attributes,
 		...block,
 	}),
+	statistics,
 ]);
 const time = z.union([num, z.literal("forever")]);
 const lifetime: z.ZodType<Lifetime> = z.strictObject({
@@ -115,7 +126,23 @@ const address: z.ZodType<InterfaceAddress> = z.strictObject({
 const unknownWords: z.ZodType<UnknownWords> = z.strictObject({
 	type: z.literal("unparsed"),
 	text: z.string(),
-	after: maybe(z.enum(["mtu", "xdp", "qdisc", "master", "state", "mode", "group", "qlen", "link-netns"])),
+	after: maybe(
+		z.enum([
+			"mtu",
+			"xdp",
+			"qdisc",
+			"master",
+			"portname",
+			"portid",
+			"switchid",
+			"state",
+			"mode",
+			"group",
+			"qlen",
+			"link-netns",
+			"attributes",
+		]),
+	),
 	...spanShape,
 });
 const networkInterface: z.ZodType<Interface> = z.strictObject({
@@ -129,15 +156,20 @@ const networkInterface: z.ZodType<Interface> = z.strictObject({
 	xdp: maybe(word),
 	qdisc: maybe(word),
 	master: maybe(word),
+	portname: maybe(word),
+	portid: maybe(word),
+	switchid: maybe(word),
 	state: maybe(word),
 	mode: maybe(word),
 	group: maybe(word),
 	qlen: maybe(num),
 	...netns,
+	attributes: maybe(attributes),
 	unknown: maybe(z.array(unknownWords)),
 	link: maybe(link),
 	properties: maybe(z.array(property)),
 	addresses: z.array(address),
+	statistics: maybe(z.array(statistics)),
 	...block,
 });
 const addressOfInterface: z.ZodType<AddressOfInterface> = z.strictObject({

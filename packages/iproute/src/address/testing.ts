@@ -1,5 +1,5 @@
 /** Arbitraries of dumps that `ip` could have printed. Needs the optional peer `fast-check`. */
-import { ipv4, ipv4Prefix, ipv6Prefix, mac, num, word } from "@netfossil/core/testing";
+import { ipv4, ipv4Prefix, ipv6, ipv6Prefix, mac, num, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
 	Attribute,
@@ -15,6 +15,7 @@ import type {
 	Statistics,
 } from "./ast.ts";
 import { titlesOf } from "./columns.ts";
+import { type Conversion, type Format, formatsOf, KINDS, PEERLESS } from "./details.ts";
 
 const nowhere = { start: 0, end: 0 };
 const span = { start: fc.constant(0), end: fc.constant(0) };
@@ -70,39 +71,96 @@ function attribute(name: string, values: readonly AttributeValue[]): Attribute {
 	return { type: "attribute", name, values, ...nowhere };
 }
 
-function properties(): fc.Arbitrary<Property[]> {
-	const number = (value: number): AttributeValue => ({ type: "number", value, ...nowhere });
-	const details = fc.constantFrom<[string, Attribute[]]>(
-		["veth", []],
-		[
-			"vlan",
-			[attribute("id", [number(7)]), attribute("flags", [{ type: "word", value: "GVRP", ...nowhere }])],
-		],
-		[
-			"vxlan",
-			[
-				attribute("id", [number(4097)]),
-				attribute("srcport", [number(0), number(0)]),
-				attribute("nolearning", []),
-				attribute("dev", [{ type: "word", value: "7", ...nowhere }]),
-			],
-		],
-		["bridge_slave", [attribute("hold_timer", [{ type: "number", value: 0, text: "0.00", ...nowhere }])]],
+/** A value as the format of its word has it, or a word in its place. */
+function value(conversion: Conversion): fc.Arbitrary<AttributeValue> {
+	const plain = fc.constantFrom("inherit", "on", "eth0", "-x").map(
+		(text): AttributeValue => ({
+			type: "word",
+			value: text,
+			...nowhere,
+		}),
 	);
+	const number = fc.nat().map((each): AttributeValue => ({ type: "number", value: each, ...nowhere }));
+	switch (conversion) {
+		case "%u":
+			return fc.oneof(number, plain);
+		case "%7.2f":
+			return number;
+		case "%a,":
+			return fc.oneof(ipv4(), ipv6());
+		case "%a":
+			return fc.oneof(ipv4(), ipv6(), plain);
+		case "%m":
+			return fc.oneof(mac(), plain);
+		case "<%s>":
+		case "{ %s }":
+			return plain;
+		default:
+			return word(fc.constantFrom("7", "10.0.0.1", "0x1f", "eth0", "off")).map(
+				(each): AttributeValue => ({ type: "word", ...each }),
+			);
+	}
+}
+
+function attributeOf(name: string, format: Format): fc.Arbitrary<Attribute> {
+	const [first] = format;
+	const isList = first === "%a," || first === "<%s>" || first === "{ %s }";
+	const values = isList
+		? fc.array(value(first), { minLength: first === "%a," ? 1 : 0, maxLength: 3 })
+		: fc.tuple(...format.map(value));
+	return values.map((each) => attribute(name, each));
+}
+
+/** A line of details of any kind: some of its words, in any order. */
+function details(): fc.Arbitrary<Property> {
+	return fc
+		.constantFrom(...Object.keys(KINDS))
+		.chain((kind) => {
+			const words = [...formatsOf(kind)!].map(([name, format]) => attributeOf(name, format));
+			return fc.tuple(
+				fc.constant(kind),
+				fc.shuffledSubarray(words, { maxLength: 8 }).chain((some) => fc.tuple(...some)),
+			);
+		})
+		.map(([kind, attributes]) => ({
+			type: "details",
+			kind: { value: kind, ...nowhere },
+			attributes,
+			...nowhere,
+		}));
+}
+
+function functions(): fc.Arbitrary<Property> {
+	const parts = [
+		attributeOf("vlan", ["%u"]),
+		attributeOf("tx rate", ["%u"]),
+		attributeOf("spoof checking", ["%s"]),
+	].map((each) => each.filter(({ values }) => values[0]?.type !== "word" || values[0].value === "off"));
+	return fc
+		.record(
+			{
+				type: fc.constant("vf" as const),
+				...span,
+				index: num(fc.nat({ max: 127 })),
+				kind: word(fc.constant("ether")),
+				address: mac(),
+				broadcast: mac(),
+				attributes: fc.subarray(parts).chain((some) => fc.tuple(...some)),
+			},
+			{ requiredKeys: ["type", "start", "end", "index", "address", "attributes"] },
+		)
+		.map(({ broadcast, ...node }) => (node.kind && broadcast ? { ...node, broadcast } : node));
+}
+
+function properties(): fc.Arbitrary<Property[]> {
 	return fc.array(
 		fc.oneof(
-			details.map(
-				([kind, attributes]): Property => ({
-					type: "details",
-					kind: { value: kind, ...nowhere },
-					attributes,
-					...nowhere,
-				}),
-			),
+			{ weight: 4, arbitrary: details() },
 			fc
 				.constantFrom("uplink to rack 7", "x", "port <5>, 'y'")
 				.map((text): Property => ({ type: "alias", text, ...nowhere })),
 			word(interfaceNames()).map((name): Property => ({ type: "altname", name, ...nowhere })),
+			functions(),
 			statistics(),
 		),
 		{ maxLength: 3 },
@@ -195,14 +253,19 @@ function interfaces(): fc.Arbitrary<Interface> {
 				link: links(),
 				properties: properties(),
 				addresses: fc.array(addresses(), { maxLength: 3 }),
+				statistics: fc.tuple(statistics()),
 			},
 			{ requiredKeys: ["type", "start", "end", "index", "name", "flags", "addresses"] },
 		)
-		.map(({ peer, layout, properties: found, ...rest }) => {
-			const whole = { ...rest, ...(found && found.length > 0 && { properties: found }) };
+		.map(({ peer, layout, properties: found, statistics: counted, ...rest }) => {
+			// Counters stand behind addresses, where there are some.
+			const behind = counted && rest.addresses.length > 0 && { statistics: counted };
+			const whole = { ...rest, ...behind, ...(found && found.length > 0 && { properties: found }) };
 			// A bridge has no other end, and one line is nothing special without more.
 			const more = rest.link !== undefined || rest.addresses.length > 0 || whole.properties !== undefined;
-			return { ...whole, ...(peer && { peer }), ...(layout && more && { layout }) };
+			const kind = found?.find((each) => each.type === "details")?.kind?.value;
+			const isAlone = kind !== undefined && PEERLESS.has(kind);
+			return { ...whole, ...(peer && !isAlone && { peer }), ...(layout && more && { layout }) };
 		});
 }
 

@@ -6,7 +6,7 @@ import {
 	type TokenType,
 	wordToken,
 } from "@netfossil/core/grammar";
-import { FLAGS, MAPS, PAIRS, VALUES } from "./attributes.ts";
+import { ANY_KIND, type Format } from "./details.ts";
 
 /** Any word at all: what names and values are, which may look like a word of the format (`master mtu`). */
 export const AnyWord: TokenType = createToken({ name: "AnyWord", label: "a word" });
@@ -47,12 +47,17 @@ export const Prefix: TokenType = fat(
 export const Address: TokenType = fat("Address", /[0-9a-fA-F]*[:.][0-9a-fA-F:.]*(?![^ \t])/, "an address");
 export const Bracketed: TokenType = fat("Bracketed", /<[^> \t]*>(?![^ \t])/, "<FLAGS>");
 export const Flowinfo: TokenType = fat("Flowinfo", /\(flowinfo 0x[0-9a-f]+\)(?![^ \t])/, "(flowinfo BITS)");
+export const BerrCounter: TokenType = fat(
+	"BerrCounter",
+	/\(berr-counter tx \d+ rx \d+\)(?![^ \t])/,
+	"(berr-counter tx N rx N)",
+);
 export const Remotes: TokenType = fat("Remotes", /remotes \(\d+\)(?![^ \t])/, "remotes (COUNT)");
 export const Xdp: TokenType = fat("Xdp", /xdp(?:generic|drv|offload|multi)?(?:\/id:\d+)?(?![^ \t])/, "xdp");
 
 export const HeadField: TokenType = keyword(
 	"HeadField",
-	["mtu", "qdisc", "master", "state", "mode", "group", "qlen"],
+	["mtu", "qdisc", "master", "portname", "portid", "switchid", "state", "mode", "group", "qlen"],
 	"a field of the first line",
 	ValueName,
 );
@@ -69,12 +74,36 @@ export const Scope: TokenType = keyword("Scope", ["scope"], "'scope'");
 export const ValidLft: TokenType = keyword("ValidLft", ["valid_lft"], "'valid_lft'");
 export const PreferredLft: TokenType = keyword("PreferredLft", ["preferred_lft"], "'preferred_lft'");
 
-keyword("Flag", FLAGS, "an attribute", FlagName);
-keyword("Value", VALUES, "an attribute", ValueName);
-export const Pair: TokenType = keyword("Pair", PAIRS, "an attribute");
-export const MapName: TokenType = keyword("MapName", MAPS, "an attribute");
-export const Open: TokenType = createToken({ name: "Open", pattern: /\{(?![^ \t])/, label: "'{'" });
-export const Close: TokenType = createToken({ name: "Close", pattern: /\}(?![^ \t])/, label: "'}'" });
+/** The words of details that are followed by so much. */
+const named = (followed: (format: Format) => boolean): string[] =>
+	[...ANY_KIND].flatMap(([name, format]) => (followed(format) ? [name] : []));
+const MAP = "{ %s }";
+
+keyword(
+	"Flag",
+	named(({ length }) => length === 0),
+	"an attribute",
+	FlagName,
+);
+export const MapName: TokenType = keyword(
+	"MapName",
+	named((format) => format[0] === MAP),
+	"an attribute",
+);
+keyword(
+	"Value",
+	named(({ length }) => length === 1),
+	"an attribute",
+	ValueName,
+);
+export const Pair: TokenType = keyword(
+	"Pair",
+	named(({ length }) => length === 2),
+	"an attribute",
+);
+/** A device may be called so: `master {`. */
+export const Open: TokenType = fat("Open", /\{(?![^ \t])/, "'{'");
+export const Close: TokenType = fat("Close", /\}(?![^ \t])/, "'}'");
 
 const lexed: TokenType[] = [
 	blanks,
@@ -85,6 +114,7 @@ const lexed: TokenType[] = [
 	Address,
 	Bracketed,
 	Flowinfo,
+	BerrCounter,
 	Remotes,
 	Xdp,
 	Open,

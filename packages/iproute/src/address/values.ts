@@ -1,7 +1,7 @@
 import { printAddress, readIp, readMac, type Word } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
-import type { AttributeValue, LinkAddress, Peer } from "./ast.ts";
-import { NAMED } from "./attributes.ts";
+import type { AttributeValue, LinkAddress, NumberValue, Peer } from "./ast.ts";
+import type { Conversion, Format } from "./details.ts";
 
 /** Bytes of two digits each: eight of them (FireWire, IEEE 802.15.4) could be read as an IPv6 address. */
 const BYTES = /^[0-9a-f]{2}(?::[0-9a-f]{2})*$/i;
@@ -25,20 +25,65 @@ export function printLinkAddress(address: LinkAddress): string {
 
 const NUMBER = /^(?:-?\d+(?:\.\d+)?|0x[0-9a-f]+)$/;
 
-/** Reads the value of an attribute by its shape, or as a word where the attribute's value is a name. */
-export function readValue(name: string, text: string, start: number): AttributeValue {
-	const end = start + text.length;
-	if (!NAMED.has(name)) {
-		if (NUMBER.test(text)) {
-			const value = Number(text);
-			return String(value) === text
-				? { type: "number", value, start, end }
-				: { type: "number", value, text, start, end };
-		}
-		const address = readMac(text, start) ?? readIp(text, start);
-		if (address !== undefined) return address;
+/** Reads the values of an attribute as its format has them; undefined where a list has no brackets. */
+export function readValues(format: Format, words: readonly Word[]): AttributeValue[] | undefined {
+	const [first] = words;
+	const conversion = format[0];
+	if (first !== undefined && conversion === "<%s>") return listed(first);
+	if (first !== undefined && conversion === "%a,") {
+		return pieces(first.value, first.start).map(({ value, start }) => readValue("%a", value, start));
 	}
-	return { type: "word", value: text, start, end };
+	if (words.length === 1) return [readValue(conversion, first!.value, first!.start)];
+	return words.map(({ value, start }, at) => readValue(format[at] ?? conversion, value, start));
+}
+
+/** The words of `<A,B>`; undefined if it is none. */
+export function listed({ value: text, start }: Word): AttributeValue[] | undefined {
+	if (!/^<[^>]*>$/.test(text)) return undefined;
+	const inner = text.slice(1, -1);
+	return inner === "" ? [] : pieces(inner, start + 1).map((word) => ({ type: "word", ...word }));
+}
+
+function pieces(text: string, start: number): Word[] {
+	let from = start;
+	return text.split(",").map((value) => {
+		const word = { value, start: from, end: from + value.length };
+		from = word.end + 1;
+		return word;
+	});
+}
+
+/** Reads one value as its conversion says. */
+export function readValue(conversion: Conversion | undefined, text: string, start: number): AttributeValue {
+	const end = start + text.length;
+	switch (conversion) {
+		case "%u":
+		case "%7.2f":
+			return readNumeric(text, start) ?? { type: "word", value: text, start, end };
+		case "%a":
+			return readIp(text, start) ?? { type: "word", value: text, start, end };
+		case "%m":
+		case "(n) %m":
+			return readMac(text, start) ?? readIp(text, start) ?? { type: "word", value: text, start, end };
+		case "%v":
+			return (
+				readNumeric(text, start) ??
+				readMac(text, start) ??
+				readIp(text, start) ?? { type: "word", value: text, start, end }
+			);
+		default:
+			return { type: "word", value: text, start, end };
+	}
+}
+
+/** A number as an attribute has it; undefined if the text is none. */
+export function readNumeric(text: string, start: number): NumberValue | undefined {
+	if (!NUMBER.test(text)) return undefined;
+	const end = start + text.length;
+	const value = Number(text);
+	return String(value) === text
+		? { type: "number", value, start, end }
+		: { type: "number", value, text, start, end };
 }
 
 export function printValue(value: AttributeValue): string {

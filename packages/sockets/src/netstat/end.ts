@@ -1,4 +1,4 @@
-import { printAddress, printPort, readIp, readPort } from "@netfossil/core";
+import { type Draft, printAddress, printPort, readIp, readPort } from "@netfossil/core";
 import type { SocketEnd } from "../ast.ts";
 
 /** The width of the columns of addresses, to which netstat cuts without `-W`. */
@@ -22,20 +22,16 @@ export function readEnd(text: string, start: number): SocketEnd | undefined {
 	const percent = whole.includes(":") ? whole.indexOf("%") : -1;
 	const host = percent === -1 ? whole : whole.slice(0, percent);
 	const address = readIp(host, start + from);
-	const cut =
-		address === undefined && host.includes(":")
-			? { cut: "surely" as const }
-			: text.length === END_WIDTH && address?.family !== 4
-				? { cut: "perhaps" as const }
-				: {};
-	return {
+	const node: Draft<SocketEnd> = {
 		address: address ?? { type: "name", value: host, start: start + from, end: start + from + host.length },
 		port,
-		...(percent !== -1 && { zone: whole.slice(percent + 1) }),
-		...(bracketed && { bracketed }),
-		...cut,
 		...span,
 	};
+	if (percent !== -1) node.zone = whole.slice(percent + 1);
+	if (bracketed) node.bracketed = bracketed;
+	if (address === undefined && host.includes(":")) node.cut = "surely";
+	else if (text.length === END_WIDTH && address?.family !== 4) node.cut = "perhaps";
+	return node;
 }
 
 /** An end as it was printed. */

@@ -1,13 +1,16 @@
 import {
-	eolOf,
+	type Draft,
 	type ParseResult,
+	type PartReader,
 	parseClean,
 	parseLines,
 	type Report,
 	type SourceLine,
 	type Word,
+	wholeLines,
 } from "@netfossil/core";
 import {
+	type Fault,
 	type IToken,
 	type Reading,
 	readNumber,
@@ -16,11 +19,14 @@ import {
 } from "@netfossil/core/grammar";
 import type {
 	Columns,
+	Counter,
 	InternetSocket,
 	Netstat,
 	Notice,
 	Process,
+	Section,
 	SocketEnd,
+	Statement,
 	Timer,
 	Title,
 	UnixSocket,
@@ -78,20 +84,26 @@ export class NetstatParser extends StatementParser {
 		});
 		const process = this.OPTION2(() => this.SUBRULE(this.process));
 		const timer = this.OPTION3(() => this.SUBRULE(this.timer));
-		return this.ACTION(() => ({
-			type: "socket",
-			start: 0,
-			end: 0,
-			protocol: this.word(protocol),
-			recvQ: this.number(recvQ),
-			sendQ: this.number(sendQ),
-			local,
-			foreign,
-			...(state && { state: this.word(state) }),
-			...(owner && { user: this.word(owner.user), inode: this.number(owner.inode) }),
-			...process,
-			...(timer && { timer }),
-		}));
+		return this.ACTION((): InternetSocket => {
+			const node: Draft<InternetSocket> = {
+				type: "socket",
+				start: 0,
+				end: 0,
+				protocol: this.word(protocol),
+				recvQ: this.number(recvQ),
+				sendQ: this.number(sendQ),
+				local,
+				foreign,
+			};
+			if (state !== undefined) node.state = this.word(state);
+			if (owner !== undefined) {
+				node.user = this.word(owner.user);
+				node.inode = this.number(owner.inode);
+			}
+			if (process !== undefined) Object.assign(node, process);
+			if (timer !== undefined) node.timer = timer;
+			return node;
+		});
 	});
 
 	private end = this.RULE("end", (): SocketEnd => {
@@ -145,19 +157,17 @@ export class NetstatParser extends StatementParser {
 			]);
 			path.push(word);
 		});
-		return this.ACTION(() => ({
-			type: "unix",
-			start: 0,
-			end: 0,
-			protocol: this.word(protocol),
-			references: this.number(references),
-			flags: flags.image.slice(2, -1).split(" ").slice(0, -1),
-			kind: this.word(kind),
-			...(state && { state: this.word(state) }),
-			inode: this.number(inode),
-			...process,
-			...(path.length > 0 && { path: this.pathOf(path) }),
-		}));
+		return this.ACTION((): UnixSocket => {
+			const node = { type: "unix", start: 0, end: 0, protocol: this.word(protocol) } as Draft<UnixSocket>;
+			node.references = this.number(references);
+			node.flags = flags.image.slice(2, -1).split(" ").slice(0, -1);
+			node.kind = this.word(kind);
+			if (state !== undefined) node.state = this.word(state);
+			node.inode = this.number(inode);
+			if (process !== undefined) Object.assign(node, process);
+			if (path.length > 0) node.path = this.pathOf(path);
+			return node;
+		});
 	});
 
 	private processOf(token: IToken): Process {
@@ -183,11 +193,32 @@ export class NetstatParser extends StatementParser {
 
 const TIMER = /^([\w-]+) \((\d+\.\d+)\/(\d+)\/(\d+)\)$/;
 
+const SOCKET = /^(?:unix |tcp|udp|sctp|raw)/;
 const TITLE = /^Active (Internet connections|UNIX domain sockets) \((.+)\)$/;
 const COLUMNS = /^Proto\s+(?:Recv-Q|RefCnt)\s/;
 const NOTICE =
-	/^(?:netstat: |\(Not all processes could be identified|will not be shown, you would have to be root|\(No info could be read for "-p")/;
+	/^(?:netstat: |exec of "|\(Not all processes could be identified|will not be shown, you would have to be root|\(No info could be read for "-p")/;
 const TITLES = /Local Address|Foreign Address|PID\/Program name|\S+/g;
+
+const ENGLISH = new Set([
+	"Proto",
+	"Recv-Q",
+	"Send-Q",
+	"Local Address",
+	"Foreign Address",
+	"State",
+	"User",
+	"Inode",
+	"PID/Program name",
+	"Timer",
+	"RefCnt",
+	"Flags",
+	"Type",
+	"I-Node",
+	"Path",
+	"Security",
+	"Context",
+]);
 
 /** Who prints these lines, as messages name it. */
 const TOOL = "netstat";
@@ -197,69 +228,127 @@ let parser: NetstatParser | undefined;
 /** Reads the tables of sockets that `netstat` prints (not its routes: `netstat -rn` is another kind). */
 export function parseNetstat(input: string): ParseResult<Netstat> {
 	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = parseLines(text, TOOL, (line, report) =>
-			readLine(text, line, report),
-		);
+		const { ast: statements, diagnostics } = readLines(text);
 		return { ast: { type: "netstat", start: 0, end: text.length, statements }, diagnostics };
 	});
 }
 
-type Known = Title | Columns | InternetSocket | UnixSocket | Notice;
+/** Reads the tables in parts: see `parseParts` of `@netfossil/core`. */
+export function netstatParts(): PartReader<Statement> {
+	return { whole: wholeLines, read: (input) => parseClean(input, readLines) };
+}
+
+function readLines(text: string): ParseResult<Statement[]> {
+	return parseLines(text, TOOL, (line, report) => readLine(text, line, report));
+}
+
+type Known = Title | Columns | InternetSocket | UnixSocket | Section | Counter | Notice;
 
 function readLine(text: string, line: SourceLine, report: Report): Known | undefined {
 	const whole = text.slice(line.start, line.end);
 	const end = contentEnd(whole);
-	const indent = /^[ \t]*/.exec(whole.slice(0, end))![0];
-	const body = whole.slice(indent.length, end);
-	const at = line.start + indent.length;
-	const node = readBody(text, body, at, report);
-	if (node === undefined) return undefined;
-	const place = { start: line.start, end: line.next, ...eolOf(line) };
+	let indent = 0;
+	while (isBlank(whole.charCodeAt(indent))) indent++;
+	const body = whole.slice(indent, end);
+	const at = line.start + indent;
+	const read: Draft<Known> | undefined = readStatistics(body, at, indent) ?? readBody(text, body, at, report);
+	if (read === undefined) return undefined;
+	const shown = whole.slice(read.type === "counter" ? 0 : indent);
+	const printed = statementBody(read);
 	// netstat pads its last column; where the blanks were trimmed or added, they are kept apart.
-	const printed = statementBody(node);
-	const own = printed.slice(contentEnd(printed));
-	const trailing = whole.slice(end);
-	return {
-		...node,
-		...(indent !== "" && { indent }),
-		...(trailing !== own && { trailing }),
-		...place,
-	};
+	if (printed !== shown && !hasFlavor(read, shown)) {
+		const trailing = whole.slice(end);
+		if (trailing !== printed.slice(contentEnd(printed))) read.trailing = trailing;
+	}
+	if (indent > 0 && read.type !== "counter") read.indent = whole.slice(0, indent);
+	read.start = line.start;
+	read.end = line.next;
+	if (line.eol !== "\n") read.eol = line.eol;
+	return read;
+}
+
+function isBlank(code: number): boolean {
+	return code === 32 || code === 9;
 }
 
 /** Where the blanks at the end of a line begin; an expression would try each run of blanks within the line. */
 function contentEnd(line: string): number {
 	let end = line.length;
-	while (end > 0 && (line[end - 1] === " " || line[end - 1] === "\t")) end--;
+	while (end > 0 && isBlank(line.charCodeAt(end - 1))) end--;
 	return end;
 }
 
+/** Marks a line that busybox printed; false where it is not so. */
+function hasFlavor(node: Draft<Known>, line: string): boolean {
+	if (node.type !== "columns" && node.type !== "socket" && node.type !== "unix") return false;
+	if (statementBody({ ...node, flavor: "busybox" }) !== line) return false;
+	node.flavor = "busybox";
+	return true;
+}
+
+const SECTION = /^(?:Ip|Ip6|Icmp|Icmp6|IcmpMsg|Tcp|Udp|Udp6|UdpLite|UdpLite6|TcpExt|IpExt|MPTcpExt|Sctp):$/;
+
+/** Lines of `netstat -s`: counters stand below their section, by 4 blanks or by 8. */
+function readStatistics(body: string, start: number, indent: number): Section | Counter | undefined {
+	const nowhere = { start: 0, end: 0 };
+	const end = start + body.length;
+	if (indent === 0 && body.endsWith(":") && SECTION.test(body))
+		return { type: "section", name: { value: body.slice(0, -1), start, end: end - 1 }, ...nowhere };
+	if ((indent !== 4 && indent !== 8) || PROTOCOL.test(body)) return undefined;
+	const number = /(?<![\w.-])\d+(?![\w.])/.exec(body);
+	if (number === null && !body.endsWith(":")) return undefined;
+	const depth = indent === 4 ? 1 : 2;
+	if (number === null) return { type: "counter", text: body, depth, ...nowhere };
+	const at = start + number.index;
+	const value = readNumber(number[0], at, at + number[0].length);
+	return { type: "counter", text: body, value, depth, ...nowhere };
+}
+
+/** What a socket's line begins with, and a table's titles: someone may have indented them. */
+const PROTOCOL = /^(?:Proto|tcp|udp|sctp|raw|unix)/;
+
+/** The titles of a table in another language than English; the protocols and numbers below are the same. */
+const TRANSLATED = /^Proto\s+\S+\s+\S+\s+\S|^(?:Aktiv|Connexions |Conex|Sockets du |Domain sockets |稼働中)/;
+
 function readBody(text: string, body: string, start: number, report: Report): Known | undefined {
 	const end = start + body.length;
+	if (SOCKET.test(body)) {
+		parser ??= new NetstatParser();
+		const reading = body.startsWith("unix ")
+			? parser.readUnix(text, start, end)
+			: parser.readSocket(text, start, end);
+		return "node" in reading ? reading.node : refuse(reading.fault, report);
+	}
 	const nowhere = { start: 0, end: 0 };
 	const title = TITLE.exec(body);
 	if (title) {
 		const of = title[1]!.startsWith("I") ? "internet" : "unix";
 		return { type: "title", of, shown: title[2]!, ...nowhere };
 	}
-	if (COLUMNS.test(body)) {
-		const titles = body.match(TITLES)!;
+	const titles: readonly string[] = COLUMNS.test(body) ? body.match(TITLES)! : [];
+	if (titles.length > 0 && titles.every((each) => ENGLISH.has(each)))
 		return { type: "columns", of: titles.includes("RefCnt") ? "unix" : "internet", titles, ...nowhere };
-	}
 	if (NOTICE.test(body)) return { type: "notice", text: body, ...nowhere };
-	parser ??= new NetstatParser();
-	const reading = body.startsWith("unix ")
-		? parser.readUnix(text, start, end)
-		: /^(?:tcp|udp|sctp|raw)/.test(body)
-			? parser.readSocket(text, start, end)
-			: undefined;
-	if (reading !== undefined && "node" in reading) return reading.node;
-	const fault = reading?.fault ?? {
-		start,
-		end,
-		found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
-		expected: ["a title line", "a socket (tcp, udp, raw or unix)"],
-	};
+	if (TRANSLATED.test(body)) {
+		report({
+			code: "sockets/translated",
+			severity: "warning",
+			message: "netstat printed this title in another language than English; it is kept as it stands",
+			start,
+			end,
+			hint: "run it again as: LC_ALL=C netstat …",
+		});
+		return undefined;
+	}
+	return refuse(
+		{ start, end, found: body.length > 60 ? `${body.slice(0, 60)}…` : body, expected: EXPECTED },
+		report,
+	);
+}
+
+const EXPECTED = ["a title line", "a socket (tcp, udp, raw or unix)"];
+
+function refuse(fault: Fault, report: Report): undefined {
 	report({ ...syntaxDiagnostic(TOOL, fault), code: "sockets/syntax" });
 	return undefined;
 }

@@ -22,6 +22,10 @@ export function statementBody(node: Exclude<Statement, { type: "blank" | "unpars
 			return `Active ${node.of === "internet" ? "Internet connections" : "UNIX domain sockets"} (${node.shown})`;
 		case "columns":
 			return columns(node);
+		case "section":
+			return `${node.name.value}:`;
+		case "counter":
+			return `${"    ".repeat(node.depth)}${node.text}`;
 		case "notice":
 			return node.text;
 		case "socket":
@@ -54,8 +58,15 @@ const WIDTHS: Record<Columns["of"], Record<string, number>> = {
 	},
 };
 
-function columns({ of, titles }: Columns): string {
-	return titles.map((title) => title.padEnd(WIDTHS[of][title] ?? 0)).join(" ");
+/** Busybox's titles differ from those of net-tools in two widths. */
+const BUSYBOX_WIDTHS: Readonly<Record<Columns["of"], Record<string, number>>> = {
+	internet: { State: 12 },
+	unix: { "I-Node": 0 },
+};
+
+function columns({ of, titles, flavor }: Columns): string {
+	const other = flavor === undefined ? {} : BUSYBOX_WIDTHS[of];
+	return titles.map((title) => title.padEnd(other[title] ?? WIDTHS[of][title] ?? 0)).join(" ");
 }
 
 function process(node: InternetSocket | UnixSocket): string | undefined {
@@ -83,7 +94,8 @@ function socket(node: InternetSocket): string {
 		const { name, expires, retransmissions, probes } = node.timer;
 		out.push(`${name.value} (${printNumber(expires)}/${retransmissions}/${probes})`);
 	}
-	return out.join(" ");
+	// Busybox: `"%-11s "`, for the program may follow.
+	return node.flavor === undefined ? out.join(" ") : `${out.join(" ")} `;
 }
 
 /** `"%-5s %-6ld %-11s %-10s %-13s %-8lu "`, then `%-20s ` and the path. */
@@ -94,7 +106,7 @@ function unix(node: UnixSocket): string {
 		["[", ...node.flags, "]"].join(" ").padEnd(11),
 		node.kind.value.padEnd(10),
 		(node.state?.value ?? "").padEnd(13),
-		printNumber(node.inode).padEnd(8),
+		node.flavor === undefined ? printNumber(node.inode).padEnd(8) : printNumber(node.inode).padStart(6),
 	];
 	const owner = process(node);
 	if (owner !== undefined) out.push(owner);

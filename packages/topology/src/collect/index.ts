@@ -17,12 +17,8 @@ import { collectTcpdump } from "./tcpdump.ts";
 
 type Collector = (parsed: ParsedDump<never>, into: Observations) => void;
 
-/** For kinds that the graph takes nothing from yet. */
-const collectNothing: Collector = () => {};
-
-/** The collector of each kind; the AST of a dump is that of its kind. */
-const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
-	conntrack: collectNothing,
+/** The collector of each kind that shows something; the AST of a dump is that of its kind. */
+const collectors: Partial<Record<ParsedDump["dump"]["kind"], Collector>> = {
 	"docker-inspect": collectInspect,
 	"docker-network-inspect": collectNetworkInspect,
 	"docker-network-ls": collectNetworkLs,
@@ -38,15 +34,12 @@ const collectors: Record<ParsedDump["dump"]["kind"], Collector> = {
 	"ipvsadm-save": collectIpvsadm,
 	netstat: collectNetstat,
 	"netns-ls": collectNetnsLs,
-	"proc-net-bonding": collectNothing,
-	"proc-net-vlan": collectNothing,
-	sysctl: collectNothing,
 	tcpdump: collectTcpdump,
 };
 
 /** What all dumps say. */
 export function collect(dumps: readonly ParsedDump[]): Observations {
 	const into = noObservations();
-	for (const parsed of dumps) collectors[parsed.dump.kind](parsed as ParsedDump<never>, into);
+	for (const parsed of dumps) collectors[parsed.dump.kind]?.(parsed as ParsedDump<never>, into);
 	return into;
 }

@@ -1,0 +1,138 @@
+import {
+	type Draft,
+	eolOf,
+	type ParseResult,
+	type PartReader,
+	parseClean,
+	parseLines,
+	wholeLines,
+} from "@netfossil/core";
+import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { FieldNotes, host, nameEnd, unknownDiagnostics, valueStart } from "../fields.ts";
+import { placed, rowOf } from "../rows.ts";
+import type { IpNeighDump, IpNeighStatement, Neighbour, NeighField, NeighFields } from "./ast.ts";
+import { NEIGH } from "./fields.ts";
+import * as t from "./tokens.ts";
+
+/**
+ * The lines of `ip neigh`:
+ *
+ * ```
+ * neighbour := (ADDRESS | NAME) field*
+ * field     := NAME VALUE | "used" N "/" N "/" N | FLAG | STATE | unknown
+ * ```
+ */
+export class NeighParser extends StatementParser {
+	constructor(skipValidations = true) {
+		super(t.tokens, t.createNeighLexer(), { skipValidations });
+		this.performSelfAnalysis();
+	}
+
+	readNeighbour(text: string, start: number, end: number): Reading<Neighbour> {
+		return this.read(this.neighbour, text, start, end);
+	}
+
+	private neighbour = this.RULE("neighbour", (): Neighbour => {
+		const address = this.SUBRULE(this.address);
+		const rest: IToken[] = [];
+		this.MANY(() => {
+			rest.push(this.SUBRULE(this.one));
+		});
+		return this.ACTION(() => this.node(address, rest));
+	});
+
+	private address = this.tokenRule("address", [t.Address, t.Text]);
+
+	/** A field, or a word of none. */
+	private one = this.tokenRule("one", [t.Pair, t.State, t.Used, t.Flag, t.Text, t.Address]);
+
+	private node(address: IToken, rest: readonly IToken[]): Neighbour {
+		const { start, end } = this.span(address);
+		// A name (`-r`) is one only where a field follows.
+		const known = address.tokenType === t.Address ? host.read(address.image, start)?.type === "ip" : false;
+		if (!known && rest[0]?.tokenType !== t.Pair) this.refuse(address, "an address");
+		const node: Draft<Neighbour> = {
+			type: "neighbour",
+			start: 0,
+			end: 0,
+			address: host.read(address.image, start)!,
+		};
+		const notes = new FieldNotes(NEIGH, end);
+		for (const token of rest) {
+			if (this.field(node, notes, token)) continue;
+			const span = this.span(token);
+			notes.unknown(token.image, span.start, span.end);
+		}
+		notes.finish(node);
+		return node;
+	}
+
+	/** Puts a field into the node; false: it has none there. */
+	private field(
+		node: Draft<NeighFields>,
+		notes: FieldNotes<NeighFields, NeighField>,
+		token: IToken,
+	): boolean {
+		const { image } = token;
+		const { start, end } = this.span(token);
+		switch (token.tokenType) {
+			case t.Pair:
+			case t.Used: {
+				const nameTo = nameEnd(image);
+				const name = image.slice(0, nameTo) as NeighField;
+				const at = valueStart(image, nameTo);
+				const value = NEIGH.table[name].read(image.slice(at), start + at);
+				if (value === undefined || !notes.known(name, start, end)) return false;
+				(node as Record<string, unknown>)[name] = value;
+				return true;
+			}
+			case t.Flag:
+			case t.State: {
+				const name = token.tokenType === t.Flag ? "flags" : "states";
+				if (notes.last === name) {
+					(node[name] as string[]).push(image);
+					notes.more(end);
+					return true;
+				}
+				if (!notes.known(name, start, end)) return false;
+				node[name] = [image];
+				return true;
+			}
+			default:
+				return false;
+		}
+	}
+}
+
+let parser: NeighParser | undefined;
+
+/** Reads what `ip neigh` prints. */
+export function parseIpNeigh(input: string): ParseResult<IpNeighDump> {
+	return parseClean(input, (text) => {
+		parser ??= new NeighParser();
+		const grammar = parser;
+		const { ast: statements, diagnostics } = parseLines(text, "ip", (line, report): Neighbour | undefined => {
+			const row = rowOf(text, line.start, line.end, line.next, eolOf(line).eol);
+			const reading = grammar.readNeighbour(text, row.end - row.body.length, row.end);
+			if ("fault" in reading) {
+				report(syntaxDiagnostic("iproute", reading.fault));
+				return undefined;
+			}
+			const { node } = reading;
+			if (node.unknown !== undefined) for (const each of unknownDiagnostics(node)) report(each);
+			return placed(node, row, "", " ");
+		});
+		return { ast: { type: "ip-neigh", start: 0, end: text.length, statements }, diagnostics };
+	});
+}
+
+/** Reads many neighbours in parts: see `parseParts` of `@netfossil/core`. */
+export function ipNeighParts(): PartReader<IpNeighStatement> {
+	return {
+		whole: wholeLines,
+		read: (text) => {
+			const { ast, diagnostics } = parseIpNeigh(text);
+			return { ast: ast.statements, diagnostics };
+		},
+	};
+}
