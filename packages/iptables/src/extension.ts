@@ -179,7 +179,7 @@ export class ExtensionReader {
 			return { items, keys: keysOf(items), set: (set ?? {}) as Fields, without };
 		});
 		this.endsBlank =
-			variants.some(({ format }) => / \]*$/.test(format)) || entry.bare?.endsWith(" ") === true;
+			this.variants.some(({ items }) => mayEndBlank(items)) || entry.bare?.endsWith(" ") === true;
 	}
 
 	/** The node's fields and the kinds of their values, those of the list included. */
@@ -358,6 +358,16 @@ const NOT: Readonly<Record<string, { readonly text: string; readonly pattern: Re
 	"!": { text: "!", pattern: /!/y },
 	_: { text: " !", pattern: /[ \t]*!/y },
 };
+
+/** Whether what these items print may end with a blank: of `frag [{id}]` without the group it does. */
+function mayEndBlank(items: readonly Item[]): boolean {
+	for (const item of [...items].reverse()) {
+		if (item.kind === "literal") return item.text.endsWith(" ");
+		if (item.kind === "group" && mayEndBlank(item.items)) return true;
+		if (item.kind === "value" || item.kind === "computed") return false;
+	}
+	return false;
+}
 
 /** The keys that must be present: those outside groups. */
 function keysOf(items: readonly Item[]): string[] {

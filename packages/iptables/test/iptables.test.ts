@@ -396,8 +396,10 @@ describe("properties", () => {
 			new Set(nodes.map(({ type }) => type));
 		const missing = (all: Iterable<string>, seen: Set<string>): string[] =>
 			[...all].filter((type) => !seen.has(type));
-		const other = family === 4 ? ["hbh", "hl", "icmp6", "mh", "rt"] : ["icmp", "realm", "ttl"];
-		const otherTarget = family === 4 ? ["HL"] : ["TTL"];
+		const only4 = ["icmp", "realm", "ttl"];
+		const only6 = ["dst", "eui64", "frag", "hbh", "hl", "icmp6", "ipv6header", "mh", "rt", "srh"];
+		const other = family === 4 ? only6 : only4;
+		const otherTarget = family === 4 ? ["DNPT", "HL", "SNPT"] : ["CLUSTERIP", "ECN", "TTL", "ULOG"];
 		const [someMatches, someTargets] = [matches(form, family), targets(form, family)].map((each) =>
 			drawn(fc.sample(each as fc.Arbitrary<Match | Target>, 3000)),
 		);

@@ -134,8 +134,11 @@ function settled(
 	}
 	const some = (shape.some ?? []).filter(has);
 	if (some.length > 0 && !some.some((key) => keys.has(key))) keys.add(some[pick % some.length]!);
-	for (const [key, others] of Object.entries(shape.with ?? {}))
-		if (keys.has(key)) for (const other of others ?? []) if (has(other)) keys.add(other);
+	const accompany = (): void => {
+		for (const [key, others] of Object.entries(shape.with ?? {}))
+			if (keys.has(key)) for (const other of others ?? []) if (has(other)) keys.add(other);
+	};
+	accompany();
 	const lonely = ([key, others]: readonly [string, readonly string[] | undefined]): boolean =>
 		keys.has(key) && others?.some((other) => has(other) && !keys.has(other)) === true;
 	for (let lone = true; lone; ) {
@@ -150,9 +153,12 @@ function settled(
 	}
 	if (keys.size === 0 && !shape.bare && layout.computed.length === 0) {
 		const all = layout.units.filter((unit) =>
-			unit.every((key) => (shape.beside?.[key] ?? []).every((other) => !has(other))),
+			unit.every(
+				(key) => (only?.includes(key) ?? true) && (shape.beside?.[key] ?? []).every((other) => !has(other)),
+			),
 		);
 		for (const key of all[pick % all.length] ?? []) keys.add(key);
+		accompany();
 	}
 	return keys;
 }

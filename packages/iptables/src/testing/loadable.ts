@@ -104,18 +104,19 @@ function placed(
 		...(inside && comesIn && { in: inside }),
 		...(out && goesOut && { out }),
 		...(body.protocol && { protocol: body.protocol }),
-		matches: matches.filter((match) => kept.includes(match)).map(withoutObjects),
+		matches: matches.filter((match) => kept.includes(match)).flatMap((match) => withoutObjects(match) ?? []),
 		...(jump && { target: jump }),
 		...nowhere,
 	};
 	return { table, rule };
 }
 
-/** A node without the fields that name what is not there. */
-function withoutObjects<Node extends Match | Target>(node: Node): Node {
+/** A node without the fields that name what is not there; undefined: it has no others. */
+function withoutObjects<Node extends Match | Target>(node: Node): Node | undefined {
 	const { objects = [] } = placeOf(node);
-	if (objects.length === 0) return node;
-	return Object.fromEntries(
-		Object.entries(node).filter(([key]) => !objects.includes(key)),
-	) as unknown as Node;
+	if (!objects.some((key) => key in node)) return node;
+	const fields = Object.entries(node).filter(([key]) => !objects.includes(key));
+	return fields.length === Object.keys({ type: "", ...nowhere }).length
+		? undefined
+		: (Object.fromEntries(fields) as unknown as Node);
 }

@@ -13,11 +13,9 @@ const SHAPES: Readonly<Record<"match" | "target", Readonly<Record<string, Shape 
 };
 
 /** What the shapes say of a node: where it may stand. */
-export function placeOf(node: Match | Target): Pick<
-	Shape,
-	"tables" | "hooks" | "company" | "objects" | "first"
-> & {
+export function placeOf(node: Match | Target): Pick<Shape, "tables" | "hooks" | "company" | "objects"> & {
 	readonly protocols?: readonly string[];
+	readonly alone?: boolean;
 } {
 	const isMatch = matchReaders.has(node.type);
 	const shape = SHAPES[isMatch ? "match" : "target"][node.type];
@@ -30,7 +28,7 @@ export function placeOf(node: Match | Target): Pick<
 		...(shape?.tables && { tables: shape.tables }),
 		...(shape?.hooks && { hooks: shape.hooks }),
 		...(shape?.company && { company: shape.company }),
-		...(shape?.first && { first: shape.first }),
+		...(shape?.alone?.(node as unknown as Record<string, unknown>) === true && { alone: true }),
 		...(shape?.objects && { objects: shape.objects }),
 		...(protocols && { protocols }),
 	};

@@ -116,11 +116,9 @@ export function bodies(form: Form, family: Family, without: readonly string[] = 
 			return both.length > 0;
 		};
 		if (target !== undefined) agrees(target);
-		const company = target && placeOf(target).company;
-		const others = drawn.filter(({ type }) => type !== company?.type).filter(agrees);
-		const glued = others.filter((match) => placeOf(match).first).slice(0, 1);
-		const apart = others.filter((match) => !placeOf(match).first);
-		const kept = [...glued, ...(company === undefined ? [] : [company]), ...apart];
+		const place = target && placeOf(target);
+		const others = drawn.filter(({ type }) => type !== place?.company?.type).filter(agrees);
+		const kept = place?.alone ? [] : [...(place?.company ? [place.company] : []), ...others];
 		const any = form === "list" ? ["all"] : [];
 		const protocol: fc.Arbitrary<Protocol | undefined> =
 			open !== undefined

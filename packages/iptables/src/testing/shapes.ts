@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { KnownMatch } from "../matches/index.ts";
 import type { KnownTarget } from "../targets/index.ts";
 import { decimal, type NumberValue, tosOperation, tosSymbol } from "../values.ts";
-import { type Family, nowhere, type Setting, still, type Value } from "./setting.ts";
+import { type Family, negation, nowhere, type Setting, still, type Value } from "./setting.ts";
 import {
 	addresses,
 	dashedPorts,
@@ -66,8 +66,8 @@ export interface Shape<Node = Record<string, unknown>> {
 	readonly company?: KnownMatch;
 	/** Fields that name something that has to be there before the rule is loaded. */
 	readonly objects?: readonly Key<Node>[];
-	/** Where the list parts it from what stands before it by no blank: it comes first. */
-	readonly first?: true;
+	/** Where a list puts nothing between the last match and it, so that there is no match. */
+	readonly alone?: (node: Node) => unknown;
 	/** The tables that the kernel allows it in. */
 	readonly tables?: readonly string[];
 	/** The built-in chains that the kernel allows it in. */
@@ -166,11 +166,14 @@ export const matchShapes: Shapes<KnownMatch> = {
 		values: { spi: SPI, length: LARGE },
 		only: { 4: ["spi"] },
 	},
-	// A pinned program would have to be there.
-	bpf: { first: true, needs: ["bytecode"], only: { 4: ["bytecode"], 6: ["bytecode"] } },
+	bpf: {
+		one: [["bytecode", "pinned"]],
+		objects: ["pinned"],
+		values: { pinned: () => words("/sys/fs/bpf/prog", "a") },
+	},
 	connlabel: { needs: ["label"], values: { label: () => words("0", "40", "127") } },
 	dst: { family: 6, values: { length: LARGE } },
-	eui64: { first: true, family: 6, bare: true, hooks: ["PREROUTING", "INPUT", "FORWARD"] },
+	eui64: { family: 6, bare: true, hooks: ["PREROUTING", "INPUT", "FORWARD"] },
 	frag: { family: 6, rivals: [["more", "last"]], values: { id: SPI, length: LARGE } },
 	ipv6header: { family: 6, needs: ["headers"], values: { headers: () => wordLists(...HEADERS) } },
 	osf: {
@@ -280,7 +283,7 @@ export const matchShapes: Shapes<KnownMatch> = {
 	hl: { family: 6, one: [["equals", "below", "above"]], values: { equals: BYTE, below: BYTE, above: BYTE } },
 	icmp: { family: 4, needs: ["icmpType"] },
 	icmp6: { family: 6, needs: ["icmpType"] },
-	ipcomp: { values: { spi: SPI } },
+	ipcomp: { with: { reserved: ["spi"] }, values: { spi: SPI } },
 	ipvs: {
 		values: {
 			protocol: () => words("tcp", "udp", "sctp"),
@@ -362,9 +365,21 @@ export const matchShapes: Shapes<KnownMatch> = {
 	rpfilter: { bare: true, hooks: ["PREROUTING"], tables: ["raw", "mangle"] },
 	rt: {
 		family: 6,
-		// The others want type 0.
-		only: { 6: ["routingType", "segmentsLeft", "length"] },
-		values: { routingType: BYTE, segmentsLeft: SPI, length: LARGE },
+		with: {
+			reserved: ["routingType"],
+			addresses: ["routingType"],
+			notStrict: ["addresses", "routingType"],
+		},
+		// Only type 0 has the others.
+		plain: ["routingType"],
+		values: {
+			routingType: (_, keys) =>
+				keys.has("reserved") || keys.has("addresses")
+					? decimals(0, 0)
+					: fc.tuple(BYTE(), negation).map(([type, not]) => ({ ...type, ...not })),
+			segmentsLeft: SPI,
+			length: LARGE,
+		},
 	},
 	set: {
 		needs: ["set"],
@@ -522,7 +537,10 @@ export const targetShapes: Shapes<KnownTarget> = {
 			command: () => words("save", "restore"),
 			packetMask: () => hexadecimals(0, 0xfffffffe),
 			connectionMask: () => hexadecimals(0, 0xfffffffe),
+			leftShift: () => decimals(1, 31),
+			rightShift: () => decimals(1, 31),
 		},
+		rivals: [["leftShift", "rightShift"]],
 		with: { command: ["packetMask", "connectionMask"] },
 		beside: { packetMask: ["command"], connectionMask: ["command"] },
 		computed: {
@@ -598,6 +616,7 @@ export const targetShapes: Shapes<KnownTarget> = {
 	},
 	NETMAP: {
 		needs: ["to"],
+		alone: ({ glued }) => glued,
 		tables: NAT,
 		hooks: ["PREROUTING", "OUTPUT", "POSTROUTING", "INPUT"],
 		values: { to: ({ family }) => networks(family) },

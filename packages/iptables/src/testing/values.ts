@@ -183,13 +183,27 @@ const tcpFlags = (form: Form): fc.Arbitrary<Value> =>
 	);
 
 const ICMP_NAMES = {
-	4: ["any", "echo-request", "fragmentation-needed", "TOS-host-redirect"],
-	6: ["echo-reply", "no-route", "neighbour-solicitation", "redirect"],
+	4: [
+		"any",
+		"echo-request",
+		"network-unreachable",
+		"fragmentation-needed",
+		"TOS-host-redirect",
+		"ip-header-bad",
+	],
+	6: ["echo-reply", "no-route", "reject-route", "unknown-option", "neighbour-solicitation", "redirect"],
 };
 
+/** Half of them are among those that have names. */
 const icmpTypes = ({ form, family }: Setting): fc.Arbitrary<Value> => {
+	const types = family === 4 ? [0, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 17, 18] : [1, 2, 3, 4, 128, 133, 137];
+	const small = fc.record({ value: fc.constantFrom(...types), code: fc.integer({ min: 0, max: 15 }) });
+	const any = fc.record({
+		value: fc.integer({ min: 0, max: 254 }),
+		code: fc.integer({ min: 0, max: 255 }),
+	});
 	const numbers = fc
-		.record({ value: fc.integer({ min: 0, max: 254 }), code: fc.integer({ min: 0, max: 255 }) })
+		.oneof(small, any)
 		.chain((both) => fc.constantFrom(both, { value: both.value }))
 		.map((type) => ({ ...type, ...nowhere }));
 	const named = fc.constantFrom(...ICMP_NAMES[family]).map((name) => still(icmpType(family).read(name, 0)!));
@@ -276,7 +290,8 @@ export const values: Readonly<Record<ValueKind, (setting: Setting) => fc.Arbitra
 		fc
 			.array(
 				fc.record(
-					{ optionType: fc.integer({ min: 0, max: 255 }), length: fc.integer({ min: 0, max: 255 }) },
+					// 0 is a byte of padding, which has no length.
+					{ optionType: fc.integer({ min: 1, max: 255 }), length: fc.integer({ min: 0, max: 255 }) },
 					{ requiredKeys: ["optionType"] },
 				),
 				{ minLength: 1, maxLength: 4 },
