@@ -19,23 +19,8 @@ export const ABSENT: Readonly<Record<string, string>> = {
 	QUEUE: "no module (ip_queue)",
 };
 
-/** What one backend's lists do not print at all. */
-export const UNLISTED: Readonly<Record<Backend, Readonly<Record<string, string>>>> = {
-	nft: { eui64: "ip6tables-nft lists nothing for it" },
-	legacy: {},
-};
-
 /** Where a list says something else than -S, for good. */
 export const LOSSES: readonly { readonly path: RegExp; readonly reason: string }[] = [
-	{
-		path: /^matches\.\d+\.(?:upTo|above)\.(?:count|per): |^matches\.\d+\.expire: .* listed, null saved/,
-		reason:
-			"of a hashlimit with rate-interval the list prints another rate: `up to 2/sec … rate-interval 4` for 8/sec",
-	},
-	{
-		path: /^target\.type: "CT" listed, "NOTRACK" saved|^target\.(?:notrack|alias): /,
-		reason: "NOTRACK is CT to a list",
-	},
 	{
 		path: /^matches\.\d+\.(?:original|reply)(?:Source|Destination)\./,
 		reason: "without -n the machine's names of networks, and `anywhere`",

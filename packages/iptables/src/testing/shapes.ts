@@ -402,8 +402,8 @@ export const matchShapes: Shapes<KnownMatch> = {
 				fc
 					.integer({ min: 0, max: 0x80000000 })
 					.map((steps) => still(decimal.read((steps / 0x80000000).toFixed(11), 0)!)),
-			every: () => decimals(1, 0xffff),
-			packet: () => decimals(0, 0),
+			every: () => decimals(2, 0xffff),
+			packet: () => decimals(0, 1),
 		},
 	},
 	string: {

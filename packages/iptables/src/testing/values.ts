@@ -290,8 +290,8 @@ export const values: Readonly<Record<ValueKind, (setting: Setting) => fc.Arbitra
 		fc
 			.array(
 				fc.record(
-					// 0 is a byte of padding, which has no length.
-					{ optionType: fc.integer({ min: 1, max: 255 }), length: fc.integer({ min: 0, max: 255 }) },
+					// Type 0 is a byte of padding, which has no length; 255 stands for none.
+					{ optionType: fc.integer({ min: 1, max: 255 }), length: fc.integer({ min: 0, max: 254 }) },
 					{ requiredKeys: ["optionType"] },
 				),
 				{ minLength: 1, maxLength: 4 },
