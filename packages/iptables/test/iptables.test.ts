@@ -237,6 +237,23 @@ describe("rules that were misread once", () => {
 	});
 });
 
+// The blank at the end, or the lack of one, is the extension's: `printf("eui64 ")`, `printf("match bpf pinned %s")`.
+describe("words of a list that were misread once", () => {
+	it.each([
+		["ACCEPT", "state NEW frag ", ["state", "frag"]],
+		["SYNPROXY", "tcp dpt:22 SYNPROXY ", ["tcp"]],
+		["ACCEPT", "TTL match TTL == 0match bpf pinned /sys/fs/bpf/p", ["ttl", "bpf"]],
+	])("%s: %j", (target, words, types) => {
+		const line = `${target.padEnd(10)} tcp  --  anywhere             anywhere             ${words}\n`;
+		const { ast, diagnostics } = parseList(line);
+		expect(diagnostics).toEqual([]);
+		expect(printList(ast)).toBe(line);
+		const [rule] = ast.statements as Rule[];
+		expect(rule?.matches.map(({ type }) => type)).toEqual(types);
+		expect(rule).not.toHaveProperty("trailing");
+	});
+});
+
 describe("chains", () => {
 	const tablesOf = (text: string, table?: string): TableView[] =>
 		chains(parseList(text, table === undefined ? {} : { table }).ast);
