@@ -315,8 +315,18 @@ export function kindsOfCommand(
 		case "docker":
 		case "podman":
 			return kindsOfDocker(rest);
+		case "bridge":
+			return kindsOfBridge(rest);
+		case "brctl":
+			return /^show(?:macs|stp)?$/.test(rest[0] ?? "") ? ["brctl-show"] : [];
+		case "ifconfig":
+			return rest.filter((word) => !word.startsWith("-")).length <= 1 ? ["ifconfig"] : [];
+		case "route":
+			return rest.every((word) => /^-|^inet6?$/.test(word)) ? ["netstat-route"] : [];
 		case "netstat":
-			return short(/[rigM]/) ? [] : ["netstat"];
+			if (short(/[gM]/)) return [];
+			if (short(/r/) || options.includes("--route")) return ["netstat-route"];
+			return short(/i/) || options.includes("--interfaces") ? ["ifconfig"] : ["netstat"];
 		case "conntrack":
 			return short(/[LG]/) || options.some((each) => /^--(?:dump|get)$/.test(each)) ? ["conntrack"] : [];
 		case "sysctl":
@@ -373,6 +383,14 @@ function kindsOfIp(rest: readonly string[]): readonly KindName[] {
 /** Whether a word is short for another, as `ip` takes them: `r`, `ro` and so on for `route`. */
 const isPrefixOf = (word: string, whole: string, least: number): boolean =>
 	word.length >= least && whole.startsWith(word);
+function kindsOfBridge(rest: readonly string[]): readonly KindName[] {
+	if (rest.some((word) => /^-(?:j|js|json|p|pretty)$/.test(word))) return [];
+	const [object = "", verb = "show"] = splitOptions(rest, /^-(?!f$|family$|b$|batch$|n$|net)/).operands;
+	if (!/^(?:show|list|lst|tunnelshow|global)$/.test(verb)) return [];
+	if (object === "fdb") return ["bridge-fdb"];
+	if (/^l(?:i(?:n(?:k)?)?)?$/.test(object)) return ["bridge-link"];
+	return /^v(?:l(?:a(?:n)?)?)?$/.test(object) ? ["bridge-vlan"] : [];
+}
 
 const DOCKER_KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 	[/^network (?:ls|list)\b/, ["docker-network-ls"]],

@@ -47,17 +47,27 @@ const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 	[/(?:^|_)sysctl(?!_conf(?:_|$))(?:_|$)/, ["sysctl"]],
 	[/(?:^|_)proc(?:_\w+)?_net_bonding_/, ["proc-net-bonding"]],
 	[/(?:^|_)proc(?:_\w+)?_net_vlan_config$/, ["proc-net-vlan"]],
-	[/netstat(?!_(?:\w+_)?(?:rn?|i|nr|agn)(?:_|$))/, ["netstat"]],
 	[/(?:^|_)ss(?:_(?!V(?:_|$))|$)/, ["ss"]],
+	[/(?:^|_)bridge_(?:[a-z]{1,7}_)*fdb(?:_|$)/, ["bridge-fdb"]],
+	[/(?:^|_)bridge_(?:[a-z]{1,7}_)*link(?:_|$)/, ["bridge-link"]],
+	[/(?:^|_)bridge_(?:[a-z]{1,13}_)*vlan(?:_|$)/, ["bridge-vlan"]],
+	[/(?:^|_)brctl_show(?:macs|stp)?(?:_|$)/, ["brctl-show"]],
+	[/(?:^|_)ifconfig(?:_|$)|netstat_[aenv]*i[aenv]*$/, ["ifconfig"]],
+	[
+		/^(?:busybox_)?route(?:_[46]|_[ven]+|_A_inet6?)*$|netstat_(?:[W46]_)?[46]?[ven]*r[ven]*$/,
+		["netstat-route"],
+	],
+	[/netstat(?!_(?:\w+_)?(?:rn?|i|nr|agn)(?:_|$))/, ["netstat"]],
 	[/tcpdump/, ["tcpdump"]],
 ];
 
 /** `ip_netns_exec_NS_COMMAND`, as sos names files; names of namespaces may hold `_` themselves. */
-const NETNS_EXEC = /^(?:sudo_)?ip_netns_exec_(.+?)_(?=ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump)/;
+const NETNS_EXEC =
+	/^(?:sudo_)?ip_netns_exec_(.+?)_(?=ip6?tables|ipvsadm|ip_|bridge_|brctl_|ifconfig|route(?:_-|$)|netstat|ss_|conntrack|tcpdump)/;
 
 /** `docker_exec_CONTAINER_COMMAND`: a name of Swarm's making or an id ends by itself, any other at the tool. */
 const DOCKER_EXEC =
-	/^(?:sudo_)?docker_(?:container_)?exec_(?:-[A-Za-z]+_)*(?:([^_]+\.[0-9a-z]{25}|[0-9a-f]{12}(?:[0-9a-f]{52})?)_|(.+?)_(?=ip6?tables|ipvsadm|ip_|netstat|ss_|conntrack|tcpdump))/;
+	/^(?:sudo_)?docker_(?:container_)?exec_(?:-[A-Za-z]+_)*(?:([^_]+\.[0-9a-z]{25}|[0-9a-f]{12}(?:[0-9a-f]{52})?)_|(.+?)_(?=ip6?tables|ipvsadm|ip_|bridge_|brctl_|ifconfig|route(?:_-|$)|netstat|ss_|conntrack|tcpdump))/;
 
 /** Reads the name of a file: the command with `_`, `-` or `.` for what stands between its words. */
 export function readFileName(path: string): NameHint {

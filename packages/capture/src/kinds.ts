@@ -23,6 +23,12 @@ export type KindName =
 	| "ip-route"
 	| "ip-rule"
 	| "netns-ls"
+	| "bridge-fdb"
+	| "bridge-link"
+	| "bridge-vlan"
+	| "brctl-show"
+	| "ifconfig"
+	| "netstat-route"
 	| "docker-network-ls"
 	| "docker-network-inspect"
 	| "docker-ps"
@@ -137,6 +143,7 @@ export const kinds: readonly Kind[] = [
 		["ip -d address", "ip address", "ip -d link"],
 		iproute.parseIpAddress,
 		iproute.printIpAddress,
+		iproute.ipAddressParts,
 	),
 	define(
 		"ip-maddr",
@@ -151,6 +158,7 @@ export const kinds: readonly Kind[] = [
 		["ip neigh", "ip -s neigh"],
 		iproute.parseIpNeigh,
 		iproute.printIpNeigh,
+		iproute.ipNeighParts,
 	),
 	define(
 		"ip-netns",
@@ -165,6 +173,7 @@ export const kinds: readonly Kind[] = [
 		["ip route show table all", "ip route", "ip -6 route"],
 		iproute.parseIpRoute,
 		iproute.printIpRoute,
+		iproute.ipRouteParts,
 	),
 	define(
 		"ip-rule",
@@ -172,6 +181,7 @@ export const kinds: readonly Kind[] = [
 		["ip rule", "ip -6 rule"],
 		iproute.parseIpRule,
 		iproute.printIpRule,
+		iproute.ipRuleParts,
 	),
 	define(
 		"netns-ls",
@@ -179,6 +189,50 @@ export const kinds: readonly Kind[] = [
 		["ls /var/run/docker/netns"],
 		iproute.parseNetnsLs,
 		iproute.printNetnsLs,
+	),
+	define(
+		"bridge-fdb",
+		"the addresses behind the ports of bridges and the remotes of VXLAN devices",
+		["bridge -d fdb show", "bridge fdb show"],
+		iproute.parseBridgeFdb,
+		iproute.printBridgeFdb,
+		iproute.bridgeFdbParts,
+	),
+	define(
+		"bridge-link",
+		"the ports of bridges with their state",
+		["bridge -d link", "bridge link"],
+		iproute.parseBridgeLink,
+		iproute.printBridgeLink,
+	),
+	define(
+		"bridge-vlan",
+		"the VLANs of bridges and their ports",
+		["bridge vlan", "bridge -s vlan", "bridge vlan tunnelshow"],
+		iproute.parseBridgeVlan,
+		iproute.printBridgeVlan,
+	),
+	define(
+		"brctl-show",
+		"bridges with their ports, addresses or spanning tree, as brctl prints them",
+		["brctl show", "brctl showmacs BRIDGE", "brctl showstp BRIDGE"],
+		iproute.parseBrctlShow,
+		iproute.printBrctlShow,
+	),
+	define(
+		"ifconfig",
+		"network interfaces, as ifconfig prints them",
+		["ifconfig -a", "netstat -i"],
+		iproute.parseIfconfig,
+		iproute.printIfconfig,
+	),
+	define(
+		"netstat-route",
+		"a table of routes, as route and netstat -r print it",
+		["route -n", "netstat -rn", "route -6 -n"],
+		iproute.parseNetstatRoute,
+		iproute.printNetstatRoute,
+		iproute.netstatRouteParts,
 	),
 	define(
 		"docker-network-ls",

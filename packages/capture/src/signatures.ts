@@ -33,6 +33,11 @@ const SS_STATE =
 
 const PROTOCOL = "(?:all|tcp|udp|udplite|icmp|icmpv6|ipv6-icmp|esp|ah|sctp|mh|igmp|gre|dccp|\\d+)";
 
+const MAC = "(?:[\\da-f]{2}:){5}[\\da-f]{2}";
+/** What stands behind the device in an entry of a forwarding database; `ip neigh` has none of these there. */
+const FDB_WORD =
+	"dst |vlan |port |vni |src_vni |via |nhid |link-netnsid |used |self|extern_learn|offload|sticky|locked|master |permanent|static|stale";
+
 /** A line of pretty-printed JSON, or a whole JSON text on one line. */
 const JSON_LINES: readonly RegExp[] = [
 	/^\s*(?:[[{}\]]{1,2},?|"(?:[^"\\]|\\.)*"\s*(?:,|:.*)?|(?:-?\d[\d.eE+-]*|true|false|null),?)\s*$/,
@@ -153,6 +158,71 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	"netns-ls": {
 		opens: [new RegExp(`^${NETNS}(?:\\s+${NETNS})+\\s*$`), /^\s*\d+-[a-z0-9]{10}\s*$/],
 		belongs: [new RegExp(`^\\s*${NETNS}\\s*$`), /^total \d+\s*$/, /^-r-[-r]+\S*\s+\d+ \S+ \S+ /],
+	},
+	"bridge-fdb": {
+		opens: [
+			new RegExp(`^${MAC} dev \\S+ (?:${FDB_WORD}|$)`),
+			// `bridge fdb show dev vxlan0` leaves the name out.
+			new RegExp(`^${MAC} (?:dst|vlan|used|via|vni|master) \\S+ .*(?:${FDB_WORD})`),
+			new RegExp(`^${MAC} self (?:permanent|static|extern_learn|offload)`),
+		],
+		belongs: [new RegExp(`^${MAC} (?:dev|master) \\S+\\s*$`)],
+	},
+	"bridge-link": {
+		opens: [
+			/^\d+: \S.*: <[\w,-]*> mtu \d+ master \S+ (?:state (?:forwarding|disabled|listening|learning|blocking) |\S+\s*$)/,
+			/^\s+hairpin (?:on|off) guard (?:on|off) /,
+		],
+		belongs: [/^\d+: \S.*: <[\w,-]*> mtu \d+ master \S+ /],
+	},
+	"bridge-vlan": {
+		opens: [/^port\s+vlan[- ]ids?\b/, /^\S+\s+\d+(?:-\d+)?(?: PVID)?(?: Egress Untagged)\s*$/],
+		belongs: [
+			/^(?:\S+)?\s+\d+(?:-\d+)?(?: PVID| Egress Untagged)*\s*$/,
+			/^(?:\S+)?\s+\d+(?:-\d+)?\s+\d+(?:-\d+)?\s*$/,
+			/^\S+\tNone\s*$/,
+			/^\s+[RT]X: \d+ bytes \d+ packets/,
+			/^\s+(?:state|mcast_\w+|neigh_suppress) \S+ /,
+		],
+		blanksInside: true,
+	},
+	"brctl-show": {
+		opens: [
+			/^bridge name\s+bridge id\s+STP enabled/,
+			/^port no\s+mac addr\s+is local\?/,
+			/^\S+\s+[\da-f]{4}\.[\da-f]{12}\s+(?:yes|no)\b/,
+			/^\s(?:bridge id|designated (?:root|bridge))\s+[\da-f]{4}\.[\da-f]{12}/,
+		],
+		belongs: [
+			/^\s+[^\s:]+\s*$/,
+			new RegExp(`^\\s*\\d+\\s+${MAC}\\s+(?:yes|no)\\s`),
+			/^\s(?:root port|max age|hello timer?|forward delay|ageing time|topology change timer|flags|hairpin mode|port id|designated (?:port|cost))(?:\s|$)/,
+			/^\S+(?: \(\d+\))?$/,
+		],
+		blanksInside: true,
+	},
+	ifconfig: {
+		opens: [
+			/^\S+: flags=-?\d+<[^>]*>\s+mtu \d/,
+			/^\S+\s+Link encap:\S/,
+			/^Kernel Interface table\s*$/,
+			/^Iface\s+MTU\s+(?:Met\s+)?RX-OK\s/,
+		],
+		belongs: [
+			/^\s+(?:inet6?(?: addr:)? \S|inet addr:|[RT]X (?:packets|errors|bytes)|collisions:|device |Interrupt:|Memory:)/,
+			/^\s+.*\s\([^()]+\)\s*$/,
+			/^\s+.*MTU:\d+\s+Metric:\d+/,
+			/^\S+\s+\d+\s+(?:(?:\d+\s+){8,9}|- no statistics available -\s+)[A-Za-z]+\s*$/,
+		],
+		blanksInside: true,
+	},
+	"netstat-route": {
+		opens: [
+			/^Kernel IP(?:v6)? routing (?:table|cache)\s*$/,
+			/^Destination\s+(?:Gateway\s+Genmask|Next Hop)\s+Flags?\s/,
+			/^\S+\s+\S+\s+\d+(?:\.\d+){3}\s+[UGHDMRCA!]+\s+\S+\s+\S+\s+\S+\s+\S+/,
+		],
+		belongs: [/^\S+\s+\S+\s+[A-Za-z!]+\s+-?\d+\s+\d+\s+\d+\s+\S+\s*$/],
 	},
 	"docker-network-ls": { opens: [/^NETWORK ID\s+NAME\s+DRIVER/], belongs: [ID_ROW] },
 	"docker-network-inspect": {

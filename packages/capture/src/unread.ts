@@ -32,7 +32,6 @@ const formats: readonly UnreadFormat[] = [
 		header:
 			/^\s*sl\s+local_address|^Inter-\|\s+Receive|^Iface\tDestination|^IP address\s+HW type|^Pro FromIP/,
 	},
-	{ title: "bridge fdb", name: bridge("fdb"), rows: /^(?:[\da-f]{2}:){5}[\da-f]{2} dev \S+/ },
 	{ title: "ip tunnel, nexthop or vrf", name: ip("tunnel|tuntap|nexthop|vrf") },
 	{ title: "ip netns list-id", name: ip("netns_list_id"), rows: /^nsid \d+/ },
 	{
@@ -40,20 +39,11 @@ const formats: readonly UnreadFormat[] = [
 		name: /(?:^|_)(?:ip|bridge)_(?:\w+_)?(?:j|json)(?:_|$)/,
 		header: /^\[\{"(?:ifindex|ifname|dst|mac|priority)":/,
 	},
-	{ title: "bridge link", name: bridge("link"), rows: /^\d+: \S.*: <[\w,-]*> mtu \d+ master \S+ state / },
-	{ title: "bridge vlan", name: bridge("vlan"), header: /^port\s+vlan[- ]ids?\b/ },
 	{ title: "bridge mdb", name: bridge("mdb"), rows: /^dev \S+ port \S+ grp / },
-	{ title: "brctl show", name: program("brctl"), header: /^bridge name\s+bridge id/ },
-	{ title: "ifconfig", name: program("ifconfig"), header: /^\S+(?:: flags=\d+<|\s+Link encap:)/ },
 	{
-		title: "route -n",
-		name: /^(?:route(?:_[a-z]+)?|netstat_(?:\w+_)?[a-z]*r[a-z]*)$/,
-		header: /^Kernel IP(?:v6)? routing table|^Destination\s+Gateway\s+Genmask/,
-	},
-	{
-		title: "netstat -i or -g",
-		name: /^netstat_(?:\w+_)?[a-z]*[ig][a-z]*$/,
-		header: /^Kernel Interface table|^IPv6\/IPv4 Group Memberships/,
+		title: "netstat -g",
+		name: /^netstat_(?:\w+_)?[a-z]*g[a-z]*$/,
+		header: /^IPv6\/IPv4 Group Memberships/,
 	},
 	{
 		title: "nft list ruleset",

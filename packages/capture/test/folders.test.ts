@@ -220,22 +220,6 @@ describe("the routing objects of ip", () => {
 describe("a format that is not read yet", () => {
 	it.each([
 		["ip netns list-id", "x.txt", "nsid 0 (iproute2 netns name: red)\n"],
-		["bridge fdb", "x.txt", "02:42:0a:00:00:03 dev vxlan0 dst 192.168.0.3 link-netnsid 0 self permanent\n"],
-		[
-			"bridge link",
-			"x.txt",
-			"5: veth0@if4: <BROADCAST,UP> mtu 1450 master br0 state forwarding priority 32 cost 2 \n",
-		],
-		["bridge link", "bridge_-d_link_show", "9: br0: <BROADCAST,UP> mtu 1500 master br0 br0\n"],
-		["bridge vlan", "x.txt", "port              vlan-id  \nbr0               1 PVID Egress Untagged\n"],
-		["brctl show", "x.txt", "bridge name\tbridge id\t\tSTP enabled\tinterfaces\n"],
-		[
-			"ifconfig",
-			"x.txt",
-			"eth0: flags=4163<UP,BROADCAST>  mtu 1500\n        inet 10.0.0.2  netmask 255.255.255.0\n",
-		],
-		["ifconfig", "x.txt", "eth0      Link encap:Ethernet  HWaddr 02:42:0A:00:00:02\n"],
-		["route -n", "x.txt", "Kernel IP routing table\nDestination     Gateway         Genmask         Flags\n"],
 		["nft list ruleset", "x.txt", "table ip nat {\n\tchain PREROUTING {\n\t}\n}\n"],
 		["tc", "x.txt", "qdisc noqueue 0: dev lo root refcnt 2 \n"],
 		["ethtool", "x.txt", "driver: veth\nversion: 1.0\n"],
@@ -246,10 +230,7 @@ describe("a format that is not read yet", () => {
 		["/proc/net/ip_vs", "x.txt", IP_VS],
 		["a file of /proc/net", "x.txt", "  sl  local_address rem_address   st tx_queue rx_queue\n"],
 		["a file of /proc/net", "node1/proc/net/route", "x\n"],
-		["ip route", "sos_commands/networking/ip_-6_route_show_table_all", "x\n"],
-		["ip route", "ip_netns_exec_red_ip_route.txt", "x\n"],
 		["nft list ruleset", "sos_commands/firewall_tables/nft_-a_list_ruleset", "x\n"],
-		["route -n", "netstat_-rn.txt", "x\n"],
 	])("%s, as %s", (what, name, text) => {
 		expect(identify(text)).toBeUndefined();
 		write({ [name]: text });

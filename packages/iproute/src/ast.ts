@@ -1,9 +1,16 @@
 export type * from "./address/ast.ts";
+export type * from "./brctl-show/ast.ts";
+export type * from "./bridge-fdb/ast.ts";
+export type * from "./bridge-link/ast.ts";
+export type * from "./bridge-vlan/ast.ts";
 export type { Fields, UnknownField } from "./fields.ts";
+export type * from "./ifconfig/ast.ts";
 export type * from "./maddr/ast.ts";
 export type * from "./neigh/ast.ts";
 export type * from "./netns/ast.ts";
 export type * from "./netns-ls/ast.ts";
+export type * from "./netstat-route/ast.ts";
 export type * from "./route/ast.ts";
 export type * from "./rule/ast.ts";
+export type { UnknownText } from "./unknown.ts";
 export type * from "./values.ts";

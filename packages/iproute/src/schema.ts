@@ -1,7 +1,13 @@
 export { IpAddressDump } from "./address/schema.ts";
+export { BrctlShow } from "./brctl-show/schema.ts";
+export { BridgeFdb } from "./bridge-fdb/schema.ts";
+export { BridgeLink } from "./bridge-link/schema.ts";
+export { BridgeVlan } from "./bridge-vlan/schema.ts";
+export { Ifconfig } from "./ifconfig/schema.ts";
 export { IpMaddrDump } from "./maddr/schema.ts";
 export { IpNeighDump } from "./neigh/schema.ts";
 export { IpNetnsDump } from "./netns/schema.ts";
 export { NetnsLsDump } from "./netns-ls/schema.ts";
+export { NetstatRoute } from "./netstat-route/schema.ts";
 export { IpRouteDump } from "./route/schema.ts";
 export { IpRuleDump } from "./rule/schema.ts";

@@ -1,7 +1,13 @@
 export { interfaceNames, ipAddressDumps } from "./address/testing.ts";
+export { brctlShows } from "./brctl-show/testing.ts";
+export { bridgeFdbs, fdbEntries } from "./bridge-fdb/testing.ts";
+export { bridgeLinks, bridgePorts } from "./bridge-link/testing.ts";
+export { bridgeVlans, vlans } from "./bridge-vlan/testing.ts";
+export { ifconfigInterfaces, ifconfigs } from "./ifconfig/testing.ts";
 export { ipMaddrDumps } from "./maddr/testing.ts";
 export { ipNeighDumps, neighbours } from "./neigh/testing.ts";
 export { ipNetnsDumps, namespaceNames } from "./netns/testing.ts";
 export { netnsLsDumps } from "./netns-ls/testing.ts";
+export { netstatRoutes, routesOf } from "./netstat-route/testing.ts";
 export { ipRouteDumps, routes } from "./route/testing.ts";
 export { ipRuleDumps, rules } from "./rule/testing.ts";

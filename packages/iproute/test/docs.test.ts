@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
+import type { ParseResult } from "@netfossil/core";
 import { withoutSpans } from "@netfossil/core/testing";
 import { describe, expect, it } from "vitest";
 import { formatsOf, KINDS } from "../src/address/details.ts";
 import {
 	type Attribute,
+	parseBrctlShow,
+	parseBridgeFdb,
+	parseBridgeLink,
+	parseBridgeVlan,
+	parseIfconfig,
 	parseIpAddress,
 	parseIpMaddr,
 	parseIpNeigh,
@@ -11,6 +17,12 @@ import {
 	parseIpRoute,
 	parseIpRule,
 	parseNetnsLs,
+	parseNetstatRoute,
+	printBrctlShow,
+	printBridgeFdb,
+	printBridgeLink,
+	printBridgeVlan,
+	printIfconfig,
 	printIpAddress,
 	printIpMaddr,
 	printIpNeigh,
@@ -18,10 +30,20 @@ import {
 	printIpRoute,
 	printIpRule,
 	printNetnsLs,
+	printNetstatRoute,
 } from "../src/index.ts";
-import { read, recordedAddresses } from "./recordings.ts";
+import { read, recorded, recordedAddresses } from "./recordings.ts";
 
 const page = readFileSync(new URL("../../../docs/iproute.md", import.meta.url), "utf8");
+
+/** Reads with a parser and prints with its printer; lines that belong to nobody are no problem in an example. */
+function reader<Ast>(parse: (text: string) => ParseResult<Ast>, print: (ast: Ast) => string) {
+	return (text: string): readonly [tree: unknown, printed: string, problems: number] => {
+		const { ast, diagnostics } = parse(text);
+		const problems = diagnostics.filter(({ code }) => code !== "iproute/orphan");
+		return [withoutSpans(ast), print(ast), problems.length];
+	};
+}
 
 /** What a section of the page reads its examples with: the tree without spans, and the text again. */
 const readers: Record<string, (text: string) => readonly [tree: unknown, printed: string, problems: number]> =
@@ -51,6 +73,12 @@ const readers: Record<string, (text: string) => readonly [tree: unknown, printed
 			const { ast, diagnostics } = parseIpRule(text);
 			return [withoutSpans(ast), printIpRule(ast), diagnostics.length];
 		},
+		"bridge-fdb": reader(parseBridgeFdb, printBridgeFdb),
+		"bridge-link": reader(parseBridgeLink, printBridgeLink),
+		"bridge-vlan": reader(parseBridgeVlan, printBridgeVlan),
+		"brctl-show": reader(parseBrctlShow, printBrctlShow),
+		ifconfig: reader(parseIfconfig, printIfconfig),
+		"netstat-route": reader(parseNetstatRoute, printNetstatRoute),
 		"netns-ls": (text) => {
 			const { ast, diagnostics } = parseNetnsLs(text);
 			return [withoutSpans(ast), printNetnsLs(ast), diagnostics.length];
@@ -114,6 +142,34 @@ describe("docs/iproute.md", () => {
 			}
 		},
 	);
+
+	it.each([
+		["bridge-fdb", parseBridgeFdb, /^bridge_\w*fdb.*\.txt$/],
+		["bridge-link", parseBridgeLink, /^bridge_\w*link\.txt$/],
+		["bridge-vlan", parseBridgeVlan, /^bridge_s?_?vlan\w*\.txt$/],
+		["brctl-show", parseBrctlShow, /^brctl_\w+\.txt$/],
+		["ifconfig", parseIfconfig, /^(?:busybox_)?(?:ifconfig\w*|netstat_i)\.txt$/],
+		["netstat-route", parseNetstatRoute, /^(?:busybox_)?route\w*\.txt$/],
+	] as const)("%s: has an example of every node that the recordings hold", (kind, parse, files) => {
+		const found = new Set<string>();
+		for (const path of recorded(files)) types(parse(read(path)).ast, found);
+		const elsewhere = [
+			kind,
+			"ip",
+			"mac",
+			"prefix",
+			"hardware",
+			"blank",
+			"attribute",
+			"number",
+			"word",
+			"ifindex",
+		];
+		for (const shared of elsewhere) found.delete(shared);
+		if (kind === "bridge-link") found.delete("name");
+		const documented = examples.filter((each) => each.kind === kind).map(({ node }) => node);
+		expect(documented).toEqual(expect.arrayContaining([...found]));
+	});
 
 	it("has an example of every node that the recordings hold", () => {
 		const found = new Set<string>();

@@ -30,6 +30,10 @@ const topology = () => import("@netfossil/topology/schema");
 /** Where each schema lives. */
 const homes: Record<SchemaName, Home> = {
 	conntrack: home("kernel", kernel, (entry) => entry.ConntrackDump),
+	"brctl-show": home("iproute", iproute, (entry) => entry.BrctlShow),
+	"bridge-fdb": home("iproute", iproute, (entry) => entry.BridgeFdb),
+	"bridge-link": home("iproute", iproute, (entry) => entry.BridgeLink),
+	"bridge-vlan": home("iproute", iproute, (entry) => entry.BridgeVlan),
 	"docker-inspect": home("docker", docker, (entry) => entry.DockerInspect),
 	"docker-network-inspect": home("docker", docker, (entry) => entry.DockerNetworkInspect),
 	"docker-network-ls": home("docker", docker, (entry) => entry.DockerNetworkLs),
@@ -37,6 +41,7 @@ const homes: Record<SchemaName, Home> = {
 	"docker-service-inspect": home("docker", docker, (entry) => entry.DockerServiceInspect),
 	"docker-service-ls": home("docker", docker, (entry) => entry.DockerServiceLs),
 	"docker-service-ps": home("docker", docker, (entry) => entry.DockerServicePs),
+	ifconfig: home("iproute", iproute, (entry) => entry.Ifconfig),
 	"ip-address": home("iproute", iproute, (entry) => entry.IpAddressDump),
 	"ip-maddr": home("iproute", iproute, (entry) => entry.IpMaddrDump),
 	"ip-neigh": home("iproute", iproute, (entry) => entry.IpNeighDump),
@@ -48,6 +53,7 @@ const homes: Record<SchemaName, Home> = {
 	"ipvsadm-list": home("ipvsadm", ipvsadm, (entry) => entry.IpvsadmList),
 	"ipvsadm-save": home("ipvsadm", ipvsadm, (entry) => entry.IpvsadmSave),
 	netstat: home("sockets", sockets, (entry) => entry.Netstat),
+	"netstat-route": home("iproute", iproute, (entry) => entry.NetstatRoute),
 	"netns-ls": home("iproute", iproute, (entry) => entry.NetnsLsDump),
 	"proc-net-bonding": home("kernel", kernel, (entry) => entry.BondingDump),
 	"proc-net-vlan": home("kernel", kernel, (entry) => entry.VlanDump),

@@ -36,7 +36,7 @@ const wordShape = { value: z.string(), ...spanShape };
 const numShape = { value: z.number(), text: maybe(z.string()), ...spanShape };
 const netns = { netnsid: maybe(z.union([num, z.literal("unknown")])), netnsName: maybe(word) };
 
-const peer: z.ZodType<Peer> = z.union([
+export const peer: z.ZodType<Peer> = z.union([
 	z.strictObject({ type: z.literal("ifindex"), index: num, ...spanShape }),
 	z.strictObject({ type: z.literal("name"), name: word, ...spanShape }),
 	z.strictObject({ type: z.literal("none"), ...spanShape }),
