@@ -140,6 +140,8 @@ export class ExtensionReader {
 	/** Whether what the list prints may end with a blank: `eui64 ` */
 	readonly endsBlank: boolean;
 	readonly marks: readonly string[];
+	/** The field whose elements are options that may stand several times. */
+	readonly sequence: { readonly key: string; readonly kind: ValueKind } | undefined;
 	readonly hidden: boolean;
 	readonly unlisted: readonly string[];
 	readonly unsaved: Readonly<Record<string, unknown>>;
@@ -160,6 +162,7 @@ export class ExtensionReader {
 		this.unsaved = entry.unsaved ?? {};
 		this.defaults = (entry.defaults ?? {}) as Readonly<Record<string, object>>;
 		this.#settle = entry.settle;
+		this.sequence = entry.sequence;
 		this.#sequence = entry.sequence as Sequence<Fields> | undefined;
 		this.#bare = entry.bare;
 		this.#byFlag = byFlag(this.options);
@@ -176,7 +179,7 @@ export class ExtensionReader {
 			return { items, keys: keysOf(items), set: (set ?? {}) as Fields, without };
 		});
 		this.endsBlank =
-			variants.some(({ format }) => / \]*$/.test(format)) || entry.bare?.endsWith(" ") === true;
+			this.variants.some(({ items }) => mayEndBlank(items)) || entry.bare?.endsWith(" ") === true;
 	}
 
 	/** The node's fields and the kinds of their values, those of the list included. */
@@ -378,6 +381,16 @@ const NOT: Readonly<Record<string, { readonly text: string; readonly pattern: Re
 	"!": { text: "!", pattern: /!/y },
 	_: { text: " !", pattern: /[ \t]*!/y },
 };
+
+/** Whether what these items print may end with a blank: of `frag [{id}]` without the group it does. */
+function mayEndBlank(items: readonly Item[]): boolean {
+	for (const item of [...items].reverse()) {
+		if (item.kind === "literal") return item.text.endsWith(" ");
+		if (item.kind === "group" && mayEndBlank(item.items)) return true;
+		if (item.kind === "value" || item.kind === "computed") return false;
+	}
+	return false;
+}
 
 /** The keys that must be present: those outside groups. */
 function keysOf(items: readonly Item[]): string[] {

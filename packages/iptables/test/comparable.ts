@@ -83,7 +83,8 @@ function known(
 	let out: Fields = node as Fields;
 	// `-j NOTRACK` is listed as `CT … NOTRACK`: the kernel has but one target.
 	if (out.type === "NOTRACK") out = { type: "CT", notrack: { type: "flag" } };
-	if (out.type === "hashlimit" && out.rateInterval !== undefined) out = perInterval(out, isSaved);
+	if (out.type === "hashlimit" && out.rateInterval !== undefined)
+		out = perInterval(out, isSaved ? listed : undefined);
 	const reader = readers.get(String(out.type));
 	for (const path of reader?.unlisted ?? []) out = put(out, path.split("."), () => undefined);
 	for (const [path, lost] of Object.entries(reader?.unsaved ?? {})) {
@@ -102,12 +103,17 @@ const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3600,
  * Of `--hashlimit-upto 45/sec --hashlimit-rate-interval 10` a list makes `up to 388803/day … htable-expire 1000`:
  * the rate by the interval, in the unit that it then fits, and the time of expiry that goes with the unit.
  */
-function perInterval(node: Fields, isSaved: boolean): Fields {
+function perInterval(node: Fields, listed?: object): Fields {
 	const key = node.above === undefined ? "upTo" : "above";
-	const { count, per } = node[key] as { readonly count: number; readonly per: string };
-	const interval = isSaved ? (node.rateInterval as { readonly value: number }).value : 1;
-	const rate = Math.round((count / SECONDS[per]! / interval) * 100);
-	return { ...node, [key]: { rate }, expire: undefined };
+	const perSecond = ({ [key]: printed }: Fields): number => {
+		const { count, per } = (printed ?? {}) as { readonly count: number; readonly per: string };
+		return count / SECONDS[per]!;
+	};
+	const shown = listed && perSecond(listed as Fields);
+	const rate = perSecond(node) / (listed ? (node.rateInterval as { readonly value: number }).value : 1);
+	// The tool divides whole numbers.
+	const isShown = shown !== undefined && Math.abs(shown - rate) < rate / 1000;
+	return { ...node, [key]: { rate: isShown ? shown : rate }, expire: undefined };
 }
 
 /** A copy with one value changed, if all above it are there. */

@@ -113,7 +113,7 @@ function readWhole(
 }
 
 /** Two matches print no blank before their words: `tcp dpt:22eui64 `, `/* a *\/match bpf 6 0 0 1`. */
-const GLUED = /[^ \t](?=eui64(?![^ \t])|match bpf \d)/g;
+const GLUED = /[^ \t](?=eui64(?![^ \t])|match bpf (?:\d|pinned ))/g;
 
 /** A tail in which a match is glued to the one before it; undefined: it reads better as it stands. */
 function readGlued(
