@@ -166,6 +166,24 @@ describe("parse", () => {
 		expect((await netfossil(["parse"], lines)).status).toBe(0);
 	});
 
+	it("reads a text with a NUL, as iptables prints it behind the program of -m bpf", async () => {
+		// iptables v1.8.9: -A INPUT -m bpf --bytecode "1,6 0 0 0" -j DROP
+		const text = `Chain INPUT (policy ACCEPT)
+target     prot opt source               destination         
+DROP       0    --  0.0.0.0/0            0.0.0.0/0           match bpf 6 0 0 0\0
+`;
+		writeFileSync(at("bpf.txt"), text);
+		const { out, status } = await netfossil(["parse", at("bpf.txt")]);
+		expect(status).toBe(0);
+		expect(JSON.parse(out).ast.statements.at(-1)).toMatchObject({ matches: [{ type: "bpf" }] });
+		expect((await netfossil(["print"], out)).out).toBe(text);
+	});
+
+	it("quotes no more than the beginning of a long word", async () => {
+		const { err } = await netfossil(["parse", "--as", "ip-route"], `default via ${"x".repeat(100_000)} {\n`);
+		expect(err.length).toBeLessThan(1000);
+	});
+
 	it("says what a packet capture is", async () => {
 		const argv = ["parse", "--as", "tcpdump", at("b.pcap")];
 		writeFileSync(at("b.pcap"), Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0]));
@@ -201,6 +219,14 @@ describe("print", () => {
 			const printed = await netfossil(["print"], out);
 			expect(printed).toEqual({ status: 0, out: text, err: "" });
 		}
+	});
+
+	it("takes a line for each statement", async () => {
+		const text = readFileSync(table, "utf8");
+		const lines = await netfossil(["parse", "--format", "ndjson", table, at("ipvsadm.txt")]);
+		expect((await netfossil(["print"], lines.out)).out).toBe(text + text);
+		const cut = await netfossil(["print"], lines.out.slice(0, -5));
+		expect(cut).toMatchObject({ status: 3, err: expect.stringContaining("is no JSON") });
 	});
 
 	it("takes a tree alone and an array", async () => {
@@ -341,7 +367,7 @@ describe("topology", () => {
 			"print it first: tcpdump -nr a.pcap > a.txt",
 		],
 		["a.tar.gz", "\x1f\x8b\x08\0", "an archive", "unpack it, and name the folder"],
-		["a.bin", "\x7fELF\0", "a binary file", "it holds NUL bytes, which no text does"],
+		["a.bin", "\x7fELF\0", "a binary file", "it holds NUL bytes and others that no text does"],
 	])("says of %s alone what it is", async (name, text, what, reason) => {
 		writeFileSync(at(name), text, "latin1");
 		const { status, out, err } = await netfossil(["topology", at(name)]);

@@ -130,7 +130,7 @@ function assemble(
 	const dumps = final.flatMap((each) => each.dumps);
 	if (dumps.length === 0 && files.length > 0) {
 		const hint =
-			"netfossil reads saved output of ip address, ip link, iptables, ipvsadm, docker, netstat and tcpdump, and documents that quote it";
+			"netfossil reads saved output of ip, bridge, iptables, ipvsadm, docker, ss, netstat, conntrack, sysctl, tcpdump and their likes, and documents that quote it";
 		problems.push({ file: files.length === 1 ? files[0]!.name : root, message: "no dump was found", hint });
 	}
 	const containers = containerNames(dumps);

@@ -148,7 +148,7 @@ class FolderReader implements FolderReading {
 		} else if (ARCHIVE.test(name)) {
 			this.#passOver(name, "an archive", "unpack it, and name the folder");
 		} else {
-			this.#passOver(name, "a binary file", "it holds NUL bytes, which no text does");
+			this.#passOver(name, "a binary file", "it holds NUL bytes and others that no text does");
 		}
 	}
 
@@ -192,9 +192,24 @@ export function readBytes(path: string, limit: number): Uint8Array | undefined {
 export function decodeText(bytes: Uint8Array): string | undefined {
 	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
 	if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-	if (bytes.includes(0)) return undefined;
+	if (bytes.includes(0) && !isMostlyText(bytes)) return undefined;
 	// A byte order mark stays: offsets count from the first character of the file.
 	return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** How much is looked at to tell a binary file. */
+const SAMPLE = 64 * 1024;
+
+/**
+ * Whether bytes with a NUL among them are text all the same: iptables lists `-m bpf` with one (`match bpf 6 0 0 0` and
+ * a NUL), and copied terminals hold some. A binary file is full of them and of other control characters.
+ */
+function isMostlyText(bytes: Uint8Array): boolean {
+	if (isPackets(bytes)) return false;
+	const sample = bytes.subarray(Math.max(0, bytes.indexOf(0) - SAMPLE), bytes.indexOf(0) + SAMPLE);
+	let odd = 0;
+	for (const byte of sample) if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) odd++;
+	return sample.length > 40 && odd * 100 < sample.length;
 }
 
 /** The same order on every machine, whatever its locale. */

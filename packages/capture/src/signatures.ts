@@ -125,6 +125,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	"ip-maddr": {
 		opens: [
 			/^\t(?:link {2}(?:[\da-f]{2}:){5}[\da-f]{2}|inet {2}\d+\.\d+\.\d+\.\d+|inet6 [\da-f:]+)(?: users \d+)?(?: static)?\s*$/,
+			/^\d+:\t\S+\s*\\\t(?:link|inet6?)\s+\S/,
 		],
 		belongs: [/^\d+:\s+\S+\s*$/, /^\s+(?:link|inet6?)\s+[\da-f.:]+(?: users \d+)?(?: static)?\s*$/],
 	},

@@ -12,7 +12,7 @@ import {
 	trimBlanksStart,
 	unparsedLine,
 } from "@netfossil/core";
-import { type Fault, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { syntaxDiagnostic } from "@netfossil/core/grammar";
 import type { ChainDeclaration, IptablesSave, Rule, SaveStatement } from "../ast.ts";
 import { editPrefix, readInvocation } from "../command.ts";
 import { readCounted } from "../fields.ts";
@@ -237,7 +237,7 @@ function readWords(start: number, end: number, context: Context): Words | undefi
 	parser ??= new SaveParser();
 	const reading = parser.readLine(context.text, start, end);
 	if ("fault" in reading) {
-		context.report(syntaxDiagnostic("iptables", shortFault(reading.fault)));
+		context.report(syntaxDiagnostic("iptables", reading.fault));
 		return undefined;
 	}
 	const { node, byHand } = statementOf(reading.node, { start, end }, context);
@@ -254,10 +254,6 @@ function placeOf(whole: string, skipped: number, body: string, line: SourceLine)
 	if (end < whole.length) place.trailing = whole.slice(end);
 	if (line.eol !== "\n") place.eol = line.eol;
 	return place;
-}
-
-function shortFault(fault: Fault): Fault {
-	return fault.found.length > 60 ? { ...fault, found: `${fault.found.slice(0, 60)}…` } : fault;
 }
 
 function comment(body: string, place: LineNode): SaveStatement {

@@ -12,8 +12,8 @@ export const print: Command = {
 	operands: "[FILE]",
 	arity: { min: 0, max: 1 },
 	summary: "turn a syntax tree back into what the tool printed",
-	description: `Reads what "netfossil parse" printed: one dump, an array of them, or an "ast" alone; and prints the text
-from the tree's fields. The tree is checked against its schema first. Without FILE, or with -, the standard
+	description: `Reads what "netfossil parse" printed: one dump, an array of them, a line for each statement, or an
+"ast" alone; and prints the text from the tree's fields. The tree is checked against its schema first. Without FILE, or with -, the standard
 input is read.`,
 	options: [outputOption],
 	examples: [
@@ -25,7 +25,8 @@ input is read.`,
 
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const path = args.operands[0] ?? STDIN;
-	const document = readJson(path, await readText(path, io));
+	const text = await readText(path, io);
+	const document = readLines(text) ?? readJson(path, text);
 	const entries = Array.isArray(document) ? document : [document];
 	const texts: string[] = [];
 	for (const [index, entry] of entries.entries()) {
@@ -34,6 +35,33 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	}
 	for (const text of texts) io.stdout.write(text);
 	return Exit.fine;
+}
+
+/** What `parse --format ndjson` printed: the statements of each dump are put together again. */
+function readLines(text: string): unknown[] | undefined {
+	const dumps: { readonly dump: string; readonly ast: { readonly statements: unknown[] } }[] = [];
+	for (const line of text.trimEnd().split("\n")) {
+		const entry = parsedLine(line);
+		if (entry === undefined) return undefined;
+		const { kind, file, statement } = entry;
+		const dump = `${kind} ${file}`;
+		if (dumps.at(-1)?.dump !== dump) {
+			const ast = { type: kind, start: 0, end: 0, statements: [] };
+			dumps.push({ dump, ast });
+		}
+		dumps.at(-1)!.ast.statements.push(statement);
+	}
+	return dumps.map(({ ast }) => ast);
+}
+
+function parsedLine(line: string): Record<"kind" | "file" | "statement", unknown> | undefined {
+	if (!line.startsWith('{"kind":')) return undefined;
+	try {
+		const entry = JSON.parse(line);
+		return "statement" in entry ? entry : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 function readJson(path: string, text: string): unknown {

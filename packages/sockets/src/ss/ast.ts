@@ -212,7 +212,7 @@ export interface SsFilter extends Detail {
 
 /** `<->`, `-->`, `<--`, `---`: which directions are still open. */
 export interface SsShutdown extends Detail {
-	readonly type: "shutdown";
+	readonly type: "directions";
 	readonly receives: boolean;
 	readonly sends: boolean;
 }

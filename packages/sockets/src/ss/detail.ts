@@ -234,7 +234,7 @@ export function printDetail(detail: Known): string {
 			const { instructions } = detail;
 			return `bpf filter (${instructions.length}): ${instructions.map((each) => ` ${each},`).join("")}`;
 		}
-		case "shutdown":
+		case "directions":
 			return `${detail.receives ? "<" : "-"}-${detail.sends ? ">" : "-"}`;
 		case "flag":
 		case "congestion":

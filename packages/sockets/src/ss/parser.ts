@@ -149,7 +149,7 @@ export class SsParser extends StatementParser {
 		const detail =
 			read?.(text, start) ??
 			(token.tokenType === t.Shutdown
-				? { type: "shutdown" as const, receives: text[0] === "<", sends: text[2] === ">", start, end }
+				? { type: "directions" as const, receives: text[0] === "<", sends: text[2] === ">", start, end }
 				: wordDetail(text, start, last));
 		if (last === undefined) return detail;
 		const before = this.#text.slice(last.end, start);

@@ -87,7 +87,12 @@ const detail: z.ZodType<ast.SsDetail> = z.union([
 	}),
 	z.strictObject({ type: z.literal("peers"), inodes: z.array(z.int()), ...detailShape }),
 	z.strictObject({ type: z.literal("filter"), instructions: z.array(z.string()), ...detailShape }),
-	z.strictObject({ type: z.literal("shutdown"), receives: z.boolean(), sends: z.boolean(), ...detailShape }),
+	z.strictObject({
+		type: z.literal("directions"),
+		receives: z.boolean(),
+		sends: z.boolean(),
+		...detailShape,
+	}),
 	z.strictObject({ type: z.literal("flag"), name: z.string(), ...detailShape }),
 	z.strictObject({ type: z.literal("congestion"), name: z.string(), ...detailShape }),
 	z.strictObject({

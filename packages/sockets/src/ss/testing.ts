@@ -132,9 +132,9 @@ const tcpFields = fc.oneof(
 		...nowhere,
 	})),
 );
-const shutdown: fc.Arbitrary<SsDetail> = fc
+const directions: fc.Arbitrary<SsDetail> = fc
 	.record({ receives: fc.boolean(), sends: fc.boolean() })
-	.map((open) => ({ type: "shutdown" as const, ...open, ...nowhere }));
+	.map((open) => ({ type: "directions" as const, ...open, ...nowhere }));
 const flags: fc.Arbitrary<SsDetail[]> = fc
 	.subarray(["ts", "sack", "ecn"])
 	.map((names) => names.map((called) => ({ type: "flag" as const, name: called, ...nowhere })));
@@ -156,7 +156,7 @@ const firstLine = fc
 				["ino", "64598"],
 			]),
 		),
-		sometimes(shutdown),
+		sometimes(directions),
 	)
 	.map(present);
 const secondLine = fc
