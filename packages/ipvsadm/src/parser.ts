@@ -126,8 +126,7 @@ export abstract class IpvsadmParser extends StatementParser {
 		// While chevrotain records the grammar there are no tokens.
 		if (this.RECORDING_PHASE) return this.word(token);
 		const { image } = token;
-		let from = image.length;
-		while (from > 0 && !isBlank(image.charCodeAt(from - 1))) from--;
+		const from = lastWord(image);
 		const { start, end } = this.span(token);
 		return { value: image.slice(from), start: start + from, end };
 	}
@@ -136,6 +135,27 @@ export abstract class IpvsadmParser extends StatementParser {
 /** A piece of a token, to point at. */
 export function part(token: IToken, from: number, to?: number): IToken {
 	return { ...token, image: token.image.slice(from, to), startOffset: token.startOffset + from };
+}
+
+/** The words of a token. */
+export function wordsOf(token: IToken): IToken[] {
+	const { image } = token;
+	const words: IToken[] = [];
+	for (let at = 0; at < image.length; ) {
+		let to = at;
+		while (to < image.length && !isBlank(image.charCodeAt(to))) to++;
+		words.push(part(token, at, to));
+		while (to < image.length && isBlank(image.charCodeAt(to))) to++;
+		at = to;
+	}
+	return words;
+}
+
+/** Where the last word of a text starts. */
+export function lastWord(text: string): number {
+	let from = text.length;
+	while (from > 0 && !isBlank(text.charCodeAt(from - 1))) from--;
+	return from;
 }
 
 export const BLANKS: RegExp = /[ \t]+/;

@@ -15,8 +15,8 @@ import { type Fault, type IToken, type Reading, syntaxDiagnostic } from "@netfos
 import type { ErrorLine, IpvsadmList, ListStatement, RealServer, Traffic, VirtualService } from "../ast.ts";
 import { errorDiagnostic, readMessage } from "../errors.ts";
 import { FORWARDING } from "../forwarding.ts";
-import { BLANKS, IpvsadmParser, isBlank, part } from "../parser.ts";
-import { placed } from "../placed.ts";
+import { BLANKS, IpvsadmParser, isBlank, part, wordsOf } from "../parser.ts";
+import { paddingOf, placed } from "../placed.ts";
 import { Text } from "../tokens.ts";
 import { readVersion } from "../version.ts";
 import { ConnectionParser } from "./connection.ts";
@@ -151,10 +151,10 @@ export class ListParser extends IpvsadmParser {
 
 	/** Numbers that are printed whole. */
 	private plain(token: IToken, count: number): number[] {
-		return this.split(token, count).map((word) => {
-			const value = Number(word.image);
-			return Number.isNaN(value) ? this.refuse(word, "a number without unit") : value;
-		});
+		const numbers = plainNumbers(token.image);
+		if (numbers?.length === count) return numbers;
+		const odd = this.split(token, count).find(({ image }) => Number.isNaN(Number(image)));
+		return this.refuse(odd ?? token, "a number without unit");
 	}
 
 	private traffic(token: IToken): Traffic {
@@ -172,18 +172,26 @@ export class ListParser extends IpvsadmParser {
 
 	/** The words of a token, of which there have to be so many. */
 	private split(token: IToken, count: number): IToken[] {
-		const { image } = token;
-		const words: IToken[] = [];
-		for (let at = 0; at < image.length; ) {
-			let to = at;
-			while (to < image.length && !isBlank(image.charCodeAt(to))) to++;
-			words.push(part(token, at, to));
-			while (to < image.length && isBlank(image.charCodeAt(to))) to++;
-			at = to;
-		}
+		const words = wordsOf(token);
 		if (words.length !== count) this.refuse(words[count] ?? words.at(-1)!, `${count} numbers`);
 		return words;
 	}
+}
+
+/** The numbers of a text, unless one of them has a unit. */
+function plainNumbers(text: string): number[] | undefined {
+	const numbers: number[] = [];
+	for (let at = 0; at < text.length; at++) {
+		let value = 0;
+		for (; at < text.length && !isBlank(text.charCodeAt(at)); at++) {
+			const digit = text.charCodeAt(at) - 48;
+			if (digit > 9) return undefined;
+			value = value * 10 + digit;
+		}
+		numbers.push(value);
+		while (at + 1 < text.length && isBlank(text.charCodeAt(at + 1))) at++;
+	}
+	return numbers;
 }
 
 function firstNumber(token: IToken): IToken {
@@ -292,11 +300,4 @@ function unknownLine(body: string, start: number): Diagnostic {
 			"a connection",
 		],
 	});
-}
-
-/** The tool pads the last column to ten characters, but not the numbers of --stats and --rate. */
-function paddingOf({ inactiveConnections }: RealServer): string {
-	return inactiveConnections === undefined
-		? ""
-		: " ".repeat(Math.max(0, 10 - String(inactiveConnections).length));
 }

@@ -11,8 +11,8 @@ import {
 } from "@netfossil/core";
 import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
 import type {
+	AddressKey,
 	Connection,
-	Counter,
 	Endpoint,
 	FwmarkKey,
 	ProcNetIpVs,
@@ -26,12 +26,12 @@ import type {
 	VirtualService,
 } from "../ast.ts";
 import { FORWARDING } from "../forwarding.ts";
-import { placed } from "../placed.ts";
+import { BLANKS, lastWord, wordsOf } from "../parser.ts";
+import { paddingOf, placed } from "../placed.ts";
 import { Integer } from "../tokens.ts";
 import { readVersion } from "../version.ts";
 import { hexNumber, readHexEndpoint } from "./hex.ts";
 import { readMask } from "./mask.ts";
-import { printBody } from "./print.ts";
 import { titlesOf } from "./titles.ts";
 import * as t from "./tokens.ts";
 
@@ -42,10 +42,10 @@ type Line = VirtualService | RealServer | Connection | TrafficLine;
  *
  * ```
  * line       := service | realServer | connection | traffic
- * service    := (PROTOCOL ENDPOINT | MARK) SCHEDULER ["ops"] ["persistent" JIFFIES MASK]
- * realServer := "->" ENDPOINT ("Masq" | "Route" | "Tunnel" | "Local") WEIGHT ACTIVE INACTIVE
+ * service    := (KEY | MARK) SCHEDULER ["ops"] [PERSISTENT]
+ * realServer := SERVER ("Masq" | "Route" | "Tunnel" | "Local") STATE
  * connection := PROTOCOL END END END STATE EXPIRES [ENGINE DATA]
- * traffic    := NUMBER NUMBER NUMBER NUMBER NUMBER
+ * traffic    := NUMBERS
  * ```
  */
 export class ProcParser extends StatementParser {
@@ -103,13 +103,13 @@ export class ProcParser extends StatementParser {
 			this.OR([
 				{
 					ALT: (): ServiceKey => {
-						const protocol = this.CONSUME(t.Protocol);
-						const endpoint = this.endpoint(this.CONSUME(t.Endpoint));
+						const token = this.CONSUME(t.Key);
+						const protocol = token.image.slice(0, token.image.search(BLANKS)).toLowerCase();
 						return {
 							type: "address",
-							protocol: protocol.image.toLowerCase() as "tcp" | "udp" | "sctp",
-							...endpoint,
-							...this.spanFrom(protocol),
+							protocol: protocol as AddressKey["protocol"],
+							...this.endpoint(token),
+							...this.span(token),
 						};
 					},
 				},
@@ -118,12 +118,11 @@ export class ProcParser extends StatementParser {
 	);
 
 	private realServer = this.RULE("realServer", (): RealServer => {
-		this.CONSUME(t.Arrow);
-		const endpoint = this.endpoint(this.CONSUME(t.Endpoint));
+		const endpoint = this.endpoint(this.CONSUME(t.Server));
 		const forward = this.CONSUME(t.Forward).image;
-		const weight = Number(this.CONSUME(Integer).image);
-		const activeConnections = Number(this.CONSUME1(Integer).image);
-		const inactiveConnections = Number(this.CONSUME2(Integer).image);
+		const [weight = 0, activeConnections = 0, inactiveConnections = 0] = this.CONSUME(t.State)
+			.image.split(BLANKS)
+			.map(Number);
 		return {
 			type: "real-server",
 			start: 0,
@@ -162,31 +161,34 @@ export class ProcParser extends StatementParser {
 	});
 
 	private traffic = this.RULE("traffic", (): TrafficLine => {
-		const first = this.SUBRULE(this.count);
-		const traffic: Traffic = {
-			connections: this.counter(first),
-			inPackets: this.counter(this.SUBRULE1(this.count)),
-			outPackets: this.counter(this.SUBRULE2(this.count)),
-			inBytes: this.counter(this.SUBRULE3(this.count)),
-			outBytes: this.counter(this.SUBRULE4(this.count)),
-		};
+		const token = this.CONSUME(t.Numbers);
 		return this.ACTION((): TrafficLine => {
 			const { columns } = this;
-			if (columns === undefined) return this.refuse(first, "the titles of ip_vs_stats before its numbers");
+			if (columns === undefined) return this.refuse(token, "the titles of ip_vs_stats before its numbers");
+			const [connections, inPackets, outPackets, inBytes, outBytes] = wordsOf(token).map((word) =>
+				hexNumber(word.image, this.span(word).start),
+			);
+			const traffic: Traffic = {
+				connections: connections!,
+				inPackets: inPackets!,
+				outPackets: outPackets!,
+				inBytes: inBytes!,
+				outBytes: outBytes!,
+			};
 			return { type: "traffic", start: 0, end: 0, [columns]: traffic };
 		});
 	});
 
 	/** A word whatever it is: the state of UDP connections is `UDP`. */
 	private any = this.tokenRule("any", t.words);
-	private count = this.tokenRule("count", [Integer, t.Hex]);
 
 	private endpoint(token: IToken): Endpoint {
-		return this.ACTION(() => readHexEndpoint(token.image, this.span(token).start));
-	}
-
-	private counter(token: IToken): Counter {
-		return this.ACTION(() => hexNumber(token.image, this.span(token).start));
+		return this.ACTION(() => {
+			const { image } = token;
+			// Of `-> 0A6012A4:7B91` the endpoint is the last word, `0A630001 D300` is one as a whole.
+			const from = token.tokenType === t.End ? 0 : lastWord(image);
+			return readHexEndpoint(image.slice(from), this.span(token).start + from);
+		});
 	}
 
 	private mark(token: IToken): FwmarkKey {
@@ -226,10 +228,7 @@ class ProcReader {
 		const body = trimBlanksEnd(whole);
 		const node = this.#titles(body) ?? this.#row(text, line.start, line.start + body.length, report);
 		if (node === undefined) return undefined;
-		// The kernel prints blanks at the end of lines: "TCP  7F000041:0F1C rr  ".
-		const printed = printBody(node);
-		const own = printed.slice(trimBlanksEnd(printed).length);
-		return placed(node, line, whole.slice(body.length), own);
+		return placed(node, line, whole.slice(body.length), blanksBehind(node));
 	}
 
 	#titles(body: string): ProcTitles | VersionLine | undefined {
@@ -246,4 +245,12 @@ class ProcReader {
 		report(syntaxDiagnostic("ipvsadm", reading.fault));
 		return undefined;
 	}
+}
+
+/** The blanks that the kernel prints at the end of a line: `TCP  7F000041:0F1C rr  `, of IPv6 and marks one. */
+function blanksBehind(node: ProcStatement): string {
+	if (node.type === "real-server") return paddingOf(node);
+	if (node.type !== "service" || node.persistent) return "";
+	const { key } = node;
+	return key.type === "address" && key.address.type === "ip" && key.address.family === 4 ? "  " : " ";
 }
