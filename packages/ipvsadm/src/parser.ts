@@ -151,6 +151,22 @@ export function wordsOf(token: IToken): IToken[] {
 	return words;
 }
 
+/** The numbers of a text, unless one of them has a unit. */
+export function plainNumbers(text: string): number[] | undefined {
+	const numbers: number[] = [];
+	for (let at = 0; at < text.length; at++) {
+		let value = 0;
+		for (; at < text.length && !isBlank(text.charCodeAt(at)); at++) {
+			const digit = text.charCodeAt(at) - 48;
+			if (digit > 9) return undefined;
+			value = value * 10 + digit;
+		}
+		numbers.push(value);
+		while (at + 1 < text.length && isBlank(text.charCodeAt(at + 1))) at++;
+	}
+	return numbers;
+}
+
 /** Where the last word of a text starts. */
 export function lastWord(text: string): number {
 	let from = text.length;
@@ -162,4 +178,4 @@ export const BLANKS: RegExp = /[ \t]+/;
 const DIGITS = /^\d+$/;
 const PARENTHESES = /[()]/g;
 
-export const isBlank = (code: number): boolean => code === 32 || code === 9;
+const isBlank = (code: number): boolean => code === 32 || code === 9;

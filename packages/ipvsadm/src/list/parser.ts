@@ -15,7 +15,7 @@ import { type Fault, type IToken, type Reading, syntaxDiagnostic } from "@netfos
 import type { ErrorLine, IpvsadmList, ListStatement, RealServer, Traffic, VirtualService } from "../ast.ts";
 import { errorDiagnostic, readMessage } from "../errors.ts";
 import { FORWARDING } from "../forwarding.ts";
-import { BLANKS, IpvsadmParser, isBlank, part, wordsOf } from "../parser.ts";
+import { BLANKS, IpvsadmParser, part, plainNumbers, wordsOf } from "../parser.ts";
 import { paddingOf, placed } from "../placed.ts";
 import { Text } from "../tokens.ts";
 import { readVersion } from "../version.ts";
@@ -176,22 +176,6 @@ export class ListParser extends IpvsadmParser {
 		if (words.length !== count) this.refuse(words[count] ?? words.at(-1)!, `${count} numbers`);
 		return words;
 	}
-}
-
-/** The numbers of a text, unless one of them has a unit. */
-function plainNumbers(text: string): number[] | undefined {
-	const numbers: number[] = [];
-	for (let at = 0; at < text.length; at++) {
-		let value = 0;
-		for (; at < text.length && !isBlank(text.charCodeAt(at)); at++) {
-			const digit = text.charCodeAt(at) - 48;
-			if (digit > 9) return undefined;
-			value = value * 10 + digit;
-		}
-		numbers.push(value);
-		while (at + 1 < text.length && isBlank(text.charCodeAt(at + 1))) at++;
-	}
-	return numbers;
 }
 
 function firstNumber(token: IToken): IToken {

@@ -3,10 +3,10 @@ import type { Endpoint } from "../ast.ts";
 
 /** `0A630001` or `fd99:0000:0000:0000:0000:0000:0000:0001`, without brackets. */
 function readHexAddress(text: string, start: number): IpAddress {
-	const v6 = readIp(text, start);
+	const v6 = text.length === 8 ? undefined : readIp(text, start);
 	if (v6) return v6;
 	const number = Number.parseInt(text, 16);
-	const value = [number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255].join(".");
+	const value = `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
 	return { type: "ip", family: 4, value, text, start, end: start + text.length };
 }
 

@@ -26,7 +26,7 @@ import type {
 	VirtualService,
 } from "../ast.ts";
 import { FORWARDING } from "../forwarding.ts";
-import { BLANKS, lastWord, wordsOf } from "../parser.ts";
+import { BLANKS, lastWord, plainNumbers, wordsOf } from "../parser.ts";
 import { paddingOf, placed } from "../placed.ts";
 import { Integer } from "../tokens.ts";
 import { readVersion } from "../version.ts";
@@ -120,9 +120,8 @@ export class ProcParser extends StatementParser {
 	private realServer = this.RULE("realServer", (): RealServer => {
 		const endpoint = this.endpoint(this.CONSUME(t.Server));
 		const forward = this.CONSUME(t.Forward).image;
-		const [weight = 0, activeConnections = 0, inactiveConnections = 0] = this.CONSUME(t.State)
-			.image.split(BLANKS)
-			.map(Number);
+		const numbers = plainNumbers(this.CONSUME(t.State).image) ?? [];
+		const [weight = 0, activeConnections = 0, inactiveConnections = 0] = numbers;
 		return {
 			type: "real-server",
 			start: 0,
@@ -199,6 +198,9 @@ export class ProcParser extends StatementParser {
 	}
 }
 
+/** A line that is no title, by its looks. */
+const ROW = /^(?:TCP|UDP|SCTP|FWM) |^ {2}-> [^R]/;
+
 let parser: ProcParser | undefined;
 
 /** Reads /proc/net/ip_vs, ip_vs_conn or ip_vs_stats. */
@@ -226,7 +228,9 @@ class ProcReader {
 	#line(text: string, line: SourceLine, report: Report): ProcStatement | undefined {
 		const whole = text.slice(line.start, line.end);
 		const body = trimBlanksEnd(whole);
-		const node = this.#titles(body) ?? this.#row(text, line.start, line.start + body.length, report);
+		const node =
+			(ROW.test(body) ? undefined : this.#titles(body)) ??
+			this.#row(text, line.start, line.start + body.length, report);
 		if (node === undefined) return undefined;
 		return placed(node, line, whole.slice(body.length), blanksBehind(node));
 	}
