@@ -355,6 +355,7 @@ export function kindsOfCommand(
 function kindsOfFile(path: string): readonly KindName[] {
 	const [, name = ""] = /^\/proc\/(?:\w+\/)?net\/(.+)$/.exec(path) ?? [];
 	if (name === "nf_conntrack") return ["conntrack"];
+	if (/^ip_vs(?:_conn|_stats)?$/.test(name)) return ["proc-net-ip-vs"];
 	if (name === "vlan/config") return ["proc-net-vlan"];
 	return name.startsWith("bonding/") ? ["proc-net-bonding"] : [];
 }

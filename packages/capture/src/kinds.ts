@@ -40,6 +40,7 @@ export type KindName =
 	| "conntrack"
 	| "sysctl"
 	| "proc-net-bonding"
+	| "proc-net-ip-vs"
 	| "proc-net-vlan"
 	| "ss"
 	| "tcpdump";
@@ -129,6 +130,7 @@ export const kinds: readonly Kind[] = [
 		["ipvsadm -Ln", "ipvsadm"],
 		ipvsadm.parseList,
 		ipvsadm.printList,
+		ipvsadm.listParts,
 	),
 	define(
 		"ipvsadm-save",
@@ -136,6 +138,7 @@ export const kinds: readonly Kind[] = [
 		["ipvsadm -Sn", "ipvsadm-save"],
 		ipvsadm.parseSave,
 		ipvsadm.printSave,
+		ipvsadm.saveParts,
 	),
 	define(
 		"ip-address",
@@ -305,6 +308,14 @@ export const kinds: readonly Kind[] = [
 		["cat /proc/net/bonding/BOND"],
 		kernel.parseBonding,
 		kernel.printBonding,
+	),
+	define(
+		"proc-net-ip-vs",
+		"the table, the connections and the sums of IPVS, as the kernel tells them",
+		["cat /proc/net/ip_vs", "cat /proc/net/ip_vs_conn"],
+		ipvsadm.parseProc,
+		ipvsadm.printProc,
+		ipvsadm.procParts,
 	),
 	define(
 		"proc-net-vlan",

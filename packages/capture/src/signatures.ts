@@ -44,6 +44,9 @@ const JSON_LINES: readonly RegExp[] = [
 	/^\s*(?:\[\s*\{|\{\s*"|\[\s*\]).*$/,
 ];
 
+const PROC_SERVER_TITLES = "^  -> RemoteAddress:Port Forward Weight";
+const PROC_ENDPOINT = "(?:[\\dA-F]{8}|\\[[\\da-f:]{39}\\]):[\\dA-F]{4}";
+
 /** A row of a docker table starts with an id. */
 const ID_ROW = /^(?:[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-z]{12}|[0-9a-z]{25})(?:\s{2,}|\t|\s+\\_ )\S/;
 
@@ -101,9 +104,10 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^(?:master|backup) sync daemon \(/,
 		],
 		belongs: [/^\s*-> \S/, /^(?:TCP|UDP|SCTP|FWM|IP|UNK)\s+\S/],
-		// /proc/net/ip_vs has the same head, and addresses in hexadecimal.
-		never:
-			/^(?:TCP|UDP|SCTP)\s+(?:[\dA-F]{8}|\[[\da-f:]{39}\]):[\dA-F]{4}\s|^\s+-> (?:[\dA-F]{8}|\[[\da-f:]{39}\]):[\dA-F]{4}\s/,
+		// /proc/net/ip_vs has the same head but for the blanks in its titles, and addresses in hexadecimal.
+		never: new RegExp(
+			`${PROC_SERVER_TITLES}|^(?:TCP|UDP|SCTP)\\s+${PROC_ENDPOINT}\\s|^\\s+-> ${PROC_ENDPOINT}\\s`,
+		),
 	},
 	"ipvsadm-save": {
 		opens: [/^\s*-[Aa] (?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service) \S+ -[sr] /],
@@ -258,6 +262,22 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	"proc-net-bonding": {
 		opens: [/^Ethernet Channel Bonding Driver: v/, /^Slave Interface: \S+$/],
 		belongs: [/^\s*[A-Za-z0-9][^:]*: /, /^802\.3ad info$|^Active Aggregator Info:$|^details \w+ lacp pdu:$/],
+		blanksInside: true,
+	},
+	"proc-net-ip-vs": {
+		opens: [
+			new RegExp(PROC_SERVER_TITLES),
+			new RegExp(`^(?:TCP|UDP|SCTP)\\s+${PROC_ENDPOINT}\\s+[a-z]`),
+			/^FWM\s+[\dA-F]{8} [a-z]/,
+			new RegExp(`^\\s+-> ${PROC_ENDPOINT}\\s+(?:Masq|Route|Tunnel|Local)\\s`),
+			/^Pro FromIP +FPrt ToIP +TPrt DestIP +DPrt State +Expires/,
+			/^(?:TCP|UDP|SCTP|IP) +(?:(?:[\dA-F]{8}|[\da-f:]{39}) [\dA-F]{4} ){3}[A-Z]/,
+			/^ {3}Total Incoming Outgoing +Incoming +Outgoing$/,
+		],
+		belongs: [
+			/^IP Virtual Server version \d|^Prot LocalAddress:Port Scheduler Flags$/,
+			/^ {3}Conns {2}Packets|^ Conns\/s +Pkts\/s|^(?: *[\dA-F]+){5}$/,
+		],
 		blanksInside: true,
 	},
 	"proc-net-vlan": {

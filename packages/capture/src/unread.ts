@@ -22,15 +22,9 @@ const program = (words: string): RegExp => new RegExp(`(?:^|_)(?:${words})(?:_|$
 /** Names come before lines, and what is more special before what is less. */
 const formats: readonly UnreadFormat[] = [
 	{
-		title: "/proc/net/ip_vs",
-		name: /(?:^|_)proc_net_ip_vs$|^ip_vs$/,
-		rows: /^(?:IP Virtual Server|Prot Local|\s+-> )|^(?:TCP|UDP|SCTP|FWM)\s+(?:[\dA-F]{8}(?::[\dA-F]{4})?|\[[\da-f:]+\]:[\dA-F]{4})\s/,
-	},
-	{
 		title: "a file of /proc/net",
 		name: /(?:^|_)proc(?:_\d+|_self)?_net_/,
-		header:
-			/^\s*sl\s+local_address|^Inter-\|\s+Receive|^Iface\tDestination|^IP address\s+HW type|^Pro FromIP/,
+		header: /^\s*sl\s+local_address|^Inter-\|\s+Receive|^Iface\tDestination|^IP address\s+HW type/,
 	},
 	{ title: "ip tunnel, nexthop or vrf", name: ip("tunnel|tuntap|nexthop|vrf") },
 	{ title: "ip netns list-id", name: ip("netns_list_id"), rows: /^nsid \d+/ },

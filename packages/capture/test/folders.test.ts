@@ -28,15 +28,6 @@ const ADDRESS = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.
 const NAT =
 	"Chain PREROUTING (policy ACCEPT)\ntarget     prot opt source               destination         \n";
 
-/** The table of `ipvsadm -Ln` in hexadecimal. */
-const IP_VS = `IP Virtual Server version 1.2.1 (size=4096)
-Prot LocalAddress:Port Scheduler Flags
-  -> RemoteAddress:Port Forward Weight ActiveConn InActConn
-TCP  AC3BDCC3:0050 rr  
-  -> 0A000003:0050      Masq    1      0          0         
-FWM  00000102 rr 
-`;
-
 let root: string;
 beforeEach(() => {
 	root = mkdtempSync(join(tmpdir(), "capture-"));
@@ -197,6 +188,9 @@ describe("the routing objects of ip", () => {
 		["ip-neigh", "sos_commands/networking/ip_-s_-s_neigh_show"],
 		["ip-neigh", "ip_neigh_show_nud_noarp.txt"],
 		["ip-maddr", "ip_maddr_show"],
+		["proc-net-ip-vs", "sosreport-node1/proc/7935/net/ip_vs"],
+		["proc-net-ip-vs", "proc_net_ip_vs_conn.txt"],
+		["ipvsadm-list", "ipvsadm_-Ln_--stats.txt"],
 	])("%s is told by its name: %s", (kind, name) => {
 		expect(readFileName(name).kinds).toEqual([kind]);
 	});
@@ -209,6 +203,9 @@ describe("the routing objects of ip", () => {
 		["ip-neigh", "ip -s -s neighbor show nud noarp"],
 		["ip-neigh", "ip n"],
 		["ip-maddr", "ip m"],
+		["proc-net-ip-vs", "cat /proc/net/ip_vs"],
+		["proc-net-ip-vs", "cat /proc/7935/net/ip_vs_stats"],
+		[undefined, "cat /proc/net/ip_vs_app"],
 		[undefined, "ip route add default via 10.0.0.1"],
 		[undefined, "ip -j route"],
 	])("%s is told by the command: %s", (kind, command) => {
@@ -227,7 +224,11 @@ describe("a format that is not read yet", () => {
 		["docker node ls", "x.txt", "ID                            HOSTNAME   STATUS    AVAILABILITY\n"],
 		["docker info", "x.txt", "Client:\n Context: default\n\nServer:\n Storage Driver: overlay2\n"],
 		["docker version", "x.txt", "Client:\n Version:           20.10.24\n API version:       1.41\n"],
-		["/proc/net/ip_vs", "x.txt", IP_VS],
+		[
+			"a file of /proc/net",
+			"node1/proc/7935/net/ip_vs_conn_sync",
+			"Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Origin Expires\n",
+		],
 		["a file of /proc/net", "x.txt", "  sl  local_address rem_address   st tx_queue rx_queue\n"],
 		["a file of /proc/net", "node1/proc/net/route", "x\n"],
 		["nft list ruleset", "sos_commands/firewall_tables/nft_-a_list_ruleset", "x\n"],
@@ -240,8 +241,15 @@ describe("a format that is not read yet", () => {
 		expect(passedOver).toEqual([{ type: "file", file: name, what, reason }]);
 	});
 
+	it.each(["ipvsadm_--version.txt", "ip_vs_app", "ip_vs_conn_sync"])(
+		"nothing is told by the name: %s",
+		(name) => {
+			expect(readFileName(name).kinds).toEqual([]);
+		},
+	);
+
 	it("is told in a session too", () => {
-		const session = `a@h:~$ sudo nft list ruleset\ntable ip nat {\n}\na@h:~$ cat /proc/net/ip_vs\n${IP_VS}a@h:~$ grep ss x\ny\n`;
+		const session = `a@h:~$ sudo nft list ruleset\ntable ip nat {\n}\na@h:~$ cat /proc/net/dev\nInter-|   Receive\na@h:~$ grep ss x\ny\n`;
 		const { dumps, passedOver } = captureOfText("notes.md", session);
 		expect(dumps).toEqual([]);
 		expect(passedOver.filter(({ type }) => type === "output").map(({ reason }) => reason)).toEqual([

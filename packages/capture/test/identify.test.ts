@@ -7,11 +7,12 @@ const fixtures = new URL("../../../fixtures/", import.meta.url);
 /** The kinds of recorded files, by their folder and name; the first that fits. */
 const recorded: readonly (readonly [RegExp, KindName])[] = [
 	[
-		/^seeds\/documents\/|\.json$|\.md$|\.jsonl$|\.stderr$|\.links\.txt$|^ip.*\/proc_net_|ip_netns_list_id/,
+		/^seeds\/documents\/|\.json$|\.md$|\.jsonl$|\.stderr$|\.links\.txt$|^ip(?:-versions)?\/.*\/proc_net_|ip_netns_list_id/,
 		"" as KindName,
 	],
-	[/^ipvsadm\/.*\/ipvsadm_Sn?\.txt$|\/ipvsadm-save\.txt$/, "ipvsadm-save"],
-	[/\/(?:ipvsadm\w*|ipvs_table)\.txt$/, "ipvsadm-list"],
+	[/^ipvsadm\/.*\/ipvsadm_Sn?\.txt$|\/ipvsadm-save(?:_n)?\.txt$/, "ipvsadm-save"],
+	[/^ipvsadm\/.*\/proc_net_ip_vs\w*\.txt$/, "proc-net-ip-vs"],
+	[/\/(?:ipvsadm[\w-]*|ipvs_table)\.txt$/, "ipvsadm-list"],
 	[/^iptables\/rulesets\/.*(?:save\S*|\.v?S)\.txt$|\/iptables(?:-save|_rules)\.txt$/, "iptables-save"],
 	[/^iptables\/rulesets\/.*L\.txt$|\/iptables_\w*L\w*\.txt$/, "iptables-list"],
 	[/\/ip_netns\.txt$/, "ip-netns"],

@@ -17,6 +17,16 @@ export interface IpvsadmSave extends Span {
 	readonly statements: readonly SaveStatement[];
 }
 
+/**
+ * The files of the kernel's own: /proc/net/ip_vs, ip_vs_conn and ip_vs_stats. Addresses, ports, marks and the
+ * numbers of ip_vs_stats are in hexadecimal. Source of the format: Linux 6.1, `ip_vs_info_seq_show` and
+ * `ip_vs_stats_show` of ip_vs_ctl.c, `ip_vs_conn_seq_show` of ip_vs_conn.c.
+ */
+export interface ProcNetIpVs extends Span {
+	readonly type: "proc-net-ip-vs";
+	readonly statements: readonly ProcStatement[];
+}
+
 export type ListStatement =
 	| VersionLine
 	| ColumnLine
@@ -30,6 +40,15 @@ export type ListStatement =
 	| Blank
 	| Unparsed;
 export type SaveStatement = VirtualService | SavedRealServer | Blank | Unparsed;
+export type ProcStatement =
+	| VersionLine
+	| ProcTitles
+	| VirtualService
+	| RealServer
+	| Connection
+	| TrafficLine
+	| Blank
+	| Unparsed;
 
 /** `IP Virtual Server version 1.2.1 (size=4096)` */
 export interface VersionLine extends LineNode {
@@ -65,9 +84,10 @@ export interface AddressKey extends Span {
 /** A virtual service by firewall mark: `FWM  258`, `FWM  77 IPv6`, `-f 258` */
 export interface FwmarkKey extends Span {
 	readonly type: "fwmark";
-	/** Decimal here; the same number stands in hex in iptables (`0x102`). */
+	/** Decimal here; the same number stands in hex in iptables (`0x102`) and in /proc (`00000102`). */
 	readonly mark: Num;
-	readonly family: 4 | 6;
+	/** Absent in /proc, which tells it only by the mask of a persistent service. */
+	readonly family?: 4 | 6;
 }
 
 export type ServiceKey = AddressKey | FwmarkKey;
@@ -75,6 +95,8 @@ export type ServiceKey = AddressKey | FwmarkKey;
 /** A name that was printed instead of an address, for want of `-n`. */
 export interface HostName extends Word {
 	readonly type: "name";
+	/** ipvsadm 1.26 cut it to 28 characters, and the port with it: the port has neither number nor name. */
+	readonly cut?: true;
 }
 
 /** An address and a port: `10.0.0.5:0`, `[2001:db8::1]:80`, `www.example.com:http` */
@@ -92,6 +114,8 @@ export interface VirtualService extends LineNode {
 	readonly persistent?: Persistence;
 	/** Persistence engine (`pe sip`). */
 	readonly engine?: string;
+	/** Which options ipvsadm 1.26 saved without their dashes, so that it could not take them again: ` pe sip ops`. */
+	readonly undashed?: readonly ("pe" | "ops")[];
 	/** One-packet scheduling (`ops`). */
 	readonly onePacket?: true;
 	/** The scheduler's own flags: `sh-port`, `mh-fallback`, `flag-1` … */
@@ -104,21 +128,33 @@ export interface VirtualService extends LineNode {
 
 /**
  * The columns of `--stats`: `Conns InPkts OutPkts InBytes OutBytes`, and those of `--rate`: `CPS InPPS OutPPS
- * InBPS OutBPS`. From 100,000,000 on numbers are cut to a unit and keep it in `text`: `100000K`; `--exact`
- * prints them whole.
+ * InBPS OutBPS`.
  */
 export interface Traffic {
-	readonly connections: Num;
-	readonly inPackets: Num;
-	readonly outPackets: Num;
-	readonly inBytes: Num;
-	readonly outBytes: Num;
+	readonly connections: Counter;
+	readonly inPackets: Counter;
+	readonly outPackets: Counter;
+	readonly inBytes: Counter;
+	readonly outBytes: Counter;
 }
 
-/** `persistent 60 mask 255.255.255.0` */
+/**
+ * `2207`, or from 100,000,000 on cut to a unit: `100000K` is 100,000,000 with the interval of what the kernel
+ * may have counted. `--exact` prints it whole.
+ */
+export interface Counter extends Num {
+	/** Powers of 1000. */
+	readonly unit?: "K" | "M" | "G" | "T";
+	readonly min?: number;
+	readonly max?: number;
+}
+
+/** `persistent 60 mask 255.255.255.0`; /proc: `persistent 6000 FFFFFF00` */
 export interface Persistence {
-	/** Seconds. */
-	readonly timeout: number;
+	/** Seconds; absent in /proc. */
+	readonly timeout?: number;
+	/** In /proc: ticks of the kernel, of which 100, 250 or 1000 make a second as it was built. */
+	readonly jiffies?: number;
 	/** Netmask (IPv4) or prefix length (IPv6) of the clients that are kept together; absent: one by one. */
 	readonly mask?: string;
 }
@@ -237,3 +273,20 @@ export interface ErrorLine extends LineNode {
 
 /** What a message of `ipvsadm` says about the host that it was printed on. */
 export type ErrorMeaning = "no-module" | "permission-denied" | "other";
+
+/** `Prot LocalAddress:Port Scheduler Flags`, `   Conns  Packets  Packets            Bytes            Bytes` */
+export interface ProcTitles extends LineNode {
+	readonly type: "titles";
+	readonly of: "service" | "real-server" | "connection" | "stats" | "rate";
+	/** The line. */
+	readonly text: string;
+}
+
+/** `      29       CC       8F             3106            C56E4`: all services together (ip_vs_stats) */
+export interface TrafficLine extends LineNode {
+	readonly type: "traffic";
+	/** Sums since the start, under `Conns …`. */
+	readonly stats?: Traffic;
+	/** Each second, under `Conns/s …`. */
+	readonly rate?: Traffic;
+}

@@ -2,23 +2,28 @@ import { blank, ipAddress, lineShape, num, port, spanShape, unparsed, word } fro
 import { z } from "zod";
 import type {
 	Connection,
+	Counter,
 	DaemonLine,
 	Endpoint,
 	HostName,
 	IpvsadmList as IpvsadmListAst,
 	IpvsadmSave as IpvsadmSaveAst,
 	ListStatement,
+	ProcNetIpVs as ProcNetIpVsAst,
+	ProcStatement,
 	RealServer,
 	SaveStatement,
 	ServiceKey,
 	Traffic,
 	TunnelOptions,
+	VersionLine,
 	VirtualService,
 } from "./ast.ts";
 
 const hostName: z.ZodType<HostName> = z.strictObject({
 	type: z.literal("name"),
 	value: z.string(),
+	cut: z.exactOptional(z.literal(true)),
 	...spanShape,
 });
 const endpoint = { address: z.union([ipAddress, hostName]), port };
@@ -32,24 +37,39 @@ const key: z.ZodType<ServiceKey> = z.union([
 	z.strictObject({
 		type: z.literal("fwmark"),
 		mark: num,
-		family: z.union([z.literal(4), z.literal(6)]),
+		family: z.exactOptional(z.union([z.literal(4), z.literal(6)])),
 		...spanShape,
 	}),
 ]);
+const counter: z.ZodType<Counter> = z.strictObject({
+	value: z.number(),
+	text: z.exactOptional(z.string()),
+	unit: z.exactOptional(z.enum(["K", "M", "G", "T"])),
+	min: z.exactOptional(z.number()),
+	max: z.exactOptional(z.number()),
+	...spanShape,
+});
 const traffic: z.ZodType<Traffic> = z.strictObject({
-	connections: num,
-	inPackets: num,
-	outPackets: num,
-	inBytes: num,
-	outBytes: num,
+	connections: counter,
+	inPackets: counter,
+	outPackets: counter,
+	inBytes: counter,
+	outBytes: counter,
 });
 const counters = { stats: z.exactOptional(traffic), rate: z.exactOptional(traffic) };
 const service: z.ZodType<VirtualService> = z.strictObject({
 	type: z.literal("service"),
 	key,
 	scheduler: z.exactOptional(word),
-	persistent: z.exactOptional(z.strictObject({ timeout: z.number(), mask: z.exactOptional(z.string()) })),
+	persistent: z.exactOptional(
+		z.strictObject({
+			timeout: z.exactOptional(z.number()),
+			jiffies: z.exactOptional(z.number()),
+			mask: z.exactOptional(z.string()),
+		}),
+	),
 	engine: z.exactOptional(z.string()),
+	undashed: z.exactOptional(z.array(z.enum(["pe", "ops"]))),
 	onePacket: z.exactOptional(z.literal(true)),
 	flags: z.exactOptional(z.array(z.string())),
 	...counters,
@@ -97,8 +117,14 @@ const daemon: z.ZodType<DaemonLine> = z.strictObject({
 	ttl: z.exactOptional(z.number()),
 	...lineShape,
 });
+const version: z.ZodType<VersionLine> = z.strictObject({
+	type: z.literal("version"),
+	version: z.string(),
+	size: z.number(),
+	...lineShape,
+});
 const listStatement: z.ZodType<ListStatement> = z.union([
-	z.strictObject({ type: z.literal("version"), version: z.string(), size: z.number(), ...lineShape }),
+	version,
 	z.strictObject({
 		type: z.literal("columns"),
 		of: z.enum(["service", "real-server", "connection"]),
@@ -139,6 +165,22 @@ const saveStatement: z.ZodType<SaveStatement> = z.union([
 	unparsed,
 ]);
 
+const procStatement: z.ZodType<ProcStatement> = z.union([
+	version,
+	z.strictObject({
+		type: z.literal("titles"),
+		of: z.enum(["service", "real-server", "connection", "stats", "rate"]),
+		text: z.string(),
+		...lineShape,
+	}),
+	service,
+	realServer,
+	connection,
+	z.strictObject({ type: z.literal("traffic"), ...counters, ...lineShape }),
+	blank,
+	unparsed,
+]);
+
 /** The schema of {@link IpvsadmListAst}. */
 export const IpvsadmList: z.ZodType<IpvsadmListAst> = z.strictObject({
 	type: z.literal("ipvsadm-list"),
@@ -150,5 +192,12 @@ export const IpvsadmList: z.ZodType<IpvsadmListAst> = z.strictObject({
 export const IpvsadmSave: z.ZodType<IpvsadmSaveAst> = z.strictObject({
 	type: z.literal("ipvsadm-save"),
 	statements: z.array(saveStatement),
+	...spanShape,
+});
+
+/** The schema of {@link ProcNetIpVsAst}. */
+export const ProcNetIpVs: z.ZodType<ProcNetIpVsAst> = z.strictObject({
+	type: z.literal("proc-net-ip-vs"),
+	statements: z.array(procStatement),
 	...spanShape,
 });

@@ -2,6 +2,7 @@ import type {
 	Connection,
 	IpvsadmList,
 	IpvsadmSave,
+	ProcNetIpVs,
 	RealServer,
 	SavedRealServer,
 	ServiceKey,
@@ -17,20 +18,32 @@ export interface BalancedService {
 /**
  * The services of a table with their real servers, whatever its columns: a list of `--stats` knows no
  * scheduler, weight or forwarding. In a list a real server belongs to the service above it, in a save file
- * to the one it names; those whose service was cut away are left out.
+ * to the one it names; those whose service was cut away are left out. A service by mark whose family /proc
+ * does not tell is of the family of its first real server.
  */
-export function balancedServices(ast: IpvsadmList | IpvsadmSave): BalancedService[] {
+export function balancedServices(ast: IpvsadmList | IpvsadmSave | ProcNetIpVs): BalancedService[] {
 	const services: { service: VirtualService; servers: (RealServer | SavedRealServer)[] }[] = [];
+	const byName = new Map<string, (RealServer | SavedRealServer)[]>();
 	for (const node of ast.statements) {
-		if (node.type === "service") services.push({ service: node, servers: [] });
+		if (node.type === "service") {
+			const servers: (RealServer | SavedRealServer)[] = [];
+			services.push({ service: node, servers });
+			if (!byName.has(serviceName(node.key))) byName.set(serviceName(node.key), servers);
+		}
 		if (node.type !== "real-server") continue;
-		const owner =
-			"service" in node
-				? services.find(({ service }) => serviceName(service.key) === serviceName(node.service))
-				: services.at(-1);
-		owner?.servers.push(node);
+		const owner = "service" in node ? byName.get(serviceName(node.service)) : services.at(-1)?.servers;
+		owner?.push(node);
 	}
-	return services;
+	return services.map(({ service, servers }) => ({ service: withFamily(service, servers[0]), servers }));
+}
+
+function withFamily(
+	service: VirtualService,
+	first: RealServer | SavedRealServer | undefined,
+): VirtualService {
+	const { key } = service;
+	if (key.type !== "fwmark" || key.family !== undefined || first?.address.type !== "ip") return service;
+	return { ...service, key: { ...key, family: first.address.family } };
 }
 
 /** A name for a service that is equal exactly for equal keys: `fwmark 258`, `tcp 10.0.0.1:80`. */

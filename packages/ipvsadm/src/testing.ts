@@ -1,13 +1,19 @@
 /** Arbitraries of ASTs that `ipvsadm` could have printed. Needs the optional peer `fast-check`. */
+import { type IpAddress, type Num, type Port, readIp } from "@netfossil/core";
 import { ipv4, ipv6, num, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
 	Connection,
+	Counter,
 	DaemonLine,
+	Endpoint,
 	ErrorMeaning,
 	IpvsadmList,
 	IpvsadmSave,
 	ListStatement,
+	Persistence,
+	ProcNetIpVs,
+	ProcStatement,
 	RealServer,
 	SavedRealServer,
 	SaveStatement,
@@ -15,6 +21,7 @@ import type {
 	Traffic,
 	VirtualService,
 } from "./ast.ts";
+import { titleLines, titlesOf } from "./proc/titles.ts";
 
 const nowhere = { start: 0, end: 0 };
 const weight = fc.integer({ min: 0, max: 65535 });
@@ -26,6 +33,14 @@ const address = fc.oneof(
 		.map((value) => ({ type: "name" as const, value, ...nowhere })),
 );
 const endpoint = { address, port: portNode() };
+/** With names so long that ipvsadm 1.26 left nothing of the port. */
+const endpoints: fc.Arbitrary<Endpoint> = fc.oneof(
+	{ weight: 9, arbitrary: fc.record(endpoint) },
+	fc.constantFrom("www.a-long-name.example.comm", "a23456789012345678901234.exa").map((value) => ({
+		address: { type: "name" as const, value, cut: true as const, ...nowhere },
+		port: { type: "port" as const, ...nowhere },
+	})),
+);
 const scheduler = fc.constantFrom(
 	"rr",
 	"wrr",
@@ -44,13 +59,15 @@ const scheduler = fc.constantFrom(
 /** Keys of virtual services. */
 export function serviceKeys(): fc.Arbitrary<ServiceKey> {
 	return fc.oneof(
-		fc.record({
-			type: fc.constant("address" as const),
-			protocol: fc.constantFrom("tcp" as const, "udp" as const, "sctp" as const),
-			...endpoint,
-			start: fc.constant(0),
-			end: fc.constant(0),
-		}),
+		fc
+			.tuple(fc.constantFrom("tcp" as const, "udp" as const, "sctp" as const), endpoints)
+			.map(([protocol, { address, port }]) => ({
+				type: "address" as const,
+				protocol,
+				address,
+				port,
+				...nowhere,
+			})),
 		fc.record({
 			type: fc.constant("fwmark" as const),
 			mark: num(fc.integer({ min: 1, max: 0xffffffff })),
@@ -63,6 +80,13 @@ export function serviceKeys(): fc.Arbitrary<ServiceKey> {
 
 /** Virtual services with every flag. */
 export function virtualServices(): fc.Arbitrary<VirtualService> {
+	return fc
+		.tuple(serviceKeys(), schedulings())
+		.map(([key, more]) => ({ type: "service", key, ...more, ...nowhere }));
+}
+
+/** What stands behind the key of a service. */
+function schedulings(): fc.Arbitrary<Omit<VirtualService, "type" | "key" | "start" | "end">> {
 	const persistence = fc.record(
 		{
 			timeout: fc.integer({ min: 1, max: 86400 }),
@@ -72,26 +96,22 @@ export function virtualServices(): fc.Arbitrary<VirtualService> {
 	);
 	return fc.record(
 		{
-			type: fc.constant("service" as const),
-			start: fc.constant(0),
-			end: fc.constant(0),
-			key: serviceKeys(),
 			scheduler: word(scheduler),
 			persistent: persistence,
 			engine: fc.constant("sip"),
 			onePacket: fc.constant(true as const),
-			flags: fc.subarray(["flag-1", "flag-2", "flag-3"], { minLength: 1 }),
+			flags: fc.oneof(
+				fc.constantFrom(["sh-fallback"], ["sh-port"], ["mh-fallback", "mh-port"]),
+				fc.subarray(["flag-1", "flag-2", "flag-3"], { minLength: 1 }),
+			),
 		},
-		{ requiredKeys: ["type", "start", "end", "key", "scheduler"] },
+		{ requiredKeys: ["scheduler"] },
 	);
 }
 
-const server = {
-	type: fc.constant("real-server" as const),
-	...endpoint,
-	start: fc.constant(0),
-	end: fc.constant(0),
-};
+const servers: fc.Arbitrary<Pick<RealServer, "type" | "address" | "port" | "start" | "end">> = endpoints.map(
+	({ address, port }) => ({ type: "real-server", address, port, ...nowhere }),
+);
 
 /** What `ipvsadm -L` prints: a table with any set of columns, connections, timeouts, daemons or an error. */
 export function lists(): fc.Arbitrary<IpvsadmList> {
@@ -119,13 +139,13 @@ const tunnels = fc.record(
 
 /** Numbers as `--stats` and `--rate` print them. */
 function counters(): fc.Arbitrary<Traffic> {
-	const scaled = fc
-		.tuple(fc.integer({ min: 100, max: 999999 }), fc.constantFrom("K", "M", "G", "T"))
-		.map(([digits, unit]) => ({ value: digits * 1000 ** (1 + "KMGT".indexOf(unit)), text: digits + unit }));
-	const number = fc.oneof(
-		num(count),
-		scaled.map((each) => ({ ...each, ...nowhere })),
-	);
+	const units = fc.constantFrom("K" as const, "M" as const, "G" as const, "T" as const);
+	const scaled = fc.tuple(fc.integer({ min: 100, max: 999999 }), units).map(([digits, unit]): Counter => {
+		const step = 1000 ** (1 + "KMGT".indexOf(unit));
+		const min = digits * step;
+		return { value: min, text: `${digits}${unit}`, unit, min, max: min + step - 1, ...nowhere };
+	});
+	const number = fc.oneof(num(count), scaled);
 	return fc.record({
 		connections: number,
 		inPackets: number,
@@ -186,7 +206,7 @@ function table(
 					.tuple(serviceKeys(), numbers)
 					.map(([key, more]) => ({ type: "service", key, ...more, ...nowhere }));
 	const realServer: fc.Arbitrary<RealServer> = fc
-		.tuple(fc.record(server), columns)
+		.tuple(servers, columns)
 		.map(([each, more]) => ({ ...each, ...more }));
 	return fc
 		.array(fc.tuple(service, fc.array(realServer, { maxLength: 3 })), { maxLength: 6 })
@@ -204,9 +224,9 @@ function connections(): fc.Arbitrary<ListStatement[]> {
 		protocol: word(fc.constantFrom("TCP", "UDP", "SCTP", "IP")),
 		expires: fc.integer({ min: 0, max: 400_000 }),
 		state: word(fc.constantFrom("ESTABLISHED", "TIME_WAIT", "NONE", "UDP")),
-		source: fc.record(endpoint),
-		virtual: fc.record(endpoint),
-		destination: fc.record(endpoint),
+		source: endpoints,
+		virtual: endpoints,
+		destination: endpoints,
 		start: fc.constant(0),
 		end: fc.constant(0),
 	};
@@ -270,25 +290,163 @@ function errors(): fc.Arbitrary<ListStatement[]> {
 	]);
 }
 
-/** Tables as `ipvsadm -S` saves them. */
+/** Tables as `ipvsadm -S` saves them, up to 1.26 without dashes before the engine and `ops`. */
 export function saves(): fc.Arbitrary<IpvsadmSave> {
-	const required = {
-		...server,
-		weight,
-		forwarding: fc.constantFrom("masquerade" as const, "route" as const, "tunnel" as const),
-	};
 	const fields = fc.record(
-		{ ...required, tunnel: tunnels },
-		{ requiredKeys: Object.keys(required) as (keyof typeof required)[] },
+		{
+			weight,
+			forwarding: fc.constantFrom("masquerade" as const, "route" as const, "tunnel" as const),
+			tunnel: tunnels,
+		},
+		{ requiredKeys: ["weight", "forwarding"] },
 	);
+	const services = fc.tuple(virtualServices(), fc.boolean()).map(([service, old]): VirtualService => {
+		const undashed: ("pe" | "ops")[] = [];
+		if (service.engine !== undefined) undashed.push("pe");
+		if (service.onePacket) undashed.push("ops");
+		return old && undashed.length > 0 ? { ...service, undashed } : service;
+	});
 	return fc
-		.array(fc.tuple(virtualServices(), fc.array(fields, { maxLength: 3 })), { maxLength: 6 })
-		.map((services) => ({
+		.array(fc.tuple(services, fc.array(fc.tuple(servers, fields), { maxLength: 3 })), { maxLength: 6 })
+		.map((tables) => ({
 			type: "ipvsadm-save",
 			...nowhere,
-			statements: services.flatMap(([service, servers]): SaveStatement[] => [
+			statements: tables.flatMap(([service, each]): SaveStatement[] => [
 				service,
-				...servers.map((each): SavedRealServer => ({ ...each, service: service.key })),
+				...each.map(([server, more]): SavedRealServer => ({ ...server, ...more, service: service.key })),
 			]),
 		}));
+}
+
+/** The files of /proc/net. */
+export function procs(): fc.Arbitrary<ProcNetIpVs> {
+	return fc
+		.oneof(procTables(), procConnections(), procTraffic())
+		.map((statements) => ({ type: "proc-net-ip-vs", ...nowhere, statements }));
+}
+
+const capital = (number: number, width: number): string =>
+	number.toString(16).toUpperCase().padStart(width, "0");
+const hexV4: fc.Arbitrary<IpAddress> = fc.integer({ min: 0, max: 0xffffffff }).map((number) => ({
+	type: "ip",
+	family: 4,
+	value: [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join("."),
+	text: capital(number, 8),
+	...nowhere,
+}));
+const hexV6: fc.Arbitrary<IpAddress> = fc
+	.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), { minLength: 8, maxLength: 8 })
+	.map((groups) => ({
+		...readIp(groups.map((group) => group.toString(16).padStart(4, "0")).join(":"), 0)!,
+		...nowhere,
+	}));
+const hexPort: fc.Arbitrary<Port> = fc
+	.integer({ min: 0, max: 65535 })
+	.map((number) => ({ type: "port", number, ...nowhere }));
+const hexNumber = (max: number, width = 0): fc.Arbitrary<Num> =>
+	fc.integer({ min: 0, max }).map((value) => {
+		const text = capital(value, width);
+		return text === String(value) ? { value, ...nowhere } : { value, text, ...nowhere };
+	});
+
+function procTables(): fc.Arbitrary<ProcStatement[]> {
+	const protocols = fc.constantFrom("tcp" as const, "udp" as const, "sctp" as const);
+	const addressKeys = (addresses: fc.Arbitrary<IpAddress>): fc.Arbitrary<ServiceKey> =>
+		fc
+			.tuple(protocols, addresses, hexPort)
+			.map(([protocol, each, port]) => ({ type: "address", protocol, address: each, port, ...nowhere }));
+	const marks: fc.Arbitrary<ServiceKey> = hexNumber(0xffffffff, 8).map((mark) => ({
+		type: "fwmark",
+		mark,
+		...nowhere,
+	}));
+	const jiffies = fc.integer({ min: 1, max: 2_000_000_000 });
+	const persistence = (masks: fc.Arbitrary<string>): fc.Arbitrary<Persistence> =>
+		fc.record({ jiffies, mask: masks }, { requiredKeys: ["jiffies"] });
+	const masks4 = fc.constantFrom("255.255.255.0", "255.255.0.0", "255.255.255.254");
+	const masks6 = fc.integer({ min: 1, max: 127 }).map(String);
+	const service = (
+		keys: fc.Arbitrary<ServiceKey>,
+		persistent: fc.Arbitrary<Persistence | undefined>,
+		ops = true,
+	): fc.Arbitrary<VirtualService> =>
+		fc
+			.tuple(keys, word(scheduler), fc.option(persistent, { nil: undefined }), fc.boolean())
+			.map(([key, sched, each, onePacket]) => ({
+				type: "service",
+				key,
+				scheduler: sched,
+				...(each && { persistent: each }),
+				...(ops && onePacket && { onePacket: true as const }),
+				...nowhere,
+			}));
+	const never = fc.constant(undefined);
+	const markOf = (family: 4 | 6): fc.Arbitrary<ServiceKey> => marks.map((key) => ({ ...key, family }));
+	const persistentMark = (family: 4 | 6, masks: fc.Arbitrary<string>): fc.Arbitrary<VirtualService> =>
+		fc
+			.tuple(service(markOf(family), never), persistence(masks))
+			.map(([each, persistent]) => ({ ...each, persistent }));
+	const services = fc.oneof(
+		service(addressKeys(hexV4), persistence(masks4)),
+		service(addressKeys(hexV6), persistence(masks6), false),
+		service(marks, never),
+		persistentMark(4, masks4),
+		persistentMark(6, masks6),
+	);
+	const server: fc.Arbitrary<RealServer> = fc
+		.record({ address: fc.oneof(hexV4, hexV6), port: hexPort, forwarding, weight, ...connectionCounts })
+		.map((each) => ({ type: "real-server", ...each, ...nowhere }));
+	return fc
+		.array(fc.tuple(services, fc.array(server, { maxLength: 3 })), { maxLength: 6 })
+		.map((tables) => [
+			{ type: "version", version: "1.2.1", size: 4096, ...nowhere },
+			titles(0),
+			titles(1),
+			...tables.flatMap(([each, its]) => [each, ...its]),
+		]);
+}
+
+function titles(at: number): ProcStatement {
+	const text = titleLines[at]!;
+	return { type: "titles", of: titlesOf(text)!, text, ...nowhere };
+}
+
+function procConnections(): fc.Arbitrary<ProcStatement[]> {
+	const end = fc.record({ address: fc.oneof(hexV4, hexV6), port: hexPort });
+	const connection = {
+		protocol: word(fc.constantFrom("TCP", "UDP", "SCTP", "IP", "ICMPv6")),
+		expires: fc.integer({ min: 0, max: 99_999_999 }),
+		state: word(fc.constantFrom("ESTABLISHED", "TIME_WAIT", "NONE", "UDP", "CLOSE", "ASSURED")),
+		source: end,
+		virtual: end,
+		destination: end,
+	};
+	const engine = { engine: word(fc.constant("sip")), engineData: word(fc.constant("1-27213@10.57.79.106")) };
+	const line = fc
+		.oneof(fc.record(connection), fc.record({ ...connection, ...engine }))
+		.map((each): Connection => ({ type: "connection", ...each, ...nowhere }));
+	return fc
+		.tuple(fc.constantFrom(2, 3), fc.array(line, { maxLength: 6 }))
+		.map(([at, lines]) => [titles(at), ...lines]);
+}
+
+function procTraffic(): fc.Arbitrary<ProcStatement[]> {
+	const number = hexNumber(Number.MAX_SAFE_INTEGER);
+	const traffic: fc.Arbitrary<Traffic> = fc.record({
+		connections: number,
+		inPackets: number,
+		outPackets: number,
+		inBytes: number,
+		outBytes: number,
+	});
+	return fc
+		.tuple(traffic, traffic)
+		.map(([stats, rate]) => [
+			titles(4),
+			titles(5),
+			{ type: "traffic", stats, ...nowhere },
+			{ type: "blank", ...nowhere },
+			titles(6),
+			{ type: "traffic", rate, ...nowhere },
+		]);
 }

@@ -1,21 +1,32 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { Num } from "@netfossil/core";
+import { readdirSync, readFileSync } from "node:fs";
+import { parseParts } from "@netfossil/core";
 import { checkLaws, hostileText, unparsedIn, validateGrammar, withoutSpans } from "@netfossil/core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+	type BalancedService,
 	balancedServices,
+	type Counter,
 	connectionMark,
+	type IpvsadmList as IpvsadmListAst,
+	listParts,
+	type ProcNetIpVs as ProcNetIpVsAst,
 	parseList,
+	parseProc,
 	parseSave,
 	printList,
+	printProc,
 	printSave,
+	procParts,
+	saveParts,
 	serviceName,
 } from "../src/index.ts";
+import { ConnectionParser } from "../src/list/connection.ts";
 import { ListParser } from "../src/list/parser.ts";
+import { ProcParser } from "../src/proc/parser.ts";
 import { SaveParser } from "../src/save/parser.ts";
-import { IpvsadmList, IpvsadmSave } from "../src/schema.ts";
-import { lists, saves } from "../src/testing.ts";
+import { IpvsadmList, IpvsadmSave, ProcNetIpVs } from "../src/schema.ts";
+import { lists, procs, saves } from "../src/testing.ts";
 
 const root = new URL("../../../fixtures/", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
@@ -25,8 +36,11 @@ const scenes = readdirSync(new URL("ipvsadm/", root), { withFileTypes: true })
 const recorded = scenes.flatMap((scene) =>
 	readdirSync(new URL(`${scene}/`, root)).map((file) => `${scene}/${file}`),
 );
-const recordedSaves = recorded.filter((path) => /_Sn?\.txt$/.test(path));
-const recordedLists = recorded.filter((path) => !recordedSaves.includes(path));
+const recordedSaves = recorded.filter((path) => /_Sn?\.txt$|ipvsadm-save/.test(path));
+const recordedProcs = recorded.filter((path) => /\/proc_net_/.test(path));
+const recordedLists = recorded.filter(
+	(path) => !recordedSaves.includes(path) && !recordedProcs.includes(path),
+);
 const seedLists = [
 	"seeds/swarm-access/manager1/netns/ingress_sbox/ipvsadm.txt",
 	"seeds/swarm-vote/manager1/netns/727bc5c9f5d0/ipvsadm.txt",
@@ -37,10 +51,16 @@ describe("grammars", () => {
 	it("are valid for chevrotain", () => {
 		validateGrammar(() => new ListParser(false));
 		validateGrammar(() => new SaveParser(false));
+		validateGrammar(() => new ConnectionParser(false));
+		validateGrammar(() => new ProcParser(false));
 	});
 });
 
 describe("recordings", () => {
+	it("are of all forms", () => {
+		expect([recordedLists.length, recordedSaves.length, recordedProcs.length]).toEqual([143, 34, 28]);
+	});
+
 	it.each([...recordedLists, ...seedLists])("list %s: read whole, printed back, valid", (path) => {
 		const text = read(path);
 		const { ast, diagnostics } = parseList(text);
@@ -60,21 +80,94 @@ describe("recordings", () => {
 		},
 	);
 
-	it.each(scenes.filter((scene) => existsSync(new URL(`${scene}/ipvsadm_Sn.txt`, root))))(
-		"%s: the list and the save form hold the same real servers",
-		(scene) => {
-			const summary = (services: ReturnType<typeof balancedServices>): string[] =>
-				services
-					.map(({ service, servers }) => {
-						const each = servers.map((s) => `${s.address.value}:${s.port.number} ${s.weight}`);
-						return `${serviceName(service.key)} ${service.scheduler?.value} ${each.join(", ")}`;
-					})
-					.sort();
-			const listed = balancedServices(parseList(read(`${scene}/ipvsadm_Ln.txt`)).ast);
-			const saved = balancedServices(parseSave(read(`${scene}/ipvsadm_Sn.txt`)).ast);
-			expect(summary(listed)).toEqual(summary(saved));
-		},
+	it.each(recordedProcs)("/proc %s: read whole, printed back, valid", (path) => {
+		const text = read(path);
+		const { ast, diagnostics } = parseProc(text);
+		expect(diagnostics).toEqual([]);
+		expect(printProc(ast)).toBe(text);
+		expect(ProcNetIpVs.parse(ast)).toEqual(ast);
+	});
+});
+
+describe("the same table in two forms", () => {
+	type Form = "list" | "save" | "proc";
+	const services = (form: Form, path: string): BalancedService[] => {
+		const text = read(path);
+		if (form === "list") return balancedServices(parseList(text).ast);
+		return balancedServices(form === "save" ? parseSave(text).ast : parseProc(text).ast);
+	};
+	/** What both forms of a pair say. Of connections only the list and /proc tell, of tunnels only the save form. */
+	const common = (form: Form, path: string, pair: readonly Form[]): string[] =>
+		services(form, path)
+			.map(({ service, servers }) => {
+				const { key, scheduler, persistent, engine, onePacket, flags } = service;
+				const v6 = key.type === "address" && key.address.type === "ip" && key.address.family === 6;
+				return JSON.stringify({
+					// Without a real server /proc does not tell the family of a service by mark.
+					name: serviceName(key).replace(servers.length === 0 && pair.includes("proc") ? " IPv6" : "", ""),
+					scheduler: scheduler?.value,
+					// The recording kernel's seconds had 100 ticks.
+					timeout: persistent && (persistent.timeout ?? persistent.jiffies! / 100),
+					mask: persistent?.mask,
+					...(!(v6 && pair.includes("proc")) && { onePacket }),
+					...(!pair.includes("proc") && { engine, flags }),
+					servers: servers
+						.map(({ address, port, forwarding, weight, ...rest }) => ({
+							at: `${address.value}:${port.name ?? port.number}`,
+							// -S writes a local server as a routed one.
+							forwarding: pair.includes("save") && forwarding === "local" ? "route" : forwarding,
+							weight,
+							...(!pair.includes("save") &&
+								"activeConnections" in rest && { active: rest.activeConnections }),
+						}))
+						.sort((one, other) => (one.at < other.at ? -1 : 1)),
+				});
+			})
+			.sort();
+	const twins: readonly (readonly [Form, string, Form, string])[] = [
+		["list", "ipvsadm_Ln", "save", "ipvsadm_Sn"],
+		["list", "ipvsadm_Ln", "save", "ipvsadm-save_n"],
+		["list", "ipvsadm_L", "save", "ipvsadm_S"],
+		["list", "ipvsadm", "save", "ipvsadm-save"],
+		["list", "ipvsadm_Ln_nosort", "save", "ipvsadm_Sn"],
+		["list", "ipvsadm_Ln", "proc", "proc_net_ip_vs"],
+		["save", "ipvsadm_Sn", "proc", "proc_net_ip_vs"],
+	];
+	const pairs = scenes.flatMap((scene) =>
+		twins.flatMap(([a, one, b, other]) => {
+			const paths = [`${scene}/${one}.txt`, `${scene}/${other}.txt`] as const;
+			return paths.every((path) => recorded.includes(path)) ? [[a, paths[0], b, paths[1]] as const] : [];
+		}),
 	);
+
+	it.each(pairs)("%s %s, %s %s", (a, one, b, other) => {
+		expect(common(a, one, [a, b])).toEqual(common(b, other, [a, b]));
+	});
+
+	it("is compared for each scene", () => {
+		const count = (a: Form, b: Form): number => pairs.filter(([x, , y]) => x === a && y === b).length;
+		expect([count("list", "save"), count("list", "proc"), count("save", "proc")]).toEqual([42, 10, 9]);
+		const seen = pairs.flatMap(([form, path]) => services(form, path));
+		expect(seen.length).toBeGreaterThan(400);
+		expect(seen.some(({ service }) => service.persistent?.mask !== undefined)).toBe(true);
+		expect(seen.some(({ service }) => service.flags !== undefined)).toBe(true);
+	});
+
+	it("/proc: the connections of -Lnc", () => {
+		const scene = "ipvsadm/with-connections";
+		const ends = (ast: IpvsadmListAst | ProcNetIpVsAst): string[] =>
+			ast.statements.flatMap((node) =>
+				node.type === "connection"
+					? `${node.protocol.value} ${[node.source, node.virtual, node.destination]
+							.map(({ address, port }) => `${address.value} ${port.number}`)
+							.join(" ")}`
+					: [],
+			);
+		const listed = ends(parseList(read(`${scene}/ipvsadm_Lnc.txt`)).ast);
+		const inProc = ends(parseProc(read(`${scene}/proc_net_ip_vs_conn.txt`)).ast);
+		expect(listed.length).toBe(42);
+		expect(inProc.sort()).toEqual(listed.sort());
+	});
 });
 
 describe("columns", () => {
@@ -152,14 +245,21 @@ describe("columns", () => {
 		const numbers = (file: string) =>
 			balancedServices(parseList(read(`ipvsadm/large-numbers/${file}.txt`)).ast)
 				.flatMap(({ service, servers }) => [service, ...servers])
-				.flatMap((node) => Object.values((form in node && node[form as keyof typeof node]) || {}) as Num[]);
+				.flatMap(
+					(node) => Object.values((form in node && node[form as keyof typeof node]) || {}) as Counter[],
+				);
 		const scaled = numbers(`ipvsadm_Ln_${form}`);
 		const exact = numbers(`ipvsadm_Ln_${form}_exact`);
 		expect(scaled).toHaveLength(25);
 		const units = { K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-		scaled.forEach(({ value, text }, index) => {
+		scaled.forEach(({ value, text, min, max }, index) => {
 			const unit = units[text?.slice(-1) as keyof typeof units] ?? 1;
 			expect(value).toBe(Math.floor(exact[index]!.value / unit) * unit);
+			if (unit === 1) expect([min, max]).toEqual([undefined, undefined]);
+			else {
+				expect(min).toBeLessThanOrEqual(exact[index]!.value);
+				expect(max).toBeGreaterThanOrEqual(exact[index]!.value);
+			}
 		});
 		const seen = new Set(scaled.map(({ text }) => text?.slice(-1)));
 		for (const unit of form === "stats" ? "KMGT" : "KM") expect(seen).toContain(unit);
@@ -190,7 +290,9 @@ describe("connections", () => {
 });
 
 describe("properties", () => {
-	const texts = [...recordedLists, ...recordedSaves].map(read).map((text) => text.slice(0, 2000));
+	const texts = [...recordedLists, ...recordedSaves, ...recordedProcs]
+		.map(read)
+		.map((text) => text.slice(0, 2000));
 	texts.push(
 		"Can't initialize ipvs: Protocol not available\nAre you sure that IP Virtual Server is built in\n",
 	);
@@ -200,6 +302,7 @@ describe("properties", () => {
 			fc.property(hostileText(texts), (text) => {
 				checkLaws({ parse: parseList, print: printList }, text);
 				checkLaws({ parse: parseSave, print: printSave }, text);
+				checkLaws({ parse: parseProc, print: printProc }, text);
 			}),
 			{ numRuns: 500 },
 		);
@@ -216,6 +319,39 @@ describe("properties", () => {
 				expect(withoutSpans(parseSave(printSave(ast)).ast)).toEqual(withoutSpans(ast));
 			}),
 		);
+		fc.assert(
+			fc.property(procs(), (ast) => {
+				expect(withoutSpans(parseProc(printProc(ast)).ast)).toEqual(withoutSpans(ast));
+			}),
+		);
+	});
+
+	it("hold the schemas", () => {
+		fc.assert(
+			fc.property(lists(), saves(), procs(), (list, save, proc) => {
+				expect(IpvsadmList.parse(list)).toEqual(list);
+				expect(IpvsadmSave.parse(save)).toEqual(save);
+				expect(ProcNetIpVs.parse(proc)).toEqual(proc);
+			}),
+		);
+	});
+
+	it.each([
+		["list", () => listParts(), parseList, "ipvsadm/large/ipvsadm_Ln_thresholds.txt"],
+		["save", () => saveParts(), parseSave, "ipvsadm/large/ipvsadm_Sn.txt"],
+		["proc", () => procParts(), parseProc, "ipvsadm/large/proc_net_ip_vs.txt"],
+	] as const)("%s: parts give the statements of the whole text", async (_, reader, parse, path) => {
+		// Longer than a part, in pieces that end anywhere.
+		const text = read(path).repeat(40);
+		const pieces = text.match(/[\s\S]{1,99991}/g) ?? [];
+		const statements: unknown[] = [];
+		let parts = 0;
+		for await (const part of parseParts(pieces, reader() as ReturnType<typeof listParts>)) {
+			statements.push(...part.ast);
+			parts++;
+		}
+		expect(statements).toEqual(parse(text).ast.statements);
+		expect(parts).toBeGreaterThan(2);
 	});
 });
 
@@ -289,5 +425,50 @@ describe("bad input", () => {
 		expect(unparsedIn(ast).map(({ text }) => text)).toEqual([line]);
 		expect(diagnostics).toMatchObject([{ code: "ipvsadm/syntax", start }]);
 		expect(diagnostics[0]!.expected).toContain(expected);
+	});
+
+	it.each([
+		["TCP  0A6012A4:7B91", 18, "a word"],
+		["  -> 0A6012A4:7B91      Mask    1      0          0", 24, "Masq, Route, Tunnel or Local"],
+		[
+			"       0        0        0                0                0",
+			7,
+			"the titles of ip_vs_stats before its numbers",
+		],
+		[
+			"UDP  [2001:0db8:9487:0000:0000:0000:0000:038c]:49D0 wlc persistent 36000 FFFFFFFF",
+			56,
+			"a prefix length of IPv6",
+		],
+	])("/proc: points at what is wrong in %s", (line, start, expected) => {
+		const { ast, diagnostics } = parseProc(`${line}\n`);
+		expect(unparsedIn(ast).map(({ text }) => text)).toEqual([line]);
+		expect(diagnostics).toMatchObject([{ code: "ipvsadm/syntax", start }]);
+		expect(diagnostics[0]!.expected).toContain(expected);
+	});
+});
+
+describe("old releases", () => {
+	it("1.26: a name that was cut at 28 characters has lost its port", () => {
+		const text = `TCP  www.a-very-long-name.exampl rr
+  -> www.a-very-long-name.example Masq    1      0          0         
+`;
+		const { ast, diagnostics } = parseList(text.replace("name.exampl ", "name.exampl1 "));
+		expect(diagnostics).toEqual([]);
+		const [{ service, servers }] = balancedServices(ast) as [BalancedService];
+		expect(service.key).toMatchObject({ address: { cut: true, value: "www.a-very-long-name.exampl1" } });
+		expect(servers[0]!.address).toMatchObject({ cut: true });
+		expect(servers[0]!.port).not.toHaveProperty("number");
+		expect(printList(ast)).toBe(text.replace("name.exampl ", "name.exampl1 "));
+		// One character less is no cut name, but an endpoint without its port.
+		expect(parseList(text).diagnostics).toMatchObject([{ start: 5, end: 32, expected: ["ADDRESS:PORT"] }]);
+	});
+
+	it("1.26: saved the engine and one-packet scheduling without dashes", () => {
+		const text = "-A -u 10.0.0.1:5060 -s rr -p 360 pe sip ops\n";
+		const { ast, diagnostics } = parseSave(text);
+		expect(diagnostics).toEqual([]);
+		expect(ast.statements).toMatchObject([{ engine: "sip", onePacket: true, undashed: ["pe", "ops"] }]);
+		expect(printSave(ast)).toBe(text);
 	});
 });

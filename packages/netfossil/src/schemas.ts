@@ -56,6 +56,7 @@ const homes: Record<SchemaName, Home> = {
 	"netstat-route": home("iproute", iproute, (entry) => entry.NetstatRoute),
 	"netns-ls": home("iproute", iproute, (entry) => entry.NetnsLsDump),
 	"proc-net-bonding": home("kernel", kernel, (entry) => entry.BondingDump),
+	"proc-net-ip-vs": home("ipvsadm", ipvsadm, (entry) => entry.ProcNetIpVs),
 	"proc-net-vlan": home("kernel", kernel, (entry) => entry.VlanDump),
 	sysctl: home("kernel", kernel, (entry) => entry.SysctlDump),
 	ss: home("sockets", sockets, (entry) => entry.Ss),

@@ -3,7 +3,6 @@ import { printNumber } from "@netfossil/core/grammar";
 import type {
 	Connection,
 	DaemonLine,
-	Forwarding,
 	IpvsadmList,
 	ListStatement,
 	RealServer,
@@ -12,15 +11,10 @@ import type {
 	VirtualService,
 } from "../ast.ts";
 import { printEndpoint } from "../endpoint.ts";
+import { FORWARD } from "../forwarding.ts";
+import { printVersion } from "../version.ts";
 import { printTitles } from "./titles.ts";
 import { printTunnelInfo } from "./tunnel-info.ts";
-
-const FORWARD: Record<Forwarding, string> = {
-	masquerade: "Masq",
-	route: "Route",
-	tunnel: "Tunnel",
-	local: "Local",
-};
 
 /** Prints a table as `ipvsadm` does. */
 export function printList(ast: IpvsadmList): string {
@@ -30,7 +24,7 @@ export function printList(ast: IpvsadmList): string {
 function printStatement(node: ListStatement): string {
 	switch (node.type) {
 		case "version":
-			return printLine(node, `IP Virtual Server version ${node.version} (size=${node.size})`);
+			return printLine(node, printVersion(node));
 		case "columns":
 			return printLine(node, printTitles(node));
 		case "service":

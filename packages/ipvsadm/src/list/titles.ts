@@ -16,6 +16,24 @@ const WIDTHS: Partial<Record<NumberColumns, readonly number[]>> = {
 	"persistent-conn": [9, 11, 10, 10],
 };
 
+const SERVICE = /^Prot +LocalAddress:Port(?: +(.+))?$/;
+const SERVER = /^ {2}-> RemoteAddress:Port(?: +(.+))?$/;
+const CONNECTION = /^pro expire +(state) +(source) +(virtual) +(destination)(?: +(pe name) +(pe_data))?$/;
+
+/** Reads a line of titles. */
+export function readTitles(body: string): ColumnLine | undefined {
+	const service = SERVICE.exec(body);
+	const server = service ?? SERVER.exec(body);
+	if (server) {
+		const of = service ? "service" : "real-server";
+		return { type: "columns", of, titles: server[1]?.split(/ +/) ?? [], start: 0, end: 0 };
+	}
+	const connection = CONNECTION.exec(body);
+	if (!connection) return undefined;
+	const titles = connection.slice(1).filter((title) => title !== undefined);
+	return { type: "columns", of: "connection", titles, start: 0, end: 0 };
+}
+
 /** The columns that the titles of services announce; undefined for `Scheduler Flags`. */
 export function columnsOf({ titles }: ColumnLine): NumberColumns | undefined {
 	const joined = titles.join(" ");

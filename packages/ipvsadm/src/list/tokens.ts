@@ -1,54 +1,40 @@
-import { blanks, createLexer, createToken, type Lexer, type TokenType } from "@netfossil/core/grammar";
-import { Integer, Text } from "../tokens.ts";
+import { blanks, createLexer, type Lexer, type TokenType } from "@netfossil/core/grammar";
+import { Text, whole } from "../tokens.ts";
 
-/** A word of the format itself; a longer word that begins like it is just a word. */
-const keyword = (name: string, pattern: RegExp, label: string): TokenType =>
-	createToken({ name, pattern, longer_alt: Text, label });
-
-export const Arrow: TokenType = keyword("Arrow", /->/, "'->'");
-export const Protocol: TokenType = keyword("Protocol", /TCP|UDP|SCTP/, "TCP, UDP or SCTP");
-export const Fwm: TokenType = keyword("Fwm", /FWM/, "FWM");
-export const Ipv6: TokenType = keyword("Ipv6", /IPv6/, "IPv6");
-export const Persistent: TokenType = keyword("Persistent", /persistent/, "'persistent'");
-export const Mask: TokenType = keyword("Mask", /mask/, "'mask'");
-export const Pe: TokenType = keyword("Pe", /pe/, "'pe'");
-export const Ops: TokenType = keyword("Ops", /ops/, "'ops'");
-export const Flags: TokenType = createToken({
-	name: "Flags",
-	pattern: /\([^() \t]*\)/,
-	longer_alt: Text,
-	label: "scheduler flags in parentheses",
-});
-export const Forward: TokenType = keyword(
-	"Forward",
-	/Masq|Route|Tunnel|Local/,
-	"Masq, Route, Tunnel or Local",
+/** `TCP  10.0.0.1:80` */
+export const AddressKey: TokenType = whole(
+	"AddressKey",
+	/(?:TCP|UDP|SCTP)[ \t]+[^ \t]+/,
+	"TCP, UDP or SCTP and ADDRESS:PORT",
 );
-
-/** `100000K`: what `--stats` and `--rate` print of a number from 100,000,000 on. */
-export const Scaled: TokenType = keyword("Scaled", /\d+[KMGT]/, "a number");
-/** `14:57`, also of more than 99 minutes. */
-export const Expires: TokenType = keyword("Expires", /\d{2,9}:[0-5]\d/, "MINUTES:SECONDS");
+/** `FWM  258`, `FWM  77 IPv6` */
+export const MarkKey: TokenType = whole("MarkKey", /FWM[ \t]+[^ \t]+(?:[ \t]+IPv6)?/, "FWM MARK");
+export const Server: TokenType = whole("Server", /->[ \t]+[^ \t]+/, "-> ADDRESS:PORT");
+/** `persistent 60 mask 255.255.255.0` */
+export const Persistent: TokenType = whole(
+	"Persistent",
+	/persistent[ \t]+\d+(?:[ \t]+mask[ \t]+[^ \t]+)?/,
+	"persistent SECONDS",
+);
+export const Engine: TokenType = whole("Engine", /pe[ \t]+[^ \t]+/, "pe NAME");
+export const Ops: TokenType = whole("Ops", /ops/, "'ops'");
+export const Flags: TokenType = whole("Flags", /\([^() \t]*\)/, "scheduler flags in parentheses");
+export const Forward: TokenType = whole("Forward", /Masq|Route|Tunnel|Local/, "Masq, Route, Tunnel or Local");
+/** All numbers at the end of a line; `100000K` is what `--stats` prints of 100,000,000. */
+export const Numbers: TokenType = whole("Numbers", /\d+[KMGT]?(?:[ \t]+\d+[KMGT]?)*/, "numbers");
 
 export const tokens: TokenType[] = [
 	blanks,
-	Scaled,
-	Expires,
-	Arrow,
-	Protocol,
-	Fwm,
-	Ipv6,
+	Numbers,
+	Server,
+	AddressKey,
+	MarkKey,
 	Persistent,
-	Mask,
-	Pe,
+	Engine,
 	Ops,
 	Flags,
 	Forward,
-	Integer,
 	Text,
 ];
-
-/** All that is not blank. */
-export const words: TokenType[] = tokens.filter((type) => type !== blanks);
 
 export const createListLexer = (): Lexer => createLexer(tokens);

@@ -44,8 +44,9 @@ function service(node: VirtualService): string {
 	if (node.scheduler) words.push("-s", node.scheduler.value);
 	if (node.persistent) words.push("-p", String(node.persistent.timeout));
 	if (node.persistent?.mask !== undefined) words.push("-M", node.persistent.mask);
-	if (node.engine !== undefined) words.push("--pe", node.engine);
-	if (node.onePacket) words.push("-o");
+	const undashed = (word: "pe" | "ops"): boolean => node.undashed?.includes(word) ?? false;
+	if (node.engine !== undefined) words.push(undashed("pe") ? "pe" : "--pe", node.engine);
+	if (node.onePacket) words.push(undashed("ops") ? "ops" : "-o");
 	if (node.flags) words.push("-b", node.flags.join(","));
 	return words.join(" ");
 }

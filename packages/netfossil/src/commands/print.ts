@@ -13,8 +13,8 @@ export const print: Command = {
 	arity: { min: 0, max: 1 },
 	summary: "turn a syntax tree back into what the tool printed",
 	description: `Reads what "netfossil parse" printed: one dump, an array of them, a line for each statement, or an
-"ast" alone; and prints the text from the tree's fields. The tree is checked against its schema first. Without FILE, or with -, the standard
-input is read.`,
+"ast" alone; and prints the text from the tree's fields. The tree is checked against its schema first.
+Without FILE, or with -, the standard input is read.`,
 	options: [outputOption],
 	examples: [
 		{ line: "netfossil parse ipvsadm.txt | netfossil print", what: "gives ipvsadm.txt again" },

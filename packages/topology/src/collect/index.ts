@@ -34,6 +34,7 @@ const collectors: Partial<Record<ParsedDump["dump"]["kind"], Collector>> = {
 	"ipvsadm-save": collectIpvsadm,
 	netstat: collectNetstat,
 	"netns-ls": collectNetnsLs,
+	"proc-net-ip-vs": collectIpvsadm,
 	tcpdump: collectTcpdump,
 };
 

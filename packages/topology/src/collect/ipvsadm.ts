@@ -1,9 +1,18 @@
 import type { ParsedDump } from "@netfossil/capture";
-import { balancedServices, type IpvsadmList, type IpvsadmSave, serviceName } from "@netfossil/ipvsadm";
+import {
+	balancedServices,
+	type IpvsadmList,
+	type IpvsadmSave,
+	type ProcNetIpVs,
+	serviceName,
+} from "@netfossil/ipvsadm";
 import type { Observations } from "../observations.ts";
 
 /** What a table of IPVS says: its virtual services and their real servers. */
-export function collectIpvsadm(parsed: ParsedDump<IpvsadmList | IpvsadmSave>, into: Observations): void {
+export function collectIpvsadm(
+	parsed: ParsedDump<IpvsadmList | IpvsadmSave | ProcNetIpVs>,
+	into: Observations,
+): void {
 	for (const { service, servers } of balancedServices(parsed.ast)) {
 		into.virtualServices.push({
 			scope: parsed.dump.scope,
