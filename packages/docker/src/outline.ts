@@ -1,5 +1,5 @@
-import { eolOf, type SourceLine, trimBlanksEnd, type Word } from "@netfossil/core";
-import type { ItemLine, JsonKind, SettingLine } from "./ast.ts";
+import { eolOf, type SourceLine, type Span, trimBlanksEnd, type Word } from "@netfossil/core";
+import type { DockerJson, ItemLine, JsonKind, SettingLine } from "./ast.ts";
 
 /** The kinds that docker prints as an outline too. */
 export const OUTLINED: ReadonlySet<JsonKind> = new Set<JsonKind>([
@@ -63,4 +63,73 @@ export function outlineBody(node: SettingLine | ItemLine): string {
 
 function usualSeparator(value: Word | undefined): string {
 	return value === undefined ? ":" : ": ";
+}
+
+/** An entry of an outline with the names that it stands below. */
+interface Entry {
+	readonly path: readonly string[];
+	readonly depth: number;
+	readonly value?: Word;
+}
+
+/** An outline to look things up in, by path; `Server.` of newer engines may be left out. */
+export class Outline implements Span {
+	readonly start: number;
+	readonly end: number;
+	readonly #entries: readonly Entry[];
+
+	constructor(lines: readonly (SettingLine | ItemLine)[]) {
+		this.start = lines[0]!.start;
+		this.end = lines.at(-1)!.end;
+		const above: { name: string; depth: number }[] = [];
+		this.#entries = lines.map((line): Entry => {
+			const depth = line.indent?.length ?? 0;
+			while (above.length > 0 && above.at(-1)!.depth >= depth) above.pop();
+			const path = above.map(({ name }) => name);
+			if (line.type === "item") return { path: [...path, ""], depth, value: line.value };
+			above.push({ name: line.name.value, depth });
+			return { path: [...path, line.name.value], depth, ...(line.value && { value: line.value }) };
+		});
+	}
+
+	/** The values at a path. */
+	all(path: string): Word[] {
+		return this.#entries.flatMap((entry) => {
+			const found = entry.path.join(".");
+			return entry.value && (found === path || found === `Server.${path}`) ? [entry.value] : [];
+		});
+	}
+
+	/** The first value at a path. */
+	one(path: string): Word | undefined {
+		return this.all(path)[0];
+	}
+
+	/** The entries of the list below a name. */
+	items(path: string): Word[] {
+		return this.all(`${path}.`);
+	}
+
+	/** The value of a name right below the setting that has that value. */
+	below(parent: Word, name: string): Word | undefined {
+		const from = this.#entries.findIndex(({ value }) => value === parent);
+		const { depth } = this.#entries[from]!;
+		for (const entry of this.#entries.slice(from + 1)) {
+			if (entry.depth <= depth) return undefined;
+			if (entry.path.at(-1) === name) return entry.value;
+		}
+		return undefined;
+	}
+}
+
+/** The outlines of a text: a setting of that name at the left edge begins the next one. */
+export function outlines(ast: DockerJson, first?: string): Outline[] {
+	const found: (SettingLine | ItemLine)[][] = [];
+	for (const line of ast.statements) {
+		if (line.type !== "setting" && line.type !== "item") continue;
+		const begins = line.type === "setting" && line.indent === undefined && line.name.value === first;
+		if (begins || found.length === 0) found.push([]);
+		found.at(-1)!.push(line);
+	}
+	return found.map((lines) => new Outline(lines));
 }
