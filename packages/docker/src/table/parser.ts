@@ -82,7 +82,8 @@ function parseWrapped<Kind extends TableKind>(
 	kind: Kind,
 	plain: ParseResult<DockerTable<Kind>>,
 ): ParseResult<DockerTable<Kind>> | undefined {
-	const unread = plain.ast.statements.filter(isUnread).length;
+	let unread = plain.ast.statements.filter(isUnread).length;
+	let best: ParseResult<DockerTable<Kind>> | undefined;
 	for (const width of widthsOf(text)) {
 		for (const trimmed of [false, true]) {
 			const broken: Draft<TableHeader | Row>[] = [];
@@ -99,7 +100,8 @@ function parseWrapped<Kind extends TableKind>(
 				return result;
 			});
 			const first = broken[0];
-			if (first === undefined || ast.statements.filter(isUnread).length >= unread) continue;
+			const left = ast.statements.filter(isUnread).length;
+			if (first === undefined || left >= unread) continue;
 			// Where the ends of the lines are lost, only a header that goes on below tells how wide the terminal was.
 			const header = ast.statements.find((node) => node.type === "columns");
 			if (header === undefined || (trimmed && header.wrapped === undefined)) continue;
@@ -111,10 +113,11 @@ function parseWrapped<Kind extends TableKind>(
 				start: first.start,
 				end: first.end,
 			};
-			return { ast, diagnostics: [note, ...diagnostics] };
+			unread = left;
+			best = { ast, diagnostics: [note, ...diagnostics] };
 		}
 	}
-	return undefined;
+	return best;
 }
 
 function isRow(node: TableStatement): node is TableHeader | Row {
