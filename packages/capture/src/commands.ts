@@ -314,6 +314,7 @@ export function kindsOfCommand(
 			return kindsOfIp(rest);
 		case "docker":
 		case "podman":
+		case "nerdctl":
 			return kindsOfDocker(rest);
 		case "bridge":
 			return kindsOfBridge(rest);
@@ -398,16 +399,21 @@ const DOCKER_KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 	[/^network inspect\b/, ["docker-network-inspect"]],
 	[/^(?:ps|container (?:ls|list|ps))\b/, ["docker-ps"]],
 	[/^container inspect\b/, ["docker-inspect"]],
-	[/^inspect\b/, ["docker-inspect", "docker-network-inspect", "docker-service-inspect"]],
+	[
+		/^inspect\b/,
+		["docker-inspect", "docker-network-inspect", "docker-service-inspect", "docker-node-inspect"],
+	],
 	[/^(?:service (?:ls|list)|stack services)\b/, ["docker-service-ls"]],
 	[/^(?:service|stack|node) ps\b/, ["docker-service-ps"]],
 	[/^service inspect\b/, ["docker-service-inspect"]],
+	[/^(?:system )?info\b/, ["docker-info"]],
+	[/^node (?:ls|list)\b/, ["docker-node-ls"]],
+	[/^node inspect\b/, ["docker-node-inspect"]],
+	[/^version\b/, ["docker-version"]],
 ];
 
 function kindsOfDocker(rest: readonly string[]): readonly KindName[] {
 	const { operands } = splitOptions(rest, /^-D$|^--(?:debug|tls|tlsverify)$/);
-	// `docker service inspect --pretty` prints no JSON.
-	if (operands.includes("--pretty")) return [];
 	const line = operands.slice(0, 2).join(" ");
 	return DOCKER_KINDS.find(([words]) => words.test(line))?.[1] ?? [];
 }

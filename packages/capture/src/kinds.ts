@@ -29,13 +29,17 @@ export type KindName =
 	| "brctl-show"
 	| "ifconfig"
 	| "netstat-route"
+	| "docker-info"
 	| "docker-network-ls"
 	| "docker-network-inspect"
+	| "docker-node-inspect"
+	| "docker-node-ls"
 	| "docker-ps"
 	| "docker-inspect"
 	| "docker-service-ls"
 	| "docker-service-ps"
 	| "docker-service-inspect"
+	| "docker-version"
 	| "netstat"
 	| "conntrack"
 	| "sysctl"
@@ -263,6 +267,28 @@ export const kinds: readonly Kind[] = [
 		"a container with its sandbox and its networks",
 		["docker container inspect CONTAINER"],
 		docker.parseInspect,
+		docker.printJson,
+	),
+	define(
+		"docker-info",
+		"a node's engine and its place in the swarm",
+		["docker info"],
+		docker.parseInfo,
+		docker.printJson,
+	),
+	define(
+		"docker-node-inspect",
+		"a node of a swarm",
+		["docker node inspect NODE"],
+		docker.parseNodeInspect,
+		docker.printJson,
+	),
+	define("docker-node-ls", "the nodes of a swarm", ["docker node ls"], docker.parseNodeLs, docker.printTable),
+	define(
+		"docker-version",
+		"the versions of docker's parts",
+		["docker version"],
+		docker.parseVersion,
 		docker.printJson,
 	),
 	define(

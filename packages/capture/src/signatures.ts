@@ -46,6 +46,9 @@ const JSON_LINES: readonly RegExp[] = [
 
 const PROC_SERVER_TITLES = "^  -> RemoteAddress:Port Forward Weight";
 const PROC_ENDPOINT = "(?:[\\dA-F]{8}|\\[[\\da-f:]{39}\\]):[\\dA-F]{4}";
+/** The first line of `docker service inspect --pretty` and `docker node inspect --pretty`, and the others. */
+const PRETTY_ID = /^ID:\t+[0-9a-z]{25}$/;
+const PRETTY = /^\s*[A-Z][\w ]*(?::(?:\s|$)| = )/;
 
 /** A row of a docker table starts with an id. */
 const ID_ROW = /^(?:[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-z]{12}|[0-9a-z]{25})(?:\s{2,}|\t|\s+\\_ )\S/;
@@ -229,24 +232,62 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 		],
 		belongs: [/^\S+\s+\S+\s+[A-Za-z!]+\s+-?\d+\s+\d+\s+\d+\s+\S+\s*$/],
 	},
-	"docker-network-ls": { opens: [/^NETWORK ID\s+NAME\s+DRIVER/], belongs: [ID_ROW] },
+	"docker-network-ls": {
+		opens: [/^NETWORK ID\s+NAME\s+DRIVER/, /^\{"CreatedAt":.*"Driver":.*"Scope":/],
+		belongs: [ID_ROW],
+	},
 	"docker-network-inspect": {
 		opens: JSON_LINES,
 		belongs: JSON_LINES,
 		needs: /"(?:IPAM|ConfigOnly|EnableIPv6|Attachable|Peers|LocalLBIndex)"\s*:|"IPv4Address"\s*:\s*"[\d.]+\//,
 	},
-	"docker-ps": { opens: [/^CONTAINER ID\s+IMAGE/], belongs: [ID_ROW] },
+	"docker-info": {
+		opens: [
+			/^Client:/,
+			/^Containers: \d+$/,
+			/^\s?(?:Server Version|Storage Driver|Docker Root Dir): /,
+			/^\{"ID":.*"ServerVersion":/,
+		],
+		belongs: [/^(?!Client:)\s*[A-Za-z][\w ./()-]*:(?:\s|$)/, /^\s+\S/, /^errors pretty printing info$/],
+		needs: /^\s?(?:Server Version|Storage Driver|Docker Root Dir): |"ServerVersion":/,
+		blanksInside: true,
+	},
+	"docker-node-ls": {
+		opens: [/^ID\s+HOSTNAME\s+STATUS\s/, /^\{"Availability":.*"EngineVersion":/],
+		belongs: [/^[0-9a-z]{25}(?:(?: \*)?\s{2,}\S|$)/],
+	},
+	"docker-node-inspect": {
+		opens: [...JSON_LINES, PRETTY_ID, /^Engine Version:\s/],
+		belongs: [...JSON_LINES, PRETTY, /^-----(?:BEGIN|END) |^[A-Za-z\d+/]{2,64}={0,2}$/],
+		needs: /"(?:ManagerStatus|EngineVersion|Reachability)"\s*:|^Engine Version:/,
+		// A row of `docker node ls --format '{{json .}}'`.
+		never: /"TLSStatus":/,
+	},
+	"docker-version": {
+		opens: [/^Client:/, /^\s+API version:\s/, /^\{"Client":\{/],
+		belongs: [/^\s+[A-Za-z][\w ./()-]*:(?:\s|$)/, /^Server:/],
+		needs: /^\s+API version:\s|"ApiVersion":/,
+		blanksInside: true,
+	},
+	"docker-ps": {
+		opens: [/^CONTAINER ID\s{2,}[A-Z]/, /^\{"Command":.*"RunningFor":/],
+		belongs: [ID_ROW, /^[0-9a-f]{12}$/],
+	},
 	"docker-inspect": {
 		opens: JSON_LINES,
 		belongs: JSON_LINES,
 		needs: /"(?:NetworkSettings|SandboxKey|SandboxID|HostConfig|GraphDriver|NetworkMode|ResolvConfPath)"\s*:/,
 	},
-	"docker-service-ls": { opens: [/^ID\s+NAME\s+MODE\s+REPLICAS/], belongs: [ID_ROW] },
+	"docker-service-ls": {
+		opens: [/^ID\s+NAME\s+MODE\s+REPLICAS/, /^\{"ID":.*"Mode":.*"Replicas":/],
+		belongs: [ID_ROW],
+	},
 	"docker-service-ps": { opens: [/^ID\s+NAME\s+IMAGE\s+NODE\s+DESIRED STATE/], belongs: [ID_ROW] },
 	"docker-service-inspect": {
-		opens: JSON_LINES,
-		belongs: JSON_LINES,
-		needs: /"(?:VirtualIPs|EndpointSpec|TaskTemplate|UpdateConfig|PublishMode)"\s*:/,
+		opens: [...JSON_LINES, PRETTY_ID, /^(?:Service Mode|ContainerSpec):/],
+		belongs: [...JSON_LINES, PRETTY],
+		needs:
+			/"(?:VirtualIPs|EndpointSpec|TaskTemplate|UpdateConfig|PublishMode)"\s*:|^(?:Service Mode|ContainerSpec):/,
 	},
 	conntrack: {
 		opens: [

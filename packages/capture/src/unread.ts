@@ -58,14 +58,6 @@ const formats: readonly UnreadFormat[] = [
 			/^(?:Settings for \S+:|driver: |NIC statistics:|Features for \S+:|(?:Ring|Channel|Coalesce|Pause) parameters for )/,
 	},
 	{ title: "arp", name: program("arp"), header: /^Address\s+HWtype\s/, rows: /^\S+ \([\d.]+\) at / },
-	{ title: "docker node ls", name: program("docker_node_(?:ls|list)"), header: /^ID\s+HOSTNAME\s+STATUS\s/ },
-	{ title: "docker node inspect", name: program("docker_node_inspect") },
-	{
-		title: "docker info",
-		name: program("docker_(?:system_)?info"),
-		header: /^\s*Storage Driver: |^Containers: \d+$/,
-	},
-	{ title: "docker version", name: program("docker_version"), header: /^\s*API version:\s/ },
 	{
 		title: "docker images",
 		name: program("docker_(?:images|image_ls)"),

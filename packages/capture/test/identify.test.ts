@@ -29,6 +29,10 @@ const recorded: readonly (readonly [RegExp, KindName])[] = [
 	[/\/docker_service_ls\S*\.txt$/, "docker-service-ls"],
 	[/\/docker_service_ps\S*\.txt$/, "docker-service-ps"],
 	[/\/docker_service_inspect\S*\.(?:txt|part)$/, "docker-service-inspect"],
+	[/\/docker_info(?!_no_daemon)\S*\.txt$/, "docker-info"],
+	[/\/docker_node_ls\S*\.txt$/, "docker-node-ls"],
+	[/\/docker_node_inspect\S*\.txt$/, "docker-node-inspect"],
+	[/\/docker_version\S*\.txt$/, "docker-version"],
 	[/^kernel\/conntrack\//, "conntrack"],
 	[/^kernel\/sysctl\//, "sysctl"],
 	[/^kernel\/bonding\//, "proc-net-bonding"],
@@ -60,9 +64,11 @@ const samples = files("")
 
 /**
  * Recordings in which no line tells the kind: names of namespaces without ids look like any list of names,
- * and so do interfaces without a single address in brief form.
+ * and so do interfaces without a single address in brief form. `docker ps -q` prints ids alone, and what docker
+ * inspected in vain is `[]`.
  */
 function isSilent({ kind, text }: { readonly kind: KindName; readonly text: string }): boolean {
+	if (kind.startsWith("docker-") && /^(?:\[\]\n|(?:[0-9a-z]{12,25}\n)+)$/.test(text)) return true;
 	if (kind === "ip-netns") return !/\(id: \d+\)/.test(text);
 	return kind === "ip-address" && !/\d/.test(text.replace(/^\S+/gm, ""));
 }

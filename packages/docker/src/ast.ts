@@ -25,6 +25,7 @@ export interface DockerTable<Kind extends TableKind = TableKind> extends Span {
 /** The row of each listing. */
 export interface TableRows {
 	readonly "docker-network-ls": NetworkRow;
+	readonly "docker-node-ls": NodeRow;
 	readonly "docker-ps": ContainerRow;
 	readonly "docker-service-ls": ServiceRow;
 	readonly "docker-service-ps": TaskRow;
@@ -35,12 +36,15 @@ export type Row = TableRows[TableKind];
 export type TableStatement<Kind extends TableKind = TableKind> =
 	| TableHeader
 	| TableRows[Kind]
+	| JsonDocument
 	| ErrorLine
 	| Blank
 	| Unparsed;
 
 /** What `docker network ls` prints. */
 export type DockerNetworkLs = DockerTable<"docker-network-ls">;
+/** What `docker node ls` prints. */
+export type DockerNodeLs = DockerTable<"docker-node-ls">;
 /** What `docker ps` prints. */
 export type DockerPs = DockerTable<"docker-ps">;
 /** What `docker service ls` prints. */
@@ -54,6 +58,15 @@ export interface TableHeader extends LineNode {
 	readonly columns: readonly Column[];
 	/** The blanks between the titles, where these do not say the columns' places (tabs). */
 	readonly gaps?: readonly string[];
+	readonly wrapped?: Wrapped;
+}
+
+/** How a terminal, or what copied from it, broke a line that is wider than the screen. */
+export interface Wrapped {
+	/** Code points on a line. */
+	readonly width: number;
+	/** The blanks at the ends of the lines were lost. */
+	readonly trimmed?: true;
 }
 
 /** A title of the header line. */
@@ -70,6 +83,7 @@ export interface RowNode extends LineNode {
 	readonly others?: readonly OtherCell[];
 	/** The blanks between the cells, where the row does not stand under its header's columns or has none. */
 	readonly gaps?: readonly string[];
+	readonly wrapped?: Wrapped;
 }
 
 /** A cell of a column with an unknown title, for example of `SIZE` in `docker ps -s`. */
@@ -87,6 +101,24 @@ export interface NetworkRow extends RowNode {
 	readonly driver?: Word;
 	/** `local` or `swarm`. */
 	readonly scope?: Word;
+}
+
+/** `n4cwm89xqpb2ykb169rammtnv *   manager1   Ready     Active         Leader           20.10.24+dfsg1` */
+export interface NodeRow extends RowNode {
+	readonly type: "node";
+	/** All 25 characters, in every version. */
+	readonly id?: Word;
+	/** The node that was asked: a star stands behind its id. */
+	readonly self?: true;
+	readonly hostname?: Word;
+	/** `Ready`, `Down`, `Unknown`, `Disconnected` */
+	readonly status?: Word;
+	/** `Active`, `Pause`, `Drain` */
+	readonly availability?: Word;
+	/** `Leader`, `Reachable`, `Unreachable`; a worker has none. */
+	readonly managerStatus?: Word;
+	/** Since 18.03. */
+	readonly engineVersion?: Word;
 }
 
 /** `a80aaba1a6d0        nvbeta/node:latest   "nodemon /src/index.…"   3 minutes ago       Up 3 minutes   8888/tcp   node.1.vu2e…` */
@@ -209,14 +241,35 @@ export interface DockerJson<Kind extends JsonKind = JsonKind> extends Span {
 	readonly statements: readonly JsonStatement[];
 }
 
-export type JsonKind = "docker-network-inspect" | "docker-inspect" | "docker-service-inspect";
-export type JsonStatement = JsonDocument | JsonFragment | JsonClose | ErrorLine | Blank | Unparsed;
+export type JsonKind =
+	| "docker-info"
+	| "docker-inspect"
+	| "docker-network-inspect"
+	| "docker-node-inspect"
+	| "docker-service-inspect"
+	| "docker-version";
+export type JsonStatement =
+	| JsonDocument
+	| JsonFragment
+	| JsonClose
+	| SettingLine
+	| ItemLine
+	| ErrorLine
+	| Blank
+	| Unparsed;
+
+/** What `docker info` and `docker system info` print: an outline, or JSON. */
+export type DockerInfo = DockerJson<"docker-info">;
+/** What `docker version` prints: an outline, or JSON. */
+export type DockerVersion = DockerJson<"docker-version">;
+/** What `docker node inspect` prints; an outline with `--pretty`. */
+export type DockerNodeInspect = DockerJson<"docker-node-inspect">;
 
 /** What `docker network inspect` prints. */
 export type DockerNetworkInspect = DockerJson<"docker-network-inspect">;
 /** What `docker inspect` and `docker container inspect` print. */
 export type DockerInspect = DockerJson<"docker-inspect">;
-/** What `docker service inspect` prints. */
+/** What `docker service inspect` prints; an outline with `--pretty`. */
 export type DockerServiceInspect = DockerJson<"docker-service-inspect">;
 
 /**
@@ -329,6 +382,28 @@ export interface JsonUnparsed extends JsonElement {
 	readonly text: string;
 }
 
+// Outlines --------------------------------------------------------------------------------------------
+
+/**
+ * `  NodeID: n4cwm89xqpb2ykb169rammtnv`: a line of an outline, as `docker info`, `docker version` and `--pretty`
+ * print it. The indent says what it stands below. Source of the format: `cli/command/system/info.go`, the templates
+ * of `cli/command/system/version.go` and of the `formatter.go` of services and nodes.
+ */
+export interface SettingLine extends LineNode {
+	readonly type: "setting";
+	readonly name: Word;
+	/** What stands between name and value, where that is not `: ` (without a value `:`): `:\t\t`, ` = `. */
+	readonly separator?: string;
+	/** Absent above a list, and where nothing is set. */
+	readonly value?: Word;
+}
+
+/** `   192.168.99.101:2377`: an entry of a list in an outline. */
+export interface ItemLine extends LineNode {
+	readonly type: "item";
+	readonly value: Word;
+}
+
 // Views -----------------------------------------------------------------------------------------------
 
 /** A yes or no that a conclusion may quote. */
@@ -358,6 +433,8 @@ export interface NetworkView extends View {
 	readonly internal?: Flag;
 	readonly attachable?: Flag;
 	readonly ingress?: Flag;
+	/** The bridge of a network of podman's: `podman1`, `cni-podman1`. */
+	readonly bridge?: Word;
 	readonly subnets: readonly SubnetView[];
 	/** Endpoints of this host; a Swarm's other hosts have theirs. */
 	readonly containers: readonly NetworkEndpointView[];
@@ -494,4 +571,49 @@ export interface ServicePortView extends Span {
 export interface VirtualIpView extends Span {
 	readonly networkId?: Word;
 	readonly address?: IpPrefix;
+}
+
+/** A node of `docker node inspect`. */
+export interface NodeView extends View {
+	readonly id?: Word;
+	readonly hostname?: Word;
+	/** `manager`, `worker`; `--pretty` does not say it. */
+	readonly role?: Word;
+	/** `active`, `pause`, `drain`. */
+	readonly availability?: Word;
+	/** `ready`, `down`, `unknown`, `disconnected`. */
+	readonly state?: Word;
+	readonly address?: IpAddress;
+	/** `192.168.99.101:2377` */
+	readonly managerAddress?: Word;
+	readonly leader?: Flag;
+	readonly engineVersion?: Word;
+}
+
+/** The host that `docker info` was asked on. */
+export interface InfoView extends Span {
+	/** The host's name. */
+	readonly name?: Word;
+	readonly serverVersion?: Word;
+	readonly operatingSystem?: Word;
+	readonly kernelVersion?: Word;
+	readonly rootDir?: Word;
+	/** `active`, `inactive`, `pending`, `locked`, `error`. */
+	readonly swarm?: Word;
+	readonly nodeId?: Word;
+	readonly isManager?: Flag;
+	/** Where the other nodes of the swarm reach this one. */
+	readonly nodeAddress?: IpAddress;
+	/** `192.168.99.101:2377` */
+	readonly managers: readonly Word[];
+	/** The UDP port of VXLAN. */
+	readonly dataPathPort?: Num;
+}
+
+/** The versions of `docker version`. */
+export interface VersionView extends Span {
+	readonly client?: Word;
+	/** Absent where no daemon answered. */
+	readonly server?: Word;
+	readonly serverApi?: Word;
 }

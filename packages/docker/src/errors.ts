@@ -3,7 +3,7 @@ import type { ErrorLine, ErrorMeaning } from "./ast.ts";
 
 /** How docker begins a line that is not output: the CLI's `Error…`, the daemon's messages, warnings. */
 const ERROR =
-	/^(?:Error(?: response from daemon)?: |Error: |error during connect: |Cannot connect to the Docker daemon|(?:Got )?permission denied while trying to connect|Status: |WARNING: )/i;
+	/^(?:Error(?: response from daemon)?: |Error: |error during connect: |Cannot connect to the Docker daemon|(?:Got )?permission denied while trying to connect|errors pretty printing info$|Status: |WARNING: )/i;
 
 /** `Error: No such network: x`, `Error response from daemon: network x not found`, `Error: no such object: x` */
 const NOT_FOUND = [/\bno such [a-z]+: (\S+)/i, /\b(?:network|service|container|node|task) (\S+) not found/];

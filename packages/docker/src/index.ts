@@ -1,8 +1,16 @@
 export type * from "./ast.ts";
-export { parseInspect, parseNetworkInspect, parseServiceInspect } from "./json/parser.ts";
+export {
+	parseInfo,
+	parseInspect,
+	parseNetworkInspect,
+	parseNodeInspect,
+	parseServiceInspect,
+	parseVersion,
+} from "./json/parser.ts";
 export { printJson } from "./json/print.ts";
 export { plain } from "./json/value.ts";
-export { parseNetworkLs, parsePs, parseServiceLs, parseServicePs } from "./table/parser.ts";
+export * from "./rules.ts";
+export { parseNetworkLs, parseNodeLs, parsePs, parseServiceLs, parseServicePs } from "./table/parser.ts";
 export { printTable } from "./table/print.ts";
 export { type TaskName, taskName } from "./task.ts";
-export { containers, networks, services } from "./views.ts";
+export { containers, engineInfo, engineVersion, networks, nodes, services } from "./views.ts";

@@ -1,16 +1,22 @@
 import { blank, ipAddress, lineShape, spanShape, unparsed, word } from "@netfossil/core/schema";
 import { z } from "zod";
 import type {
+	DockerInfo as DockerInfoAst,
 	DockerInspect as DockerInspectAst,
 	DockerJson,
 	DockerNetworkInspect as DockerNetworkInspectAst,
 	DockerNetworkLs as DockerNetworkLsAst,
+	DockerNodeInspect as DockerNodeInspectAst,
+	DockerNodeLs as DockerNodeLsAst,
 	DockerPs as DockerPsAst,
 	DockerServiceInspect as DockerServiceInspectAst,
 	DockerServiceLs as DockerServiceLsAst,
 	DockerServicePs as DockerServicePsAst,
 	DockerTable,
+	DockerVersion as DockerVersionAst,
 	ErrorLine,
+	ItemLine,
+	JsonDocument,
 	JsonKind,
 	JsonMember,
 	JsonStatement,
@@ -22,9 +28,11 @@ import type {
 	PublishedPort,
 	Quoted,
 	Replicas,
+	SettingLine,
 	TableHeader,
 	TableKind,
 	TableRows,
+	Wrapped,
 } from "./ast.ts";
 
 const text: z.ZodExactOptional<z.ZodString> = z.exactOptional(z.string());
@@ -40,10 +48,14 @@ const errorLine: z.ZodType<ErrorLine> = z.strictObject({
 
 // Tables ----------------------------------------------------------------------------------------------
 
+const wrapped: z.ZodExactOptional<z.ZodType<Wrapped>> = z.exactOptional(
+	z.strictObject({ width: z.int().min(1), trimmed: yes }),
+);
 const header: z.ZodType<TableHeader> = z.strictObject({
 	type: z.literal("columns"),
 	columns: z.array(z.strictObject({ title: z.string(), at: z.int().min(0), ...spanShape })),
 	gaps: z.exactOptional(z.array(z.string())),
+	wrapped,
 	...lineShape,
 });
 const other: z.ZodType<OtherCell> = z.strictObject({ title: z.string(), value: z.string(), ...spanShape });
@@ -73,6 +85,7 @@ const ports = z.exactOptional(z.array(z.union([published, unparsed])));
 const row = {
 	others: z.exactOptional(z.array(other)),
 	gaps: z.exactOptional(z.array(z.string())),
+	wrapped,
 	...lineShape,
 };
 const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
@@ -82,6 +95,17 @@ const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
 		name: cell,
 		driver: cell,
 		scope: cell,
+		...row,
+	}),
+	"docker-node-ls": z.strictObject({
+		type: z.literal("node"),
+		id: cell,
+		self: yes,
+		hostname: cell,
+		status: cell,
+		availability: cell,
+		managerStatus: cell,
+		engineVersion: cell,
 		...row,
 	}),
 	"docker-ps": z.strictObject({
@@ -121,7 +145,14 @@ const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
 };
 
 function table<Kind extends TableKind>(kind: Kind): z.ZodType<DockerTable<Kind>> {
-	const statement = z.union([header, rows[kind] as z.ZodType<TableRows[Kind]>, errorLine, blank, unparsed]);
+	const statement = z.union([
+		header,
+		rows[kind] as z.ZodType<TableRows[Kind]>,
+		z.lazy(() => document),
+		errorLine,
+		blank,
+		unparsed,
+	]);
 	const schema = z.strictObject({
 		type: z.literal(kind),
 		statements: z.array(statement),
@@ -133,6 +164,8 @@ function table<Kind extends TableKind>(kind: Kind): z.ZodType<DockerTable<Kind>>
 
 /** The schema of {@link DockerNetworkLsAst}. */
 export const DockerNetworkLs: z.ZodType<DockerNetworkLsAst> = table("docker-network-ls");
+/** The schema of {@link DockerNodeLsAst}. */
+export const DockerNodeLs: z.ZodType<DockerNodeLsAst> = table("docker-node-ls");
 /** The schema of {@link DockerPsAst}. */
 export const DockerPs: z.ZodType<DockerPsAst> = table("docker-ps");
 /** The schema of {@link DockerServiceLsAst}. */
@@ -189,8 +222,23 @@ const layout = {
 	separator: text,
 	...lineShape,
 };
+const document: z.ZodType<JsonDocument> = z.strictObject({
+	type: z.literal("document"),
+	value: jsonValue,
+	...layout,
+});
+const setting: z.ZodType<SettingLine> = z.strictObject({
+	type: z.literal("setting"),
+	name: word,
+	separator: text,
+	value: z.exactOptional(word),
+	...lineShape,
+});
+const item: z.ZodType<ItemLine> = z.strictObject({ type: z.literal("item"), value: word, ...lineShape });
 const jsonStatement: z.ZodType<JsonStatement> = z.union([
-	z.strictObject({ type: z.literal("document"), value: jsonValue, ...layout }),
+	document,
+	setting,
+	item,
 	z.strictObject({ type: z.literal("fragment"), member: jsonMember, ...layout }),
 	z.strictObject({
 		type: z.literal("close"),
@@ -216,6 +264,12 @@ function json<Kind extends JsonKind>(kind: Kind): z.ZodType<DockerJson<Kind>> {
 export const DockerNetworkInspect: z.ZodType<DockerNetworkInspectAst> = json("docker-network-inspect");
 /** The schema of {@link DockerInspectAst}. */
 export const DockerInspect: z.ZodType<DockerInspectAst> = json("docker-inspect");
+/** The schema of {@link DockerInfoAst}. */
+export const DockerInfo: z.ZodType<DockerInfoAst> = json("docker-info");
+/** The schema of {@link DockerNodeInspectAst}. */
+export const DockerNodeInspect: z.ZodType<DockerNodeInspectAst> = json("docker-node-inspect");
+/** The schema of {@link DockerVersionAst}. */
+export const DockerVersion: z.ZodType<DockerVersionAst> = json("docker-version");
 /** The schema of {@link DockerServiceInspectAst}. */
 export const DockerServiceInspect: z.ZodType<DockerServiceInspectAst> = json("docker-service-inspect");
 
@@ -322,4 +376,13 @@ export const ServiceObject: z.ZodType<Record<string, unknown>> = z.looseObject({
 		Ports: servicePorts,
 		VirtualIPs: maybe(z.array(z.looseObject({ NetworkID: z.string(), Addr: z.optional(z.string()) }))),
 	}),
+});
+
+/** An object of `docker node inspect`. */
+export const NodeObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	ID: z.string(),
+	Spec: z.looseObject({ Role: z.string(), Availability: z.string() }),
+	Description: z.looseObject({ Hostname: z.string() }),
+	Status: z.looseObject({ State: z.string(), Addr: z.optional(z.string()) }),
+	ManagerStatus: maybe(z.looseObject({ Leader: z.optional(z.boolean()), Addr: z.string() })),
 });

@@ -5,6 +5,7 @@ import type {
 	Column,
 	DockerJson,
 	DockerTable,
+	ItemLine,
 	JsonDocument,
 	JsonElement,
 	JsonFragment,
@@ -16,10 +17,12 @@ import type {
 	PortRange,
 	PublishedPort,
 	Replicas,
+	SettingLine,
 	TableHeader,
 	TableKind,
 	TableStatement,
 } from "./ast.ts";
+import { OUTLINED } from "./outline.ts";
 import { cellOf, type Fields, LISTINGS } from "./table/columns.ts";
 
 const nowhere = { start: 0, end: 0 };
@@ -105,6 +108,31 @@ export function fragments(): fc.Arbitrary<JsonFragment> {
 		}));
 }
 
+/** Lines of an outline. */
+export function outlineLines(): fc.Arbitrary<SettingLine | ItemLine> {
+	const indent = fc.constantFrom(undefined, " ", "  ");
+	const setting = fc.tuple(
+		word(fc.constantFrom("Name", "Server Version", "OS/Arch", "API version", "On failure", "NodeID")),
+		fc.option(word(fc.stringMatching(/^[\w.:/-]+(?: [\w.:/=-]+){0,2}$/)), { nil: undefined }),
+		fc.constantFrom(undefined, ":\t\t", ":      ", " = "),
+		indent,
+	);
+	const item = word(fc.constantFrom("192.168.99.101:2377", "::1/128", "seccomp", "https://mirror.example/"));
+	return fc.oneof(
+		setting.map(
+			([each, value, separator, blanks]): SettingLine => ({
+				type: "setting",
+				name: each,
+				...(value && separator !== undefined && { separator }),
+				...(value && { value }),
+				...(blanks !== undefined && { indent: blanks }),
+				...nowhere,
+			}),
+		),
+		item.map((value): ItemLine => ({ type: "item", value, indent: "  ", ...nowhere })),
+	);
+}
+
 /** Several documents, pieces and messages, as a session leaves them. */
 export function jsons<Kind extends JsonKind>(kind: Kind): fc.Arbitrary<DockerJson<Kind>> {
 	const statement: fc.Arbitrary<JsonStatement> = fc.oneof(
@@ -124,6 +152,7 @@ export function jsons<Kind extends JsonKind>(kind: Kind): fc.Arbitrary<DockerJso
 			...nowhere,
 		})),
 		fc.constant({ type: "blank" as const, ...nowhere }),
+		...(OUTLINED.has(kind) ? [{ weight: 3, arbitrary: outlineLines() }] : []),
 	);
 	return fc.array(statement, { maxLength: 6 }).map((statements) => ({ type: kind, statements, ...nowhere }));
 }
@@ -207,6 +236,18 @@ const ROWS: { readonly [Kind in TableKind]: fc.Arbitrary<Fields> } = {
 		driver: word(fc.constantFrom("bridge", "overlay", "null")),
 		scope: word(fc.constantFrom("local", "swarm")),
 	}),
+	"docker-node-ls": fc.record(
+		{
+			id: word(base36(25)),
+			self: fc.constant(true as const),
+			hostname: word(fc.oneof(name, fc.constant("knoten-äöü"))),
+			status: word(fc.constantFrom("Ready", "Down", "Unknown")),
+			availability: word(fc.constantFrom("Active", "Pause", "Drain")),
+			managerStatus: word(fc.constantFrom("Leader", "Reachable", "Unreachable")),
+			engineVersion: word(fc.constantFrom("18.09.1", "20.10.24+dfsg1", "29.0.1")),
+		},
+		{ requiredKeys: ["id", "hostname", "status", "availability", "engineVersion"] },
+	),
 	"docker-ps": fc.record(
 		{
 			id: word(hex(12, 64)),

@@ -12,12 +12,16 @@ import {
 import type {
 	ContainerEndpointView,
 	ContainerView,
+	DockerInfo,
 	DockerInspect,
 	DockerJson,
 	DockerNetworkInspect,
+	DockerNodeInspect,
 	DockerServiceInspect,
+	DockerVersion,
 	Flag,
 	HostPortView,
+	InfoView,
 	JsonMember,
 	JsonObject,
 	JsonString,
@@ -26,16 +30,20 @@ import type {
 	NetworkServiceView,
 	NetworkTaskView,
 	NetworkView,
+	NodeView,
 	PeerView,
 	PortBindingView,
 	ServicePortView,
 	ServiceView,
 	Setting,
 	SubnetView,
+	VersionView,
 	View,
 	VirtualIpView,
 } from "./ast.ts";
 import { membersOf } from "./json/value.ts";
+import { type Outline, outlines } from "./outline.ts";
+import { VXLAN_ID_LIST } from "./rules.ts";
 
 /** The networks of `docker network inspect`, also of a piece of it. */
 export function networks(ast: DockerNetworkInspect): NetworkView[] {
@@ -47,9 +55,30 @@ export function containers(ast: DockerInspect): ContainerView[] {
 	return subjects(ast, CONTAINER_KEYS).map(container);
 }
 
-/** The services of `docker service inspect`, also of a piece of it. */
+/** The services of `docker service inspect`, also of a piece of it, and of `--pretty`. */
 export function services(ast: DockerServiceInspect): ServiceView[] {
-	return subjects(ast, SERVICE_KEYS).map(service);
+	return [...subjects(ast, SERVICE_KEYS).map(service), ...outlines(ast, "ID").map(prettyService)];
+}
+
+/** The nodes of `docker node inspect`, also of a piece of it, and of `--pretty`. */
+export function nodes(ast: DockerNodeInspect): NodeView[] {
+	return [...subjects(ast, NODE_KEYS).map(node), ...outlines(ast, "ID").map(prettyNode)];
+}
+
+/** What `docker info` says of its host; undefined where no daemon answered. */
+export function engineInfo(ast: DockerInfo): InfoView | undefined {
+	const [subject] = subjects(ast, INFO_KEYS);
+	if (subject !== undefined) return info(subject);
+	const [outline] = outlines(ast);
+	return outline && prettyInfo(outline);
+}
+
+/** The versions of `docker version`. */
+export function engineVersion(ast: DockerVersion): VersionView | undefined {
+	const [subject] = subjects(ast, VERSION_KEYS);
+	if (subject !== undefined) return version(subject);
+	const [outline] = outlines(ast);
+	return outline && prettyVersion(outline);
 }
 
 // What only an object of the kind has, and where a piece of it may begin.
@@ -61,7 +90,22 @@ const NETWORK_KEYS: ReadonlySet<string> = new Set([
 	"Services",
 	"Options",
 	"Config",
+	// Podman's own: netavark's and CNI's.
+	"network_interface",
+	"subnets",
+	"cniVersion",
+	"plugins",
+	// `nerdctl network inspect --mode=native`
+	"CNI",
 ]);
+const NODE_KEYS: ReadonlySet<string> = new Set(["Description", "ManagerStatus", "Status", "Availability"]);
+const INFO_KEYS: ReadonlySet<string> = new Set([
+	"ServerVersion",
+	"DockerRootDir",
+	"Swarm",
+	"OperatingSystem",
+]);
+const VERSION_KEYS: ReadonlySet<string> = new Set(["Client", "Server"]);
 const CONTAINER_KEYS: ReadonlySet<string> = new Set([
 	"NetworkSettings",
 	"SandboxID",
@@ -248,27 +292,30 @@ function viewOf({ complete, start, end }: Subject): View {
 
 // Networks --------------------------------------------------------------------------------------------
 
-const VXLAN_IDS = "com.docker.network.driver.overlay.vxlanid_list";
-
 function network(subject: Subject): NetworkView {
 	const { fields } = subject;
-	const options = settings(at(fields, "Options"));
-	const vxlan = options.find(({ key }) => key.value === VXLAN_IDS) ?? looseSetting(fields, VXLAN_IDS);
+	// `nerdctl network inspect --mode=native` wraps what podman 3 prints: the network's CNI configuration.
+	const native = at(fields, "CNI") === undefined ? fields : fieldsOf(at(fields, "CNI"));
+	const plugin = fieldsOf(items(at(native, "plugins")).find((each) => at(fieldsOf(each), "bridge")));
+	const options = settings(at(fields, "Options", "options"));
+	const vxlan = options.find(({ key }) => key.value === VXLAN_ID_LIST) ?? looseSetting(fields, VXLAN_ID_LIST);
+	const ranges = items(at(plugin, "ipam.ranges")).flatMap(items);
 	return {
 		...present({
-			name: content(at(fields, "Name")),
-			id: content(at(fields, "Id")),
-			driver: content(at(fields, "Driver")),
+			name: content(at(native, "Name", "name")),
+			id: content(at(fields, "Id", "id", "NerdctlID")),
+			driver: content(at(fields, "Driver", "driver")) ?? content(at(plugin, "type")),
 			scope: content(at(fields, "Scope")),
-			ipv6: flag(at(fields, "EnableIPv6")),
-			internal: flag(at(fields, "Internal")),
+			ipv6: flag(at(fields, "EnableIPv6", "ipv6_enabled")),
+			internal: flag(at(fields, "Internal", "internal")),
 			attachable: flag(at(fields, "Attachable")),
 			ingress: flag(at(fields, "Ingress")),
+			bridge: content(at(fields, "network_interface")) ?? content(at(plugin, "bridge")),
 		}),
-		subnets: items(at(fields, "IPAM.Config", "Config")).map(subnet),
-		containers: entries(at(fields, "Containers")).map(endpoint),
+		subnets: [...items(at(fields, "IPAM.Config", "Config", "subnets")), ...ranges].map(subnet),
+		containers: entries(at(fields, "Containers", "containers")).map(endpoint),
 		options,
-		labels: settings(at(fields, "Labels")),
+		labels: settings(at(fields, "Labels", "labels", "NerdctlLabels")),
 		vxlanIds: vxlan === undefined ? [] : numbers(vxlan.value),
 		peers: items(at(fields, "Peers")).map(peer),
 		services: entries(at(fields, "Services")).map(networkService),
@@ -293,10 +340,10 @@ function numbers({ value, start }: Word): Num[] {
 function subnet(node: JsonValue): SubnetView {
 	const fields = fieldsOf(node);
 	// Engines before 1.13 gave the gateway a length: `10.0.0.1/24`.
-	const gateway = at(fields, "Gateway");
+	const gateway = at(fields, "Gateway", "gateway");
 	return {
 		...present({
-			subnet: prefix(at(fields, "Subnet")),
+			subnet: prefix(at(fields, "Subnet", "subnet")),
 			gateway: ip(gateway) ?? prefix(gateway),
 			ipRange: prefix(at(fields, "IPRange")),
 		}),
@@ -306,14 +353,17 @@ function subnet(node: JsonValue): SubnetView {
 
 function endpoint({ key, value, ...member }: JsonMember): NetworkEndpointView {
 	const fields = fieldsOf(value);
+	// Podman 5 lists the interfaces of a container: `"eth0": { "subnets": [{ "ipnet": "10.88.0.2/16" }] }`.
+	const inside = fieldsOf(entries(at(fields, "interfaces"))[0]?.value);
+	const nets = items(at(inside, "subnets")).flatMap((each) => prefix(at(fieldsOf(each), "ipnet")) ?? []);
 	return {
 		key: wordOf(key),
 		...present({
-			name: content(at(fields, "Name")),
+			name: content(at(fields, "Name", "name")),
 			endpointId: content(at(fields, "EndpointID")),
-			mac: mac(at(fields, "MacAddress")),
-			ipv4: prefix(at(fields, "IPv4Address")),
-			ipv6: prefix(at(fields, "IPv6Address")),
+			mac: mac(at(fields, "MacAddress")) ?? mac(at(inside, "mac_address")),
+			ipv4: prefix(at(fields, "IPv4Address")) ?? nets.find(({ family }) => family === 4),
+			ipv6: prefix(at(fields, "IPv6Address")) ?? nets.find(({ family }) => family === 6),
 		}),
 		...within(member),
 	};
@@ -461,5 +511,170 @@ function virtualIp(node: JsonValue): VirtualIpView {
 	return {
 		...present({ networkId: content(at(fields, "NetworkID")), address: prefix(at(fields, "Addr")) }),
 		...within(node),
+	};
+}
+
+/** Of `docker service inspect --pretty`, which prints neither the virtual addresses nor the networks' ids. */
+function prettyService(outline: Outline): ServiceView {
+	const ports: ServicePortView[] = [];
+	for (const published of outline.all("Ports.PublishedPort")) {
+		const part = (name: string): Word | undefined => outline.below(published, name);
+		const numeric = (word: Word | undefined): Num | undefined =>
+			word && /^\d+$/.test(word.value) ? { ...word, value: Number(word.value) } : undefined;
+		const mode = part("PublishMode");
+		ports.push({
+			...present({
+				protocol: part("Protocol"),
+				targetPort: numeric(part("TargetPort")),
+				publishedPort: numeric(published),
+				publishMode: mode,
+			}),
+			start: published.start,
+			end: (mode ?? published).end,
+		});
+	}
+	const replicas = outline.one("Service Mode.Replicas");
+	return {
+		...present({
+			id: outline.one("ID"),
+			name: outline.one("Name"),
+			image: outline.one("ContainerSpec.Image"),
+			mode: outline.one("Service Mode"),
+			replicas:
+				replicas && /^\d+$/.test(replicas.value) ? { ...replicas, value: Number(replicas.value) } : undefined,
+			endpointMode: outline.one("Endpoint Mode"),
+		}),
+		networks: splitWords(outline.one("Networks")),
+		ports,
+		virtualIps: [],
+		complete: false,
+		start: outline.start,
+		end: outline.end,
+	};
+}
+
+/** `overlay1 overlay2` */
+function splitWords(word: Word | undefined): Word[] {
+	if (word === undefined) return [];
+	return [...word.value.matchAll(/\S+/g)].map((match) => {
+		const start = word.start + match.index;
+		return { value: match[0], start, end: start + match[0].length };
+	});
+}
+
+// Nodes and engines -----------------------------------------------------------------------------------
+
+function node(subject: Subject): NodeView {
+	const { fields } = subject;
+	return {
+		...present({
+			id: content(at(fields, "ID")),
+			hostname: content(at(fields, "Description.Hostname", "Hostname")),
+			role: content(at(fields, "Spec.Role", "Role")),
+			availability: content(at(fields, "Spec.Availability", "Availability")),
+			state: content(at(fields, "Status.State", "State")),
+			address: ip(at(fields, "Status.Addr")),
+			managerAddress: content(at(fields, "ManagerStatus.Addr")),
+			leader: flag(at(fields, "ManagerStatus.Leader", "Leader")),
+			engineVersion: content(at(fields, "Description.Engine.EngineVersion", "EngineVersion")),
+		}),
+		...viewOf(subject),
+	};
+}
+
+function prettyNode(outline: Outline): NodeView {
+	const leader = outline.one("Manager Status.Is Leader") ?? outline.one("Manager Status.Leader");
+	const address = outline.one("Status.Address");
+	return {
+		...present({
+			id: outline.one("ID"),
+			hostname: outline.one("Hostname"),
+			availability: outline.one("Status.Availability"),
+			state: outline.one("Status.State"),
+			address: address && readIp(address.value, address.start),
+			managerAddress: outline.one("Manager Status.Address"),
+			leader: leader && yesNo(leader),
+			engineVersion: outline.one("Engine Version"),
+		}),
+		complete: false,
+		start: outline.start,
+		end: outline.end,
+	};
+}
+
+/** `Is Manager: true`, ` Leader:		Yes` */
+function yesNo({ value, start, end }: Word): Flag {
+	return { value: /^(?:true|yes)$/i.test(value), start, end };
+}
+
+function info({ fields, start, end }: Subject): InfoView {
+	return {
+		...present({
+			name: content(at(fields, "Name")),
+			serverVersion: content(at(fields, "ServerVersion")),
+			operatingSystem: content(at(fields, "OperatingSystem")),
+			kernelVersion: content(at(fields, "KernelVersion")),
+			rootDir: content(at(fields, "DockerRootDir")),
+			swarm: content(at(fields, "Swarm.LocalNodeState")),
+			nodeId: content(at(fields, "Swarm.NodeID")),
+			isManager: flag(at(fields, "Swarm.ControlAvailable")),
+			nodeAddress: ip(at(fields, "Swarm.NodeAddr")),
+			dataPathPort: num(at(fields, "Swarm.Cluster.DataPathPort")),
+		}),
+		managers: items(at(fields, "Swarm.RemoteManagers")).flatMap(
+			(each) => content(at(fieldsOf(each), "Addr")) ?? [],
+		),
+		start,
+		end,
+	};
+}
+
+function prettyInfo(outline: Outline): InfoView | undefined {
+	const serverVersion = outline.one("Server Version");
+	if (serverVersion === undefined) return undefined;
+	const address = outline.one("Swarm.Node Address");
+	const manager = outline.one("Swarm.Is Manager");
+	const port = outline.one("Swarm.Data Path Port");
+	return {
+		...present({
+			name: outline.one("Name"),
+			serverVersion,
+			operatingSystem: outline.one("Operating System"),
+			kernelVersion: outline.one("Kernel Version"),
+			rootDir: outline.one("Docker Root Dir"),
+			swarm: outline.one("Swarm"),
+			nodeId: outline.one("Swarm.NodeID"),
+			isManager: manager && yesNo(manager),
+			nodeAddress: address && readIp(address.value, address.start),
+			dataPathPort: port && /^\d+$/.test(port.value) ? { ...port, value: Number(port.value) } : undefined,
+		}),
+		managers: outline.items("Swarm.Manager Addresses"),
+		start: outline.start,
+		end: outline.end,
+	};
+}
+
+function version({ fields, start, end }: Subject): VersionView {
+	return {
+		...present({
+			client: content(at(fields, "Client.Version")),
+			server: content(at(fields, "Server.Version")),
+			serverApi: content(at(fields, "Server.ApiVersion")),
+		}),
+		start,
+		end,
+	};
+}
+
+function prettyVersion(outline: Outline): VersionView | undefined {
+	return {
+		...present({
+			client: outline.one("Client.Version") ?? outline.one("Version"),
+			// Since 18.09 the engine is one of the server's components; before, it was the server.
+			server: outline.one("Server.Engine.Version") ?? outline.one("Server.Version"),
+			serverApi: outline.one("Server.Engine.API version") ?? outline.one("Server.API version"),
+		}),
+		start: outline.start,
+		end: outline.end,
 	};
 }

@@ -8,6 +8,13 @@ const page = readFileSync(new URL("../../../docs/docker.md", import.meta.url), "
 /** What the JSON block below an example shows. */
 const SHOWN: Record<string, (text: string) => unknown> = {
 	"docker-network-ls": (text) => docker.parseNetworkLs(text).ast.statements,
+	"docker-node-ls": (text) => docker.parseNodeLs(text).ast.statements,
+	"docker-info": (text) => docker.parseInfo(text).ast.statements,
+	"docker-version": (text) => docker.parseVersion(text).ast.statements,
+	"docker-service-inspect": (text) => docker.parseServiceInspect(text).ast.statements,
+	"docker-node-inspect nodes": (text) => docker.nodes(docker.parseNodeInspect(text).ast),
+	"docker-info info": (text) => docker.engineInfo(docker.parseInfo(text).ast),
+	"docker-version version": (text) => docker.engineVersion(docker.parseVersion(text).ast),
 	"docker-ps": (text) => docker.parsePs(text).ast.statements,
 	"docker-service-ls": (text) => docker.parseServiceLs(text).ast.statements,
 	"docker-service-ps": (text) => docker.parseServicePs(text).ast.statements,

@@ -1,8 +1,8 @@
 import type { Place, Scope } from "@netfossil/capture";
+import { isSandboxName } from "@netfossil/docker";
 import { proof } from "./evidence.ts";
 import { containerId, hostId, netnsId, shortId } from "./ids.ts";
 import type { Evidence } from "./model.ts";
-import { isSandboxName } from "./names.ts";
 import type { Observations } from "./observations.ts";
 
 /** Docker's name for the host's own namespace. */

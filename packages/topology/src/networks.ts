@@ -1,8 +1,8 @@
 import { networkHolds, networkOf } from "@netfossil/core";
+import { networkIdOfNetns } from "@netfossil/docker";
 import { proof } from "./evidence.ts";
 import { hostId, localNetworkId, overlayId } from "./ids.ts";
 import type { Evidence } from "./model.ts";
-import { networkIdOfNetns } from "./names.ts";
 import type { NetworkRow, Observations } from "./observations.ts";
 import type { Swarms } from "./swarms.ts";
 

@@ -1,5 +1,5 @@
 import type { Scope } from "@netfossil/capture";
-import { networkIdOfNetns } from "./names.ts";
+import { networkIdOfNetns } from "@netfossil/docker";
 import type { Observations } from "./observations.ts";
 
 /**

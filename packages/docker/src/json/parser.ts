@@ -12,10 +12,13 @@ import {
 } from "@netfossil/core";
 import type { JSONScanner } from "jsonc-parser";
 import type {
+	DockerInfo,
 	DockerInspect,
 	DockerJson,
 	DockerNetworkInspect,
+	DockerNodeInspect,
 	DockerServiceInspect,
+	DockerVersion,
 	JsonArray,
 	JsonClose,
 	JsonDocument,
@@ -30,8 +33,10 @@ import type {
 	JsonValue,
 } from "../ast.ts";
 import { errorDiagnostic, readError, strangeLine } from "../errors.ts";
+import { OUTLINED, readOutline } from "../outline.ts";
 import { DEFAULT_UNIT, type Layout, layoutOf } from "./layout.ts";
 import { createJsonLexer, Fault, Kind } from "./tokens.ts";
+import { rejoin } from "./wrapped.ts";
 
 /** Containers within containers; what docker prints is less than twenty deep. */
 const MAX_DEPTH = 100;
@@ -102,6 +107,9 @@ class Reader {
 	#fresh = false;
 	#column = 0;
 
+	/** The columns of the terminal that broke strings, once one was. */
+	#columns: number | undefined;
+
 	// The layout, known when the first container's first element is.
 	#indent = "";
 	#unit: string | undefined;
@@ -129,6 +137,7 @@ class Reader {
 		this.#diagnostics = [];
 		this.#missing = [];
 		this.#cutAt = -1;
+		this.#columns = undefined;
 		this.#indent = indent;
 		this.#unit = undefined;
 		this.#newline = "\n";
@@ -137,7 +146,9 @@ class Reader {
 		this.#moveTo(start);
 		if (!this.#startsValue()) return undefined;
 		const value = this.#value(0);
-		const node = value.type === "string" && this.#at(Kind.Colon) ? this.#member(value, 0) : value;
+		// A colon on the next line is that line's: `::1/128` in a list of addresses.
+		const named = value.type === "string" && this.#at(Kind.Colon) && !this.#fresh;
+		const node = named ? this.#member(value, 0) : value;
 		return {
 			node,
 			...(this.#unit === undefined || this.#unit === DEFAULT_UNIT ? {} : { unit: this.#unit }),
@@ -236,6 +247,10 @@ class Reader {
 		const value = this.#scanner.getTokenValue();
 		const error = this.#scanner.getTokenError();
 		const cut = error === Fault.NotClosed;
+		if (cut) {
+			const whole = this.#wrapped(start, end);
+			if (whole !== undefined) return whole;
+		}
 		if (cut) this.#cut(end, end, "the string is not closed", ['"']);
 		else if (error !== Fault.None) {
 			this.#diagnostics.push({
@@ -252,6 +267,30 @@ class Reader {
 		if (cut) node.cut = true;
 		if (cut || !isStandard(value, printed)) node.text = printed;
 		return node;
+	}
+
+	/** The string that a terminal broke at `end`; undefined when it is one that was cut there. */
+	#wrapped(start: number, end: number): JsonString | undefined {
+		const whole = rejoin(this.#text, start, end, this.#columns);
+		if (whole === undefined) return undefined;
+		if (this.#columns === undefined) {
+			this.#diagnostics.push({
+				code: "docker/wrapped",
+				severity: "info",
+				message: `a terminal of ${whole.columns} columns broke this string, and maybe others; they are read as if it had not`,
+				start,
+				end: whole.end,
+			});
+		}
+		this.#columns = whole.columns;
+		this.#moveTo(whole.end);
+		return {
+			type: "string",
+			value: whole.value,
+			text: this.#text.slice(start, whole.end),
+			start,
+			end: whole.end,
+		};
 	}
 
 	/** The member whose name has been read. */
@@ -304,6 +343,7 @@ class Reader {
 			end = element.end + separator.length;
 		}
 		settleLast(elements);
+		if (closer === Kind.CloseBrace) this.#duplicates(elements);
 		const ended =
 			close === undefined
 				? { cut: true as const }
@@ -311,6 +351,24 @@ class Reader {
 		return closer === Kind.CloseBrace
 			? { type: "object", members: elements as (JsonMember | JsonUnparsed)[], ...ended, start, end }
 			: { type: "array", items: elements as (JsonValue | JsonUnparsed)[], ...ended, start, end };
+	}
+
+	/** Says of each name that stands again in its object that the last one counts. */
+	#duplicates(members: readonly Element[]): void {
+		const seen = new Set<string>();
+		for (const each of members) {
+			if (each.type !== "member" || each.key.cut) continue;
+			if (seen.has(each.key.value)) {
+				this.#diagnostics.push({
+					code: "docker/duplicate-key",
+					severity: "warning",
+					message: `${excerpt(each.key.value)} stands twice in this object; the last one counts`,
+					start: each.key.start,
+					end: each.key.end,
+				});
+			}
+			seen.add(each.key.value);
+		}
 	}
 
 	/** Whether the container ends here without its own closing bracket. */
@@ -459,9 +517,9 @@ function marked<Node extends Element>(node: Node, before: string | undefined): N
 	return before === undefined ? node : { ...node, before };
 }
 
-/** Whether `JSON.stringify` prints the string in this way; without escapes only lone surrogates need a look. */
+/** Whether `JSON.stringify` prints the string in this way; without escapes only lone surrogates and bare control characters need a look. */
 function isStandard(value: string, printed: string): boolean {
-	const bare = printed.length === value.length + 2 && !/[\ud800-\udfff]/.test(value);
+	const bare = printed.length === value.length + 2 && !/[\u0000-\u001f\ud800-\udfff]/.test(value);
 	return bare || printed === JSON.stringify(value);
 }
 
@@ -487,7 +545,22 @@ export function parseInspect(text: string): ParseResult<DockerInspect> {
 	return parseJson(text, "docker-inspect");
 }
 
-/** Reads what `docker service inspect` prints, or a piece of it. */
+/** Reads what `docker node inspect` prints, also with `--pretty`, or a piece of it. */
+export function parseNodeInspect(text: string): ParseResult<DockerNodeInspect> {
+	return parseJson(text, "docker-node-inspect");
+}
+
+/** Reads what `docker info` prints, also as JSON, or a piece of it. */
+export function parseInfo(text: string): ParseResult<DockerInfo> {
+	return parseJson(text, "docker-info");
+}
+
+/** Reads what `docker version` prints, also as JSON, or a piece of it. */
+export function parseVersion(text: string): ParseResult<DockerVersion> {
+	return parseJson(text, "docker-version");
+}
+
+/** Reads what `docker service inspect` prints, also with `--pretty`, or a piece of it. */
 export function parseServiceInspect(text: string): ParseResult<DockerServiceInspect> {
 	return parseJson(text, "docker-service-inspect");
 }
@@ -499,6 +572,37 @@ function parseJson<Kind extends JsonKind>(input: string, kind: Kind): ParseResul
 	});
 }
 
+/**
+ * Reads an object that fills a line, as `--format '{{json .}}'` prints one for each row of a listing; undefined
+ * when it does not.
+ */
+export function readJsonLine(
+	text: string,
+	line: SourceLine,
+): { readonly node: JsonDocument; readonly diagnostics: readonly Diagnostic[] } | undefined {
+	// A string that is not closed must not reach into the lines below.
+	const body = text.slice(0, line.end);
+	const start = line.start + (/^[ \t]*/.exec(text.slice(line.start, line.end))?.[0].length ?? 0);
+	if (body[start] !== "{") return undefined;
+	const indent = body.slice(line.start, start);
+	const root = new Reader(body).read(start, indent);
+	if (root === undefined || root.node.type === "member") return undefined;
+	const { node: value, diagnostics, ...layout } = root;
+	const trailing = body.slice(value.end);
+	if (/[^ \t]/.test(trailing)) return undefined;
+	const node: JsonDocument = {
+		type: "document",
+		value,
+		...(indent !== "" && { indent }),
+		...layout,
+		...(trailing !== "" && { trailing }),
+		...eolOf(line),
+		start: line.start,
+		end: line.next,
+	};
+	return { node, diagnostics };
+}
+
 const EXPECTED = ["a JSON value", "a member of an object", "a message of docker's"];
 
 /** Finds the statements of a text: documents, loose members and brackets, messages, and other lines. */
@@ -506,14 +610,14 @@ class Framing {
 	readonly statements: JsonStatement[] = [];
 	readonly diagnostics: Diagnostic[] = [];
 	readonly #text: string;
-	readonly #kind: string;
+	readonly #kind: JsonKind;
 	readonly #reader: Reader;
 	/** The line that was looked up last; a line may hold many statements. */
 	#line: SourceLine | undefined;
 	/** The last statement but blank ones is a piece of an object that was cut away. */
 	#within = false;
 
-	constructor(text: string, kind: string) {
+	constructor(text: string, kind: JsonKind) {
 		this.#text = text;
 		this.#kind = kind;
 		this.#reader = new Reader(text);
@@ -554,6 +658,8 @@ class Framing {
 			this.diagnostics.push(errorDiagnostic(error));
 			return error;
 		}
+		const entry = OUTLINED.has(this.#kind) ? readOutline(this.#text, line) : undefined;
+		if (entry !== undefined) return entry;
 		this.diagnostics.push(strangeLine(this.#text, line, this.#kind, EXPECTED));
 		return unparsedLine(this.#text, line);
 	}

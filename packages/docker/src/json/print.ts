@@ -12,6 +12,7 @@ import type {
 	JsonValue,
 } from "../ast.ts";
 import { printError } from "../errors.ts";
+import { outlineBody } from "../outline.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 
 /** Prints a document, or what was left of one, as docker did. */
@@ -26,6 +27,9 @@ function printStatement(node: JsonStatement): string {
 			return printLaidOut(node);
 		case "close":
 			return printLine(node, node.bracket + (node.separator ?? ""));
+		case "setting":
+		case "item":
+			return printLine(node, outlineBody(node));
 		case "error":
 			return printError(node);
 		default:
@@ -33,7 +37,8 @@ function printStatement(node: JsonStatement): string {
 	}
 }
 
-function printLaidOut(node: JsonDocument | JsonFragment): string {
+/** Prints a document or fragment in its layout. */
+export function printLaidOut(node: JsonDocument | JsonFragment): string {
 	const out: string[] = [node.indent ?? ""];
 	printElement(node.type === "document" ? node.value : node.member, layoutOf(node), 0, out);
 	out.push(node.separator ?? "", node.trailing ?? "", node.eol ?? "\n");

@@ -28,18 +28,32 @@ const wordAt = (text: string, start: number, end: number): Word => ({
 	end,
 });
 
-function word(field: string, pattern?: RegExp): Cell {
+function word(field: string, pattern?: RegExp, optional?: RegExp): Cell {
 	return {
 		read: (text, start, end) => {
 			const node = wordAt(text, start, end);
 			return pattern?.test(node.value) === false ? undefined : { [field]: node };
 		},
 		print: (row) => (row[field] as Word | undefined)?.value,
+		...(optional && { optional }),
 	};
 }
 
 /** 12 characters; whole ids of containers and local networks have 64, Swarm's 25. */
 const id: Cell = word("id", /^(?:[0-9a-z]{12}|[0-9a-z]{25}|[0-9a-f]{64})$/);
+
+/** The id of a node, with a star behind it for the one that was asked. */
+const nodeId: Cell = {
+	read: (text, start, end) => {
+		const match = /^([0-9a-z]{25})( \*)?$/.exec(text.slice(start, end));
+		if (match === null) return undefined;
+		return { id: wordAt(text, start, start + 25), ...(match[2] && { self: true }) };
+	},
+	print: (row) => {
+		const node = row.id as Word | undefined;
+		return node && node.value + (row.self ? " *" : "");
+	},
+};
 
 function quoted(field: string, optional?: RegExp): Cell {
 	return {
@@ -140,6 +154,17 @@ export const LISTINGS: Readonly<Record<TableKind, Listing>> = {
 	"docker-network-ls": {
 		row: "network",
 		columns: { "NETWORK ID": id, NAME: word("name"), DRIVER: word("driver"), SCOPE: word("scope") },
+	},
+	"docker-node-ls": {
+		row: "node",
+		columns: {
+			ID: nodeId,
+			HOSTNAME: word("hostname"),
+			STATUS: word("status"),
+			AVAILABILITY: word("availability"),
+			"MANAGER STATUS": word("managerStatus", undefined, /^(?:Leader|Reachable|Unreachable|Unknown)$/),
+			"ENGINE VERSION": word("engineVersion", undefined, /^v?\d+\./),
+		},
 	},
 	"docker-ps": {
 		row: "container",

@@ -1,8 +1,11 @@
 import {
+	type Diagnostic,
+	type Draft,
 	eolOf,
 	type ParseResult,
 	parseClean,
 	parseLines,
+	parseMoved,
 	type Report,
 	type SourceLine,
 	type Span,
@@ -11,24 +14,34 @@ import {
 import type {
 	Column,
 	DockerNetworkLs,
+	DockerNodeLs,
 	DockerPs,
 	DockerServiceLs,
 	DockerServicePs,
 	DockerTable,
 	ErrorLine,
+	JsonDocument,
 	Row,
 	TableHeader,
 	TableKind,
 	TableRows,
 	TableStatement,
+	Wrapped,
 } from "../ast.ts";
 import { errorDiagnostic, readError, strangeLine } from "../errors.ts";
+import { readJsonLine } from "../json/parser.ts";
 import { type Cell, cellOf, EARLIER, type Fields, LISTINGS, type Listing } from "./columns.ts";
-import { defaultColumns, headerBody, placeless, rowBody } from "./print.ts";
+import { defaultColumns, headerBody, placeless, printTable, rowBody } from "./print.ts";
+import { unwrap, widthsOf } from "./wrapped.ts";
 
 /** Reads the table that `docker network ls` prints. */
 export function parseNetworkLs(text: string): ParseResult<DockerNetworkLs> {
 	return parseTable(text, "docker-network-ls");
+}
+
+/** Reads the table that `docker node ls` prints. */
+export function parseNodeLs(text: string): ParseResult<DockerNodeLs> {
+	return parseTable(text, "docker-node-ls");
 }
 
 /** Reads the table that `docker ps` prints. */
@@ -48,12 +61,67 @@ export function parseServicePs(text: string): ParseResult<DockerServicePs> {
 
 function parseTable<Kind extends TableKind>(input: string, kind: Kind): ParseResult<DockerTable<Kind>> {
 	return parseClean(input, (text) => {
-		const table = new TableReader(text, kind);
-		const { ast, diagnostics } = parseLines(text, kind, (line, report) => table.read(line, report));
-		// The listing of a kind gives that kind's rows.
-		const statements = ast as readonly TableStatement<Kind>[];
-		return { ast: { type: kind, start: 0, end: text.length, statements }, diagnostics };
+		const result = parseWhole(text, kind);
+		return result.ast.statements.some(isUnread) ? (parseWrapped(text, kind, result) ?? result) : result;
 	});
+}
+
+function parseWhole<Kind extends TableKind>(text: string, kind: Kind): ParseResult<DockerTable<Kind>> {
+	const table = new TableReader(text, kind);
+	const { ast, diagnostics } = parseLines(text, kind, (line, report) => table.read(line, report));
+	// The listing of a kind gives that kind's rows.
+	const statements = ast as readonly TableStatement<Kind>[];
+	return { ast: { type: kind, start: 0, end: text.length, statements }, diagnostics };
+}
+
+const isUnread = (node: TableStatement): boolean => node.type === "unparsed";
+
+/** Reads a listing whose rows a terminal broke; undefined when joining them makes no more of it. */
+function parseWrapped<Kind extends TableKind>(
+	text: string,
+	kind: Kind,
+	plain: ParseResult<DockerTable<Kind>>,
+): ParseResult<DockerTable<Kind>> | undefined {
+	let unread = plain.ast.statements.filter(isUnread).length;
+	let best: ParseResult<DockerTable<Kind>> | undefined;
+	for (const width of widthsOf(text)) {
+		for (const trimmed of [false, true]) {
+			const broken: Draft<TableHeader | Row>[] = [];
+			const wrapped: Wrapped = { width, ...(trimmed && { trimmed }) };
+			const { ast, diagnostics } = parseMoved(unwrap(text, wrapped), (whole) => {
+				const result = parseWhole(whole, kind);
+				for (const node of result.ast.statements) {
+					if (!isRow(node)) continue;
+					const { start, end } = node;
+					if ([...whole.slice(start, end).replace(/\r?\n$/, "")].length <= width) continue;
+					(node as Draft<TableHeader | Row>).wrapped = wrapped;
+					broken.push(node);
+				}
+				return result;
+			});
+			const first = broken[0];
+			const left = ast.statements.filter(isUnread).length;
+			if (first === undefined || left >= unread) continue;
+			// Where the ends of the lines are lost, only a header that goes on below tells how wide the terminal was.
+			const header = ast.statements.find((node) => node.type === "columns");
+			if (header === undefined || (trimmed && header.wrapped === undefined)) continue;
+			if (printTable(ast) !== text) continue;
+			const note: Diagnostic = {
+				code: "docker/wrapped",
+				severity: "info",
+				message: `a terminal of ${width} columns broke the rows of this listing; they are read as if it had not`,
+				start: first.start,
+				end: first.end,
+			};
+			unread = left;
+			best = { ast, diagnostics: [note, ...diagnostics] };
+		}
+	}
+	return best;
+}
+
+function isRow(node: TableStatement): node is TableHeader | Row {
+	return !["blank", "unparsed", "error", "document"].includes(node.type);
 }
 
 /** The content of a line, without the blanks around it. */
@@ -63,6 +131,7 @@ interface Content extends Span {
 }
 
 const GAP = /(?: *\t[ \t]*| {2,})/g;
+const ID = /^(?:[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-z]{12}|[0-9a-z]{25})$/;
 const TITLE = /^[^\p{Ll}]+$/u;
 
 /**
@@ -91,11 +160,19 @@ class TableReader {
 		this.#listing = LISTINGS[kind];
 	}
 
-	read(line: SourceLine, report: Report): TableHeader | TableRows[TableKind] | ErrorLine | undefined {
+	read(
+		line: SourceLine,
+		report: Report,
+	): TableHeader | TableRows[TableKind] | JsonDocument | ErrorLine | undefined {
 		const error = readError(this.#text, line);
 		if (error !== undefined) {
 			report(errorDiagnostic(error));
 			return error;
+		}
+		const document = readJsonLine(this.#text, line);
+		if (document !== undefined) {
+			document.diagnostics.forEach(report);
+			return document.node;
 		}
 		const content = this.#content(line);
 		const node = this.#header(line, content) ?? this.#row(line, content, report);
@@ -120,8 +197,10 @@ class TableReader {
 	#header(line: SourceLine, content: Content): TableHeader | undefined {
 		const { texts, gaps } = this.#runs(content);
 		const titles = texts.map(({ start, end }) => this.#text.slice(start, end));
-		if (!titles.some((title) => Object.hasOwn(this.#listing.columns, title))) return undefined;
-		if (!titles.every((title) => TITLE.test(title)) || new Set(titles).size < titles.length) return undefined;
+		const known = titles.filter((title) => Object.hasOwn(this.#listing.columns, title)).length;
+		// The title of a label is its name as it is: `zone`.
+		const titled = known > 1 || (known === 1 && titles.every((title) => TITLE.test(title)));
+		if (!titled || new Set(titles).size < titles.length) return undefined;
 		const columns = texts.map(({ start, end }, index) => ({
 			title: titles[index]!,
 			at: codePoints(this.#text.slice(content.start, start)),
@@ -198,6 +277,10 @@ class TableReader {
 	/** The cells by runs of blanks; undefined when they cannot be told to the columns. */
 	#byRuns(content: Content, cells: readonly Cell[]): (Span | undefined)[] | undefined {
 		const { texts } = this.#runs(content);
+		// `docker ps -q` prints ids and nothing else.
+		if (this.#columns === undefined && ID.test(this.#text.slice(content.start, content.end))) {
+			return cells.map((_, index) => (index === 0 ? texts[0] : undefined));
+		}
 		if (texts.length > cells.length || (this.#columns === undefined && texts.length < 2)) return undefined;
 		const spans: (Span | undefined)[] = [];
 		let next = 0;

@@ -1,7 +1,9 @@
-import { printLine, printPlain } from "@netfossil/core";
-import type { Column, DockerTable, TableHeader, TableStatement } from "../ast.ts";
+import { type LineNode, printLine, printPlain } from "@netfossil/core";
+import type { Column, DockerTable, TableHeader, TableStatement, Wrapped } from "../ast.ts";
 import { printError } from "../errors.ts";
+import { printLaidOut } from "../json/print.ts";
 import { type Cell, cellOf, type Fields, LISTINGS, type Listing } from "./columns.ts";
+import { wrap } from "./wrapped.ts";
 
 /** Prints a listing as docker did. */
 export function printTable(ast: DockerTable): string {
@@ -12,7 +14,9 @@ export function printTable(ast: DockerTable): string {
 			switch (node.type) {
 				case "columns":
 					columns = node.gaps === undefined ? node.columns : placeless(node.columns);
-					return printLine(node, headerBody(node));
+					return printRow(node, headerBody(node));
+				case "document":
+					return printLaidOut(node);
 				case "error":
 					return printError(node);
 				case "blank":
@@ -21,11 +25,19 @@ export function printTable(ast: DockerTable): string {
 				default: {
 					const placed = columns ?? defaultColumns(listing);
 					const cells = placed.map(({ title }) => cellOf(listing, title));
-					return printLine(node, rowBody(node as unknown as Fields, placed, cells, node.gaps));
+					return printRow(node, rowBody(node as unknown as Fields, placed, cells, node.gaps));
 				}
 			}
 		})
 		.join("");
+}
+
+/** A line of the table, which a terminal may have broken. */
+function printRow(node: LineNode & { readonly wrapped?: Wrapped }, body: string): string {
+	const line = printLine(node, body);
+	if (node.wrapped === undefined) return line;
+	const eol = node.eol ?? "\n";
+	return wrap(line.slice(0, line.length - eol.length), node.wrapped, eol === "" ? "\n" : eol) + eol;
 }
 
 /** The columns of a listing without a header line, or of one that does not say where they are. */

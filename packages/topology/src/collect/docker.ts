@@ -8,10 +8,12 @@ import {
 	type DockerServiceInspect,
 	type DockerServiceLs,
 	type DockerServicePs,
+	GWBRIDGE,
+	netnsOfGateway,
 	networks,
+	sandboxNetns,
 	services,
 } from "@netfossil/docker";
-import { GWBRIDGE } from "../names.ts";
 import type { Observations, ServiceRow } from "../observations.ts";
 
 export function collectNetworkLs(parsed: ParsedDump<DockerNetworkLs>, into: Observations): void {
@@ -74,15 +76,19 @@ export function collectNetworkInspect(parsed: ParsedDump<DockerNetworkInspect>, 
 			});
 			// `gateway_acd51a308dfe`: docker_gwbridge's endpoints are named after the sandbox, their keys are
 			// containers.
-			const sandbox = /^gateway_([0-9a-f]{12})$/.exec(endpoint.name?.value ?? "");
-			if (view.name?.value === GWBRIDGE && sandbox && /^[0-9a-f]{64}$/.test(endpoint.key.value)) {
+			const sandbox = netnsOfGateway(endpoint.name?.value ?? "");
+			if (
+				view.name?.value === GWBRIDGE &&
+				sandbox !== undefined &&
+				/^[0-9a-f]{64}$/.test(endpoint.key.value)
+			) {
 				const quote = { parsed, span: endpoint };
 				into.containers.push({ scope, quote, id: endpoint.key.value });
 				into.sandboxes.push({
 					scope,
 					quote,
 					container: endpoint.key.value,
-					netns: sandbox[1]!,
+					netns: sandbox,
 					rule: "gateway-endpoint",
 				});
 			}
@@ -151,7 +157,7 @@ export function collectInspect(parsed: ParsedDump<DockerInspect>, into: Observat
 				scope,
 				quote: { parsed, span: view.sandboxId },
 				container: id,
-				netns: view.sandboxId.value.slice(0, 12),
+				netns: sandboxNetns(view.sandboxId.value),
 				rule: "sandbox-id",
 			});
 		}

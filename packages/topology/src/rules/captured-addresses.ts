@@ -1,7 +1,7 @@
+import { INGRESS_SBOX } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { externalId, hostId, netnsId, subnetId } from "../ids.ts";
-import { INGRESS_SBOX } from "../names.ts";
 import type { CapturedAddress } from "../observations.ts";
 import { ownersOf } from "../owners.ts";
 

@@ -1,8 +1,8 @@
 import type { Place } from "@netfossil/capture";
+import { INGRESS_SBOX, isDockerNetns, NETNS_FOLDER, networkIdOfNetns, overlayNetns } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { hostId, interfaceId, netnsId, publishedPortId } from "../ids.ts";
 import type { Gap } from "../model.ts";
-import { INGRESS_SBOX, isDockerNetns, NETNS_FOLDER, networkIdOfNetns, overlayNetns } from "../names.ts";
 import { vethEnds } from "./veth-peers.ts";
 
 /** What the dumps leave open, each with the command that would tell. */

@@ -1,9 +1,9 @@
 import { networkOf } from "@netfossil/core";
+import { GWBRIDGE, INGRESS_SBOX, ipv4OfMac, networkIdOfNetns } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { addressId, endpointId, hostId, interfaceId, localNetworkId, subnetId } from "../ids.ts";
 import type { Evidence } from "../model.ts";
-import { GWBRIDGE, INGRESS_SBOX, networkIdOfNetns } from "../names.ts";
 import type { AddressLine, InterfaceLine } from "../observations.ts";
 
 /** Which docker network an interface is on, by its address. */
@@ -249,13 +249,12 @@ export const overlayMacs: Rule = {
 		for (const row of seen.interfaces) {
 			const netns = who.netns(row.scope);
 			const id = interfaceId(netns, row.name);
-			const bytes = /^02:42:(..):(..):(..):(..)$/.exec(row.mac ?? "")?.slice(1);
-			if (bytes === undefined || graph.targets("has-address", id).length > 0) continue;
+			const address = ipv4OfMac(row.mac ?? "");
+			if (address === undefined || graph.targets("has-address", id).length > 0) continue;
 			const onOverlay = graph
 				.targets("attached-to-network", id)
 				.some((network) => graph.get(network, "driver") === "overlay");
 			if (!onOverlay) continue;
-			const address = bytes.map((byte) => Number.parseInt(byte, 16)).join(".");
 			const habit =
 				"Docker makes the MAC of an overlay's endpoint of 02:42 and the four bytes of its IPv4 address";
 			const evidence = proof("assumed", this.id, [row.quote], habit);

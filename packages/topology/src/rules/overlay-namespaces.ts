@@ -1,7 +1,7 @@
+import { networkIdOfNetns } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { conclude } from "../evidence.ts";
 import { hostId, netnsId } from "../ids.ts";
-import { networkIdOfNetns } from "../names.ts";
 
 /** `1-y5rtwtq7bj` is the namespace of overlay `y5rtwtq7bj4u…`, `lb_y5rtwtq7b` its load balancer's. */
 export const overlayNamespaces: Rule = {

@@ -1,9 +1,9 @@
 import type { Scope } from "@netfossil/capture";
+import { INGRESS_SBOX } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { addressId, hostId, netnsId, publishedPortId, serviceId } from "../ids.ts";
 import type { Certainty, Evidence, Value } from "../model.ts";
-import { INGRESS_SBOX } from "../names.ts";
 import type { Translation } from "../observations.ts";
 import { ownersOf } from "../owners.ts";
 

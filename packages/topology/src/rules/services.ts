@@ -1,8 +1,8 @@
+import { isDockerNetns } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { containerId, hostId, netnsId, serviceId, taskId, vipId } from "../ids.ts";
 import type { Evidence } from "../model.ts";
-import { isDockerNetns } from "../names.ts";
 import type { AddressLine } from "../observations.ts";
 
 /** The virtual addresses that `docker service inspect` prints. */

@@ -1,4 +1,5 @@
 import { visible } from "@netfossil/core";
+import { INGRESS_SBOX } from "@netfossil/docker";
 import {
 	type Attribute,
 	type Edge,
@@ -8,7 +9,6 @@ import {
 	type Topology,
 	TYPED_COMMAND,
 } from "../model.ts";
-import { INGRESS_SBOX } from "../names.ts";
 import { proofText, View, valueText } from "./view.ts";
 
 export interface TextOptions {
