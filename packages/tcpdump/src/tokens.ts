@@ -265,11 +265,17 @@ export const tokens: TokenType[] = [
 	Rest,
 ];
 
+/** Where the first two groups of a token stand. */
+export interface Place {
+	readonly lead: number;
+	readonly gap: number;
+}
+
 /**
  * Where the groups of a token stand whose expression does not say it: how many characters before the first
  * one, and between the first and the second.
  */
-export const places: ReadonlyMap<TokenType, { readonly lead: number; readonly gap: number }> = new Map([
+export const places: ReadonlyMap<TokenType, Place> = new Map([
 	[PacketNumber, { lead: 0, gap: 0 }],
 	[Endpoints, { lead: 0, gap: " > ".length }],
 	[Flags, { lead: "Flags [".length, gap: 0 }],

@@ -3,7 +3,7 @@ import { checkLaws, hostileText, unparsedIn, validateGrammar, withoutSpans } fro
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Packet, parseTcpdump, printTcpdump } from "../src/index.ts";
-import { TcpdumpParser } from "../src/parser.ts";
+import { TcpdumpParser } from "../src/read/grammar.ts";
 import { Tcpdump } from "../src/schema.ts";
 import { texts } from "../src/testing.ts";
 import { claims, type Truth } from "./truth.ts";
