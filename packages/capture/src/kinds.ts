@@ -335,6 +335,7 @@ export const kinds: readonly Kind[] = [
 		["tcpdump -n -e"],
 		tcpdump.parseTcpdump,
 		tcpdump.printTcpdump,
+		tcpdump.tcpdumpParts,
 	),
 ];
 

@@ -19,7 +19,7 @@ export interface Tcpdump extends Span {
 	readonly statements: readonly Statement[];
 }
 
-export type Statement = Banner | Notice | Summary | Packet | Blank | Unparsed;
+export type Statement = Banner | Notice | Summary | Packet | ContinuationLine | HexLine | Blank | Unparsed;
 
 /** `listening on eth2, link-type EN10MB (Ethernet), capture size 262144 bytes` */
 export interface Banner extends LineNode {
@@ -68,10 +68,41 @@ export interface Packet extends LineNode, Layers {
 	/** With `-i any` from 4.99 on: where it was seen, for example `eth0  In  `. */
 	readonly interface?: InterfaceColumn;
 	/** Lines below the head that no layer holds: `-v` details, `-x` and `-A` dumps, a quoted packet. */
-	readonly continuation?: readonly ContinuationLine[];
+	readonly continuation?: readonly (ContinuationLine | HexLine | AsciiLine)[];
+	/** `> `: what a mail that quotes puts before each line of the packet. */
+	readonly quote?: string;
+	/** Where the closing summary parts the packet's text. */
+	readonly splices?: readonly Splice[];
 }
 
-/** `	0x0000:  4500 003c 26df 4000 ff06 b70e c0a8 3102  E..<&.@.......1.` */
+/**
+ * The closing summary in the middle of a packet: `… IP6 fd00:b98 packets captured`. `tcpdump … > f 2>&1` without
+ * `-l` writes what it counted before it writes what is left of the packets.
+ */
+export interface Splice extends Span {
+	/** How many characters of the packet's own text stand before it. */
+	readonly after: number;
+	readonly summary: readonly Summary[];
+}
+
+/** `	0x0000:  4500 003c 26df 4000 ff06 b70e c0a8 3102  E..<&.@.......1.`: bytes of `-x` and `-X`. */
+export interface HexLine extends LineNode {
+	readonly type: "hex";
+	/** Of the first byte. */
+	readonly offset: Num;
+	/** `4500003c26df4000ff06b70ec0a83102` */
+	readonly bytes: string;
+	/** With `-X`: the bytes as text, with a dot for what cannot be printed. */
+	readonly ascii?: string;
+}
+
+/** `E..<&.@.......1.`: bytes of `-A` as text, which has line ends of its own. */
+export interface AsciiLine extends LineNode {
+	readonly type: "ascii";
+	readonly text: string;
+}
+
+/** A line below a head that has no type of its own, as `	Server-IP 10.0.0.1` with `-v`; before the first head the rest of a packet that was cut. */
 export interface ContinuationLine extends LineNode {
 	readonly type: "continuation";
 	/** The line as it stands, with its indentation. */

@@ -1,3 +1,3 @@
 export type * from "./ast.ts";
-export { parseTcpdump } from "./parser.ts";
+export { parseTcpdump, tcpdumpParts } from "./parser.ts";
 export { printTcpdump } from "./print.ts";

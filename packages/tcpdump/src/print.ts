@@ -2,12 +2,15 @@ import { type IpAddress, printAddress, printLine, printPlain, printPort } from "
 import { printNumber } from "@netfossil/core/grammar";
 import type {
 	Arp,
+	AsciiLine,
 	Banner,
+	ContinuationLine,
 	CookedLink,
 	Echo,
 	Endpoint,
 	EthernetLink,
 	Ethertype,
+	HexLine,
 	HostName,
 	Http,
 	Icmp,
@@ -30,6 +33,7 @@ import type {
 	VlanTag,
 	Vxlan,
 } from "./ast.ts";
+import { printHex } from "./dump.ts";
 import { printOption } from "./options.ts";
 
 /** Prints packets, banners and summaries as tcpdump does. */
@@ -40,7 +44,10 @@ export function printTcpdump(ast: Tcpdump): string {
 function printStatement(node: Statement): string {
 	switch (node.type) {
 		case "packet":
-			return packet(node);
+			return spliced(node, quoted(node, packet(node)));
+		case "hex":
+		case "continuation":
+			return printLineOf(node);
 		case "banner":
 			return printLine(node, banner(node));
 		case "notice":
@@ -79,7 +86,30 @@ function packet(node: Packet): string {
 	const body = `${head.join("")}${layers(node)}`;
 	// Blanks at the end of a head line are the tool's own unless they stand in `trailing`.
 	const first = `${node.indent ?? ""}${body}${node.trailing ?? ""}${node.eol ?? "\n"}`;
-	return first + lines.map((line) => printLine(line, line.text)).join("");
+	return first + lines.map(printLineOf).join("");
+}
+
+function printLineOf(node: ContinuationLine | HexLine | AsciiLine): string {
+	return node.type === "hex" ? `${printHex(node)}${node.eol ?? "\n"}` : printLine(node, node.text);
+}
+
+function quoted({ quote }: Packet, text: string): string {
+	if (quote === undefined) return text;
+	return text
+		.split(/(?<=\n)/)
+		.map((line) => quote + line)
+		.join("");
+}
+
+/** A packet's text with what was written into it. */
+function spliced({ splices = [] }: Packet, text: string): string {
+	let from = 0;
+	let printed = "";
+	for (const { after, summary } of splices) {
+		printed += text.slice(from, after) + summary.map(printStatement).join("");
+		from = after;
+	}
+	return printed + text.slice(from);
 }
 
 function timestamp({ form, date, seconds, nanoseconds, digits, negative }: Timestamp): string {

@@ -12,10 +12,13 @@ import {
 import { z } from "zod";
 import type {
 	Arp,
+	AsciiLine,
 	Banner,
+	ContinuationLine,
 	Echo,
 	Endpoint,
 	Ethertype,
+	HexLine,
 	HostName,
 	Icmp,
 	Icmp6,
@@ -27,8 +30,10 @@ import type {
 	Link,
 	Network,
 	Packet,
+	Splice,
 	Statement,
 	Station,
+	Summary,
 	Tcp,
 	Tcpdump as TcpdumpAst,
 	TcpOption,
@@ -291,15 +296,40 @@ const transport: z.ZodType<Transport> = z.union([
 ]);
 const layers = { link: optional(link), network, transport: optional(transport) };
 
+const line: z.ZodType<ContinuationLine> = z.strictObject({
+	type: z.literal("continuation"),
+	text: string,
+	...lineShape,
+});
+const hexLine: z.ZodType<HexLine> = z.strictObject({
+	type: z.literal("hex"),
+	offset: num,
+	bytes: string,
+	ascii: optional(string),
+	...lineShape,
+});
+const ascii: z.ZodType<AsciiLine> = z.strictObject({ type: z.literal("ascii"), text: string, ...lineShape });
+const summary: z.ZodType<Summary> = z.strictObject({
+	type: z.literal("summary"),
+	count: num,
+	of: z.enum(["captured", "received by filter", "dropped by kernel", "dropped by interface"]),
+	interrupted: flag,
+	...lineShape,
+});
+const splice: z.ZodType<Splice> = z.strictObject({
+	after: z.int().min(0),
+	summary: z.array(summary),
+	...spanShape,
+});
 const packet: z.ZodType<Packet> = z.strictObject({
 	type: z.literal("packet"),
 	number: optional(num),
 	timestamp: optional(timestamp),
 	interface: optional(z.strictObject({ name: word, direction: word, ...spanShape })),
 	...layers,
-	continuation: optional(
-		z.array(z.strictObject({ type: z.literal("continuation"), text: string, ...lineShape })),
-	),
+	continuation: optional(z.array(z.union([line, hexLine, ascii]))),
+	quote: optional(string),
+	splices: optional(z.array(splice)),
 	...lineShape,
 });
 const banner: z.ZodType<Banner> = z.strictObject({
@@ -317,13 +347,9 @@ const statement: z.ZodType<Statement> = z.union([
 	packet,
 	banner,
 	z.strictObject({ type: z.literal("notice"), text: string, ...lineShape }),
-	z.strictObject({
-		type: z.literal("summary"),
-		count: num,
-		of: z.enum(["captured", "received by filter", "dropped by kernel", "dropped by interface"]),
-		interrupted: flag,
-		...lineShape,
-	}),
+	summary,
+	line,
+	hexLine,
 	blank,
 	unparsed,
 ]);

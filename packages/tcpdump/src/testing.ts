@@ -3,7 +3,9 @@ import type { Num } from "@netfossil/core";
 import { ipv4, ipv6, mac, num, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
+	ContinuationLine,
 	Endpoint,
+	HexLine,
 	HostName,
 	Icmp,
 	Icmp6,
@@ -338,9 +340,25 @@ export function layers(depth = 2): fc.Arbitrary<Layers> {
 	);
 }
 
-const dump = fc
-	.constantFrom("\t0x0000:  4500 003c 26df 4000 ff06 b70e c0a8 3102  E..<&.@.......1.", "\tHost: a", "\t")
-	.map((text) => ({ type: "continuation" as const, text, ...nowhere }));
+const hexLine: fc.Arbitrary<HexLine> = fc
+	.tuple(fc.integer({ min: 0, max: 5000 }), fc.uint8Array({ minLength: 1, maxLength: 16 }), fc.boolean())
+	.map(([row, bytes, text]) => ({
+		type: "hex" as const,
+		offset: { value: row * 16, text: `0x${(row * 16).toString(16).padStart(4, "0")}`, ...nowhere },
+		bytes: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+		...(text && {
+			ascii: Array.from(bytes, (byte) => (byte > 32 && byte < 127 ? String.fromCharCode(byte) : ".")).join(
+				"",
+			),
+		}),
+		...nowhere,
+	}));
+const dump = fc.oneof(
+	hexLine,
+	fc
+		.constantFrom("\tHost: a", "\t")
+		.map((text): ContinuationLine => ({ type: "continuation", text, ...nowhere })),
+);
 
 /** Packets. */
 export function packets(): fc.Arbitrary<Packet> {
@@ -357,8 +375,9 @@ export function packets(): fc.Arbitrary<Packet> {
 			fc.option(column, { nil: undefined }),
 			fc.option(count(99_999), { nil: undefined }),
 			fc.array(dump, { maxLength: 2 }),
+			fc.option(fc.constant("> "), { nil: undefined }),
 		)
-		.map(([each, timestamp, seen, number, continuation]) => ({
+		.map(([each, timestamp, seen, number, continuation, quote]) => ({
 			type: "packet",
 			...(number && { number }),
 			timestamp,
@@ -366,6 +385,7 @@ export function packets(): fc.Arbitrary<Packet> {
 			...(seen && each.link?.type !== "cooked" && { interface: seen }),
 			...each,
 			...(continuation.length > 0 && { continuation }),
+			...(quote && { quote }),
 			...nowhere,
 		}));
 }

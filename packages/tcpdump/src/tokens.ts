@@ -9,6 +9,8 @@ import { createLexer, createToken, type Lexer, type TokenType } from "@netfossil
 const MAC = "[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}";
 const STATION = `(${MAC}|Broadcast)(?: \\(oui ([^()\\r\\n]*)\\))?`;
 const ETHERTYPE = "ethertype ([^(),\\r\\n]+) \\((0x[0-9a-f]+)\\)";
+/** Whoever hid an address may have put blanks between brackets: `[REDACTED IP].443 > 10.0.0.1.5: Flags`. */
+const END = "(?:\\[[^\\]\\r\\n]*\\]|<[^>\\r\\n]*>)\\S*|\\S+";
 const EOL = "(?=[ \\t]*(?:\\r?\\n|$))";
 
 /**
@@ -34,7 +36,7 @@ const shapes = {
 		/\(tos (0x[0-9a-f]+)(?:,(ECT\([01]\)|CE))?, ttl (\d+), id (\d+), offset (\d+), flags \[([^\]\r\n]*)\], proto ([^()\r\n]+) \((\d+)\), length (\d+)((?:[^()\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))*)\)/dy,
 	ip6Header:
 		/\((?:class (0x[0-9a-f]+), )?(?:flowlabel (0x[0-9a-f]+), )?hlim (\d+), next-header ([^()\r\n]+) \((\d+)\)(?: payload length: |(, payload length ))(\d+)\) /dy,
-	endpoints: /(\S+) > (\S+): /y,
+	endpoints: new RegExp(`(${END}) > (${END}): `, "y"),
 	hopByHop: /HBH (?:\([^()\r\n]*\) )*/dy,
 	arpHardware: /Ethernet \(len 6\), [^ \r\n]+ \(len \d+\), /dy,
 	arpRequest: new RegExp(`Request who-has ([^\\s,]+)(?: \\(${STATION}\\))? tell ([^\\s,]+)`, "dy"),
@@ -151,7 +153,7 @@ export const Ip6Header: TokenType = part("Ip6Header", shapes.ip6Header, "an IPv6
 ]);
 export const AfterHeader: TokenType = after(
 	"AfterHeader",
-	/\r?\n[ \t]+(?=\S+ > \S+: )| (?=\S+ > \S+: )/y,
+	new RegExp(`(?:\\r?\\n[ \\t]+| )(?=(?:${END}) > (?:${END}): )`, "y"),
 	"the line of the endpoints",
 	["\r", "\n", " "],
 	[IpHeader],

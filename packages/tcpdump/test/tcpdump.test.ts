@@ -30,7 +30,9 @@ describe("recordings", () => {
 	it.each([...recordings, ...seeds])("%s: read whole, printed back, valid", (path) => {
 		const text = read(path);
 		const { ast, diagnostics } = parseTcpdump(text);
-		expect(diagnostics).toEqual([]);
+		expect(diagnostics.map(({ code }) => code)).toEqual(
+			path.endsWith(".live.txt") ? ["tcpdump/spliced"] : [],
+		);
 		expect(unparsedIn(ast)).toEqual([]);
 		expect(printTcpdump(ast)).toBe(text);
 		expect(Tcpdump.parse(ast)).toEqual(ast);
@@ -43,8 +45,8 @@ describe("recordings", () => {
 		for (const path of recordings) {
 			const [, capture, form] = /^tcpdump\/([\w-]+)\.([\w-]+)\./.exec(path)!;
 			const truthPath = `tcpdump/${capture}.truth.jsonl`;
-			// `-A` prints payload that may look like a head; 3.9.8 printed other lengths.
-			if (form === "nA" || !existsSync(new URL(truthPath, root))) continue;
+			// Of a live capture with one packet cut short, the decode is of a capture of its own.
+			if (!existsSync(new URL(truthPath, root))) continue;
 			const truths = read(truthPath)
 				.trimEnd()
 				.split("\n")

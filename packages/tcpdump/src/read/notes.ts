@@ -1,29 +1,28 @@
-import { eolOf, type Report, type SourceLine, unparsedLine, type Word } from "@netfossil/core";
-import { readNumber, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { type Blank, eolOf, type SourceLine, type Word } from "@netfossil/core";
+import { readNumber } from "@netfossil/core/grammar";
 import type { Banner, Notice, Summary } from "../ast.ts";
 
 const BANNER =
 	/^(tcpdump: )?(?:listening on (\S+)|reading from file (.+?)), link-type (\S+?)(?: \(([^\r\n]*?)\))?(?:, (capture size|snapshot length) (\d+)( bytes)?)?$/d;
+/** How a banner begins. */
+export const START = /^(?:listening on|reading from file) \S.*, link-type /;
 export const NOTICE = /^(?:tcpdump: |dropped privs to |Warning: |Maximum file limit reached: )/;
 export const SUMMARY =
 	/^(\^C)?(?:tcpdump: )?(\d+) packets? (captured|received by filter|dropped by kernel|dropped by interface)$/d;
 /** Longer lines are no banners; what the user named in them has limits of its own. */
 const MAX_NOTE = 8192;
 
-/** A line that is no packet. */
-export function readNote(
-	text: string,
-	line: SourceLine,
-	whole: string,
-	report: Report,
-): Banner | Notice | Summary | ReturnType<typeof unparsedLine> {
+/** A line of what tcpdump says besides packets. */
+export function readNote(line: SourceLine, whole: string): Banner | Notice | Summary | Blank | undefined {
 	let end = whole.length;
 	// An expression would try each run of blanks within the line.
 	while (end > 0 && (whole[end - 1] === " " || whole[end - 1] === "\t")) end--;
 	const trailing = whole.slice(end);
-	const indent = /^[ \t]*/.exec(whole.slice(0, end))![0];
+	// A mail that quotes puts its sign before each line.
+	const indent = /^(?: ?>)*[ \t]*/.exec(whole.slice(0, end))![0];
 	const body = whole.slice(indent.length, end);
 	const at = line.start + indent.length;
+	if (body === "") return { type: "blank", text: whole, ...eolOf(line), start: line.start, end: line.next };
 	const place = {
 		...(indent !== "" && { indent }),
 		...(trailing !== "" && { trailing }),
@@ -78,13 +77,5 @@ export function readNote(
 		}
 	}
 	if (NOTICE.test(body)) return { type: "notice", text: body, ...place };
-	report({
-		...syntaxDiagnostic("tcpdump", {
-			start: at,
-			end: at + body.length,
-			found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
-			expected: ["a packet", "a banner", "the closing summary"],
-		}),
-	});
-	return unparsedLine(text, line);
+	return undefined;
 }
