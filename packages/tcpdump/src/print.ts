@@ -1,5 +1,8 @@
 import { type IpAddress, printAddress, printLine, printPlain, printPort } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
+import { printDns } from "./applications/dns.ts";
+import { printEsp, printIgmp } from "./applications/heads.ts";
+import { printApplication } from "./applications/index.ts";
 import type {
 	Arp,
 	AsciiLine,
@@ -10,6 +13,8 @@ import type {
 	Endpoint,
 	EthernetLink,
 	Ethertype,
+	Geneve,
+	Gre,
 	HexLine,
 	HostName,
 	Http,
@@ -28,6 +33,7 @@ import type {
 	Tcpdump,
 	Timestamp,
 	Transport,
+	Tunnelled,
 	Udp,
 	Unreachable,
 	VlanTag,
@@ -244,11 +250,17 @@ function printTransport(node: Transport, linked: boolean): string {
 		case "tcp":
 			return tcp(node);
 		case "udp":
-			return udp(node);
+			return udp(node, linked);
+		case "gre":
+			return gre(node, linked);
 		case "icmp":
 			return icmp(node);
 		case "icmp6":
 			return icmp6(node);
+		case "igmp":
+			return printIgmp(node);
+		case "esp":
+			return printEsp(node);
 		case "ip-in-ip":
 			return layers(node.inner, linked);
 		default:
@@ -279,7 +291,9 @@ function tcp(node: Tcp): string {
 			? ""
 			: payload.type === "http"
 				? `: ${http(payload)}`
-				: `${payload.separator ?? ": "}${payload.text}`;
+				: payload.type === "dns"
+					? ` ${printDns(payload)}`
+					: `${payload.separator ?? ": "}${payload.text}`;
 	return `${fields.join(", ")}${node.flaw ?? ""}${body}`;
 }
 
@@ -288,7 +302,7 @@ function http({ length, line, truncated = "" }: Http): string {
 	return `HTTP${size}${line === undefined ? "" : `: ${line.value}`}${truncated}`;
 }
 
-function udp({ checksum, length, available, truncatedLength, payload }: Udp): string {
+function udp({ checksum, length, available, truncatedLength, payload }: Udp, linked: boolean): string {
 	const state =
 		checksum === undefined
 			? ""
@@ -305,8 +319,36 @@ function udp({ checksum, length, available, truncatedLength, payload }: Udp): st
 			: available === undefined
 				? `UDP, length ${printNumber(length)}`
 				: `UDP, bad length ${printNumber(length)} > ${printNumber(available)}`;
-	const body = payload === undefined ? "" : payload.type === "vxlan" ? vxlan(payload) : payload.text;
+	const body = payload === undefined ? "" : udpPayload(payload, linked);
 	return state + size + body;
+}
+
+function udpPayload(payload: NonNullable<Udp["payload"]>, linked: boolean): string {
+	if (payload.type === "vxlan") return vxlan(payload);
+	return payload.type === "geneve" ? geneve(payload, linked) : printApplication(payload);
+}
+
+function gre(node: Gre, linked: boolean): string {
+	const { version, flags, key, sequence, protocol, length } = node;
+	const fields = [`GREv${printNumber(version)}`];
+	if (flags !== undefined) fields.push(`Flags [${flags}]`);
+	if (key) fields.push(`key=${printNumber(key)}`);
+	if (sequence) fields.push(`seq ${printNumber(sequence)}`);
+	if (protocol) fields.push(`proto ${printEthertype(protocol)}`);
+	fields.push(`length ${printNumber(length)}`);
+	return fields.join(", ") + tunnelled(node, linked);
+}
+
+function geneve(node: Geneve, linked: boolean): string {
+	const fields = [`Geneve, Flags [${node.flags}], vni ${printNumber(node.vni)}`];
+	if (node.protocol) fields.push(`proto ${printEthertype(node.protocol)}`);
+	if (node.options !== undefined) fields.push(`options [${node.options}]`);
+	return fields.join(", ") + tunnelled(node, linked);
+}
+
+function tunnelled(node: Tunnelled, linked: boolean): string {
+	if (node.inner === undefined) return "";
+	return `${node.break === undefined ? ": " : `${node.break}\t`}${layers(node.inner, linked)}`;
 }
 
 function vxlan({ flags, flagBits, vni, overlay, inner, eol }: Vxlan): string {

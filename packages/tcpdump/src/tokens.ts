@@ -56,6 +56,9 @@ const shapes = {
 		`(?:VXLAN, flags \\[([^\\]\\r\\n]*)\\] \\((0x[0-9a-f]+)\\), vni |OTV, flags \\[([^\\]\\r\\n]*)\\] \\((0x[0-9a-f]+)\\), overlay (\\d+), instance )(\\d+)${EOL}`,
 		"dy",
 	),
+	gre: /GREv(\d)(?:, Flags \[([^\]\r\n]*)\])?(?:, key=(0x[0-9a-f]+))?(?:, seq (\d+))?(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?, length (\d+)(?=: |\r?\n|$)/dy,
+	geneve:
+		/Geneve, Flags \[([^\]\r\n]*)\], vni (0x[0-9a-f]+)(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?(?:, options \[([^\]\r\n]*)\])?(?=: |\r?\n|$)/dy,
 	icmpEcho: /ICMP echo (request|reply), id (\d+), seq (\d+)/dy,
 	icmpUnreachable:
 		/ICMP (?:(net|host) ([^\s,]+) unreachable(?: - ([^,(\r\n]+))?|([^\s,]+) (?:protocol (\d+) unreachable|(\w+) port ([^\s,]+) unreachable|unreachable - need to frag(?: \(mtu (\d+)\))?))(?=, length )/dy,
@@ -190,6 +193,16 @@ export const InnerBreak: TokenType = after(
 	["\r", "\n"],
 	[Vxlan],
 );
+export const Gre: TokenType = part("Gre", shapes.gre, "GRE", ["G"]);
+export const Geneve: TokenType = part("Geneve", shapes.geneve, "Geneve", ["G"]);
+/** A dump of bytes may stand below too. */
+export const TunnelBreak: TokenType = after(
+	"TunnelBreak",
+	/(?:: |\r?\n\t)(?=[^\s])(?!0x[0-9a-f]{4})/y,
+	"the inner packet",
+	[":", "\r", "\n"],
+	[Gre, Geneve],
+);
 export const IcmpEcho: TokenType = part("IcmpEcho", shapes.icmpEcho, "ICMP echo", ["I"]);
 export const IcmpUnreachable: TokenType = part(
 	"IcmpUnreachable",
@@ -222,6 +235,7 @@ export const Rest: TokenType = part("Rest", /(?:[^\r\n]|\r(?!\n))+/y, "text", AN
 export const tokens: TokenType[] = [
 	AfterHeader,
 	InnerBreak,
+	TunnelBreak,
 	Continuation,
 	PacketNumber,
 	Timestamp,
@@ -255,6 +269,8 @@ export const tokens: TokenType[] = [
 	UdpLength,
 	UdpTruncated,
 	Vxlan,
+	Gre,
+	Geneve,
 	IcmpEcho,
 	IcmpUnreachable,
 	IcmpOther,

@@ -183,7 +183,11 @@ describe("traps", () => {
 		});
 		expect(packet("08:50:25.616481 IP 1.1.1.1.1 > 2.2.2.2.53: 9+ A? a. (17)").transport).toMatchObject({
 			type: "udp",
-			payload: { text: "9+ A? a. (17)" },
+			payload: {
+				type: "dns",
+				id: { value: 9 },
+				questions: [{ record: { value: "A" }, name: { value: "a." } }],
+			},
 		});
 	});
 

@@ -1,7 +1,10 @@
 import type { Draft, Num } from "@netfossil/core";
 import { type IToken, type Reading, StatementParser } from "@netfossil/core/grammar";
+import { readApplication } from "../applications/index.ts";
 import type {
 	ContinuationLine,
+	Geneve,
+	Gre,
 	Icmp,
 	Icmp6,
 	InnerPacket,
@@ -13,6 +16,7 @@ import type {
 	Packet,
 	Tcp,
 	Transport,
+	Tunnelled,
 	Udp,
 	VlanTag,
 	Vxlan,
@@ -24,7 +28,16 @@ import { interfaceOf, timestampOf } from "./head.ts";
 import { firstLengthOf, icmp6MessageOf, icmpMessageOf } from "./icmp.ts";
 import { cookedOf, ethernetOf, ethertypeOf, isArp, vlanOf } from "./link.ts";
 import { arpOf, endsOf, ip6HeaderOf, ipHeaderOf } from "./network.ts";
-import { known, sequenceOf, tcpChecksumOf, tcpRest, udpChecksumOf } from "./transport.ts";
+import {
+	geneveOf,
+	greOf,
+	known,
+	otherTransport,
+	sequenceOf,
+	tcpChecksumOf,
+	tcpRest,
+	udpChecksumOf,
+} from "./transport.ts";
 
 /** More packets within one another than any network nests, and few enough for the stack. */
 const MAX_DEPTH = 16;
@@ -43,9 +56,11 @@ type Upper = Omit<Layers, "link">;
  * ip       := [MISSING] [IP-HEADER (" " | "\n" BLANKS)] ENDS [transport]
  * ip6      := [MISSING] [IP6-HEADER] ENDS ["HBH "] [transport]
  * arp      := [HARDWARE] (REQUEST | REPLY | TEXT) [LENGTH]
- * transport:= tcp | udp | icmp | icmp6 | ("IP " | "IP6 ") network | TEXT
+ * transport:= tcp | udp | gre | icmp | icmp6 | ("IP " | "IP6 ") network | TEXT
  * tcp      := "tcp " N | FLAGS [CKSUM] [SEQ] [ACK] [WIN] [URG] [OPTIONS] [LENGTH] [TEXT]
- * udp      := [UDP-CKSUM] ("UDP, length " N | "truncated-udplength " N | VXLAN ["\n" layers] | TEXT)
+ * udp      := [UDP-CKSUM] ("UDP, length " N | "truncated-udplength " N | VXLAN ["\n" layers] | GENEVE [tunnelled] | TEXT)
+ * gre      := GRE [tunnelled]
+ * tunnelled:= (": " | "\n\t") layers
  * icmp     := (ECHO | UNREACHABLE | TEXT) [LENGTH] [TEXT]
  * icmp6    := [CKSUM] (ECHO | NEIGHBOR | TOO-BIG | UNREACHABLE | TEXT) [LENGTH] [TEXT]
  * ```
@@ -111,9 +126,10 @@ export class TcpdumpParser extends StatementParser {
 		});
 	});
 
-	private layers = this.RULE("layers", (): Layers => {
+	/** `outer`: a link header was printed for the packet that this one is in. */
+	private layers = this.RULE("layers", (outer?: "outer"): Layers => {
 		const link = this.OPTION(() => this.SUBRULE(this.link));
-		const upper = this.SUBRULE(this.network, { ARGS: [link] });
+		const upper = this.SUBRULE(this.network, { ARGS: [link ?? outer] });
 		return link === undefined ? upper : { link, ...upper };
 	});
 
@@ -142,7 +158,7 @@ export class TcpdumpParser extends StatementParser {
 		);
 	});
 
-	private network = this.RULE("network", (link: Link | undefined): Upper => {
+	private network = this.RULE("network", (link: Link | "outer" | undefined): Upper => {
 		return this.OR([
 			{ ALT: () => this.SUBRULE(this.worded, { ARGS: [link] }) },
 			{ ALT: () => this.SUBRULE(this.arp, { ARGS: [link] }) },
@@ -157,7 +173,7 @@ export class TcpdumpParser extends StatementParser {
 	});
 
 	/** `IP …`, `IP6 …`, `ARP, …` */
-	private worded = this.RULE("worded", (link: Link | undefined): Upper => {
+	private worded = this.RULE("worded", (link: Link | "outer" | undefined): Upper => {
 		return this.OR([
 			{
 				ALT: () => {
@@ -209,7 +225,7 @@ export class TcpdumpParser extends StatementParser {
 	});
 
 	/** What follows the word, or a link header that says the same. */
-	private arp = this.RULE("arp", (before: Link | "worded" | undefined): Upper => {
+	private arp = this.RULE("arp", (before: Link | "worded" | "outer" | undefined): Upper => {
 		const hardware = this.OPTION(() => this.CONSUME(t.ArpHardware));
 		const operation = this.OR([
 			{ ALT: () => this.CONSUME(t.ArpRequest) },
@@ -219,7 +235,8 @@ export class TcpdumpParser extends StatementParser {
 		const length = this.SUBRULE(this.lengthPart);
 		return this.ACTION((): Upper => {
 			const first = hardware ?? operation;
-			if (before !== "worded" && !isArp(before)) this.refuse(first, "what the Ethernet type says");
+			if (before !== "worded" && before !== "outer" && !isArp(before))
+				this.refuse(first, "what the Ethernet type says");
 			return {
 				network: {
 					...arpOf(this.fields(operation)),
@@ -292,7 +309,8 @@ export class TcpdumpParser extends StatementParser {
 		(linked: boolean): Transport =>
 			this.OR([
 				{ ALT: () => this.SUBRULE(this.tcp) },
-				{ ALT: () => this.SUBRULE(this.udp) },
+				{ ALT: () => this.SUBRULE(this.udp, { ARGS: [linked] }) },
+				{ ALT: () => this.SUBRULE(this.gre, { ARGS: [linked] }) },
 				{ ALT: () => this.SUBRULE(this.icmp) },
 				{ ALT: () => this.SUBRULE(this.icmp6) },
 				{
@@ -318,7 +336,7 @@ export class TcpdumpParser extends StatementParser {
 				{
 					ALT: () => {
 						const rest = this.CONSUME(t.Rest);
-						return { type: "text" as const, text: rest.image, ...this.span(rest) };
+						return this.ACTION(() => otherTransport(rest.image, this.span(rest).start));
 					},
 				},
 			]),
@@ -374,25 +392,23 @@ export class TcpdumpParser extends StatementParser {
 
 	private udp = this.RULE(
 		"udp",
-		(): Udp =>
+		(linked: boolean): Udp =>
 			this.OR([
 				{
 					ALT: () => {
 						const token = this.CONSUME(t.UdpChecksum);
-						const body = this.OPTION(() => this.SUBRULE(this.udpBody));
+						const body = this.OPTION(() => this.SUBRULE(this.udpBody, { ARGS: [linked] }));
 						const rest = this.OPTION1(() => this.CONSUME(t.Rest));
 						return this.ACTION((): Udp => {
 							const checksum = udpChecksumOf(this.fields(token));
-							const text = rest && {
-								payload: { type: "text" as const, text: rest.image, ...this.span(rest) },
-							};
+							const text = rest && { payload: readApplication(rest.image, this.span(rest).start) };
 							return { type: "udp", checksum, ...body, ...text, ...this.spanFrom(token) };
 						});
 					},
 				},
 				{
 					ALT: () => {
-						const body = this.SUBRULE1(this.udpBody);
+						const body = this.SUBRULE1(this.udpBody, { ARGS: [linked] });
 						return { type: "udp" as const, ...body };
 					},
 				},
@@ -401,7 +417,7 @@ export class TcpdumpParser extends StatementParser {
 
 	private udpBody = this.RULE(
 		"udpBody",
-		(): Omit<Udp, "type" | "checksum"> =>
+		(linked: boolean): Omit<Udp, "type" | "checksum"> =>
 			this.OR([
 				{
 					ALT: () => {
@@ -423,7 +439,10 @@ export class TcpdumpParser extends StatementParser {
 				},
 				{
 					ALT: () => {
-						const payload = this.SUBRULE(this.vxlan);
+						const payload = this.OR1([
+							{ ALT: () => this.SUBRULE(this.vxlan) },
+							{ ALT: () => this.SUBRULE(this.geneve, { ARGS: [linked] }) },
+						]);
 						return this.ACTION(() => ({ payload, start: payload.start, end: payload.end }));
 					},
 				},
@@ -460,6 +479,40 @@ export class TcpdumpParser extends StatementParser {
 			};
 		});
 	});
+
+	private geneve = this.RULE("geneve", (linked: boolean): Geneve => {
+		const token = this.CONSUME(t.Geneve);
+		const below = this.SUBRULE(this.tunnelled, { ARGS: [linked] });
+		return this.ACTION(() => ({ ...geneveOf(this.fields(token)), ...below, ...this.spanFrom(token) }));
+	});
+
+	private gre = this.RULE("gre", (linked: boolean): Gre => {
+		const token = this.CONSUME(t.Gre);
+		const below = this.SUBRULE(this.tunnelled, { ARGS: [linked] });
+		return this.ACTION(() => ({ ...greOf(this.fields(token)), ...below, ...this.spanFrom(token) }));
+	});
+
+	private tunnelled = this.RULE("tunnelled", (linked: boolean): Tunnelled | undefined =>
+		this.OPTION({
+			GATE: () => this.#depth < MAX_DEPTH,
+			DEF: () => {
+				const gap = this.CONSUME(t.TunnelBreak);
+				this.ACTION(() => this.#depth++);
+				const layers = this.SUBRULE(this.layers, { ARGS: [linked ? "outer" : undefined] });
+				return this.ACTION((): Tunnelled => {
+					this.#depth--;
+					const inner: InnerPacket = {
+						type: "inner",
+						...layers,
+						start: this.span(gap).end,
+						end: this.spanFrom(gap).end,
+					};
+					if (gap.image === ": ") return { inner };
+					return { inner, break: gap.image.startsWith("\r") ? "\r\n" : "\n" };
+				});
+			},
+		}),
+	);
 
 	private icmp = this.RULE("icmp", (): Icmp => {
 		const token = this.OR([
@@ -515,7 +568,8 @@ export class TcpdumpParser extends StatementParser {
 		);
 	}
 
-	private textNetwork(link: Link | undefined, rest: IToken | undefined): Layers["network"] {
+	private textNetwork(before: Link | "outer" | undefined, rest: IToken | undefined): Layers["network"] {
+		const link = before === "outer" ? undefined : before;
 		if (rest === undefined) {
 			const end = this.RECORDING_PHASE ? 0 : (link?.end ?? this.base);
 			return { type: "text", text: "", start: end, end };

@@ -5,9 +5,9 @@ import type { Banner, Notice, Summary } from "../ast.ts";
 const BANNER =
 	/^(tcpdump: )?(?:listening on (\S+)|reading from file (.+?)), link-type (\S+?)(?: \(([^\r\n]*?)\))?(?:, (capture size|snapshot length) (\d+)( bytes)?)?$/d;
 /** How a banner begins. */
-export const START = /^(?:listening on|reading from file) \S.*, link-type /;
-export const NOTICE = /^(?:tcpdump: |dropped privs to |Warning: |Maximum file limit reached: )/;
-export const SUMMARY =
+export const START: RegExp = /^(?:listening on|reading from file) \S.*, link-type /;
+export const NOTICE: RegExp = /^(?:tcpdump: |dropped privs to |Warning: |Maximum file limit reached: )/;
+export const SUMMARY: RegExp =
 	/^(\^C)?(?:tcpdump: )?(\d+) packets? (captured|received by filter|dropped by kernel|dropped by interface)$/d;
 /** Longer lines are no banners; what the user named in them has limits of its own. */
 const MAX_NOTE = 8192;

@@ -1,5 +1,8 @@
 import type { Span } from "@netfossil/core";
-import type { Tcp, TcpPayload, Transport, UdpChecksum } from "../ast.ts";
+import { readDns } from "../applications/dns.ts";
+import { readEsp, readIgmp } from "../applications/heads.ts";
+import { readApplication } from "../applications/index.ts";
+import type { Ethertype, Geneve, Gre, Tcp, TcpPayload, Transport, UdpChecksum } from "../ast.ts";
 import type { Fields } from "./fields.ts";
 
 /**
@@ -28,7 +31,7 @@ export function udpChecksumOf(f: Fields): UdpChecksum {
 export function known(transport: Transport | undefined, ported: boolean): Transport | undefined {
 	if (transport?.type !== "text" || !ported || !OVER_UDP.test(transport.text)) return transport;
 	const { start, end } = transport;
-	return { type: "udp", payload: transport, start, end };
+	return { type: "udp", payload: readApplication(transport.text, start), start, end };
 }
 
 const HTTP = /^HTTP(?:, length: (\d+)|: ([^\r\n]*?))?( \[[|!]http\])?$/d;
@@ -46,6 +49,8 @@ export function tcpRest(
 	const where = { start: start + skip, end };
 	const http = colon ? HTTP.exec(body) : null;
 	if (http === null) {
+		const dns = colon ? undefined : readDns(body, where.start);
+		if (dns !== undefined) return { payload: dns };
 		return { payload: { type: "text", text: body, ...(colon ? {} : { separator: " " }), ...where } };
 	}
 	const at = (group: number): Span => {
@@ -67,4 +72,41 @@ export function tcpRest(
 			...where,
 		},
 	};
+}
+
+/** What stands after the ends where no token of its own begins it. */
+export function otherTransport(text: string, start: number): Transport {
+	return (
+		readEsp(text, start) ?? readIgmp(text, start) ?? { type: "text", text, start, end: start + text.length }
+	);
+}
+
+export function greOf(f: Fields): Gre {
+	return {
+		type: "gre",
+		version: f.num(1),
+		...(f.has(2) && { flags: f.text(2)! }),
+		...(f.has(3) && { key: f.num(3) }),
+		...(f.has(4) && { sequence: f.num(4) }),
+		...protocolOf(f, 5),
+		length: f.num(7),
+		...f.whole,
+	};
+}
+
+export function geneveOf(f: Fields): Geneve {
+	return {
+		type: "geneve",
+		flags: f.text(1)!,
+		vni: f.num(2),
+		...protocolOf(f, 3),
+		...(f.has(5) && { options: f.text(5)! }),
+		...f.whole,
+	};
+}
+
+function protocolOf(f: Fields, group: number): { protocol?: Ethertype } {
+	if (!f.has(group)) return {};
+	const { start } = f.span(group);
+	return { protocol: { name: f.text(group)!, code: f.num(group + 1), start, end: f.span(group + 1).end } };
 }
