@@ -22,7 +22,7 @@ const ANSWER = new RegExp(
 	"d",
 );
 const ONE = new RegExp(` (${TYPE})(?: \\((Q[MU])\\))?\\? ([^\\s,]+)`, "dg");
-const RECORD = new RegExp(`^(?:(\\S+\\.) (?:\\[([^\\]]*)\\] )?)?(${TYPE})(?: (.*))?$`);
+const RECORD = new RegExp(`^(?:(\\S*\\.) (?:\\[([^\\]]*)\\] )?)?(${TYPE})(?: (.*))?$`);
 
 /** Reads a query or an answer; undefined where the text says more than the node can. */
 export function readDns(text: string, start: number): Dns | undefined {
@@ -91,7 +91,7 @@ function questions(text: string, start: number): DnsQuestion[] {
 function records(text: string): DnsRecord[] {
 	return text
 		.slice(1)
-		.split(new RegExp(`, (?=(?:\\S+\\. (?:\\[[^\\]]*\\] )?)?${TYPE}(?: |,|$))`))
+		.split(new RegExp(`, (?=(?:\\S*\\. (?:\\[[^\\]]*\\] )?)?${TYPE}(?: |,|$))`))
 		.map((each) => {
 			const [, name, ttl, record = "", data] = RECORD.exec(each) ?? [];
 			return {
