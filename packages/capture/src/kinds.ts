@@ -372,6 +372,7 @@ export const kinds: readonly Kind[] = [
 		["tcpdump -n -e"],
 		tcpdump.parseTcpdump,
 		tcpdump.printTcpdump,
+		tcpdump.tcpdumpParts,
 	),
 ];
 

@@ -19,7 +19,7 @@ export interface Tcpdump extends Span {
 	readonly statements: readonly Statement[];
 }
 
-export type Statement = Banner | Notice | Summary | Packet | Blank | Unparsed;
+export type Statement = Banner | Notice | Summary | Packet | ContinuationLine | HexLine | Blank | Unparsed;
 
 /** `listening on eth2, link-type EN10MB (Ethernet), capture size 262144 bytes` */
 export interface Banner extends LineNode {
@@ -68,10 +68,41 @@ export interface Packet extends LineNode, Layers {
 	/** With `-i any` from 4.99 on: where it was seen, for example `eth0  In  `. */
 	readonly interface?: InterfaceColumn;
 	/** Lines below the head that no layer holds: `-v` details, `-x` and `-A` dumps, a quoted packet. */
-	readonly continuation?: readonly ContinuationLine[];
+	readonly continuation?: readonly (ContinuationLine | HexLine | AsciiLine)[];
+	/** `> `: what a mail that quotes puts before each line of the packet. */
+	readonly quote?: string;
+	/** Where the closing summary parts the packet's text. */
+	readonly splices?: readonly Splice[];
 }
 
-/** `	0x0000:  4500 003c 26df 4000 ff06 b70e c0a8 3102  E..<&.@.......1.` */
+/**
+ * The closing summary in the middle of a packet: `… IP6 fd00:b98 packets captured`. `tcpdump … > f 2>&1` without
+ * `-l` writes what it counted before it writes what is left of the packets.
+ */
+export interface Splice extends Span {
+	/** How many characters of the packet's own text stand before it. */
+	readonly after: number;
+	readonly summary: readonly Summary[];
+}
+
+/** `	0x0000:  4500 003c 26df 4000 ff06 b70e c0a8 3102  E..<&.@.......1.`: bytes of `-x` and `-X`. */
+export interface HexLine extends LineNode {
+	readonly type: "hex";
+	/** Of the first byte. */
+	readonly offset: Num;
+	/** `4500003c26df4000ff06b70ec0a83102` */
+	readonly bytes: string;
+	/** With `-X`: the bytes as text, with a dot for what cannot be printed. */
+	readonly ascii?: string;
+}
+
+/** `E..<&.@.......1.`: bytes of `-A` as text, which has line ends of its own. */
+export interface AsciiLine extends LineNode {
+	readonly type: "ascii";
+	readonly text: string;
+}
+
+/** A line below a head that has no type of its own, as `	Server-IP 10.0.0.1` with `-v`; before the first head the rest of a packet that was cut. */
 export interface ContinuationLine extends LineNode {
 	readonly type: "continuation";
 	/** The line as it stands, with its indentation. */
@@ -288,7 +319,7 @@ export interface UnparsedLayer extends Span {
 	readonly text: string;
 }
 
-export type Transport = Tcp | Udp | Icmp | Icmp6 | IpInIp | Text;
+export type Transport = Tcp | Udp | Icmp | Icmp6 | Igmp | Esp | Gre | IpInIp | Text;
 
 /** `Flags [S.], seq 3177214998, ack 3646612061, win 27960, options [mss 1410,nop,wscale 7], length 0` */
 export interface Tcp extends Span {
@@ -395,7 +426,7 @@ export interface OtherOption extends Span {
 	readonly text: string;
 }
 
-export type TcpPayload = Http | PayloadText;
+export type TcpPayload = Http | Dns | PayloadText;
 
 /** `HTTP: GET / HTTP/1.1`, `HTTP` (no start line), with `-v` `HTTP, length: 84` and the text below. */
 export interface Http extends Span {
@@ -426,7 +457,7 @@ export interface Udp extends Span {
 	readonly available?: Num;
 	/** `truncated-udplength 4`: the header's length is shorter than the header. */
 	readonly truncatedLength?: Num;
-	readonly payload?: Vxlan | Text;
+	readonly payload?: Vxlan | Geneve | Application | Text;
 }
 
 /** `[udp sum ok] `, `[no cksum] `, `[bad udp cksum 0x1234 -> 0x5678!] ` */
@@ -538,4 +569,127 @@ export interface PacketTooBig extends Span {
 export interface IpInIp extends Span {
 	readonly type: "ip-in-ip";
 	readonly inner: InnerPacket;
+}
+
+/** The packet within a tunnel whose header it follows on the line, with `-v` on the line below, after a tab. */
+export interface Tunnelled {
+	readonly inner?: InnerPacket;
+	/** How the line of the header ended, where the packet stands below it. */
+	readonly break?: "\n" | "\r\n";
+}
+
+/** `GREv0, key=0x2a, length 37: IP 10.255.2.77.4001 > 10.255.1.9.4002: UDP, length 1` */
+export interface Gre extends Span, Tunnelled {
+	readonly type: "gre";
+	readonly version: Num;
+	/** With `-v`: `none`, `key present, sequence# present` */
+	readonly flags?: string;
+	readonly key?: Num;
+	readonly sequence?: Num;
+	/** With `-e`: what is within. */
+	readonly protocol?: Ethertype;
+	readonly length: Num;
+}
+
+/** `Geneve, Flags [none], vni 0x7d14af: IP 10.255.2.77.4000 > 10.255.1.9.80: Flags [S], seq 1, win 9, length 0` */
+export interface Geneve extends Span, Tunnelled {
+	readonly type: "geneve";
+	/** `none`, `O` (control), `C` (critical options) */
+	readonly flags: string;
+	readonly vni: Num;
+	/** With `-e`: what is within. */
+	readonly protocol?: Ethertype;
+	/** As printed between the brackets: `8 bytes` */
+	readonly options?: string;
+}
+
+/** What applications over UDP or TCP print on the line of the packet. */
+export type Application = Dns | Dhcp | Ntp;
+
+/** `4660+ A? api.prod. (26)`, `34450* 3/0/1 CNAME cdn.example.com., A 10.255.0.172 (168)` */
+export interface Dns extends Span {
+	readonly type: "dns";
+	/** The answer has that of the query. */
+	readonly id: Num;
+	/** Where it is no plain query: `notify`, `update` … */
+	readonly operation?: string;
+	/** What became of an answer's query: `NXDomain`, `ServFail` … */
+	readonly code?: Word;
+	/** `+` recursion wanted, `%` checks off; of an answer `*` authoritative, `-` no recursion, `|` cut, `$` proven. */
+	readonly flags: string;
+	/** How many entries a message has where there are not as many as usual: `[1au]`. */
+	readonly sections?: readonly DnsSection[];
+	/** Of a query; of an answer with `-v`. */
+	readonly questions?: readonly DnsQuestion[];
+	/** Of an answer alone: how many records each section has. */
+	readonly counts?: { readonly answers: Num; readonly authority: Num; readonly additional: Num };
+	readonly answers?: readonly DnsRecord[];
+	/** With `-v`. */
+	readonly authority?: readonly DnsRecord[];
+	/** With `-v`. */
+	readonly additional?: readonly DnsRecord[];
+	/** In bytes. */
+	readonly length: Num;
+}
+
+/** `[1au]` */
+export interface DnsSection {
+	/** `q`: questions, `a`: answers, `n`: authority, `au`: additional. */
+	readonly of: "q" | "a" | "n" | "au";
+	readonly count: number;
+}
+
+/** `PTR (QM)? _http._tcp.local.` */
+export interface DnsQuestion extends Span {
+	/** `A`, `AAAA`, `Type65` … */
+	readonly record: Word;
+	/** Of multicast DNS: whether all (`QM`) or the asker alone (`QU`) should hear the answer. */
+	readonly answer?: "QM" | "QU";
+	readonly name: Word;
+}
+
+/** `CNAME cdn.example.com.`, with `-v` `api.prod. [30s] A 10.1.2.3` */
+export interface DnsRecord {
+	readonly name?: string;
+	/** As printed: `1m30s`. */
+	readonly ttl?: string;
+	readonly record: string;
+	readonly data?: string;
+}
+
+/** `BOOTP/DHCP, Request from 02:42:0a:ff:00:03, length 300` */
+export interface Dhcp extends Span {
+	readonly type: "dhcp";
+	readonly operation: "request" | "reply";
+	readonly client?: Station;
+	readonly length: Num;
+	/** With `-v` what follows on the line, as printed: `, xid 0x1, Flags [none]`; the options stand below. */
+	readonly remarks?: string;
+}
+
+/** `NTPv4, Client, length 48` */
+export interface Ntp extends Span {
+	readonly type: "ntp";
+	readonly version: Num;
+	readonly mode: Word;
+	readonly length: Num;
+}
+
+/** `ESP(spi=0x1234abcd,seq=0x1), length 48` */
+export interface Esp extends Span {
+	readonly type: "esp";
+	readonly spi: Num;
+	readonly sequence: Num;
+	readonly length: Num;
+}
+
+/** `igmp query v2`, `igmp v2 report 239.1.1.1`, `igmp v3 report, 1 group record(s)`, `igmp leave 239.1.1.1` */
+export interface Igmp extends Span {
+	readonly type: "igmp";
+	readonly message: "query" | "report" | "leave";
+	readonly version?: Num;
+	readonly group?: IpAddress | HostName;
+	/** Of a report of version 3. */
+	readonly records?: Num;
+	readonly remarks?: string;
 }

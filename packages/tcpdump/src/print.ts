@@ -1,13 +1,21 @@
 import { type IpAddress, printAddress, printLine, printPlain, printPort } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
+import { printDns } from "./applications/dns.ts";
+import { printEsp, printIgmp } from "./applications/heads.ts";
+import { printApplication } from "./applications/index.ts";
 import type {
 	Arp,
+	AsciiLine,
 	Banner,
+	ContinuationLine,
 	CookedLink,
 	Echo,
 	Endpoint,
 	EthernetLink,
 	Ethertype,
+	Geneve,
+	Gre,
+	HexLine,
 	HostName,
 	Http,
 	Icmp,
@@ -25,11 +33,13 @@ import type {
 	Tcpdump,
 	Timestamp,
 	Transport,
+	Tunnelled,
 	Udp,
 	Unreachable,
 	VlanTag,
 	Vxlan,
 } from "./ast.ts";
+import { printHex } from "./dump.ts";
 import { printOption } from "./options.ts";
 
 /** Prints packets, banners and summaries as tcpdump does. */
@@ -40,7 +50,10 @@ export function printTcpdump(ast: Tcpdump): string {
 function printStatement(node: Statement): string {
 	switch (node.type) {
 		case "packet":
-			return packet(node);
+			return spliced(node, quoted(node, packet(node)));
+		case "hex":
+		case "continuation":
+			return printLineOf(node);
 		case "banner":
 			return printLine(node, banner(node));
 		case "notice":
@@ -79,7 +92,30 @@ function packet(node: Packet): string {
 	const body = `${head.join("")}${layers(node)}`;
 	// Blanks at the end of a head line are the tool's own unless they stand in `trailing`.
 	const first = `${node.indent ?? ""}${body}${node.trailing ?? ""}${node.eol ?? "\n"}`;
-	return first + lines.map((line) => printLine(line, line.text)).join("");
+	return first + lines.map(printLineOf).join("");
+}
+
+function printLineOf(node: ContinuationLine | HexLine | AsciiLine): string {
+	return node.type === "hex" ? `${printHex(node)}${node.eol ?? "\n"}` : printLine(node, node.text);
+}
+
+function quoted({ quote }: Packet, text: string): string {
+	if (quote === undefined) return text;
+	return text
+		.split(/(?<=\n)/)
+		.map((line) => quote + line)
+		.join("");
+}
+
+/** A packet's text with what was written into it. */
+function spliced({ splices = [] }: Packet, text: string): string {
+	let from = 0;
+	let printed = "";
+	for (const { after, summary } of splices) {
+		printed += text.slice(from, after) + summary.map(printStatement).join("");
+		from = after;
+	}
+	return printed + text.slice(from);
 }
 
 function timestamp({ form, date, seconds, nanoseconds, digits, negative }: Timestamp): string {
@@ -214,11 +250,17 @@ function printTransport(node: Transport, linked: boolean): string {
 		case "tcp":
 			return tcp(node);
 		case "udp":
-			return udp(node);
+			return udp(node, linked);
+		case "gre":
+			return gre(node, linked);
 		case "icmp":
 			return icmp(node);
 		case "icmp6":
 			return icmp6(node);
+		case "igmp":
+			return printIgmp(node);
+		case "esp":
+			return printEsp(node);
 		case "ip-in-ip":
 			return layers(node.inner, linked);
 		default:
@@ -249,7 +291,9 @@ function tcp(node: Tcp): string {
 			? ""
 			: payload.type === "http"
 				? `: ${http(payload)}`
-				: `${payload.separator ?? ": "}${payload.text}`;
+				: payload.type === "dns"
+					? ` ${printDns(payload)}`
+					: `${payload.separator ?? ": "}${payload.text}`;
 	return `${fields.join(", ")}${node.flaw ?? ""}${body}`;
 }
 
@@ -258,7 +302,7 @@ function http({ length, line, truncated = "" }: Http): string {
 	return `HTTP${size}${line === undefined ? "" : `: ${line.value}`}${truncated}`;
 }
 
-function udp({ checksum, length, available, truncatedLength, payload }: Udp): string {
+function udp({ checksum, length, available, truncatedLength, payload }: Udp, linked: boolean): string {
 	const state =
 		checksum === undefined
 			? ""
@@ -275,8 +319,36 @@ function udp({ checksum, length, available, truncatedLength, payload }: Udp): st
 			: available === undefined
 				? `UDP, length ${printNumber(length)}`
 				: `UDP, bad length ${printNumber(length)} > ${printNumber(available)}`;
-	const body = payload === undefined ? "" : payload.type === "vxlan" ? vxlan(payload) : payload.text;
+	const body = payload === undefined ? "" : udpPayload(payload, linked);
 	return state + size + body;
+}
+
+function udpPayload(payload: NonNullable<Udp["payload"]>, linked: boolean): string {
+	if (payload.type === "vxlan") return vxlan(payload);
+	return payload.type === "geneve" ? geneve(payload, linked) : printApplication(payload);
+}
+
+function gre(node: Gre, linked: boolean): string {
+	const { version, flags, key, sequence, protocol, length } = node;
+	const fields = [`GREv${printNumber(version)}`];
+	if (flags !== undefined) fields.push(`Flags [${flags}]`);
+	if (key) fields.push(`key=${printNumber(key)}`);
+	if (sequence) fields.push(`seq ${printNumber(sequence)}`);
+	if (protocol) fields.push(`proto ${printEthertype(protocol)}`);
+	fields.push(`length ${printNumber(length)}`);
+	return fields.join(", ") + tunnelled(node, linked);
+}
+
+function geneve(node: Geneve, linked: boolean): string {
+	const fields = [`Geneve, Flags [${node.flags}], vni ${printNumber(node.vni)}`];
+	if (node.protocol) fields.push(`proto ${printEthertype(node.protocol)}`);
+	if (node.options !== undefined) fields.push(`options [${node.options}]`);
+	return fields.join(", ") + tunnelled(node, linked);
+}
+
+function tunnelled(node: Tunnelled, linked: boolean): string {
+	if (node.inner === undefined) return "";
+	return `${node.break === undefined ? ": " : `${node.break}\t`}${layers(node.inner, linked)}`;
 }
 
 function vxlan({ flags, flagBits, vni, overlay, inner, eol }: Vxlan): string {

@@ -12,13 +12,22 @@ import {
 import { z } from "zod";
 import type {
 	Arp,
+	AsciiLine,
 	Banner,
+	ContinuationLine,
+	Dhcp,
+	Dns,
 	Echo,
 	Endpoint,
+	Esp,
 	Ethertype,
+	Geneve,
+	Gre,
+	HexLine,
 	HostName,
 	Icmp,
 	Icmp6,
+	Igmp,
 	InnerPacket,
 	Ip,
 	Ip6,
@@ -26,9 +35,12 @@ import type {
 	IpHeader,
 	Link,
 	Network,
+	Ntp,
 	Packet,
+	Splice,
 	Statement,
 	Station,
+	Summary,
 	Tcp,
 	Tcpdump as TcpdumpAst,
 	TcpOption,
@@ -175,6 +187,64 @@ const option: z.ZodType<TcpOption> = z.union([
 	z.strictObject({ type: z.literal("tfo"), cookie: optional(string), ...spanShape }),
 	z.strictObject({ type: z.enum(["mptcp", "other"]), text: string, ...spanShape }),
 ]) as z.ZodType<TcpOption>;
+const question = z.strictObject({
+	record: word,
+	answer: optional(z.enum(["QM", "QU"])),
+	name: word,
+	...spanShape,
+});
+const record = z.strictObject({
+	name: optional(string),
+	ttl: optional(string),
+	record: string,
+	data: optional(string),
+});
+const dns: z.ZodType<Dns> = z.strictObject({
+	type: z.literal("dns"),
+	id: num,
+	operation: optional(string),
+	code: optional(word),
+	flags: string,
+	sections: optional(z.array(z.strictObject({ of: z.enum(["q", "a", "n", "au"]), count: z.int() }))),
+	questions: optional(z.array(question)),
+	counts: optional(z.strictObject({ answers: num, authority: num, additional: num })),
+	answers: optional(z.array(record)),
+	authority: optional(z.array(record)),
+	additional: optional(z.array(record)),
+	length: num,
+	...spanShape,
+});
+const dhcp: z.ZodType<Dhcp> = z.strictObject({
+	type: z.literal("dhcp"),
+	operation: z.enum(["request", "reply"]),
+	client: optional(station),
+	length: num,
+	remarks: optional(string),
+	...spanShape,
+});
+const ntp: z.ZodType<Ntp> = z.strictObject({
+	type: z.literal("ntp"),
+	version: num,
+	mode: word,
+	length: num,
+	...spanShape,
+});
+const esp: z.ZodType<Esp> = z.strictObject({
+	type: z.literal("esp"),
+	spi: num,
+	sequence: num,
+	length: num,
+	...spanShape,
+});
+const igmp: z.ZodType<Igmp> = z.strictObject({
+	type: z.literal("igmp"),
+	message: z.enum(["query", "report", "leave"]),
+	version: optional(num),
+	group: optional(host),
+	records: optional(num),
+	remarks: optional(string),
+	...spanShape,
+});
 const tcp: z.ZodType<Tcp> = z.strictObject({
 	type: z.literal("tcp"),
 	flags: optional(word),
@@ -207,6 +277,7 @@ const tcp: z.ZodType<Tcp> = z.strictObject({
 				separator: optional(z.literal(" ")),
 				...spanShape,
 			}),
+			dns,
 		]),
 	),
 	flaw: optional(string),
@@ -225,6 +296,27 @@ const vxlan: z.ZodType<Vxlan> = z.strictObject({
 	eol: optional(z.literal("\r\n")),
 	...spanShape,
 });
+const tunnelled = { inner: optional(inner), break: optional(z.enum(["\n", "\r\n"])) };
+const geneve: z.ZodType<Geneve> = z.strictObject({
+	type: z.literal("geneve"),
+	flags: string,
+	vni: num,
+	protocol: optional(ethertype),
+	options: optional(string),
+	...tunnelled,
+	...spanShape,
+});
+const gre: z.ZodType<Gre> = z.strictObject({
+	type: z.literal("gre"),
+	version: num,
+	flags: optional(string),
+	key: optional(num),
+	sequence: optional(num),
+	protocol: optional(ethertype),
+	length: num,
+	...tunnelled,
+	...spanShape,
+});
 const udp: z.ZodType<Udp> = z.strictObject({
 	type: z.literal("udp"),
 	checksum: optional(
@@ -238,7 +330,7 @@ const udp: z.ZodType<Udp> = z.strictObject({
 	length: optional(num),
 	available: optional(num),
 	truncatedLength: optional(num),
-	payload: optional(z.union([vxlan, text])),
+	payload: optional(z.union([vxlan, geneve, dns, dhcp, ntp, text])),
 	...spanShape,
 });
 const echo: z.ZodType<Echo> = z.strictObject({
@@ -286,20 +378,48 @@ const transport: z.ZodType<Transport> = z.union([
 	udp,
 	icmp,
 	icmp6,
+	igmp,
+	esp,
+	gre,
 	z.strictObject({ type: z.literal("ip-in-ip"), inner, ...spanShape }),
 	text,
 ]);
 const layers = { link: optional(link), network, transport: optional(transport) };
 
+const line: z.ZodType<ContinuationLine> = z.strictObject({
+	type: z.literal("continuation"),
+	text: string,
+	...lineShape,
+});
+const hexLine: z.ZodType<HexLine> = z.strictObject({
+	type: z.literal("hex"),
+	offset: num,
+	bytes: string,
+	ascii: optional(string),
+	...lineShape,
+});
+const ascii: z.ZodType<AsciiLine> = z.strictObject({ type: z.literal("ascii"), text: string, ...lineShape });
+const summary: z.ZodType<Summary> = z.strictObject({
+	type: z.literal("summary"),
+	count: num,
+	of: z.enum(["captured", "received by filter", "dropped by kernel", "dropped by interface"]),
+	interrupted: flag,
+	...lineShape,
+});
+const splice: z.ZodType<Splice> = z.strictObject({
+	after: z.int().min(0),
+	summary: z.array(summary),
+	...spanShape,
+});
 const packet: z.ZodType<Packet> = z.strictObject({
 	type: z.literal("packet"),
 	number: optional(num),
 	timestamp: optional(timestamp),
 	interface: optional(z.strictObject({ name: word, direction: word, ...spanShape })),
 	...layers,
-	continuation: optional(
-		z.array(z.strictObject({ type: z.literal("continuation"), text: string, ...lineShape })),
-	),
+	continuation: optional(z.array(z.union([line, hexLine, ascii]))),
+	quote: optional(string),
+	splices: optional(z.array(splice)),
 	...lineShape,
 });
 const banner: z.ZodType<Banner> = z.strictObject({
@@ -317,13 +437,9 @@ const statement: z.ZodType<Statement> = z.union([
 	packet,
 	banner,
 	z.strictObject({ type: z.literal("notice"), text: string, ...lineShape }),
-	z.strictObject({
-		type: z.literal("summary"),
-		count: num,
-		of: z.enum(["captured", "received by filter", "dropped by kernel", "dropped by interface"]),
-		interrupted: flag,
-		...lineShape,
-	}),
+	summary,
+	line,
+	hexLine,
 	blank,
 	unparsed,
 ]);

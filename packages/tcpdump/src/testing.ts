@@ -3,10 +3,18 @@ import type { Num } from "@netfossil/core";
 import { ipv4, ipv6, mac, num, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
+	Application,
+	ContinuationLine,
+	Dns,
 	Endpoint,
+	Esp,
+	Geneve,
+	Gre,
+	HexLine,
 	HostName,
 	Icmp,
 	Icmp6,
+	Igmp,
 	InnerPacket,
 	Ip,
 	Ip6,
@@ -136,7 +144,12 @@ const payload: fc.Arbitrary<TcpPayload> = fc.oneof(
 	word(startLine).map((line) => ({ type: "http" as const, line, ...nowhere })),
 	fc.constant<TcpPayload>({ type: "http", truncated: " [|http]", ...nowhere }),
 	fc.constant<TcpPayload>({ type: "text", text: "SSH: SSH-2.0-OpenSSH_9.6", ...nowhere }),
-	fc.constant<TcpPayload>({ type: "text", text: "1234+ A? a.b. (20)", separator: " ", ...nowhere }),
+	fc.constant<TcpPayload>({
+		type: "text",
+		text: "1234+ [b2&3=0x30] A? a.b. (20)",
+		separator: " ",
+		...nowhere,
+	}),
 );
 
 /** TCP segments. */
@@ -169,10 +182,86 @@ export function segments(): fc.Arbitrary<Tcp> {
 	);
 }
 
-const udpText = fc.constantFrom(
-	"4660+ A? api.prod. (26)",
-	"BOOTP/DHCP, Reply, length 307",
-	"NTPv4, Client, length 48",
+const udpText = fc.constantFrom("SYSLOG daemon.info, length: 30", "1+ [|domain]", 'TFTP, length 20, RRQ "a"');
+
+const question = fc
+	.tuple(
+		word(fc.constantFrom("A", "AAAA", "PTR", "Type65")),
+		fc.constantFrom(undefined, "QM" as const, "QU" as const),
+		word(fc.constantFrom("api.prod.", "_http._tcp.local.", ".")),
+	)
+	.map(([record, answer, asked]) => ({ record, ...(answer && { answer }), name: asked, ...nowhere }));
+const records = fc.array(
+	fc.record(
+		{
+			name: fc.constant("api.prod."),
+			record: fc.constantFrom("A", "CNAME", "TXT"),
+			data: fc.constantFrom("10.1.2.3", "cdn.example.com.", '"v=spf1, -all"'),
+		},
+		{ requiredKeys: ["record", "data"] },
+	),
+	{ minLength: 1, maxLength: 3 },
+);
+
+/** Queries and answers of DNS. */
+export function dnsMessages(): fc.Arbitrary<Dns> {
+	const base = { type: fc.constant("dns" as const), id: count(), length: count(), ...span };
+	const query = fc.record(
+		{
+			...base,
+			operation: fc.constantFrom("notify", "op6"),
+			flags: fc.constantFrom("", "+", "%", "+%"),
+			sections: fc.constant([{ of: "au" as const, count: 1 }]),
+			questions: fc.array(question, { maxLength: 2 }),
+		},
+		{ requiredKeys: ["type", "id", "flags", "questions", "length", "start", "end"] },
+	);
+	const answer = fc.record(
+		{
+			...base,
+			code: word(fc.constantFrom("NXDomain", "ServFail")),
+			flags: fc.constantFrom("", "*", "-", "*-|$"),
+			sections: fc.constant([{ of: "q" as const, count: 0 }]),
+			questions: fc.array(question, { minLength: 1, maxLength: 2 }),
+			counts: fc.record({ answers: count(9), authority: count(9), additional: count(9) }),
+			answers: records,
+			authority: records,
+			additional: records,
+		},
+		{ requiredKeys: ["type", "id", "flags", "counts", "length", "start", "end"] },
+	);
+	return fc.oneof(query, answer);
+}
+
+const applications: fc.Arbitrary<Application> = fc.oneof(
+	dnsMessages(),
+	fc.record(
+		{
+			type: fc.constant("dhcp" as const),
+			operation: fc.constant("request" as const),
+			client: mac().map((each) => ({ mac: each, ...nowhere })),
+			length: count(),
+			remarks: fc.constant(", xid 0x1, Flags [none]"),
+			...span,
+		},
+		{ requiredKeys: ["type", "operation", "length", "start", "end"] },
+	),
+	fc.record({
+		type: fc.constant("ntp" as const),
+		version: count(7),
+		mode: word(fc.constantFrom("Client", "Server")),
+		length: count(),
+		...span,
+	}),
+);
+
+const portless: fc.Arbitrary<Esp | Igmp> = fc.oneof(
+	fc.record({ type: fc.constant("esp" as const), spi: hex(8), sequence: hex(1), length: count(), ...span }),
+	fc.constantFrom<Igmp>(
+		{ type: "igmp", message: "query", version: { value: 2, ...nowhere }, ...nowhere },
+		{ type: "igmp", message: "report", records: { value: 3, ...nowhere }, ...nowhere },
+	),
+	ipv4().map((group): Igmp => ({ type: "igmp", message: "leave", group, ...nowhere })),
 );
 
 function vxlans(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Vxlan> {
@@ -190,13 +279,62 @@ function vxlans(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Vxlan> {
 	);
 }
 
+const tunnelProtocol = fc.constant({
+	name: "TEB",
+	code: { value: 0x6558, text: "0x6558", ...nowhere },
+	...nowhere,
+});
+
+/** A packet within GRE or Geneve, which stands on the line of the header or below it. */
+function tunnelled(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<{ inner: InnerPacket; break?: "\n" }> {
+	return fc.record(
+		{ inner: inner.filter(({ link }) => link?.type !== "cooked"), break: fc.constant("\n" as const) },
+		{ requiredKeys: ["inner"] },
+	);
+}
+
+function geneves(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Geneve> {
+	const head = fc.record(
+		{
+			type: fc.constant("geneve" as const),
+			flags: fc.constantFrom("none", "C"),
+			vni: hex(6),
+			protocol: tunnelProtocol,
+			options: fc.constant("8 bytes"),
+			...span,
+		},
+		{ requiredKeys: ["type", "flags", "vni", "start", "end"] },
+	);
+	return fc.tuple(head, tunnelled(inner)).map(([each, below]) => ({ ...each, ...below }));
+}
+
+function gres(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Gre> {
+	const head = fc.record(
+		{
+			type: fc.constant("gre" as const),
+			version: fc.constant({ value: 0, ...nowhere }),
+			flags: fc.constantFrom("none", "key present, sequence# present"),
+			key: hex(2),
+			sequence: count(),
+			protocol: tunnelProtocol,
+			length: count(),
+			...span,
+		},
+		{ requiredKeys: ["type", "version", "length", "start", "end"] },
+	);
+	return fc.tuple(head, tunnelled(inner)).map(([each, below]) => ({ ...each, ...below }));
+}
+
 function datagrams(inner: fc.Arbitrary<InnerPacket> | undefined): fc.Arbitrary<Udp> {
 	const body: fc.Arbitrary<Omit<Udp, "type" | "start" | "end">> = fc.oneof(
 		fc.record({ length: count() }),
 		fc.record({ length: count(), available: count() }),
 		fc.record({ truncatedLength: count(7) }),
+		applications.map((each) => ({ payload: each })),
 		udpText.map((text) => ({ payload: { type: "text" as const, text, ...nowhere } })),
-		...(inner === undefined ? [] : [vxlans(inner).map((each) => ({ payload: each }))]),
+		...(inner === undefined
+			? []
+			: [fc.oneof(vxlans(inner), geneves(inner)).map((each) => ({ payload: each }))]),
 	);
 	const checksum = fc.constantFrom("ok" as const, "none" as const).map((state) => ({ state, ...nowhere }));
 	return fc
@@ -327,20 +465,49 @@ export function layers(depth = 2): fc.Arbitrary<Layers> {
 			: undefined;
 	const transport = fc.oneof<fc.Arbitrary<Transport>[]>(segments(), datagrams(inner));
 	const upper = fc.oneof(
+		...(inner === undefined
+			? []
+			: [
+					fc
+						.tuple(ips(false), gres(inner))
+						.map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
+				]),
 		fc.tuple(ips(true), transport).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
 		fc.tuple(ip6s(true), transport).map(([network, above]) => ({ network, transport: above, over: "IPv6" })),
+		fc.tuple(ips(false), portless).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
 		fc.tuple(ips(false), icmps()).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
 		fc.tuple(ip6s(false), icmp6s()).map(([network, above]) => ({ network, transport: above, over: "IPv6" })),
 		arps.map((network) => ({ network, over: "ARP" })),
 	);
-	return upper.chain(({ over, ...each }) =>
-		fc.option(links(over), { nil: undefined }).map((link) => (link === undefined ? each : { link, ...each })),
-	);
+	return upper.chain(({ over, ...each }) => {
+		const tunnel = "transport" in each && each.transport.type === "udp" ? each.transport.payload : undefined;
+		const within = tunnel ?? ("transport" in each ? each.transport : undefined);
+		const bare = (within?.type === "gre" || within?.type === "geneve") && within.inner?.link === undefined;
+		// Below a link header an inner packet without one has no word that tells its family.
+		const link = bare ? fc.constant(undefined) : fc.option(links(over), { nil: undefined });
+		return link.map((header): Layers => (header === undefined ? each : { link: header, ...each }));
+	});
 }
 
-const dump = fc
-	.constantFrom("\t0x0000:  4500 003c 26df 4000 ff06 b70e c0a8 3102  E..<&.@.......1.", "\tHost: a", "\t")
-	.map((text) => ({ type: "continuation" as const, text, ...nowhere }));
+const hexLine: fc.Arbitrary<HexLine> = fc
+	.tuple(fc.integer({ min: 0, max: 5000 }), fc.uint8Array({ minLength: 1, maxLength: 16 }), fc.boolean())
+	.map(([row, bytes, text]) => ({
+		type: "hex" as const,
+		offset: { value: row * 16, text: `0x${(row * 16).toString(16).padStart(4, "0")}`, ...nowhere },
+		bytes: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+		...(text && {
+			ascii: Array.from(bytes, (byte) => (byte > 32 && byte < 127 ? String.fromCharCode(byte) : ".")).join(
+				"",
+			),
+		}),
+		...nowhere,
+	}));
+const dump = fc.oneof(
+	hexLine,
+	fc
+		.constantFrom("\tHost: a", "\t")
+		.map((text): ContinuationLine => ({ type: "continuation", text, ...nowhere })),
+);
 
 /** Packets. */
 export function packets(): fc.Arbitrary<Packet> {
@@ -357,8 +524,9 @@ export function packets(): fc.Arbitrary<Packet> {
 			fc.option(column, { nil: undefined }),
 			fc.option(count(99_999), { nil: undefined }),
 			fc.array(dump, { maxLength: 2 }),
+			fc.option(fc.constant("> "), { nil: undefined }),
 		)
-		.map(([each, timestamp, seen, number, continuation]) => ({
+		.map(([each, timestamp, seen, number, continuation, quote]) => ({
 			type: "packet",
 			...(number && { number }),
 			timestamp,
@@ -366,6 +534,7 @@ export function packets(): fc.Arbitrary<Packet> {
 			...(seen && each.link?.type !== "cooked" && { interface: seen }),
 			...each,
 			...(continuation.length > 0 && { continuation }),
+			...(quote && { quote }),
 			...nowhere,
 		}));
 }

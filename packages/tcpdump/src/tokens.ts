@@ -9,6 +9,8 @@ import { createLexer, createToken, type Lexer, type TokenType } from "@netfossil
 const MAC = "[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}";
 const STATION = `(${MAC}|Broadcast)(?: \\(oui ([^()\\r\\n]*)\\))?`;
 const ETHERTYPE = "ethertype ([^(),\\r\\n]+) \\((0x[0-9a-f]+)\\)";
+/** Whoever hid an address may have put blanks between brackets: `[REDACTED IP].443 > 10.0.0.1.5: Flags`. */
+const END = "(?:\\[[^\\]\\r\\n]*\\]|<[^>\\r\\n]*>)\\S*|\\S+";
 const EOL = "(?=[ \\t]*(?:\\r?\\n|$))";
 
 /**
@@ -34,7 +36,7 @@ const shapes = {
 		/\(tos (0x[0-9a-f]+)(?:,(ECT\([01]\)|CE))?, ttl (\d+), id (\d+), offset (\d+), flags \[([^\]\r\n]*)\], proto ([^()\r\n]+) \((\d+)\), length (\d+)((?:[^()\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))*)\)/dy,
 	ip6Header:
 		/\((?:class (0x[0-9a-f]+), )?(?:flowlabel (0x[0-9a-f]+), )?hlim (\d+), next-header ([^()\r\n]+) \((\d+)\)(?: payload length: |(, payload length ))(\d+)\) /dy,
-	endpoints: /(\S+) > (\S+): /y,
+	endpoints: new RegExp(`(${END}) > (${END}): `, "y"),
 	hopByHop: /HBH (?:\([^()\r\n]*\) )*/dy,
 	arpHardware: /Ethernet \(len 6\), [^ \r\n]+ \(len \d+\), /dy,
 	arpRequest: new RegExp(`Request who-has ([^\\s,]+)(?: \\(${STATION}\\))? tell ([^\\s,]+)`, "dy"),
@@ -54,6 +56,9 @@ const shapes = {
 		`(?:VXLAN, flags \\[([^\\]\\r\\n]*)\\] \\((0x[0-9a-f]+)\\), vni |OTV, flags \\[([^\\]\\r\\n]*)\\] \\((0x[0-9a-f]+)\\), overlay (\\d+), instance )(\\d+)${EOL}`,
 		"dy",
 	),
+	gre: /GREv(\d)(?:, Flags \[([^\]\r\n]*)\])?(?:, key=(0x[0-9a-f]+))?(?:, seq (\d+))?(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?, length (\d+)(?=: |\r?\n|$)/dy,
+	geneve:
+		/Geneve, Flags \[([^\]\r\n]*)\], vni (0x[0-9a-f]+)(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?(?:, options \[([^\]\r\n]*)\])?(?=: |\r?\n|$)/dy,
 	icmpEcho: /ICMP echo (request|reply), id (\d+), seq (\d+)/dy,
 	icmpUnreachable:
 		/ICMP (?:(net|host) ([^\s,]+) unreachable(?: - ([^,(\r\n]+))?|([^\s,]+) (?:protocol (\d+) unreachable|(\w+) port ([^\s,]+) unreachable|unreachable - need to frag(?: \(mtu (\d+)\))?))(?=, length )/dy,
@@ -151,7 +156,7 @@ export const Ip6Header: TokenType = part("Ip6Header", shapes.ip6Header, "an IPv6
 ]);
 export const AfterHeader: TokenType = after(
 	"AfterHeader",
-	/\r?\n[ \t]+(?=\S+ > \S+: )| (?=\S+ > \S+: )/y,
+	new RegExp(`(?:\\r?\\n[ \\t]+| )(?=(?:${END}) > (?:${END}): )`, "y"),
 	"the line of the endpoints",
 	["\r", "\n", " "],
 	[IpHeader],
@@ -188,6 +193,16 @@ export const InnerBreak: TokenType = after(
 	["\r", "\n"],
 	[Vxlan],
 );
+export const Gre: TokenType = part("Gre", shapes.gre, "GRE", ["G"]);
+export const Geneve: TokenType = part("Geneve", shapes.geneve, "Geneve", ["G"]);
+/** A dump of bytes may stand below too. */
+export const TunnelBreak: TokenType = after(
+	"TunnelBreak",
+	/(?:: |\r?\n\t)(?=[^\s])(?!0x[0-9a-f]{4})/y,
+	"the inner packet",
+	[":", "\r", "\n"],
+	[Gre, Geneve],
+);
 export const IcmpEcho: TokenType = part("IcmpEcho", shapes.icmpEcho, "ICMP echo", ["I"]);
 export const IcmpUnreachable: TokenType = part(
 	"IcmpUnreachable",
@@ -220,6 +235,7 @@ export const Rest: TokenType = part("Rest", /(?:[^\r\n]|\r(?!\n))+/y, "text", AN
 export const tokens: TokenType[] = [
 	AfterHeader,
 	InnerBreak,
+	TunnelBreak,
 	Continuation,
 	PacketNumber,
 	Timestamp,
@@ -253,6 +269,8 @@ export const tokens: TokenType[] = [
 	UdpLength,
 	UdpTruncated,
 	Vxlan,
+	Gre,
+	Geneve,
 	IcmpEcho,
 	IcmpUnreachable,
 	IcmpOther,
@@ -265,11 +283,17 @@ export const tokens: TokenType[] = [
 	Rest,
 ];
 
+/** Where the first two groups of a token stand. */
+export interface Place {
+	readonly lead: number;
+	readonly gap: number;
+}
+
 /**
  * Where the groups of a token stand whose expression does not say it: how many characters before the first
  * one, and between the first and the second.
  */
-export const places: ReadonlyMap<TokenType, { readonly lead: number; readonly gap: number }> = new Map([
+export const places: ReadonlyMap<TokenType, Place> = new Map([
 	[PacketNumber, { lead: 0, gap: 0 }],
 	[Endpoints, { lead: 0, gap: " > ".length }],
 	[Flags, { lead: "Flags [".length, gap: 0 }],

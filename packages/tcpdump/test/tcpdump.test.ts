@@ -3,7 +3,7 @@ import { checkLaws, hostileText, unparsedIn, validateGrammar, withoutSpans } fro
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Packet, parseTcpdump, printTcpdump } from "../src/index.ts";
-import { TcpdumpParser } from "../src/parser.ts";
+import { TcpdumpParser } from "../src/read/grammar.ts";
 import { Tcpdump } from "../src/schema.ts";
 import { texts } from "../src/testing.ts";
 import { claims, type Truth } from "./truth.ts";
@@ -30,7 +30,9 @@ describe("recordings", () => {
 	it.each([...recordings, ...seeds])("%s: read whole, printed back, valid", (path) => {
 		const text = read(path);
 		const { ast, diagnostics } = parseTcpdump(text);
-		expect(diagnostics).toEqual([]);
+		expect(diagnostics.map(({ code }) => code)).toEqual(
+			path.endsWith(".live.txt") ? ["tcpdump/spliced"] : [],
+		);
 		expect(unparsedIn(ast)).toEqual([]);
 		expect(printTcpdump(ast)).toBe(text);
 		expect(Tcpdump.parse(ast)).toEqual(ast);
@@ -43,8 +45,8 @@ describe("recordings", () => {
 		for (const path of recordings) {
 			const [, capture, form] = /^tcpdump\/([\w-]+)\.([\w-]+)\./.exec(path)!;
 			const truthPath = `tcpdump/${capture}.truth.jsonl`;
-			// `-A` prints payload that may look like a head; 3.9.8 printed other lengths.
-			if (form === "nA" || !existsSync(new URL(truthPath, root))) continue;
+			// Of a live capture with one packet cut short, the decode is of a capture of its own.
+			if (!existsSync(new URL(truthPath, root))) continue;
 			const truths = read(truthPath)
 				.trimEnd()
 				.split("\n")
@@ -181,7 +183,11 @@ describe("traps", () => {
 		});
 		expect(packet("08:50:25.616481 IP 1.1.1.1.1 > 2.2.2.2.53: 9+ A? a. (17)").transport).toMatchObject({
 			type: "udp",
-			payload: { text: "9+ A? a. (17)" },
+			payload: {
+				type: "dns",
+				id: { value: 9 },
+				questions: [{ record: { value: "A" }, name: { value: "a." } }],
+			},
 		});
 	});
 

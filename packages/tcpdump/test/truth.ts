@@ -1,5 +1,6 @@
 /** The independent decode of a fixture's packets, and the claims of an AST that it can check. */
 import type {
+	Dns,
 	Endpoint,
 	Icmp,
 	Icmp6,
@@ -82,6 +83,33 @@ export interface TruthLayers {
 		readonly spa: string;
 		readonly tpa: string;
 		readonly sha: string;
+	};
+	readonly dns?: {
+		readonly trunc?: boolean;
+		readonly id: number;
+		readonly qr: number;
+		readonly aa: boolean;
+		readonly tc: boolean;
+		readonly rd: boolean;
+		readonly ra: boolean;
+		readonly ad: boolean;
+		readonly cd: boolean;
+		readonly rcode: number;
+		readonly length: number;
+		readonly counts: readonly number[];
+		readonly questions: readonly (readonly [string, string, number])[];
+		readonly answers: readonly (readonly [string, string, number, string])[];
+	};
+	readonly dhcp?: { readonly length: number; readonly op: number; readonly chaddr: string };
+	readonly ntp?: { readonly version: number; readonly mode: number; readonly length: number };
+	readonly esp?: { readonly spi: number; readonly seq: number; readonly length: number };
+	readonly igmp?: { readonly type: number; readonly group: string };
+	readonly geneve?: { readonly vni: number };
+	readonly gre?: {
+		readonly key: number;
+		readonly seq: number;
+		readonly proto: number;
+		readonly length: number;
 	};
 	readonly vxlan?: { readonly vni: number };
 	readonly inner?: TruthLayers;
@@ -180,6 +208,24 @@ function layers(said: Layers, truth: TruthLayers, absolute: boolean, claim: Chec
 			if (transport.length) claim("udp length", transport.length.value, truth.udp?.length);
 			if (transport.checksum?.state === "ok") claim("udp checksum", true, truth.udp?.cksum_ok);
 			if (transport.checksum?.state === "bad") claim("udp checksum", false, truth.udp?.cksum_ok);
+			if (transport.payload?.type === "dns") dns(transport.payload, truth, claim);
+			if (transport.payload?.type === "dhcp") {
+				const { operation, client, length } = transport.payload;
+				claim("dhcp operation", operation === "request" ? 1 : 2, truth.dhcp?.op);
+				claim("dhcp length", length.value, truth.dhcp?.length);
+				if (client) claim("dhcp client", client.mac.value, truth.dhcp?.chaddr);
+			}
+			if (transport.payload?.type === "ntp") {
+				const { version, mode, length } = transport.payload;
+				claim("ntp version", version.value, truth.ntp?.version);
+				claim("ntp mode", mode.value, ["", "", "", "Client", "Server"][truth.ntp?.mode ?? 0]);
+				claim("ntp length", length.value, truth.ntp?.length);
+			}
+			if (transport.payload?.type === "geneve") {
+				const { vni, inner } = transport.payload;
+				claim("geneve vni", vni.value, truth.geneve?.vni);
+				if (inner) layers(inner, truth.inner ?? {}, absolute, claim);
+			}
 			if (transport.payload?.type === "vxlan") {
 				claim("vni", transport.payload.vni.value, truth.vxlan?.vni);
 				if (transport.payload.inner) layers(transport.payload.inner, truth.inner ?? {}, absolute, claim);
@@ -191,10 +237,62 @@ function layers(said: Layers, truth: TruthLayers, absolute: boolean, claim: Chec
 		case "icmp6":
 			icmp6(transport, truth, claim);
 			break;
+		case "gre":
+			if (transport.key) claim("gre key", transport.key.value, truth.gre?.key);
+			if (transport.sequence) claim("gre seq", transport.sequence.value, truth.gre?.seq);
+			if (transport.protocol?.code) claim("gre protocol", transport.protocol.code.value, truth.gre?.proto);
+			claim("gre length", transport.length.value, truth.gre?.length);
+			if (transport.inner) layers(transport.inner, truth.inner ?? {}, absolute, claim);
+			break;
+		case "esp":
+			claim("esp spi", transport.spi.value, truth.esp?.spi);
+			claim("esp seq", transport.sequence.value, truth.esp?.seq);
+			claim("esp length", transport.length.value, truth.esp?.length);
+			break;
+		case "igmp": {
+			const { message, version, group } = transport;
+			const types = { query: [17], report: version?.value === 1 ? [18] : version ? [22] : [34], leave: [23] };
+			claim("igmp type", types[message].includes(truth.igmp?.type ?? 0), true);
+			if (group?.type === "ip") claim("igmp group", group.value, truth.igmp?.group);
+			break;
+		}
 		case "ip-in-ip":
 			layers(transport.inner, truth.inner ?? {}, absolute, claim);
 			break;
 	}
+}
+
+const CODES = ["", "FormErr", "ServFail", "NXDomain", "NotImp", "Refused"];
+
+function dns(said: Dns, truth: TruthLayers, claim: Check): void {
+	const fact = truth.dns;
+	if (fact === undefined || fact.trunc) {
+		claim("dns", true, false);
+		return;
+	}
+	const has = (sign: string): boolean => said.flags.includes(sign);
+	claim("dns id", said.id.value, fact.id);
+	claim("dns length", said.length.value, fact.length);
+	claim("dns answer", said.counts !== undefined, fact.qr === 1);
+	if (said.counts) {
+		const { answers, authority, additional } = said.counts;
+		claim("dns counts", [answers.value, authority.value, additional.value], fact.counts.slice(1));
+		claim("dns flags", [has("*"), has("-"), has("|"), has("$")], [fact.aa, !fact.ra, fact.tc, fact.ad]);
+		claim("dns code", said.code?.value ?? "", CODES[fact.rcode]);
+	} else {
+		claim("dns flags", [has("+"), has("%")], [fact.rd, fact.cd]);
+	}
+	said.questions?.forEach(({ record, name }, index) => {
+		const [asked, type] = fact.questions[index]!;
+		claim("dns name", name.value, asked);
+		claim("dns type", record.value.replace("Type65", "HTTPS"), type);
+	});
+	said.answers?.forEach(({ record, data, name }, index) => {
+		const [owner, type, , value] = fact.answers[index]!;
+		claim("dns record", record, type);
+		if (name !== undefined) claim("dns owner", name, owner);
+		if (/^(?:A|AAAA|CNAME)$/.test(type)) claim("dns data", data, value);
+	});
 }
 
 function link(said: Link, truth: TruthLayers, claim: Check): void {
