@@ -221,9 +221,6 @@ describe("a format that is not read yet", () => {
 		["tc", "x.txt", "qdisc noqueue 0: dev lo root refcnt 2 \n"],
 		["ethtool", "x.txt", "driver: veth\nversion: 1.0\n"],
 		["arp", "x.txt", "Address                  HWtype  HWaddress           Flags Mask            Iface\n"],
-		["docker node ls", "x.txt", "ID                            HOSTNAME   STATUS    AVAILABILITY\n"],
-		["docker info", "x.txt", "Client:\n Context: default\n\nServer:\n Storage Driver: overlay2\n"],
-		["docker version", "x.txt", "Client:\n Version:           20.10.24\n API version:       1.41\n"],
 		[
 			"a file of /proc/net",
 			"node1/proc/7935/net/ip_vs_conn_sync",
