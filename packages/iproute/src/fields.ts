@@ -114,6 +114,7 @@ export class FieldNotes<Node extends Fields<Name>, Name extends string & keyof N
 	#unknown: Draft<UnknownField<Name>>[] | undefined;
 	#ordered = true;
 	#lastRank = -1;
+	#highest = -1;
 	/** Where the word before ends. */
 	#end: number;
 
@@ -132,16 +133,16 @@ export class FieldNotes<Node extends Fields<Name>, Name extends string & keyof N
 	known(name: Name, start: number, end: number): boolean {
 		const rank = this.#order.rank(name);
 		if (rank === -1) return false;
-		if (rank <= this.#lastRank) {
-			if (this.#names.includes(name)) return false;
-			this.#ordered = false;
-		}
+		// Behind a field out of order one that stood before may come again: `dev a proto b via c dev d`.
+		if (rank <= this.#highest && this.#names.includes(name)) return false;
+		if (rank <= this.#lastRank) this.#ordered = false;
 		const gap = start - this.#end;
 		if (gap !== this.#order.gap(name, this.last)) {
 			this.#gaps ??= {};
 			this.#gaps[name] = gap;
 		}
 		this.#lastRank = rank;
+		this.#highest = Math.max(this.#highest, rank);
 		this.#names.push(name);
 		this.#end = end;
 		return true;

@@ -515,3 +515,15 @@ describe("multicast groups", () => {
 		expect(diagnostics.map(({ code }) => code)).toEqual(["iproute/syntax", "iproute/orphan"]);
 	});
 });
+
+it("a field that comes again is text, also behind one out of order", () => {
+	const text =
+		"multicast ff00::/8 dev t3 table local proto kernel via 10.0.0.1 dev eth0 table main proto boot\n";
+	const { ast } = parseIpRoute(text);
+	expect(ast.statements[0]).toMatchObject({
+		dev: { value: "t3" },
+		unknown: [{ text: "dev eth0 table main proto boot" }],
+	});
+	expect(printIpRoute(ast)).toBe(text);
+	expect(parseIpRoute(printIpRoute(ast)).ast).toEqual(ast);
+});
