@@ -182,6 +182,8 @@ describe("the routing objects of ip", () => {
 		["ip-route", "2001:db8::/64 dev d0 proto kernel metric 256 pref medium\n"],
 		["ip-neigh", "10.0.0.1 dev eth0 lladdr 02:42:0a:00:00:01 REACHABLE\n10.0.0.2 dev eth0  FAILED\n"],
 		["ip-neigh", "10.0.0.1 dev eth0 proxy \n"],
+		["ip-neigh", "dev v1 lladdr 33:33:00:00:00:01 PERMANENT \n"],
+		["ip-neigh", "10.1.0.50                               v0               02:00:00:00:00:50\n"],
 		["ip-rule", "0:\tfrom all lookup local\n32766:\tfrom all lookup main\n"],
 		["ip-maddr", "1:\tlo\n\tinet  224.0.0.1\n\tinet6 ff02::1\n"],
 	])("%s is told by its lines: %s", (kind, text) => {
@@ -196,6 +198,7 @@ describe("the routing objects of ip", () => {
 		["ip-rule", "sos_commands/networking/ip_-4_rule_list"],
 		["ip-neigh", "sos_commands/networking/ip_-s_-s_neigh_show"],
 		["ip-neigh", "ip_neigh_show_nud_noarp.txt"],
+		["ip-neigh", "ip_br_B_neigh.txt"],
 		["ip-maddr", "ip_maddr_show"],
 	])("%s is told by its name: %s", (kind, name) => {
 		expect(readFileName(name).kinds).toEqual([kind]);
@@ -208,6 +211,7 @@ describe("the routing objects of ip", () => {
 		["ip-rule", "ip ru"],
 		["ip-neigh", "ip -s -s neighbor show nud noarp"],
 		["ip-neigh", "ip n"],
+		["ip-neigh", "ip -br -B neigh"],
 		["ip-maddr", "ip m"],
 		[undefined, "ip route add default via 10.0.0.1"],
 		[undefined, "ip -j route"],
