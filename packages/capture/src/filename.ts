@@ -16,7 +16,7 @@ export interface NameHint {
 /** `ip -4 -d route show`; names of files have no dashes. */
 const ip = (words: string): RegExp =>
 	new RegExp(
-		`(?:^|_)ip_(?:(?:[046sdNc]+|o|br|details|stats|oneline|resolve|color)_)*(?:${words})(?:_(?:ls|list|show|get|table|all|nud|proxy|cache)(?:_|$)|$)`,
+		`(?:^|_)ip_(?:(?:[046BdNcs]+|o|br|details|stats|oneline|resolve|color)_)*(?:${words})(?:_(?:ls|list|show|get|table|all|nud|proxy|cache)(?:_|$)|$)`,
 	);
 
 const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [

@@ -141,8 +141,16 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			new RegExp(
 				`^${ADDRESS} (?:dev \\S+ )?(?=.*\\b(?:lladdr|proxy|${NEIGH_STATE})\\b).*(?:${NEIGH_STATE}(?: proto \\S+)?|proxy)\\s*$`,
 			),
+			// `-B`: entries of bridges have no address.
+			new RegExp(`^(?:dev \\S+ )?lladdr ${MAC} (?:.*[ \\d])?${NEIGH_STATE}(?: proto \\S+)?\\s*$`),
+			// `-br`: the columns are 40 and 17 wide.
+			new RegExp(`^(?=.{39} \\S)${ADDRESS} +(?:(?=.{16} \\S)\\S+ +)?${MAC}\\s*$`),
+			new RegExp(`^(?=.{39} \\S+ *$)(?=.{57}$)${ADDRESS} +\\S+ +$`),
 		],
-		belongs: [],
+		belongs: [
+			new RegExp(`^(?=.{39} )${ADDRESS} +(?:\\S+\\s*)?$`),
+			new RegExp(`^(?:(?=.{16} \\S)\\S+ +)?${MAC}\\s*$`),
+		],
 	},
 	"ip-netns": {
 		opens: [/^\S+ \(id: \d+\)\s*$/],

@@ -17,7 +17,7 @@ const recorded: readonly (readonly [RegExp, KindName])[] = [
 	[/^iptables\/rulesets\/.*L\.txt$|\/iptables_\w*L\w*\.txt$/, "iptables-list"],
 	[/\/ip_netns\.txt$/, "ip-netns"],
 	[/\/(?:busybox_)?ip_(?:\w_)*maddr\.txt$/, "ip-maddr"],
-	[/\/(?:busybox_)?ip_(?:\w_)*neigh\S*\.txt$/, "ip-neigh"],
+	[/\/(?:busybox_)?ip_(?:\w{1,2}_)*neigh\S*\.txt$/, "ip-neigh"],
 	[/\/(?:busybox_)?ip_(?:\w_)*route\S*\.txt$/, "ip-route"],
 	[/\/(?:busybox_)?ip_(?:\w_)*rule\S*\.txt$/, "ip-rule"],
 	[/\/(?:busybox_)?ip_\w*(?:a|addr|link)(?:\.[\w.-]+)?\.txt$/, "ip-address"],
@@ -64,12 +64,15 @@ const samples = files("")
 
 /**
  * Recordings in which no line tells the kind: names of namespaces without ids look like any list of names,
- * and so do interfaces without a single address in brief form. `docker ps -q` prints ids alone, and what docker
- * inspected in vain is `[]`.
+ * and so do interfaces without a single address in brief form; neighbours of bridges in brief form are a name and
+ * bytes. `docker ps -q` prints ids alone, and what docker inspected in vain is `[]`.
  */
 function isSilent({ kind, text }: { readonly kind: KindName; readonly text: string }): boolean {
 	if (kind.startsWith("docker-") && /^(?:\[\]\n|(?:[0-9a-z]{12,25}\n)+)$/.test(text)) return true;
 	if (kind === "ip-netns") return !/\(id: \d+\)/.test(text);
+	// `ip -br -B neigh`: a name and bytes, or bytes alone
+	if (kind === "ip-neigh")
+		return /^(?:\S+ +)?(?:[\da-f]{2}:){5}[\da-f]{2}$/m.test(text) && !/^\S+ {18}/m.test(text);
 	return kind === "ip-address" && !/\d/.test(text.replace(/^\S+/gm, ""));
 }
 

@@ -5,7 +5,7 @@ import { type AsJson, compare, empty, groups, neighbours, report, routes, rules 
 it.each<[name: string, texts: RegExp, asJson: AsJson, least: number]>([
 	["ip route", /^ip_(?:\w+_)?route(?:_table_all)?\.txt$/, routes, 10_000],
 	["ip rule", /^ip_(?:\w+_)?rule\.txt$/, rules, 300],
-	["ip neigh", /^ip_(?:\w+_)?neigh(?:_\w+)?\.txt$/, neighbours, 350],
+	["ip neigh", /^ip_(?:\w+_)?neigh(?:_\w+)?\.txt$/, neighbours, 900],
 	["ip maddr", /^ip_maddr\.txt$/, groups, 2000],
 ])("what the text of %s says equals its JSON, both ways", (name, texts, asJson, least) => {
 	const count = empty();

@@ -162,7 +162,7 @@ export function ruleJson(node: Rule): Json {
 
 export function neighJson(node: Neighbour): Json {
 	return {
-		dst: printed(node.address),
+		dst: node.address && printed(node.address),
 		dev: whole(node.dev),
 		lladdr: whole(node.lladdr),
 		...Object.fromEntries((node.flags ?? []).map((flag) => [flag, null])),

@@ -108,12 +108,12 @@ function ruleCommand(rule: Rule): string {
 }
 
 function neighbourCommand({ address, lladdr, states, flags = [] }: Neighbour): string {
-	if (flags.includes("proxy")) return `neigh replace proxy ${address.value} dev d0`;
+	if (flags.includes("proxy")) return `neigh replace proxy ${address!.value} dev d0`;
 	const link = lladdr?.type === "mac" ? lladdr.value : "02:00:00:00:00:07";
 	const marks = flags.filter((flag) => flag === "router" || flag === "extern_learn").join(" ");
 	// Of the other states the kernel gets rid by itself, while the test looks.
 	const state = ["NOARP", "STALE", "REACHABLE"].find((each) => states?.includes(each)) ?? "PERMANENT";
-	return `neigh replace ${address.value} dev d0 lladdr ${link} nud ${state.toLowerCase()} ${marks}`;
+	return `neigh replace ${address!.value} dev d0 lladdr ${link} nud ${state.toLowerCase()} ${marks}`;
 }
 
 /** A command as it is typed, with what reads its output. */

@@ -70,7 +70,7 @@ const dialects: readonly Dialect[] = [
 		schema: IpNeighDump,
 		dumps: ipNeighDumps(),
 		recordings: recorded(/^(?:busybox_)?ip_(?:\w+_)?neigh.*\.txt$/),
-		least: 24,
+		least: 33,
 		parts: ipNeighParts,
 	},
 	{
@@ -463,6 +463,27 @@ describe("neighbours", () => {
 		["fe80::1 dev eth0 lladdr 02:42:ac:25:21:10 router STALE ", { flags: ["router"], states: ["STALE"] }],
 		["10.0.0.9 dev eth0 proxy ", { flags: ["proxy"] }],
 		["10.0.0.9 lladdr 02:42:ac:25:21:10 REACHABLE proto 44 ", { proto: { value: "44" } }],
+		["10.0.0.9 ", { address: { value: "10.0.0.9" } }],
+		[
+			"dev v1 lladdr 33:33:00:00:00:01 PERMANENT ",
+			{ dev: { value: "v1" }, lladdr: { value: "33:33:00:00:00:01" }, states: ["PERMANENT"] },
+		],
+		["lladdr 33:33:00:00:00:01 PERMANENT ", { lladdr: { value: "33:33:00:00:00:01" } }],
+		[
+			"dev v1 lladdr ae:b9:8e:c2:32:17  used 2/0/0REACHABLE ",
+			{ used: { used: { value: 2 } }, states: ["REACHABLE"] },
+		],
+		[
+			"10.1.0.50                               v0               02:00:00:00:00:50",
+			{ brief: true, address: { value: "10.1.0.50" }, dev: { value: "v0" }, lladdr: { type: "mac" } },
+		],
+		["10.1.0.51                               v0               ", { brief: true, dev: { value: "v0" } }],
+		["10.1.0.51                               v0", { brief: true, dev: { value: "v0" }, trailing: "" }],
+		["10.1.0.50                               02:00:00:00:00:50", { brief: true, lladdr: { type: "mac" } }],
+		["v0               33:33:00:00:00:01", { brief: true, dev: { value: "v0" } }],
+		["33:33:00:00:00:01", { brief: true, lladdr: { value: "33:33:00:00:00:01" } }],
+		["host.example                            v0               10.9.0.1", { address: { type: "name" } }],
+		["fd00:1234:5678:9abc:def0:1234:5678:9abc proxy ", { flags: ["proxy"] }],
 		["10.0.0.9 dev eth0 shiny 7 STALE ", { unknown: [{ text: "shiny 7", after: "dev" }], states: ["STALE"] }],
 	])("%s", (line, fields) => {
 		const text = `${line}\n`;
@@ -472,7 +493,12 @@ describe("neighbours", () => {
 	});
 
 	it("other lines are none", () => {
-		for (const line of ["? (10.0.0.1) at 02:42:ac:25:21:10 [ether] on eth0", "STALE", "hello world"]) {
+		for (const line of [
+			"? (10.0.0.1) at 02:42:ac:25:21:10 [ether] on eth0",
+			"STALE",
+			"hello world",
+			"proto 4 STALE",
+		]) {
 			expect(parseIpNeigh(`${line}\n`).diagnostics, line).toMatchObject([{ code: "iproute/syntax" }]);
 		}
 	});

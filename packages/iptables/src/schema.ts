@@ -32,6 +32,7 @@ import type {
 	Account,
 	AddressList,
 	AddressRange,
+	Amount,
 	Bytecode,
 	ChunkTypes,
 	ClassId,
@@ -105,6 +106,12 @@ const values: Readonly<Record<ValueKind, z.ZodType>> = {
 		operandMask: z.exactOptional(num),
 		...shape,
 	}) satisfies z.ZodType<MarkOperation>,
+	amount: z.strictObject({
+		value: z.number(),
+		text: z.exactOptional(z.string()),
+		unit: z.exactOptional(z.enum(["b", "kb", "mb", "k", "m"])),
+		...shape,
+	}) satisfies z.ZodType<Amount>,
 	rate: z.strictObject({
 		count: z.number(),
 		unit: z.exactOptional(z.string()),

@@ -41,6 +41,14 @@ export interface Text extends Word, Negatable {
 /** `--limit-burst 10`, `--ttl-eq 64` */
 export interface NumberValue extends Num, Negatable {}
 
+/** Packets, or bytes where a unit follows: `--hashlimit-burst 5`, `--hashlimit-burst 400kb` */
+export interface Amount extends Num, Negatable {
+	/** The value is what stands before it. */
+	readonly unit?: AmountUnit;
+}
+/** Written by hand, `k` and `m` stand for `kb` and `mb`. */
+export type AmountUnit = "b" | "kb" | "mb" | "k" | "m";
+
 /** One number or a range: `--length 40`, `--length 86:65535`, `--uid-owner 0-10` */
 export interface NumberRange extends Span, Negatable {
 	readonly from: Num;
@@ -233,6 +241,7 @@ export type ValueKind =
 	| "name"
 	| "text"
 	| "number"
+	| "amount"
 	| "numberRange"
 	| "portRange"
 	| "portList"
@@ -327,6 +336,17 @@ export function listText(pattern: RegExp): Codec<Text> {
 }
 
 export const number: Codec<NumberValue> = { kind: "number", read: readNumber, print: printNumber };
+
+export const amount: Codec<Amount> = {
+	kind: "amount",
+	read: (printed, start) => {
+		const [, digits, unit] = /^(\d+)([km]?b|[km])$/.exec(printed) ?? [];
+		if (digits === undefined) return readNumber(printed, start);
+		const value = numberOf(digits, start, start + digits.length);
+		return { ...value, unit: unit as AmountUnit, end: start + printed.length };
+	},
+	print: (value) => printNumber(value) + (value.unit ?? ""),
+};
 
 /** A decimal number with a fraction: `0.33333333349`. */
 export const decimal: Codec<NumberValue> = {

@@ -139,6 +139,14 @@ describe("lines written by hand", () => {
 			"-A INPUT -p tcp -m state --state NEW --dport 22 -j ACCEPT",
 			{ matches: [{ type: "state" }, { type: "tcp" }] },
 		],
+		[
+			"-A INPUT -m hashlimit --hashlimit-upto 4kb/s --hashlimit-burst 8k --hashlimit-name h -j ACCEPT",
+			{ matches: [{ burst: { value: 8, unit: "k" } }] },
+		],
+		[
+			"-A INPUT -m hashlimit --hashlimit-upto 4/sec --hashlimit-burst 0x14 --hashlimit-name h -j ACCEPT",
+			{ matches: [{ burst: { value: 20, text: "0x14" } }] },
+		],
 		["-A INPUT -j DROP -i eth0", { in: { name: "eth0" } }],
 		["-I INPUT 3 -p icmp -j ACCEPT", { type: "rule", insert: { value: 3 } }],
 		["-I INPUT -p icmp -j ACCEPT", { type: "rule", insert: "first" }],

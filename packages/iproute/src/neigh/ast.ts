@@ -4,8 +4,8 @@ import type { Fields } from "../fields.ts";
 import type { Host } from "../values.ts";
 
 /**
- * What `ip neigh` prints, with or without `-s`, `nud noarp`, `proxy`. Source of the format: `print_neigh` of
- * iproute2's `ip/ipneigh.c` (2.6.39–7.1), `networking/libiproute/ipneigh.c` of busybox 1.35.
+ * What `ip neigh` prints, with or without `-s`, `-br`, `-B`, `nud noarp`, `proxy`. Source of the format: `print_neigh`
+ * of iproute2's `ip/ipneigh.c` (2.6.39–7.1), `networking/libiproute/ipneigh.c` of busybox 1.35.
  */
 export interface IpNeighDump extends Span {
 	readonly type: "ip-neigh";
@@ -17,7 +17,10 @@ export type IpNeighStatement = Neighbour | Blank | Unparsed;
 /** `10.0.0.7 dev eth0 lladdr 52:54:00:59:25:b7 ref 1 used 24/24/24probes 0 REACHABLE ` */
 export interface Neighbour extends LineNode, NeighFields {
 	readonly type: "neighbour";
-	readonly address: Host;
+	/** Absent in the family of bridges: `dev br0 lladdr 33:33:00:00:00:01 PERMANENT `. */
+	readonly address?: Host;
+	/** In columns, as `-br` prints it: `10.0.0.7                                eth0             52:54:00:59:25:b7` */
+	readonly brief?: true;
 }
 
 export type NeighField = keyof NeighFieldValues;

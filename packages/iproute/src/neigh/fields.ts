@@ -40,7 +40,8 @@ const FIELDS: FieldTable<NeighFields, NeighField> = {
 	used: { ...used, gap: (previous) => (previous === "ref" ? 1 : 2) },
 	probes: { ...integer, gap: (previous) => (previous === "used" ? 0 : 1) },
 	nhid: integer,
-	states: words,
+	// `used 2/0/0REACHABLE`: entries of bridges have no probes
+	states: { ...words, gap: (previous) => (previous === "used" ? 0 : 1) },
 	proto: word,
 };
 

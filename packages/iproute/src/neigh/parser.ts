@@ -11,6 +11,7 @@ import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@n
 import { FieldNotes, host, nameEnd, unknownDiagnostics, valueStart } from "../fields.ts";
 import { placed, rowOf } from "../rows.ts";
 import type { IpNeighDump, IpNeighStatement, Neighbour, NeighField, NeighFields } from "./ast.ts";
+import { readBrief } from "./brief.ts";
 import { NEIGH } from "./fields.ts";
 import * as t from "./tokens.ts";
 
@@ -18,9 +19,11 @@ import * as t from "./tokens.ts";
  * The lines of `ip neigh`:
  *
  * ```
- * neighbour := (ADDRESS | NAME) field*
+ * neighbour := (ADDRESS | NAME)? field*
  * field     := NAME VALUE | "used" N "/" N "/" N | FLAG | STATE | unknown
  * ```
+ *
+ * Without an address, a device or a link-layer address comes first.
  */
 export class NeighParser extends StatementParser {
 	constructor(skipValidations = true) {
@@ -33,7 +36,7 @@ export class NeighParser extends StatementParser {
 	}
 
 	private neighbour = this.RULE("neighbour", (): Neighbour => {
-		const address = this.SUBRULE(this.address);
+		const address = this.OPTION(() => this.SUBRULE(this.address));
 		const rest: IToken[] = [];
 		this.MANY(() => {
 			rest.push(this.SUBRULE(this.one));
@@ -46,18 +49,9 @@ export class NeighParser extends StatementParser {
 	/** A field, or a word of none. */
 	private one = this.tokenRule("one", [t.Pair, t.State, t.Used, t.Flag, t.Text, t.Address]);
 
-	private node(address: IToken, rest: readonly IToken[]): Neighbour {
-		const { start, end } = this.span(address);
-		// A name (`-r`) is one only where a field follows.
-		const known = address.tokenType === t.Address ? host.read(address.image, start)?.type === "ip" : false;
-		if (!known && rest[0]?.tokenType !== t.Pair) this.refuse(address, "an address");
-		const node: Draft<Neighbour> = {
-			type: "neighbour",
-			start: 0,
-			end: 0,
-			address: host.read(address.image, start)!,
-		};
-		const notes = new FieldNotes(NEIGH, end);
+	private node(address: IToken | undefined, rest: readonly IToken[]): Neighbour {
+		const node: Draft<Neighbour> = { type: "neighbour", start: 0, end: 0 };
+		const notes = new FieldNotes(NEIGH, this.head(node, address, rest[0]));
 		for (const token of rest) {
 			if (this.field(node, notes, token)) continue;
 			const span = this.span(token);
@@ -65,6 +59,22 @@ export class NeighParser extends StatementParser {
 		}
 		notes.finish(node);
 		return node;
+	}
+
+	/** Puts the address into the node, if there is one. Where it ends: the fields begin one blank further on. */
+	private head(node: Draft<Neighbour>, address: IToken | undefined, next: IToken | undefined): number {
+		if (address === undefined) {
+			// The grammar takes no empty line, and no word but a field's in the place of an address.
+			if (!/^(?:dev|lladdr)[ \t]/.test(next!.image)) this.refuse(next!, "an address");
+			return this.span(next!).start - 1;
+		}
+		const { start, end } = this.span(address);
+		const read = host.read(address.image, start)!;
+		// A name (`-r`) is one only where a field follows.
+		const known = address.tokenType === t.Address && read.type === "ip";
+		if (!known && next?.tokenType !== t.Pair) this.refuse(address, "an address");
+		node.address = read;
+		return end;
 	}
 
 	/** Puts a field into the node; false: it has none there. */
@@ -113,6 +123,8 @@ export function parseIpNeigh(input: string): ParseResult<IpNeighDump> {
 		const grammar = parser;
 		const { ast: statements, diagnostics } = parseLines(text, "ip", (line, report): Neighbour | undefined => {
 			const row = rowOf(text, line.start, line.end, line.next, eolOf(line).eol);
+			const brief = readBrief(row);
+			if (brief !== undefined) return brief;
 			const reading = grammar.readNeighbour(text, row.end - row.body.length, row.end);
 			if ("fault" in reading) {
 				report(syntaxDiagnostic("iproute", reading.fault));

@@ -19,7 +19,8 @@ const values = {
 };
 const neighbour: z.ZodType<Neighbour> = z.strictObject({
 	type: z.literal("neighbour"),
-	address: host,
+	address: maybe(host),
+	brief: maybe(z.literal(true)),
 	...values,
 	...fieldsShape(Object.keys(values) as NeighField[]),
 	...lineShape,

@@ -31,9 +31,33 @@ export function neighbours(): fc.Arbitrary<Neighbour> {
 	);
 }
 
-/** What `ip neigh` prints. */
+/** An entry of a bridge or of a device's own: it has no address. */
+function withoutAddress(): fc.Arbitrary<Neighbour> {
+	return neighbours().map(({ address, ...rest }) => rest);
+}
+
+/** A neighbour in columns, as `ip -br neigh` prints it: a device, an address or both are there. */
+function briefNeighbours(): fc.Arbitrary<Neighbour> {
+	return fc
+		.record(
+			{
+				type: fc.constant("neighbour" as const),
+				...span,
+				brief: fc.constant(true as const),
+				address: fc.oneof(ipv4(), ipv6()),
+				dev: word(interfaceNames()),
+				lladdr: fc.oneof({ weight: 3, arbitrary: mac() }, ipv4()),
+			},
+			{ requiredKeys: ["type", "start", "end", "brief"] },
+		)
+		.filter(
+			({ address, dev, lladdr }) => address !== undefined || (dev !== undefined && lladdr !== undefined),
+		);
+}
+
+/** What `ip neigh` prints, with `-B` and `-br` too. */
 export function ipNeighDumps(): fc.Arbitrary<IpNeighDump> {
 	return fc
-		.array(neighbours(), { maxLength: 6 })
+		.array(fc.oneof(neighbours(), withoutAddress(), briefNeighbours()), { maxLength: 6 })
 		.map((statements) => ({ type: "ip-neigh", statements, ...nowhere }));
 }

@@ -17,8 +17,12 @@ export const Pair: TokenType = fat(
 	/(?:dev|lladdr|ref|probes|proto|nhid)[ \t]+[^ \t]+/,
 	"a field and its value",
 );
-/** `used 15/15/15probes 0` (5.9 and later), `used 6/66/3 probes 3` */
-export const Used: TokenType = fat("Used", /used[ \t]+\d+\/\d+\/\d+(?=[ \t]|probes[ \t]|$)/, "used N/N/N");
+/** `used 15/15/15probes 0` (5.9 and later), `used 6/66/3 probes 3`, `used 2/0/0REACHABLE` (`-B`) */
+export const Used: TokenType = fat(
+	"Used",
+	/used[ \t]+\d+\/\d+\/\d+(?=[ \t]|probes[ \t]|[A-Z]+(?:[ \t]|$)|$)/,
+	"used N/N/N",
+);
 export const Address: TokenType = fat("Address", /[0-9a-fA-F]*[:.][0-9a-fA-F:.]*(?![^ \t])/, "an address");
 
 const keywords = new Map<string, TokenType>();

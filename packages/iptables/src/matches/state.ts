@@ -2,6 +2,8 @@ import type { Span } from "@netfossil/core";
 import type { Protocol } from "../ast.ts";
 import type { Extension } from "../extension.ts";
 import {
+	type Amount,
+	amount,
 	decimal,
 	keyword,
 	listText,
@@ -203,7 +205,7 @@ export interface HashlimitMatch extends Span {
 	readonly upTo?: Rate;
 	readonly above?: Rate;
 	/** Packets, or bytes with a unit (`400kb`). */
-	readonly burst?: Name;
+	readonly burst?: Amount;
 	/** What packets are told apart by: srcip, srcport, dstip, dstport. */
 	readonly mode?: NameList;
 	/** A list does not print it. */
@@ -222,7 +224,7 @@ export const hashlimit: Extension<HashlimitMatch> = {
 	save: [
 		{ flag: "--hashlimit-upto", key: "upTo", value: rate },
 		{ flag: "--hashlimit-above", key: "above", value: rate },
-		{ flag: "--hashlimit-burst", key: "burst", value: name },
+		{ flag: "--hashlimit-burst", key: "burst", value: amount },
 		{ flag: "--hashlimit-mode", key: "mode", value: nameList() },
 		{ flag: "--hashlimit-name", key: "name", value: name },
 		{ flag: "--hashlimit-htable-size", key: "tableSize", value: number },

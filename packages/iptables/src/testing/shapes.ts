@@ -7,6 +7,7 @@ import { decimal, type NumberValue, tosOperation, tosSymbol } from "../values.ts
 import { type Family, negation, nowhere, type Setting, still, type Value } from "./setting.ts";
 import {
 	addresses,
+	byteAmounts,
 	dashedPorts,
 	decimals,
 	flag,
@@ -128,9 +129,16 @@ const tosSymbols = (): fc.Arbitrary<Partial<Record<string, Value>>> =>
 		.map((word) => ({ tos: withoutSpans(tosSymbol.read(word, 0)!.tos) }));
 const withoutSpans = (value: Value): Value =>
 	JSON.parse(JSON.stringify(value, (key, each) => (key === "start" || key === "end" ? 0 : each)));
+/** A rate and its burst both count packets or both bytes: they are drawn apart, so that another field decides. */
+const countsBytes = (keys: ReadonlySet<string>): boolean => keys.has("tableMax") && !keys.has("rateMatch");
 /** A rate that has to be matched whole is printed by the second; the kernel's counter has room for a day. */
 const hashRates: Draw = (_, keys) =>
-	rates.filter(({ per }) => (keys.has("rateMatch") ? per === "sec" : per !== "day"));
+	countsBytes(keys)
+		? fc.constantFrom(1, 2, 4).map((count) => ({ count, unit: "kb", per: "s", ...nowhere }))
+		: rates.filter(({ per }) => (keys.has("rateMatch") ? per === "sec" : per !== "day"));
+/** Bytes are printed in multiples of the rate. */
+const hashBursts: Draw = (_, keys) =>
+	countsBytes(keys) ? byteAmounts("8kb", "40kb", "400kb", "1mb") : decimals(1, 20);
 /** A segment is always printed with its length. */
 const segments = (): fc.Arbitrary<Value> =>
 	fc.oneof(
@@ -266,7 +274,7 @@ export const matchShapes: Shapes<KnownMatch> = {
 		values: {
 			upTo: hashRates,
 			above: hashRates,
-			burst: () => words("1", "5", "20"),
+			burst: hashBursts,
 			mode: () => wordLists("srcip", "srcport", "dstip", "dstport"),
 			name: () => unique("h"),
 			tableSize: () => decimals(1, 1000),

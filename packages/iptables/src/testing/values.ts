@@ -4,6 +4,8 @@ import fc from "fast-check";
 import type { Protocol } from "../ast.ts";
 import { readProtocol } from "../fields.ts";
 import {
+	type Amount,
+	amount,
 	chunkTypes,
 	icmpType,
 	type MarkOperation,
@@ -155,6 +157,10 @@ export const rates: fc.Arbitrary<Rate> = fc
 	.constantFrom(...Object.entries(UNITS).flatMap(([per, counts]) => counts.map((count) => ({ count, per }))))
 	.map((rate) => ({ ...rate, ...nowhere }));
 
+/** Bytes in a unit: `400kb` */
+export const byteAmounts = (...all: readonly string[]): fc.Arbitrary<Amount> =>
+	fc.constantFrom(...all).map((printed) => still(amount.read(printed, 0)!));
+
 /** Where NAT turns to: an address or a range of them, with or without ports. */
 export const natRanges = (family: Family): fc.Arbitrary<Value> =>
 	fc
@@ -247,6 +253,7 @@ export const values: Readonly<Record<ValueKind, (setting: Setting) => fc.Arbitra
 	name: () => words("eth0", "a-name", "x.1"),
 	text: () => texts(20),
 	number: () => decimals(0, 255),
+	amount: () => fc.oneof(decimals(1, 1000), byteAmounts("1b", "400kb", "2mb")),
 	numberRange: () => numberRanges(0, 65535),
 	portRange: ({ form }) => portRanges(form),
 	portList: ({ form }) =>
