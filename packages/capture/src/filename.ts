@@ -71,7 +71,7 @@ const KINDS: readonly (readonly [RegExp, readonly KindName[]])[] = [
 
 /** `ip_netns_exec_NS_COMMAND`, as sos names files; names of namespaces may hold `_` themselves. */
 const NETNS_EXEC =
-	/^(?:sudo_)?ip_netns_exec_(.+?)_(?=ip6?tables|ipvsadm|ip_|bridge_|brctl_|ifconfig|route(?:_-|$)|netstat|ss_|conntrack|tcpdump)/;
+	/^(?:sudo_)?ip_netns_exec_(.+?)_(?=ip6?tables|ipvsadm|ip_|bridge_|brctl_|ifconfig|route(?:_-|$)|netstat|ss_|conntrack|sysctl|tcpdump)/;
 
 /** `docker_exec_CONTAINER_COMMAND`: a name of Swarm's making or an id ends by itself, any other at the tool. */
 const DOCKER_EXEC =

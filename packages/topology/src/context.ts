@@ -1,6 +1,7 @@
 import type { ParsedDump } from "@netfossil/capture";
 import type { Graph } from "./graph.ts";
 import type { Identities } from "./identities.ts";
+import type { Links } from "./links.ts";
 import type { Certainty } from "./model.ts";
 import type { Networks } from "./networks.ts";
 import type { Observations } from "./observations.ts";
@@ -13,6 +14,7 @@ export interface Context {
 	readonly who: Identities;
 	readonly networks: Networks;
 	readonly swarms: Swarms;
+	readonly links: Links;
 	readonly dumps: readonly ParsedDump[];
 }
 

@@ -4,6 +4,7 @@ import { collect } from "./collect/index.ts";
 import type { Context } from "./context.ts";
 import { Graph } from "./graph.ts";
 import { Identities } from "./identities.ts";
+import { Links } from "./links.ts";
 import { SCHEMA, type SourceDump, type Topology, TYPED_COMMAND } from "./model.ts";
 import { Networks } from "./networks.ts";
 import { rules } from "./rules/index.ts";
@@ -26,7 +27,8 @@ export function reconstruct(dumps: readonly ParsedDump[], commands: readonly Typ
 		...scopes.flatMap(({ place }) => (place.type === "netns" ? [place.name] : [])),
 	];
 	const networks = new Networks(seen, namespaces, swarms);
-	const context: Context = { seen, graph: new Graph(), who, networks, swarms, dumps };
+	const links = new Links(seen, who);
+	const context: Context = { seen, graph: new Graph(), who, networks, swarms, links, dumps };
 	for (const rule of rules) rule.apply(context);
 	const facts = context.graph.finish();
 	return { schema: SCHEMA, ...facts, sources: [...dumps.map(sourceOf), ...quotedCommands(commands, facts)] };

@@ -2,11 +2,9 @@ import type { ParsedDump } from "@netfossil/capture";
 import type { Context, Rule } from "../context.ts";
 import { proof } from "../evidence.ts";
 import {
-	addressId,
 	containerId,
 	endpointId,
 	hostId,
-	interfaceId,
 	ipvsServiceId,
 	netnsId,
 	realServerId,
@@ -14,7 +12,6 @@ import {
 	shortId,
 	subnetId,
 	taskId,
-	vtepId,
 } from "../ids.ts";
 import type { Evidence } from "../model.ts";
 import { isOverlay } from "../networks.ts";
@@ -29,12 +26,9 @@ export const dumps: Rule = {
 		scopes(context);
 		containers(context);
 		namespaces(context);
-		interfaces(context);
-		addresses(context);
 		networks(context);
 		services(context);
 		balancers(context);
-		sockets(context);
 	},
 };
 
@@ -126,57 +120,6 @@ function namespaces({ seen, graph, who }: Context): void {
 			// The number holds in the namespace of the listing only; the key says whose it is.
 			graph.set(netns, `netnsid@${who.netnsName(row.scope.host, row.scope.place)}`, row.netnsid, evidence);
 		}
-	}
-}
-
-function interfaces({ seen, graph, who }: Context): void {
-	for (const row of seen.interfaces) {
-		const netns = who.netns(row.scope);
-		const evidence = proof("observed", "ip-address", [row.quote]);
-		const id = graph.node("interface", interfaceId(netns, row.name), row.name, evidence);
-		graph.edge("contains", netns, id, evidence);
-		graph.set(id, "index", row.index, evidence);
-		if (row.peerIndex !== undefined) graph.set(id, "peerIndex", row.peerIndex, evidence);
-		if (row.peerNetnsid !== undefined) graph.set(id, "peerNetnsid", row.peerNetnsid, evidence);
-		if (row.peerNetns !== undefined) graph.set(id, "peerNetns", row.peerNetns, evidence);
-		if (row.mac !== undefined) graph.set(id, "mac", row.mac, evidence);
-		if (row.mtu !== undefined) graph.set(id, "mtu", row.mtu, evidence);
-		if (row.state !== undefined) graph.set(id, "state", row.state, evidence);
-		if (row.kind !== undefined) graph.set(id, "kind", row.kind, evidence);
-		if (row.vlanId !== undefined) graph.set(id, "vlanId", row.vlanId, evidence);
-		graph.set(id, "flags", row.flags, evidence);
-		if (row.misprint !== undefined) {
-			graph.set(
-				id,
-				"mDown",
-				"printed, but no fault",
-				proof("observed", "ip-address", [row.quote], row.misprint),
-			);
-		}
-		if (row.vxlanId !== undefined || /^vxlan\d*$/.test(row.name) || row.kind === "vxlan") {
-			const vtep = graph.node("vtep", vtepId(netns, row.name), row.name, evidence);
-			graph.edge("same-entity", vtep, id, evidence);
-			if (row.vxlanId !== undefined) graph.set(vtep, "vxlanId", row.vxlanId, evidence);
-		}
-	}
-	for (const row of seen.interfaces) {
-		const netns = who.netns(row.scope);
-		const id = interfaceId(netns, row.name);
-		const evidence = proof("observed", "ip-address", [row.quote]);
-		if (row.master !== undefined && graph.has(interfaceId(netns, row.master))) {
-			graph.edge("enslaved-to", id, interfaceId(netns, row.master), evidence);
-		}
-	}
-}
-
-function addresses({ seen, graph, who }: Context): void {
-	for (const row of seen.addresses) {
-		const netns = who.netns(row.scope);
-		const evidence = proof("observed", "ip-address", [row.quote]);
-		const id = graph.node("address", addressId(netns, row.address), row.address, evidence);
-		const owner = interfaceId(netns, row.interface);
-		if (graph.has(owner)) graph.edge("has-address", owner, id, evidence, { length: row.length });
-		if (row.kernelScope !== undefined) graph.set(id, "scope", row.kernelScope, evidence);
 	}
 }
 
@@ -299,15 +242,5 @@ function balancers({ seen, graph, who }: Context): void {
 			if (server.weight !== undefined) graph.set(node, "weight", server.weight, said);
 			graph.edge("balances-to", id, node, said);
 		}
-	}
-}
-
-/** What listens, as one attribute of the namespace per socket. */
-function sockets({ seen, graph, who }: Context): void {
-	for (const row of seen.sockets) {
-		if (!row.listening || row.port === undefined) continue;
-		const evidence = proof("observed", "sockets", [row.quote]);
-		const name = `listens ${row.protocol} ${row.address}:${row.port}`;
-		graph.set(who.netns(row.scope), name, row.program ?? "program not shown", evidence);
 	}
 }

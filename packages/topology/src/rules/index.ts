@@ -1,7 +1,11 @@
 import type { Rule } from "../context.ts";
 import { capturedAddresses } from "./captured-addresses.ts";
 import { dumps } from "./dumps.ts";
-import { gaps } from "./gaps.ts";
+import { gaps } from "./gaps/index.ts";
+import { interfaces } from "./interfaces.ts";
+import { linkLayer } from "./link-layer.ts";
+import { localLinks } from "./local-links.ts";
+import { lowerDevices } from "./lower-devices.ts";
 import { marks } from "./marks.ts";
 import {
 	endpointInterfaces,
@@ -16,6 +20,7 @@ import { overlayNamespaces } from "./overlay-namespaces.ts";
 import { publishedPorts } from "./published-ports.ts";
 import { balancedServices, realServers } from "./real-servers.ts";
 import { embeddedDns, sourceRewrites, taskRedirects } from "./redirects.ts";
+import { routing } from "./routing.ts";
 import {
 	remainingSandbox,
 	serviceVips,
@@ -24,12 +29,19 @@ import {
 	vipAddresses,
 	vipServices,
 } from "./services.ts";
+import { settings } from "./settings.ts";
+import { sockets } from "./sockets.ts";
 import { typedCommands } from "./typed-commands.ts";
-import { lowerDevices, vethPeers } from "./veth-peers.ts";
+import { vethPeers } from "./veth-peers.ts";
 
 /** All rules, in an order in which each finds what it builds on. */
 export const rules: readonly Rule[] = [
 	dumps,
+	interfaces,
+	routing,
+	linkLayer,
+	settings,
+	sockets,
 	overlayNamespaces,
 	networkMembers,
 	endpointInterfaces,
@@ -42,6 +54,7 @@ export const rules: readonly Rule[] = [
 	taskVips,
 	vipServices,
 	vethPeers,
+	localLinks,
 	lowerDevices,
 	networkByPeer,
 	overlayMacs,
