@@ -1,5 +1,5 @@
 import { openCapture, parseDump } from "@netfossil/capture";
-import { reconstruct, toText } from "../../src/index.ts";
+import { reconstruct, toText } from "../src/index.ts";
 export function main(args: string[]) {
 	const json = args[0] === "--json";
 	if (json) args = args.slice(1);

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { rules } from "../../src/rules/index.ts";
+import { rules } from "../src/rules/index.ts";
 export function main(args: string[]) {
 	const file = args[0]!;
 	const page = readFileSync(file, "utf8");

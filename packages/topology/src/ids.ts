@@ -7,9 +7,14 @@ export const netnsId = (host: string, name: string): string => `${host}/netns/${
 export const interfaceId = (netns: string, name: string): string => `${netns}/interface/${name}`;
 export const addressId = (netns: string, address: string): string => `${netns}/address/${address}`;
 export const vtepId = (netns: string, name: string): string => `${netns}/vtep/${name}`;
+/** The far end of a tunnel, whose device no dump shows. */
+export const remoteVtepId = (vtep: string, address: string): string => `${vtep}/remote/${address}`;
 export const containerId = (host: string, id: string): string => `${host}/container/${id}`;
 export const overlayId = (id: string): string => `network/${id}`;
 export const localNetworkId = (host: string, name: string): string => `${host}/network/${name}`;
+/** A subnet of a LAN; with a host of it where the same subnet is on another LAN too. */
+export const lanId = (subnet: string, host?: string): string =>
+	`lan/${subnet}${host === undefined ? "" : `@${host}`}`;
 export const subnetId = (network: string, subnet: string): string => `${network}/subnet/${subnet}`;
 /** An inspection lists the endpoints of its own host, and `ingress-sbox` is one on each. */
 export const endpointId = (network: string, host: string, key: string): string =>

@@ -3,6 +3,7 @@ import { capturedAddresses } from "./captured-addresses.ts";
 import { dumps } from "./dumps.ts";
 import { gaps } from "./gaps/index.ts";
 import { interfaces } from "./interfaces.ts";
+import { lans } from "./lans.ts";
 import { linkLayer } from "./link-layer.ts";
 import { localLinks } from "./local-links.ts";
 import { lowerDevices } from "./lower-devices.ts";
@@ -14,9 +15,10 @@ import {
 	networkByPeer,
 	networkMembers,
 	overlayMacs,
-	tunnels,
 } from "./network-members.ts";
 import { overlayNamespaces } from "./overlay-namespaces.ts";
+import { overlayPeers } from "./overlay-peers.ts";
+import { pairedTunnels } from "./paired-tunnels.ts";
 import { publishedPorts } from "./published-ports.ts";
 import { balancedServices, realServers } from "./real-servers.ts";
 import { embeddedDns, sourceRewrites, taskRedirects } from "./redirects.ts";
@@ -33,6 +35,7 @@ import { settings } from "./settings.ts";
 import { sockets } from "./sockets.ts";
 import { typedCommands } from "./typed-commands.ts";
 import { vethPeers } from "./veth-peers.ts";
+import { vxlanTunnels } from "./vxlan-tunnels.ts";
 
 /** All rules, in an order in which each finds what it builds on. */
 export const rules: readonly Rule[] = [
@@ -58,7 +61,10 @@ export const rules: readonly Rule[] = [
 	lowerDevices,
 	networkByPeer,
 	overlayMacs,
-	tunnels,
+	lans,
+	overlayPeers,
+	vxlanTunnels,
+	pairedTunnels,
 	taskRedirects,
 	embeddedDns,
 	sourceRewrites,

@@ -3,8 +3,8 @@ import { GWBRIDGE, INGRESS_SBOX, ipv4OfMac, networkIdOfNetns } from "@netfossil/
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { addressId, endpointId, hostId, interfaceId, localNetworkId, subnetId } from "../ids.ts";
-import type { Evidence } from "../model.ts";
-import type { AddressLine, InterfaceLine } from "../observations.ts";
+import type { InterfaceLine } from "../observations.ts";
+import { ownSubnet } from "./subnets.ts";
 
 /** Which docker network an interface is on, by its address. */
 export const networkMembers: Rule = {
@@ -263,47 +263,3 @@ export const overlayMacs: Rule = {
 		}
 	},
 };
-
-/** The far ends of an overlay's tunnels. */
-export const tunnels: Rule = {
-	id: "tunnel",
-	concludes:
-		"The VTEP in the namespace of an overlay network has the network's VXLAN id, and tunnels to the peers of that network.",
-	certainty: ["derived"],
-	contradictedBy: "an FDB of the VTEP without a peer's address",
-	apply({ graph }: Context) {
-		for (const netns of graph.idsOf("netns")) {
-			for (const network of graph.targets("attached-to-network", netns)) {
-				const vteps = graph.idsOf("vtep").filter((id) => id.startsWith(`${netns}/`));
-				const peers = graph.origins("attached-to-network", network).filter((id) => id.includes("/peer/"));
-				for (const vtep of vteps) {
-					const vni = graph.get(vtep, "vxlanId");
-					// A network of several subnets has one VTEP for each, which an inspection lists better.
-					if (
-						vni !== undefined &&
-						vteps.length === 1 &&
-						!graph.evidenceFor(network, "vxlanIds").some(isObserved)
-					) {
-						const said = graph.evidenceFor(vtep, "vxlanId");
-						const because = "the VTEP in the network's namespace has it";
-						graph.set(network, "vxlanIds", [vni], conclude("derived", this.id, [said], because));
-					}
-					for (const peer of peers) {
-						const premises = [graph.evidenceOf(vtep), graph.evidenceOf(peer)];
-						const because = `both are of network ${graph.nameOf(network)}`;
-						graph.edge("tunnel", vtep, peer, conclude("derived", this.id, premises, because));
-					}
-				}
-			}
-		}
-	},
-};
-
-const isObserved = ({ certainty }: Evidence): boolean => certainty === "observed";
-
-/** Whether an address tells of the subnet that its interface is on: not loopback, link-local or a VIP. */
-export function ownSubnet(row: AddressLine): boolean {
-	if (row.interface === "lo") return false;
-	if (row.family === 6) return row.length < 128 && !row.address.startsWith("fe80:");
-	return row.length < 32 && !row.address.startsWith("127.") && !row.address.startsWith("169.254.");
-}
