@@ -19,7 +19,9 @@ export const subnetId = (network: string, subnet: string): string => `${network}
 /** An inspection lists the endpoints of its own host, and `ingress-sbox` is one on each. */
 export const endpointId = (network: string, host: string, key: string): string =>
 	`${network}/endpoint/${host}/${shortId(key)}`;
-export const serviceId = (name: string): string => `service/${name}`;
+/** With a host of its swarm, where another swarm has a service of that name too. */
+export const serviceId = (name: string, host?: string): string =>
+	`service/${name}${host === undefined ? "" : `@${host}`}`;
 export const taskId = (service: string, id: string): string => `${service}/task/${shortId(id)}`;
 export const vipId = (network: string, address: string): string => `${network}/vip/${address}`;
 /** Below the host, or the namespace that has the rule; with an address where the rule is for that one only. */

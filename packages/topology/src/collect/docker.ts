@@ -177,7 +177,8 @@ export function collectInspect(parsed: ParsedDump<DockerInspect>, into: Observat
 	for (const view of containers(parsed.ast)) {
 		// A grep keeps no id; the command line names the container.
 		const id = view.id?.value ?? inspected(command);
-		if (id === undefined) continue;
+		// `docker inspect IMAGE`
+		if (id === undefined || id.startsWith("sha256:")) continue;
 		const name = view.name?.value;
 		const quote = { parsed, span: view.id ?? view.sandboxId ?? view };
 		into.containers.push({ scope, quote, id, ...(name !== undefined && { name }) });

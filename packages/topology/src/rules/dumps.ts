@@ -8,7 +8,6 @@ import {
 	ipvsServiceId,
 	netnsId,
 	realServerId,
-	serviceId,
 	shortId,
 	subnetId,
 	taskId,
@@ -189,10 +188,10 @@ function networkByName(
 	return owner && known.nodeOf(owner);
 }
 
-function services({ seen, graph }: Context): void {
+function services({ seen, graph, swarms }: Context): void {
 	for (const row of seen.services) {
 		const evidence = proof("observed", "docker-service", [row.quote]);
-		const id = graph.node("service", serviceId(row.name), row.name, evidence);
+		const id = graph.node("service", swarms.service(row.scope.host, row.name), row.name, evidence);
 		if (row.id !== undefined) graph.set(id, "id", shortId(row.id), evidence);
 		if (row.mode !== undefined) graph.set(id, "mode", row.mode, evidence);
 		if (row.replicas !== undefined) graph.set(id, "replicas", row.replicas, evidence);
@@ -213,7 +212,7 @@ function services({ seen, graph }: Context): void {
 	}
 	for (const row of seen.tasks) {
 		const evidence = proof("observed", "docker-service-ps", [row.quote]);
-		const service = graph.node("service", serviceId(row.service), row.service, evidence);
+		const service = graph.node("service", swarms.service(row.scope.host, row.service), row.service, evidence);
 		const id = graph.node("task", taskId(service, row.id), row.name, evidence);
 		graph.edge("backs", id, service, evidence);
 		if (row.node !== undefined) {

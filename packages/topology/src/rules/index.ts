@@ -6,6 +6,7 @@ import { interfaces } from "./interfaces.ts";
 import { lans } from "./lans.ts";
 import { linkLayer } from "./link-layer.ts";
 import { localLinks } from "./local-links.ts";
+import { localMarks } from "./local-marks.ts";
 import { lowerDevices } from "./lower-devices.ts";
 import { marks } from "./marks.ts";
 import {
@@ -33,6 +34,8 @@ import {
 } from "./services.ts";
 import { settings } from "./settings.ts";
 import { sockets } from "./sockets.ts";
+import { taskEndpoints } from "./task-endpoints.ts";
+import { taskPorts } from "./task-ports.ts";
 import { typedCommands } from "./typed-commands.ts";
 import { vethPeers } from "./veth-peers.ts";
 import { vxlanTunnels } from "./vxlan-tunnels.ts";
@@ -71,6 +74,9 @@ export const rules: readonly Rule[] = [
 	publishedPorts,
 	marks,
 	realServers,
+	taskEndpoints,
+	localMarks,
+	taskPorts,
 	balancedServices,
 	typedCommands,
 	capturedAddresses,

@@ -22,11 +22,18 @@ export const overlayPeers: Rule = {
 		for (const network of graph.idsOf("docker-network")) {
 			const members = graph.origins("attached-to-network", network);
 			const peers = members.filter((id) => id.startsWith(`${network}/peer/`));
-			for (const peer of peers) hostOfPeer(context, peer);
-			for (const netns of members.filter((id) => vteps.has(id))) {
-				for (const vtep of vteps.get(netns)!) {
-					vxlanId(context, network, vtep, vteps.get(netns)!.length === 1);
-					for (const peer of peers) tunnel(context, network, vtep, peer);
+			const inside = members.filter((id) => vteps.has(id)).flatMap((netns) => vteps.get(netns)!);
+			const alone = (vtep: string): boolean =>
+				inside.filter((each) => hostOf(each) === hostOf(vtep)).length === 1;
+			for (const vtep of inside) vxlanId(context, network, vtep, alone(vtep));
+			for (const peer of peers) {
+				const host = hostOfPeer(context, peer);
+				for (const vtep of inside) tunnel(context, network, vtep, peer);
+				const there = inside.filter((vtep) => hostOf(vtep) === host && alone(vtep));
+				for (const far of there) {
+					for (const vtep of inside.filter((each) => hostOf(each) !== host && alone(each))) {
+						pair(context, network, vtep, peer, far);
+					}
 				}
 			}
 		}
@@ -43,7 +50,7 @@ function vxlanId({ graph }: Context, network: string, vtep: string, only: boolea
 }
 
 function tunnel({ graph, seen }: Context, network: string, vtep: string, peer: string): void {
-	const host = vtep.slice(0, vtep.indexOf("/netns/"));
+	const host = hostOf(vtep);
 	const address = graph.nameOf(peer);
 	const premises = [graph.evidenceOf(vtep), graph.evidenceOf(peer)];
 	const own = seen.addresses.some((row) => row.address === address && row.scope.host === host);
@@ -58,8 +65,19 @@ function tunnel({ graph, seen }: Context, network: string, vtep: string, peer: s
 	graph.edge("tunnel", vtep, peer, conclude("derived", overlayPeers.id, premises, because));
 }
 
-/** The address that a peer is, on the one node of the swarm that has it. */
-function hostOfPeer({ seen, graph, who, swarms }: Context, peer: string): void {
+/** The VTEPs of one network on two hosts, one of which the network lists as its peer. */
+function pair({ graph }: Context, network: string, vtep: string, peer: string, far: string): void {
+	const premises = [graph.evidenceOf(vtep), graph.evidenceOf(peer), graph.evidenceOf(far)];
+	const because = `${graph.nameOf(peer)} is a peer of ${graph.nameOf(network)} and an address of ${hostOf(far)}`;
+	const evidence = conclude("derived", overlayPeers.id, premises, because);
+	graph.edge("tunnel", vtep, far, evidence);
+	graph.edge("same-entity", peer, far, evidence);
+}
+
+const hostOf = (vtep: string): string => vtep.slice(0, vtep.indexOf("/netns/"));
+
+/** The one node of the swarm that has a peer's address; the address is the peer, too. */
+function hostOfPeer({ seen, graph, who, swarms }: Context, peer: string): string | undefined {
 	const address = graph.nameOf(peer);
 	const told = seen.peers.filter((row) => row.address === address).map(({ scope }) => scope.host);
 	const owners = seen.addresses.filter(
@@ -70,10 +88,12 @@ function hostOfPeer({ seen, graph, who, swarms }: Context, peer: string): void {
 	);
 	const ids = [...new Set(owners.map((row) => addressId(who.netns(row.scope), address)))];
 	const [id] = ids;
-	if (id === undefined || ids.length > 1) return;
-	const because = `${owners[0]!.scope.host} has the address, and is a node of the swarm`;
+	if (id === undefined || ids.length > 1) return undefined;
+	const { host } = owners[0]!.scope;
+	const because = `${host} has the address, and is a node of the swarm`;
 	const premises = [graph.evidenceOf(peer), graph.evidenceOf(id)];
 	graph.edge("same-entity", peer, id, conclude("derived", overlayPeers.id, premises, because));
+	return host;
 }
 
 const isObserved = ({ certainty }: Evidence): boolean => certainty === "observed";
