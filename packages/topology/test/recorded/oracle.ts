@@ -331,7 +331,9 @@ function localAddresses(folder: string, host: string, netns: string | null): [st
 }
 
 function macsIn(folder: string, host: string, netns: string | null): [string, string][] {
-	const links = output(folder, host, netns, netns === null ? "ip_addr" : "ip_address_show");
+	// Older reports show namespaces without details.
+	const commands = netns === null ? ["ip_addr"] : ["ip_address_show", "ip_-d_address_show"];
+	const links = commands.map((command) => output(folder, host, netns, command)).join("");
 	return [...links.matchAll(/^\d+: ([^:@\s]+)[^\n]*\n {4}link\/ether (\S+)/gm)].map(([, link, mac]) => [
 		mac!,
 		link!,
