@@ -26,13 +26,17 @@ export function ownersOf(context: Context, host: string, address: string): Owner
 	return onLan(context, host, address);
 }
 
-function onHostOrOverlay({ seen, who, networks, swarms }: Context, host: string, address: string): string[] {
+function onHostOrOverlay(
+	{ seen, who, networks, swarms, cleaned }: Context,
+	host: string,
+	address: string,
+): string[] {
 	return seen.addresses
 		.filter((row) => row.address === address && ownSubnet(row))
 		.filter((row) => {
 			if (row.scope.host === host) return true;
 			const isOverlay = networks.holding(row.scope.host, address)?.overlay === true;
-			return isOverlay && swarms.linked(host, row.scope.host);
+			return isOverlay && swarms.linked(host, row.scope.host) && cleaned.comparable(host, row.scope.host);
 		})
 		.map((row) => addressId(who.netns(row.scope), address));
 }

@@ -1,5 +1,6 @@
 import type { Scope } from "@netfossil/capture";
 import { networkIdOfNetns, taskName } from "@netfossil/docker";
+import type { CleanedReports } from "./cleaned.ts";
 import { serviceId } from "./ids.ts";
 import type { Observations } from "./observations.ts";
 
@@ -15,14 +16,19 @@ export class Swarms {
 	/** Service name → the first host of each swarm that speaks of it, in the order of the dumps. */
 	readonly #services = new Map<string, string[]>();
 
-	constructor(hosts: readonly string[], seen: Observations, scopes: readonly Scope[]) {
+	constructor(
+		hosts: readonly string[],
+		seen: Observations,
+		scopes: readonly Scope[],
+		cleaned: CleanedReports,
+	) {
 		for (const host of hosts) this.#parent.set(host, host);
 		this.#byNetworks(seen, scopes);
 		this.#byTasks(seen);
 		// `docker service ps` and `docker node ls` name the nodes of the swarm that they were asked in.
 		for (const { scope, node } of seen.tasks) if (node !== undefined) this.#mayBe(scope.host, node);
 		for (const { scope, hostname } of seen.nodes) this.#mayBe(scope.host, hostname);
-		this.#byPeers(seen);
+		this.#byPeers(seen, cleaned);
 		const named = [
 			...seen.services.map(({ scope, name }) => ({ host: scope.host, name })),
 			...seen.tasks.map(({ scope, service }) => ({ host: scope.host, name: service })),
@@ -90,7 +96,7 @@ export class Swarms {
 	}
 
 	/** An overlay's peers are the nodes that it reaches; the one host with such an address is one. */
-	#byPeers({ peers, addresses }: Observations): void {
+	#byPeers({ peers, addresses }: Observations, cleaned: CleanedReports): void {
 		const owners = new Map<string, Set<string>>();
 		for (const { address, scope } of addresses) {
 			if (scope.place.type !== "host") continue;
@@ -98,7 +104,8 @@ export class Swarms {
 		}
 		for (const { address, scope } of peers) {
 			const [owner, ...others] = owners.get(address) ?? [];
-			if (owner !== undefined && others.length === 0) this.#mayBe(scope.host, owner);
+			if (owner === undefined || others.length > 0 || !cleaned.comparable(scope.host, owner)) continue;
+			this.#mayBe(scope.host, owner);
 		}
 	}
 

@@ -98,6 +98,7 @@ export function collectNetworkInspect(parsed: ParsedDump<DockerNetworkInspect>, 
 				});
 			}
 		}
+		collectMembers(parsed, view, into);
 		for (const peer of view.peers) {
 			if (peer.ip === undefined) continue;
 			into.peers.push({
@@ -122,6 +123,25 @@ export function collectNetworkInspect(parsed: ParsedDump<DockerNetworkInspect>, 
 				length,
 			});
 		}
+	}
+}
+
+/** The keys below `Containers` are containers of this host, but for the engine's own ends and those elsewhere. */
+function collectMembers(
+	parsed: ParsedDump<DockerNetworkInspect>,
+	view: ReturnType<typeof networks>[number],
+	into: Observations,
+): void {
+	for (const { key, name, ...span } of view.containers) {
+		if (!/^[0-9a-f]{64}$/.test(key.value)) continue;
+		// On docker_gwbridge the endpoint is named after the sandbox.
+		const own = view.name?.value === GWBRIDGE ? undefined : name?.value;
+		into.containers.push({
+			scope: parsed.dump.scope,
+			quote: { parsed, span },
+			id: key.value,
+			...(own !== undefined && { name: own }),
+		});
 	}
 }
 

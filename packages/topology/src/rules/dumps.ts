@@ -122,7 +122,7 @@ function namespaces({ seen, graph, who }: Context): void {
 	}
 }
 
-function networks({ seen, graph, networks: known }: Context): void {
+function networks({ seen, graph, who, networks: known }: Context): void {
 	for (const row of seen.networks) {
 		const evidence = proof("observed", "docker-network", [row.quote]);
 		const id = known.nodeOf(row);
@@ -164,6 +164,8 @@ function networks({ seen, graph, networks: known }: Context): void {
 		const name = row.name ?? row.key;
 		const id = graph.node("endpoint", endpointId(network, row.scope.host, row.key), name, evidence);
 		graph.edge("attached-to-network", id, network, evidence);
+		const owner = who.containerNode(row.scope.host, row.key);
+		if (graph.has(owner)) graph.edge("contains", owner, id, evidence);
 		if (row.mac !== undefined) graph.set(id, "mac", row.mac, evidence);
 		if (row.address !== undefined) graph.set(id, "address", row.address, evidence);
 		if (row.endpointId !== undefined) graph.set(id, "endpointId", row.endpointId, evidence);

@@ -9,6 +9,7 @@ import { localLinks } from "./local-links.ts";
 import { localMarks } from "./local-marks.ts";
 import { lowerDevices } from "./lower-devices.ts";
 import { marks } from "./marks.ts";
+import { sameNames } from "./namesakes.ts";
 import {
 	endpointInterfaces,
 	gatewayLegs,
@@ -43,6 +44,7 @@ import { vxlanTunnels } from "./vxlan-tunnels.ts";
 /** All rules, in an order in which each finds what it builds on. */
 export const rules: readonly Rule[] = [
 	dumps,
+	sameNames,
 	interfaces,
 	routing,
 	linkLayer,

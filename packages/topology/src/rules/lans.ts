@@ -74,7 +74,9 @@ function subnetLans(
 	for (let one = 0; one < legs.length; one++) {
 		for (let two = one + 1; two < legs.length; two++) {
 			const verdict = compare(context, legs[one]!, legs[two]!, neighbours);
-			if (verdict?.says === "two") split = true;
+			// In cleaned reports equal addresses are equal only where a MAC shows it.
+			const strange = !context.cleaned.comparable(legs[one]!.host, legs[two]!.host);
+			if (verdict?.says === "two" || (strange && verdict === undefined)) split = true;
 			if (verdict?.says !== "one") continue;
 			parent[root(one)] = root(two);
 			for (const leg of [one, two]) proofs.set(leg, [...(proofs.get(leg) ?? []), ...verdict.quotes]);

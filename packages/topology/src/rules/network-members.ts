@@ -151,6 +151,20 @@ export const endpointInterfaces: Rule = {
 			for (const line of lines) {
 				const netns = who.netns(line.scope);
 				const id = interfaceId(netns, line.name);
+				const [sandbox, ...sandboxes] = who.sandboxes(row.scope.host, row.key);
+				// A dump in the wrong folder: the container of the endpoint lives elsewhere than the dump says.
+				if (sandbox !== undefined && sandboxes.length === 0 && graph.nameOf(netns) !== sandbox) {
+					const said = proof("observed", this.id, [row.quote, line.quote]);
+					const because = `${line.mac} is an endpoint of ${graph.nameOf(endpoint)}, whose namespace is ${sandbox}`;
+					const elsewhere = who.netns({ host: row.scope.host, place: { type: "netns", name: sandbox } });
+					graph.ambiguity({
+						about: id,
+						question: `whose ${line.name} with ${line.mac} is, in ${graph.nameOf(netns)}: ${because}`,
+						candidates: [netns, elsewhere].filter((each) => graph.has(each)),
+						evidence: [said],
+					});
+					continue;
+				}
 				const sameAddress = row.address !== undefined && graph.has(addressId(netns, row.address));
 				const evidence = proof(
 					"derived",
@@ -244,9 +258,11 @@ export const overlayMacs: Rule = {
 	concludes:
 		"An interface on an overlay network with MAC 02:42:aa:bb:cc:dd has the address aa.bb.cc.dd (in decimal), if no dump shows its addresses.",
 	certainty: ["assumed"],
-	contradictedBy: "a dump of the interface's addresses, or a MAC that the user chose",
-	apply({ seen, graph, who }: Context) {
+	contradictedBy: "a dump of the interface's addresses, a MAC that the user chose, or a cleaned report",
+	apply({ seen, graph, who, cleaned }: Context) {
 		for (const row of seen.interfaces) {
+			// `sos clean` replaces addresses, and leaves the MACs that were made of them.
+			if (cleaned.has(row.scope.host)) continue;
 			const netns = who.netns(row.scope);
 			const id = interfaceId(netns, row.name);
 			const address = ipv4OfMac(row.mac ?? "");

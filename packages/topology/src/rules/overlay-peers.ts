@@ -77,14 +77,14 @@ function pair({ graph }: Context, network: string, vtep: string, peer: string, f
 const hostOf = (vtep: string): string => vtep.slice(0, vtep.indexOf("/netns/"));
 
 /** The one node of the swarm that has a peer's address; the address is the peer, too. */
-function hostOfPeer({ seen, graph, who, swarms }: Context, peer: string): string | undefined {
+function hostOfPeer({ seen, graph, who, swarms, cleaned }: Context, peer: string): string | undefined {
 	const address = graph.nameOf(peer);
 	const told = seen.peers.filter((row) => row.address === address).map(({ scope }) => scope.host);
 	const owners = seen.addresses.filter(
 		(row) =>
 			row.address === address &&
 			row.scope.place.type === "host" &&
-			told.some((host) => swarms.linked(host, row.scope.host)),
+			told.some((host) => swarms.linked(host, row.scope.host) && cleaned.comparable(host, row.scope.host)),
 	);
 	const ids = [...new Set(owners.map((row) => addressId(who.netns(row.scope), address)))];
 	const [id] = ids;

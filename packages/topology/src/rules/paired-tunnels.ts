@@ -13,7 +13,7 @@ export const pairedTunnels: Rule = {
 	certainty: ["derived"],
 	contradictedBy: "another pair of the same addresses and keys",
 	apply(context: Context) {
-		const { graph, links, seen } = context;
+		const { graph, links, seen, cleaned } = context;
 		const ends = links.all().flatMap((link) => {
 			const { tunnel, kind, vxlanId } = merged(link);
 			return tunnel?.remote === undefined || kind === undefined || vxlanId !== undefined
@@ -22,7 +22,11 @@ export const pairedTunnels: Rule = {
 		});
 		for (const one of ends) {
 			const fitting = ends.filter(
-				(two) => two.link.netns !== one.link.netns && two.kind === one.kind && fits(one.tunnel, two.tunnel),
+				(two) =>
+					two.link.netns !== one.link.netns &&
+					two.kind === one.kind &&
+					fits(one.tunnel, two.tunnel) &&
+					cleaned.comparable(one.link.scope.host, two.link.scope.host),
 			);
 			const quotes = one.link.lines.map(({ quote }) => quote);
 			const [two, ...others] = fitting;

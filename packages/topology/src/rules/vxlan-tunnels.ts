@@ -96,6 +96,7 @@ function unicast(
 	const hosts = new Set(owners.map(({ scope }) => scope.host));
 	const fitting = alike
 		.filter(({ link, local }) => hosts.has(link.scope.host) && (local.size === 0 || local.has(address)))
+		.filter((other) => context.cleaned.comparable(vtep.link.scope.host, other.link.scope.host))
 		.filter((other) => !ofOtherNetworks(context, vtep, other));
 	const sure = fitting.filter((other) => corroborated(context, vtep, other, macs));
 	const candidates = sure.length > 0 ? sure : fitting;
