@@ -1,5 +1,6 @@
 import type { Context } from "./context.ts";
 import type { Quote } from "./evidence.ts";
+import { append } from "./lists.ts";
 import { momentOf } from "./moments.ts";
 import type { InterfaceLine } from "./observations.ts";
 
@@ -77,10 +78,4 @@ export class NetnsNumbers {
 	#key(moment: string, netns: string, number: number): string {
 		return `${moment}\n${netns}\n${number}`;
 	}
-}
-
-function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
-	const known = lists.get(key);
-	if (known === undefined) lists.set(key, [value]);
-	else known.push(value);
 }

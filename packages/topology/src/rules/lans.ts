@@ -3,6 +3,7 @@ import type { Context, Rule } from "../context.ts";
 import { conclude, observed, proof, type Quote } from "../evidence.ts";
 import { addressId, interfaceId, lanId } from "../ids.ts";
 import type { Link } from "../links.ts";
+import { append } from "../lists.ts";
 import type { AddressLine, NeighbourRow } from "../observations.ts";
 import { leadsOutside } from "./outside.ts";
 import { ownSubnet } from "./subnets.ts";
@@ -40,7 +41,7 @@ export const lans: Rule = {
 		for (const row of context.seen.neighbours) {
 			if (row.dev === undefined) continue;
 			const key = `${interfaceId(context.who.netns(row.scope), row.dev)} ${row.address}`;
-			neighbours.set(key, [...(neighbours.get(key) ?? []), row]);
+			append(neighbours, key, row);
 		}
 		for (const [subnet, legs] of [...bySubnet].sort(([a], [b]) => (a < b ? -1 : 1))) {
 			subnetLans(context, subnet, [...legs.values()].sort(byInterface), neighbours);
@@ -85,7 +86,7 @@ function subnetLans(
 	const groups = new Map<number, number[]>();
 	for (const at of legs.keys()) {
 		const key = split ? root(at) : 0;
-		groups.set(key, [...(groups.get(key) ?? []), at]);
+		append(groups, key, at);
 	}
 	for (const members of groups.values()) {
 		const [first] = members.map((at) => legs[at]!.host).sort();

@@ -1,6 +1,7 @@
 import type { Context, Rule } from "../context.ts";
 import { conclude } from "../evidence.ts";
 import { addressId } from "../ids.ts";
+import { append } from "../lists.ts";
 import type { Evidence } from "../model.ts";
 
 /** The far ends of an overlay's tunnels. */
@@ -17,20 +18,20 @@ export const overlayPeers: Rule = {
 			const at = vtep.lastIndexOf("/vtep/");
 			if (at === -1 || vtep.includes("/remote/")) continue;
 			const netns = vtep.slice(0, at);
-			vteps.set(netns, [...(vteps.get(netns) ?? []), vtep]);
+			append(vteps, netns, vtep);
 		}
 		for (const network of graph.idsOf("docker-network")) {
 			const members = graph.origins("attached-to-network", network);
 			const peers = members.filter((id) => id.startsWith(`${network}/peer/`));
 			const inside = members.filter((id) => vteps.has(id)).flatMap((netns) => vteps.get(netns)!);
-			const alone = (vtep: string): boolean =>
-				inside.filter((each) => hostOf(each) === hostOf(vtep)).length === 1;
+			const byHost = new Map<string, string[]>();
+			for (const vtep of inside) append(byHost, hostOf(vtep), vtep);
+			const alone = (vtep: string): boolean => byHost.get(hostOf(vtep))!.length === 1;
 			for (const vtep of inside) vxlanId(context, network, vtep, alone(vtep));
 			for (const peer of peers) {
 				const host = hostOfPeer(context, peer);
 				for (const vtep of inside) tunnel(context, network, vtep, peer);
-				const there = inside.filter((vtep) => hostOf(vtep) === host && alone(vtep));
-				for (const far of there) {
+				for (const far of (byHost.get(host ?? "") ?? []).filter(alone)) {
 					for (const vtep of inside.filter((each) => hostOf(each) !== host && alone(each))) {
 						pair(context, network, vtep, peer, far);
 					}

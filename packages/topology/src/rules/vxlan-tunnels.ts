@@ -2,6 +2,7 @@ import type { Context, Rule } from "../context.ts";
 import { conclude, proof, type Quote } from "../evidence.ts";
 import { vtepId } from "../ids.ts";
 import type { Link } from "../links.ts";
+import { append } from "../lists.ts";
 import type { Certainty } from "../model.ts";
 import type { AddressLine } from "../observations.ts";
 import { remoteEnd } from "./remote-ends.ts";
@@ -30,10 +31,10 @@ export const vxlanTunnels: Rule = {
 	apply(context: Context) {
 		const vteps = vtepsOf(context);
 		const byVni = new Map<number, Vtep[]>();
-		for (const vtep of vteps) byVni.set(vtep.vni, [...(byVni.get(vtep.vni) ?? []), vtep]);
+		for (const vtep of vteps) append(byVni, vtep.vni, vtep);
 		const owners = new Map<string, AddressLine[]>();
 		for (const row of context.seen.addresses) {
-			owners.set(row.address, [...(owners.get(row.address) ?? []), row]);
+			append(owners, row.address, row);
 		}
 		for (const vtep of vteps) {
 			const alike = byVni.get(vtep.vni)!.filter((other) => other.link.scope.host !== vtep.link.scope.host);

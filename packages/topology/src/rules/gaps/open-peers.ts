@@ -2,6 +2,7 @@ import { GWBRIDGE, NETNS_FOLDER, networkIdOfNetns } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
 import { hostId, netnsId } from "../../ids.ts";
 import type { Link } from "../../links.ts";
+import { append } from "../../lists.ts";
 import { NetnsNumbers } from "../../netns-numbers.ts";
 import { add, HOST, inAll, shown } from "./gap.ts";
 import type { OpenLegs } from "./open-legs.ts";
@@ -116,10 +117,4 @@ function wanted(ends: readonly Link[]): string {
 
 function whereOf({ graph }: Context, end: Link): string {
 	return graph.nameOf(end.netns);
-}
-
-function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
-	const known = lists.get(key);
-	if (known === undefined) lists.set(key, [value]);
-	else known.push(value);
 }

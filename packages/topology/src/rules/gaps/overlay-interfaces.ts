@@ -1,6 +1,7 @@
 import { overlayNetns } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
 import { netnsId } from "../../ids.ts";
+import { append } from "../../lists.ts";
 import { add, hostsOf, inPlace, shown } from "./gap.ts";
 import { listed, type OpenLegs } from "./open-legs.ts";
 
@@ -10,7 +11,7 @@ export function overlayInterfaces(context: Context, open: OpenLegs): void {
 	const vteps = new Map<string, string[]>();
 	for (const vtep of graph.idsOf("vtep")) {
 		const netns = vtep.slice(0, vtep.lastIndexOf("/vtep/"));
-		vteps.set(netns, [...(vteps.get(netns) ?? []), vtep]);
+		append(vteps, netns, vtep);
 	}
 	const here = new Set(seen.endpoints.map((row) => `${row.scope.host} ${networks.overlay(row.network)}`));
 	for (const id of networks.overlays()) {
