@@ -165,6 +165,8 @@ export interface SourceDump {
 	readonly kind: string;
 	readonly host: string;
 	readonly place: Place;
+	/** The node of the namespace that it was taken in; a typed command has none. */
+	readonly netns?: string;
 	readonly command?: string;
 	/** How host, place, command and kind are known; where they are assumed, all that the dump proves is. */
 	readonly reasons: readonly Reason[];

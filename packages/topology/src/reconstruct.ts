@@ -47,7 +47,11 @@ export function reconstruct(taken: readonly ParsedDump[], commands: readonly Typ
 	};
 	for (const rule of rules) rule.apply(context);
 	const facts = context.graph.finish();
-	return { schema: SCHEMA, ...facts, sources: [...dumps.map(sourceOf), ...quotedCommands(commands, facts)] };
+	return {
+		schema: SCHEMA,
+		...facts,
+		sources: [...dumps.map((parsed) => sourceOf(parsed, who)), ...quotedCommands(commands, facts)],
+	};
 }
 
 /** The typed commands that prove something; the others are no source. */
@@ -79,7 +83,7 @@ function scopesOf(dumps: readonly ParsedDump[]): Scope[] {
 	return dumps.map(({ dump }) => dump.scope);
 }
 
-function sourceOf({ dump }: ParsedDump): SourceDump {
+function sourceOf({ dump }: ParsedDump, who: Identities): SourceDump {
 	return {
 		id: dump.id,
 		file: dump.source.name,
@@ -87,6 +91,7 @@ function sourceOf({ dump }: ParsedDump): SourceDump {
 		kind: dump.kind,
 		host: dump.scope.host,
 		place: dump.scope.place,
+		netns: who.netns(dump.scope),
 		...(dump.command !== undefined && { command: dump.command }),
 		reasons: dump.reasons,
 	};

@@ -111,6 +111,7 @@ const source: z.ZodType<SourceDump> = z.strictObject({
 	kind: z.string(),
 	host: z.string(),
 	place,
+	netns: z.exactOptional(z.string()),
 	command: z.exactOptional(z.string()),
 	reasons: z.array(
 		z.strictObject({

@@ -42,6 +42,9 @@ const indexOf = (node: Node): number => Number(node.attributes.index?.value ?? N
 const LEGEND =
 	"[file:line +more] proves a fact; derived: joined by a unique key; assumed: a habit of Docker or the kernel";
 
+/** More tunnels of one device than this are counted. */
+const MANY = 5;
+
 /** The sign of a fact that rests on a habit. */
 const ASSUMED = "(assumed)";
 
@@ -79,6 +82,7 @@ class TextWriter {
 		const { topology } = this.#view;
 		const sections: [string, readonly Item[]][] = [
 			["HOSTS", this.#view.nodes("host").map((host) => this.#host(host))],
+			["LANS", this.#lans()],
 			["NETWORKS", this.#networks().map((network) => this.#network(network))],
 			["SERVICES", this.#view.nodes("service").map((service) => this.#service(service))],
 			["OTHER PATHS", this.#otherPaths()],
@@ -196,6 +200,7 @@ class TextWriter {
 				.map((each) => ({ text: `address ${each.name}`, fact: each })),
 			...this.#view.targets(netns.id, "contains", "ipvs-service").map((each) => this.#ipvs(each)),
 			...this.#settings(netns),
+			...routingItems(netns),
 		];
 		const unsaved = interfaces.length === 0 ? ", interfaces not saved" : "";
 		return { text: text + unsaved, fact: netns, items };
@@ -245,7 +250,30 @@ class TextWriter {
 			words.push(`VTEP${vni === undefined ? "" : ` of VXLAN ${vni}`}`);
 		}
 		const peers = [...this.#view.out(node.id, "veth-peer"), ...this.#view.in(node.id, "veth-peer")];
-		return { text: words.join(" "), fact: node, items: peers.map((edge) => this.#peer(edge, node)) };
+		const items = [...peers.map((edge) => this.#peer(edge, node)), ...this.#tunnels(node)];
+		return { text: words.join(" "), fact: node, items };
+	}
+
+	/** Where a VTEP or tunnel device sends to: the devices there, and the addresses of those that no dump shows. */
+	#tunnels(node: Node): Item[] {
+		const edges = this.#view
+			.origins(node.id, "same-entity", "vtep")
+			.flatMap((vtep) => this.#view.out(vtep.id, "tunnel"));
+		const resolved = (edge: Edge): boolean => this.#view.targets(edge.to, "same-entity", "vtep").length > 0;
+		const items = edges
+			.filter((edge) => !resolved(edge))
+			.map((edge): Item => {
+				const far = this.#view.node(edge.to);
+				const device = this.#view.targets(far.id, "same-entity", "interface")[0];
+				const netns = device && this.#view.netnsOf(device.id);
+				const where =
+					netns === undefined ? "" : ` of ${this.#netnsText(netns)} on ${this.#view.hostOf(netns.id)?.name}`;
+				return { text: `tunnel to ${far.name}${where}`, fact: edge };
+			});
+		// One address may stand in several lists: of the network's peers, of the forwarding table.
+		const shown = items.filter(({ text }, at) => items.findIndex((other) => other.text === text) === at);
+		const more = shown.length - MANY;
+		return more <= 1 ? shown : [...shown.slice(0, MANY), { text: `and ${more} tunnels more` }];
 	}
 
 	#peer(edge: Edge, node: Node): Item {
@@ -281,6 +309,20 @@ class TextWriter {
 	}
 
 	// Networks ------------------------------------------------------------------------------------------
+
+	/** Subnets that interfaces of hosts share, without those of one host alone. */
+	#lans(): Item[] {
+		return this.#view
+			.nodes("subnet")
+			.filter(({ id }) => id.startsWith("lan/"))
+			.flatMap((lan) => {
+				const legs = this.#view.in(lan.id, "in-subnet");
+				const hosts = new Set(legs.map(({ from }) => this.#view.hostOf(from)?.id));
+				if (hosts.size < 2) return [];
+				const items = legs.map((edge): Item => ({ text: this.#addressText(edge.from), fact: edge }));
+				return [{ text: `${lan.name}, of ${hosts.size} hosts`, fact: lan, items }];
+			});
+	}
 
 	/** Overlays, which span hosts, before the networks of single hosts. */
 	#networks(): Node[] {
@@ -574,4 +616,39 @@ class TextWriter {
 		if (!this.#evidence && fact !== undefined) return shown + this.#sign(fact);
 		return proof === undefined ? shown : `${shown}  ${this.#paint.evidence(visible(proof))}`;
 	}
+}
+
+/** How a namespace routes, in a few lines: the default routes, how many others, rules besides the kernel's own. */
+function routingItems({ attributes }: Node): Item[] {
+	const named = (pattern: RegExp): [string, Attribute][] =>
+		Object.entries(attributes).filter(([name]) => pattern.test(name));
+	const routes = named(/^route /);
+	const isDefault = ([name]: [string, Attribute]): boolean =>
+		/^route \S+ (?:default|::\/0)(?: |$)/.test(name);
+	const items: Item[] = routes.filter(isDefault).map(([name, attribute]) => ({
+		text: `${name
+			.replace("route main ", "")
+			.replace(/^route (\S+)/, "in table $1:")
+			.replace("::/0", "default of IPv6")} ${valueText(attribute)}`,
+		fact: attribute,
+	}));
+	const others = routes.filter((route) => !isDefault(route));
+	const which = items.length > 0 ? "besides" : "and no default one";
+	if (others.length > 0) items.push({ text: count(others.length, "route", which), fact: others[0]![1] });
+	const rules = named(/^rule /).filter(([name]) => !/ (?:0|32766|32767)$/.test(name));
+	if (rules.length > 0)
+		items.push({ text: count(rules.length, "rule", "that choose a table"), fact: rules[0]![1] });
+	const neighbours = named(/^neighbour /);
+	if (neighbours.length > 0)
+		items.push({ text: count(neighbours.length, "neighbour", "known"), fact: neighbours[0]![1] });
+	for (const [name, attribute] of named(
+		/^sysctl net\.(?:ipv4\.ip_forward|bridge\.bridge-nf-call-iptables)$/,
+	)) {
+		items.push({ text: `${name.replace(/^sysctl /, "")} = ${valueText(attribute)}`, fact: attribute });
+	}
+	return items;
+}
+
+function count(number: number, what: string, which: string): string {
+	return `${number} ${what}${number === 1 ? "" : "s"} ${which}`;
 }
