@@ -4,12 +4,14 @@ import { dumps } from "./dumps.ts";
 import { gaps } from "./gaps/index.ts";
 import { interfaces } from "./interfaces.ts";
 import { lans } from "./lans.ts";
+import { learnedMacs } from "./learned-macs.ts";
 import { linkLayer } from "./link-layer.ts";
 import { localLinks } from "./local-links.ts";
 import { localMarks } from "./local-marks.ts";
 import { lowerDevices } from "./lower-devices.ts";
 import { marks } from "./marks.ts";
 import { sameNames } from "./namesakes.ts";
+import { networkBridges } from "./network-bridges.ts";
 import {
 	endpointInterfaces,
 	gatewayLegs,
@@ -21,6 +23,7 @@ import {
 import { overlayNamespaces } from "./overlay-namespaces.ts";
 import { overlayPeers } from "./overlay-peers.ts";
 import { pairedTunnels } from "./paired-tunnels.ts";
+import { pointToPoint } from "./point-to-point.ts";
 import { publishedPorts } from "./published-ports.ts";
 import { balancedServices, realServers } from "./real-servers.ts";
 import { embeddedDns, sourceRewrites, taskRedirects } from "./redirects.ts";
@@ -37,7 +40,9 @@ import { settings } from "./settings.ts";
 import { sockets } from "./sockets.ts";
 import { taskEndpoints } from "./task-endpoints.ts";
 import { taskPorts } from "./task-ports.ts";
+import { trackedConnections } from "./tracked-connections.ts";
 import { typedCommands } from "./typed-commands.ts";
+import { userlandProxies } from "./userland-proxies.ts";
 import { vethPeers } from "./veth-peers.ts";
 import { vxlanTunnels } from "./vxlan-tunnels.ts";
 
@@ -65,15 +70,20 @@ export const rules: readonly Rule[] = [
 	localLinks,
 	lowerDevices,
 	networkByPeer,
+	networkBridges,
 	overlayMacs,
+	learnedMacs,
 	lans,
 	overlayPeers,
 	vxlanTunnels,
 	pairedTunnels,
+	pointToPoint,
 	taskRedirects,
 	embeddedDns,
 	sourceRewrites,
 	publishedPorts,
+	userlandProxies,
+	trackedConnections,
 	marks,
 	realServers,
 	taskEndpoints,

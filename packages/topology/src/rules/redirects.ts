@@ -76,12 +76,12 @@ export const embeddedDns: Rule = {
 export const sourceRewrites: Rule = {
 	id: "source-rewrite",
 	concludes:
-		"A SNAT or MASQUERADE rule gives packets that leave its namespace another source address; `-m ipvs` in ingress_sbox is why tasks see the address of ingress_sbox and not the client's.",
+		"A SNAT or MASQUERADE rule gives packets that leave its namespace another source address, and NETMAP one of another prefix; `-m ipvs` in ingress_sbox is why tasks see the address of ingress_sbox and not the client's.",
 	certainty: ["observed"],
 	contradictedBy: "an earlier rule that takes the same packets",
 	apply({ seen, graph, who }: Context) {
 		for (const row of seen.translations) {
-			if (row.target !== "SNAT" && row.target !== "MASQUERADE") continue;
+			if (row.target !== "SNAT" && row.target !== "MASQUERADE" && row.target !== "NETMAP") continue;
 			// What a list without interfaces says, another dump of the same rules says better.
 			const told = (other: Translation): boolean =>
 				!other.interfacesUnknown &&
@@ -89,7 +89,7 @@ export const sourceRewrites: Rule = {
 				who.netns(other.scope) === who.netns(row.scope);
 			if (row.interfacesUnknown && seen.translations.some(told)) continue;
 			// The resolver's own rules turn the answers' port back, not their address.
-			if (row.target === "SNAT" && row.toAddress === undefined) continue;
+			if (row.target !== "MASQUERADE" && row.toAddress === undefined) continue;
 			const words = [
 				row.target,
 				...(row.ipvs ? ["ipvs"] : []),
@@ -102,7 +102,7 @@ export const sourceRewrites: Rule = {
 				...(row.matches === undefined ? [] : [`if ${row.matches.join(", ")}`]),
 				...(row.chain === undefined || row.chain === "POSTROUTING" ? [] : [`in ${row.chain}`]),
 			];
-			const value = row.target === "SNAT" ? row.toAddress! : true;
+			const value = row.toAddress ?? true;
 			graph.set(who.netns(row.scope), words.join(" "), value, proof("observed", this.id, [row.quote]));
 		}
 	},

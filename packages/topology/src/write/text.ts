@@ -209,7 +209,7 @@ class TextWriter {
 	/** What a namespace has besides its nodes: NAT, its resolver, its listening sockets. */
 	#settings(netns: Node): Item[] {
 		return Object.entries(netns.attributes)
-			.filter(([name]) => /^(?:REDIRECT|SNAT|MASQUERADE|dns|listens|DNAT rules)\b/.test(name))
+			.filter(([name]) => /^(?:REDIRECT|SNAT|MASQUERADE|NETMAP|dns|listens|DNAT rules)\b/.test(name))
 			.map(([name, attribute]) => {
 				const what = name.replace(/^dns (\S+)/, "dns $1 127.0.0.11:53");
 				if (attribute.value === true) return { text: what, fact: attribute };
