@@ -44,7 +44,7 @@ export function collectNetworkInspect(parsed: ParsedDump<DockerNetworkInspect>, 
 		const id = view.id.value;
 		const option = (key: string): string | undefined =>
 			view.options.find((each) => each.key.value === key)?.value.value;
-		const bridge = option("com.docker.network.bridge.name");
+		const bridge = option("com.docker.network.bridge.name") ?? view.bridge?.value;
 		into.networks.push({
 			scope,
 			quote: { parsed, span: view.name ?? view.id },
