@@ -6,3 +6,9 @@ export function ownSubnet(row: AddressLine): boolean {
 	if (row.family === 6) return row.length < 128 && !row.address.startsWith("fe80:");
 	return row.length < 32 && !row.address.startsWith("127.") && !row.address.startsWith("169.254.");
 }
+
+/** Whether an address stands with the length of a single host, as virtual ones do; loopback's own are none. */
+export function isHostRoute(row: AddressLine): boolean {
+	const whole = row.family === 4 ? 32 : 128;
+	return row.length === whole && !row.address.startsWith("127.") && row.address !== "::1";
+}

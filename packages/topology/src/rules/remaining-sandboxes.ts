@@ -1,0 +1,27 @@
+import type { Context, Rule } from "../context.ts";
+import { conclude } from "../evidence.ts";
+import { containerId, hostId, netnsId } from "../ids.ts";
+
+/** The one sandbox that is left for the one container that is left. */
+export const remainingSandbox: Rule = {
+	id: "remaining-sandbox",
+	concludes:
+		"When a listing of the namespaces holds one container's sandbox that is nobody's, and one container has none, they belong together.",
+	certainty: ["assumed"],
+	contradictedBy: "`docker inspect` of the container with another SandboxID",
+	apply({ seen, graph, who }: Context) {
+		for (const host of new Set(seen.netns.map((row) => row.scope.host))) {
+			const orphans = [
+				...new Set(seen.netns.filter((row) => row.scope.host === host).map((row) => row.name)),
+			].filter((name) => who.isOrphanSandbox(host, name));
+			const homeless = who.withoutSandbox(host);
+			if (orphans.length !== 1 || homeless.length !== 1) continue;
+			const netns = netnsId(hostId(host), orphans[0]!);
+			const container = containerId(hostId(host), homeless[0]!);
+			if (!graph.has(container)) continue;
+			const because = `${orphans[0]} is the only namespace of a container on ${host} that no dump gives an owner, and ${homeless[0]} the only container without one; a container that was started or stopped between the two dumps would break this`;
+			const premises = [graph.evidenceOf(netns), graph.evidenceOf(container)];
+			graph.edge("same-entity", container, netns, conclude("assumed", this.id, premises, because));
+		}
+	},
+};
