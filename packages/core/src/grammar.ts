@@ -13,7 +13,7 @@ import {
 	type TokenVocabulary,
 	tokenLabel,
 } from "chevrotain";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, Report } from "./diagnostic.ts";
 import type { Num, Word } from "./node.ts";
 import type { Span } from "./span.ts";
 
@@ -235,6 +235,13 @@ const QUOTED = 60;
 
 function shortened(text: string): string {
 	return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+}
+
+/** The node of a reading; undefined where there is none, and then the fault is reported. */
+export function nodeOf<Node>(reading: Reading<Node>, dialect: string, report: Report): Node | undefined {
+	if ("node" in reading) return reading.node;
+	report(syntaxDiagnostic(dialect, reading.fault));
+	return undefined;
 }
 
 /** The diagnostic for a statement that a grammar could not read. */

@@ -37,4 +37,4 @@ export { MAX_LINE, type ParseResult, parseLines, type ReadLine, tooLong } from "
 export { type Port, portNumber, printPort, readPort } from "./services.ts";
 export { type Position, Source } from "./source.ts";
 export type { Span } from "./span.ts";
-export { type Part, type PartReader, parseParts, wholeLines } from "./stream.ts";
+export { type Part, type PartReader, parseParts, partsOf, wholeLines } from "./stream.ts";

@@ -9,7 +9,7 @@ import {
 	trimBlanksEnd,
 	wholeLines,
 } from "@netfossil/core";
-import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { type IToken, nodeOf, type Reading, StatementParser } from "@netfossil/core/grammar";
 import type {
 	AddressKey,
 	Connection,
@@ -244,10 +244,7 @@ class ProcReader {
 
 	#row(text: string, start: number, end: number, report: Report): Line | undefined {
 		parser ??= new ProcParser();
-		const reading = parser.readLine(text, start, end, this.#columns);
-		if ("node" in reading) return reading.node;
-		report(syntaxDiagnostic("ipvsadm", reading.fault));
-		return undefined;
+		return nodeOf(parser.readLine(text, start, end, this.#columns), "ipvsadm", report);
 	}
 }
 

@@ -9,7 +9,7 @@ import {
 	trimBlanksEnd,
 	wholeLines,
 } from "@netfossil/core";
-import { type IToken, type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { type IToken, nodeOf, type Reading } from "@netfossil/core/grammar";
 import type {
 	Forwarding,
 	IpvsadmSave,
@@ -128,8 +128,6 @@ function readLine(
 	const whole = text.slice(line.start, line.end);
 	const body = trimBlanksEnd(whole);
 	parser ??= new SaveParser();
-	const reading = parser.readLine(text, line.start, line.start + body.length);
-	if ("node" in reading) return placed(reading.node, line, whole.slice(body.length), "");
-	report(syntaxDiagnostic("ipvsadm", reading.fault));
-	return undefined;
+	const node = nodeOf(parser.readLine(text, line.start, line.start + body.length), "ipvsadm", report);
+	return node && placed(node, line, whole.slice(body.length), "");
 }
