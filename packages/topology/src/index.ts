@@ -1,6 +1,10 @@
+export { type Focus, focusOn, type Unmatched, unmatched } from "./focus.ts";
 export type * from "./model.ts";
 export { SCHEMA, TYPED_COMMAND } from "./model.ts";
+export { type Neighbour, Query } from "./query.ts";
 export { reconstruct } from "./reconstruct.ts";
 export { toDot } from "./write/dot.ts";
+export { explain, type Quote } from "./write/explain.ts";
 export { toMermaid } from "./write/mermaid.ts";
+export { toSvg } from "./write/svg/svg.ts";
 export { type TextOptions, toText } from "./write/text.ts";
