@@ -415,6 +415,25 @@ describe("bad input", () => {
 		expect(parseList(question).diagnostics).toMatchObject([{ code: "ipvsadm/error" }]);
 	});
 
+	it("tells so of the save form too, which the same tool prints", () => {
+		const message = "Can't initialize ipvs: Protocol not available";
+		const text = `${message}\nAre you sure that IP Virtual Server is built in the kernel or as module?\n`;
+		const { ast, diagnostics } = parseSave(text);
+		expect(diagnostics).toMatchObject([{ code: "ipvsadm/error", start: 0, end: message.length }]);
+		expect(ast.statements).toMatchObject([
+			{ type: "error", text: message, meaning: "no-module" },
+			{ type: "error", meaning: "no-module" },
+		]);
+		expect(printSave(ast)).toBe(text);
+		expect(IpvsadmSave.parse(ast)).toEqual(ast);
+	});
+
+	it("asks for the titles only where numbers stand in place of words", () => {
+		const hints = (text: string) => parseList(text).diagnostics.map(({ hint }) => hint !== undefined);
+		expect(hints("TCP  10.0.0.1:80   1 2 3 4 5\n  -> 10.0.0.2:80   1 2 3 4 5\n")).toEqual([true, true]);
+		expect(hints("  -> 10.255.0.5:0                 Masq    1      0\n")).toEqual([false]);
+	});
+
 	it.each([
 		["  -> 10.3.0.3:80                  Tunnel  gue:6080:c+r  1      0          0", 42, "n/a or a tunnel"],
 		["TCP 14:57  ESTABLISHED 10.99.0.1:54016    10.99.0.1     10.99.0.3:9000", 42, "ADDRESS:PORT"],
