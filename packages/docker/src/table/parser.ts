@@ -31,7 +31,7 @@ import type {
 import { errorDiagnostic, readError, strangeLine } from "../errors.ts";
 import { readDocuments, readJsonLine } from "../json/parser.ts";
 import { type Cell, cellOf, EARLIER, type Fields, LISTINGS, type Listing } from "./columns.ts";
-import { defaultColumns, headerBody, placeless, printTable, rowBody } from "./print.ts";
+import { codePoints, defaultColumns, headerBody, placeless, printTable, rowBody } from "./print.ts";
 import { unwrap, widthsOf } from "./wrapped.ts";
 
 /** Reads the table that `docker network ls` prints. */
@@ -176,6 +176,8 @@ class TableReader {
 	readonly #text: string;
 	readonly #kind: TableKind;
 	readonly #listing: Listing;
+	/** What stands in every line of titles. */
+	readonly #titled: RegExp;
 	readonly #unplaced: readonly Column[];
 	#layout: RowLayout;
 	#said = false;
@@ -184,6 +186,7 @@ class TableReader {
 		this.#text = text;
 		this.#kind = kind;
 		this.#listing = LISTINGS[kind];
+		this.#titled = new RegExp(Object.keys(this.#listing.columns).join("|"));
 		this.#unplaced = defaultColumns(this.#listing);
 		this.#layout = { columns: undefined, cells: this.#cellsOf(this.#unplaced), indent: "" };
 	}
@@ -227,6 +230,7 @@ class TableReader {
 	}
 
 	#header(line: SourceLine, content: Content): TableHeader | undefined {
+		if (!this.#titled.test(this.#text.slice(content.start, content.end))) return undefined;
 		const { texts, gaps } = this.#runs(content);
 		const titles = texts.map(({ start, end }) => this.#text.slice(start, end));
 		const known = titles.filter((title) => Object.hasOwn(this.#listing.columns, title)).length;
@@ -313,17 +317,16 @@ class TableReader {
 		if (columns === undefined || content.indent !== indent) return undefined;
 		if (columns.length > 1 && columns[1]!.at === 0) return undefined;
 		const text = this.#text.slice(content.start, content.end);
-		const offsets: number[] = [];
-		for (let at = 0; at < text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) offsets.push(at);
+		const offsetOf = offsetsIn(text);
 		const spans: (Span | undefined)[] = [];
 		for (const [index, { at }] of columns.entries()) {
-			let start = offsets[at];
+			let start = offsetOf(at);
 			if (start === undefined) {
 				spans.push(undefined);
 				continue;
 			}
 			const next = columns[index + 1];
-			let end = (next && offsets[next.at]) ?? text.length;
+			let end = (next && offsetOf(next.at)) ?? text.length;
 			if (at > 0 && text[start - 1] !== " ") return undefined;
 			while (end > start && text[end - 1] === " ") end--;
 			if (text[start] === " " && end > start && !text.startsWith(EARLIER, start)) return undefined;
@@ -378,7 +381,8 @@ class TableReader {
 		const { cells } = this.#layout;
 		const reports: Diagnostic[] = [];
 		const gaps: string[] = [];
-		let fields: Record<string, unknown> = {};
+		const fields: Record<string, unknown> = {};
+		const others: unknown[] = [];
 		let before: number | undefined;
 		for (const [index, span] of spans.entries()) {
 			if (span === undefined) continue;
@@ -386,20 +390,23 @@ class TableReader {
 			before = span.end;
 			const read = cells[index]!.read(this.#text, span.start, span.end, (each) => reports.push(each));
 			if (read === undefined) return undefined;
-			const others = [...((fields.others as unknown[]) ?? []), ...((read.others as unknown[]) ?? [])];
-			fields = { ...fields, ...read, ...(others.length > 0 && { others }) };
+			if (read.others === undefined) Object.assign(fields, read);
+			else others.push(...(read.others as unknown[]));
 		}
+		if (others.length > 0) fields.others = others;
 		return { fields, gaps, reports };
 	}
 }
 
-const isBlank = (character: string | undefined): boolean => character === " " || character === "\t";
-
-function codePoints(text: string): number {
-	let count = 0;
-	for (const _ of text) count++;
-	return count;
+/** Where each code point of a text starts; undefined behind its end. */
+function offsetsIn(text: string): (at: number) => number | undefined {
+	if (codePoints(text) === text.length) return (at) => (at < text.length ? at : undefined);
+	const offsets: number[] = [];
+	for (let at = 0; at < text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) offsets.push(at);
+	return (at) => offsets[at];
 }
+
+const isBlank = (character: string | undefined): boolean => character === " " || character === "\t";
 
 function place(
 	line: SourceLine,
