@@ -1,5 +1,5 @@
 /** Arbitraries of ASTs that docker could have printed. Needs the optional peer `fast-check`. */
-import { ipv4, ipv4Text, ipv6, mac, word } from "@netfossil/core/testing";
+import { ipv4, ipv6, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
 	Column,
@@ -22,23 +22,21 @@ import type {
 	TableKind,
 	TableStatement,
 } from "./ast.ts";
+import { base36, hex, name } from "./json/objects.ts";
 import { OUTLINED } from "./outline.ts";
 import { cellOf, type Fields, LISTINGS } from "./table/columns.ts";
 
+export {
+	containerObjects,
+	infoObjects,
+	networkObjects,
+	nodeObjects,
+	serviceObjects,
+	taskObjects,
+	versionObjects,
+} from "./json/objects.ts";
+
 const nowhere = { start: 0, end: 0 };
-
-function digits(alphabet: string, ...lengths: number[]): fc.Arbitrary<string> {
-	const size = alphabet.length - 1;
-	return fc
-		.constantFrom(...lengths)
-		.chain((length) => fc.array(fc.integer({ min: 0, max: size }), { minLength: length, maxLength: length }))
-		.map((numbers) => numbers.map((number) => alphabet[number]).join(""));
-}
-
-const hex = (...lengths: number[]): fc.Arbitrary<string> => digits("0123456789abcdef", ...lengths);
-const base36 = (...lengths: number[]): fc.Arbitrary<string> =>
-	digits("0123456789abcdefghijklmnopqrstuvwxyz", ...lengths);
-const name: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,24}$/);
 
 // JSON ------------------------------------------------------------------------------------------------
 
@@ -155,37 +153,6 @@ export function jsons<Kind extends JsonKind>(kind: Kind): fc.Arbitrary<DockerJso
 		...(OUTLINED.has(kind) ? [{ weight: 3, arbitrary: outlineLines() }] : []),
 	);
 	return fc.array(statement, { maxLength: 6 }).map((statements) => ({ type: kind, statements, ...nowhere }));
-}
-
-/** An object of `docker network inspect`, as plain JSON. */
-export function networkObjects(): fc.Arbitrary<Record<string, unknown>> {
-	const prefix = ipv4Text().map((address) => `${address}/24`);
-	const endpoint = fc.record({
-		Name: name,
-		EndpointID: hex(64),
-		MacAddress: mac().map(({ value }) => value),
-		IPv4Address: prefix,
-		IPv6Address: fc.constant(""),
-	});
-	return fc.record({
-		Name: name,
-		Id: fc.oneof(hex(64), base36(25)),
-		Scope: fc.constantFrom("local", "swarm"),
-		Driver: fc.constantFrom("bridge", "overlay", "host", "null", "macvlan"),
-		EnableIPv6: fc.boolean(),
-		IPAM: fc.record({
-			Driver: fc.constant("default"),
-			Options: fc.constant(null),
-			Config: fc.option(fc.array(fc.record({ Subnet: prefix, Gateway: ipv4Text() }), { maxLength: 2 })),
-		}),
-		Internal: fc.boolean(),
-		Attachable: fc.boolean(),
-		Ingress: fc.boolean(),
-		Containers: fc.option(fc.dictionary(fc.oneof(hex(64), fc.constant("ingress-sbox")), endpoint)),
-		Options: fc.constantFrom(null, {}, { "com.docker.network.driver.overlay.vxlanid_list": "4097,4098" }),
-		Labels: fc.dictionary(name, fc.string()),
-		Peers: fc.array(fc.record({ Name: hex(12), IP: ipv4Text() }), { maxLength: 3 }),
-	});
 }
 
 // Tables ----------------------------------------------------------------------------------------------
