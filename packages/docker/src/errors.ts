@@ -1,4 +1,4 @@
-import { type Diagnostic, eolOf, printLine, type SourceLine, type Word } from "@netfossil/core";
+import { type Diagnostic, eolOf, excerpt, printLine, type SourceLine, type Word } from "@netfossil/core";
 import type { ErrorLine, ErrorMeaning } from "./ast.ts";
 
 /** How docker begins a line that is not output: the CLI's `Error…`, the daemon's messages, warnings. */
@@ -85,12 +85,11 @@ export function printError(node: ErrorLine): string {
 
 /** The diagnostic for a line that is no part of the listing or document. */
 export function strangeLine(text: string, line: SourceLine, kind: string, expected: string[]): Diagnostic {
-	const body = text.slice(line.start, line.end).trim();
-	const found = body.length > 60 ? `${body.slice(0, 60)}…` : body;
+	const found = excerpt(text.slice(line.start, line.end).trim());
 	return {
 		code: "docker/syntax",
 		severity: "warning",
-		message: `${kind} does not print ${JSON.stringify(found)}; the line is kept as it stands`,
+		message: `${kind} does not print ${found}; the line is kept as it stands`,
 		start: line.start,
 		end: line.end,
 		expected,

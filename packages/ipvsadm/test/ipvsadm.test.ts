@@ -392,6 +392,31 @@ describe("bad input", () => {
 		expect(unparsedIn(parseList(titles + version + line).ast)).toHaveLength(1);
 	});
 
+	it("of twenty thousand services is read in time that grows with them", () => {
+		const table = (count: number): string =>
+			Array.from({ length: count }, (_, index) => {
+				const address = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
+				return (
+					`TCP  ${address}:80 rr\n` +
+					`  -> ${`${address}:8080`.padEnd(28)} Masq    1      0          0         \n`
+				);
+			}).join("");
+		const time = (count: number): number => {
+			const text = table(count);
+			const before = process.cpuUsage();
+			const { ast } = parseList(text);
+			const services = balancedServices(ast);
+			const { user, system } = process.cpuUsage(before);
+			expect(services).toHaveLength(count);
+			expect(services.at(-1)?.servers).toHaveLength(1);
+			expect(printList(ast)).toBe(text);
+			return user + system;
+		};
+		time(2000);
+		// Ten times as much text; a quadratic reader would take a hundred times as long.
+		expect(time(20_000)).toBeLessThan(40 * Math.max(time(2000), 5000));
+	});
+
 	it("tells what a message in place of the table means, once", () => {
 		const question = "Are you sure that IP Virtual Server is built in the kernel or as module?\n";
 		const missing = `Can't initialize ipvs: Protocol not available\n${question}`;

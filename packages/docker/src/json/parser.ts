@@ -2,6 +2,7 @@ import {
 	type Blank,
 	type Diagnostic,
 	eolOf,
+	excerpt,
 	lineAt,
 	MAX_LINE,
 	type ParseResult,
@@ -533,10 +534,6 @@ function differing<Name extends string>(
 	expected: string,
 ): { readonly [name in Name]?: string } {
 	return actual === expected ? {} : ({ [name]: actual } as { [name in Name]: string });
-}
-
-function excerpt(text: string): string {
-	return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 /** Reads what `docker network inspect` prints, or a piece of it. */

@@ -1,4 +1,4 @@
-import { printAddress, type Report, type Unparsed, type Word } from "@netfossil/core";
+import { excerpt, printAddress, type Report, type Unparsed, type Word } from "@netfossil/core";
 import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
 import type { OtherCell, PortRange, PublishedPort, Quoted, Replicas, Row, TableKind } from "../ast.ts";
 import { CellParser } from "./cells.ts";
@@ -96,7 +96,7 @@ function settle<Node>(
 	const fault = "fault" in reading ? reading.fault : { start, end, found: printed, expected: [] };
 	report({
 		...syntaxDiagnostic("docker", fault),
-		message: `docker does not print ${JSON.stringify(printed)} in this column; the cell is kept as it stands`,
+		message: `docker does not print ${excerpt(printed)} in this column; the cell is kept as it stands`,
 	});
 	return { type: "unparsed", text: printed, start, end };
 }

@@ -1,5 +1,5 @@
 import { blanks, createLexer, createToken, type Lexer, type TokenType } from "@netfossil/core/grammar";
-import { Integer, Text, whole } from "../tokens.ts";
+import { Text, whole } from "../tokens.ts";
 
 /** A word of the format itself; a longer word that begins like it is just a word. */
 const keyword = (name: string, pattern: RegExp, label: string): TokenType =>
@@ -42,6 +42,8 @@ export const Forward: TokenType = keyword(
 	/Masq|Route|Tunnel|Local/,
 	"Masq, Route, Tunnel or Local",
 );
+/** The seconds of a connection. */
+export const Integer: TokenType = whole("Integer", /\d+/, "a number");
 /** The numbers of ip_vs_stats. */
 export const Numbers: TokenType = whole(
 	"Numbers",
