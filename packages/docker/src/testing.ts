@@ -24,7 +24,7 @@ import type {
 } from "./ast.ts";
 import { base36, hex, name } from "./json/objects.ts";
 import { OUTLINED } from "./outline.ts";
-import { cellOf, type Fields, LISTINGS } from "./table/columns.ts";
+import { type Cell, cellOf, type Fields, LISTINGS } from "./table/columns.ts";
 
 export {
 	containerObjects,
@@ -257,24 +257,46 @@ const ROWS: { readonly [Kind in TableKind]: fc.Arbitrary<Fields> } = {
 	),
 };
 
-/** Listings as docker prints them: columns as wide as their widest cell, three blanks between them. */
+/**
+ * Listings as docker prints them: columns as wide as their widest cell, three blanks between them; the usual columns,
+ * or those that a `--format 'table …'` asks for.
+ */
 export function tables<Kind extends TableKind>(kind: Kind): fc.Arbitrary<DockerTable<Kind>> {
 	const listing = LISTINGS[kind];
-	const titles = [...Object.keys(listing.columns), ...(kind === "docker-ps" ? ["SIZE"] : [])];
+	const known = Object.keys(listing.columns);
+	const titles = [...known, ...(kind === "docker-ps" ? ["SIZE"] : [])];
+	const asked = fc
+		.shuffledSubarray(titles, { minLength: 1 })
+		// Titles of which none is known are none of a listing.
+		.filter((some) => some.some((title) => known.includes(title)));
 	return fc
-		.tuple(fc.array(ROWS[kind], { maxLength: 5 }), fc.constantFrom(10, 20))
-		.map(([rows, minimum]): DockerTable<Kind> => {
+		.tuple(
+			fc.oneof(fc.constant(titles), asked),
+			fc.array(ROWS[kind], { maxLength: 5 }),
+			fc.constantFrom(10, 20),
+		)
+		.map(([shown, all, minimum]): DockerTable<Kind> => {
+			const cells = shown.map((title) => cellOf(listing, title));
+			const rows = all.map((row) => toldBy(cells, row)).filter((row) => Object.keys(row).length > 0);
 			const columns: Column[] = [];
 			let at = 0;
-			for (const title of titles) {
+			for (const [index, title] of shown.entries()) {
 				columns.push({ title, at, ...nowhere });
-				const cell = cellOf(listing, title);
-				const widths = [title, ...rows.map((row) => cell.print(row) ?? "")].map((text) => [...text].length);
-				at += Math.max(minimum, Math.max(...widths) + 3);
+				const texts = [title, ...rows.map((row) => cells[index]!.print(row) ?? "")];
+				at += Math.max(minimum, Math.max(...texts.map((text) => [...text].length)) + 3);
 			}
 			const header: TableHeader = { type: "columns", columns, ...nowhere };
 			const nodes = rows.map((row) => ({ type: listing.row, ...row, ...nowhere }));
 			const statements = [header, ...nodes] as unknown as TableStatement<Kind>[];
 			return { type: kind, statements, ...nowhere };
 		});
+}
+
+/** The fields of a row that stand in some cells: those without which one of them prints something else. */
+function toldBy(cells: readonly Cell[], row: Fields): Fields {
+	const shown = Object.entries(row).filter(([name]) => {
+		const { [name]: _, ...rest } = row;
+		return cells.some((cell) => cell.print(row) !== cell.print(rest));
+	});
+	return Object.fromEntries(shown);
 }
