@@ -114,10 +114,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 		),
 	},
 	"ipvsadm-save": {
-		opens: [
-			/^\s*-[Aa] (?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service) \S+ -[sr] /,
-			/^Can't initialize ipvs: /,
-		],
+		opens: [/^\s*-[Aa] (?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service) \S+ -[sr] /, /^Can't initialize ipvs: /],
 		belongs: [/^\s*-[AaEe] -/],
 	},
 	"ip-address": {
