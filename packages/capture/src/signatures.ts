@@ -105,6 +105,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^IPVS connection entries$|^pro expire state\s/,
 			/^Timeout \(tcp tcpfin udp\): /,
 			/^(?:master|backup) sync daemon \(/,
+			/^Can't initialize ipvs: /,
 		],
 		belongs: [/^\s*-> \S/, /^(?:TCP|UDP|SCTP|FWM|IP|UNK)\s+\S/],
 		// /proc/net/ip_vs has the same head but for the blanks in its titles, and addresses in hexadecimal.
@@ -113,7 +114,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 		),
 	},
 	"ipvsadm-save": {
-		opens: [/^\s*-[Aa] (?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service) \S+ -[sr] /],
+		opens: [/^\s*-[Aa] (?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service) \S+ -[sr] /, /^Can't initialize ipvs: /],
 		belongs: [/^\s*-[AaEe] -/],
 	},
 	"ip-address": {

@@ -14,6 +14,7 @@ export { type CleanText, cleanText, hasControl, joinRuns, parseClean, parseMoved
 export {
 	type Diagnostic,
 	type DiagnosticPaint,
+	excerpt,
 	formatDiagnostic,
 	type Report,
 	type Severity,

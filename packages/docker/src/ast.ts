@@ -499,6 +499,8 @@ export interface ContainerView extends View {
 	readonly name?: Word;
 	readonly image?: Word;
 	readonly hostname?: Word;
+	/** `created`, `running`, `paused`, `restarting`, `removing`, `exited`, `dead`. */
+	readonly state?: Word;
 	readonly running?: Flag;
 	/** 0 when the container does not run. */
 	readonly pid?: Num;

@@ -1,18 +1,26 @@
-import { type Diagnostic, eolOf, printLine, type SourceLine, type Word } from "@netfossil/core";
+import { type Diagnostic, eolOf, excerpt, printLine, type SourceLine, type Word } from "@netfossil/core";
 import type { ErrorLine, ErrorMeaning } from "./ast.ts";
 
 /** How docker begins a line that is not output: the CLI's `Error…`, the daemon's messages, warnings. */
 const ERROR =
-	/^(?:Error(?: response from daemon)?: |Error: |error during connect: |Cannot connect to the Docker daemon|(?:Got )?permission denied while trying to connect|errors pretty printing info$|Status: |WARNING: )/i;
+	/^(?:Error(?: response from daemon)?: |Error: |error during connect: |(?:Cannot|failed to) connect to the docker (?:daemon|API)|(?:Got )?permission denied while trying to connect|errors pretty printing info$|Status: |WARNING: )/i;
 
-/** `Error: No such network: x`, `Error response from daemon: network x not found`, `Error: no such object: x` */
-const NOT_FOUND = [/\bno such [a-z]+: (\S+)/i, /\b(?:network|service|container|node|task) (\S+) not found/];
+/**
+ * `Error: No such network: x`, `Error response from daemon: network x not found`, `Error: no such object: x`;
+ * podman: `Error: network x: unable to find network with name or ID x: network not found`
+ */
+const NOT_FOUND = [
+	/\bno such [a-z]+: (\S+)/i,
+	/\b(?:network|service|container|node|task) (\S+) not found/,
+	/\bunable to find network with name or ID ([^\s:]+)/,
+];
 
+/** In this order, for a daemon that cannot be reached may say of its socket `no such file or directory`. */
 const MEANINGS: readonly (readonly [ErrorMeaning, RegExp])[] = [
+	["permission-denied", /permission denied/i],
+	["no-daemon", /(?:Cannot|failed to) connect to the docker (?:daemon|API)|error during connect/i],
 	["not-found", /\bno such \w+\b|\bnot found\b/i],
 	["not-a-manager", /not a swarm manager|not part of a swarm/],
-	["no-daemon", /Cannot connect to the Docker daemon|error during connect/],
-	["permission-denied", /permission denied/i],
 	["warning", /^WARNING/i],
 ];
 
@@ -77,12 +85,11 @@ export function printError(node: ErrorLine): string {
 
 /** The diagnostic for a line that is no part of the listing or document. */
 export function strangeLine(text: string, line: SourceLine, kind: string, expected: string[]): Diagnostic {
-	const body = text.slice(line.start, line.end).trim();
-	const found = body.length > 60 ? `${body.slice(0, 60)}…` : body;
+	const found = excerpt(text.slice(line.start, line.end).trim());
 	return {
 		code: "docker/syntax",
 		severity: "warning",
-		message: `${kind} does not print ${JSON.stringify(found)}; the line is kept as it stands`,
+		message: `${kind} does not print ${found}; the line is kept as it stands`,
 		start: line.start,
 		end: line.end,
 		expected,

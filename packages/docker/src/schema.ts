@@ -386,3 +386,43 @@ export const NodeObject: z.ZodType<Record<string, unknown>> = z.looseObject({
 	Status: z.looseObject({ State: z.string(), Addr: z.optional(z.string()) }),
 	ManagerStatus: maybe(z.looseObject({ Leader: z.optional(z.boolean()), Addr: z.string() })),
 });
+
+/** An object of `docker inspect`, of a swarm's task. */
+export const TaskObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	ID: z.string(),
+	ServiceID: z.string(),
+	Slot: z.optional(z.int()),
+	NodeID: z.optional(z.string()),
+	DesiredState: z.string(),
+	Status: z.looseObject({ State: z.string() }),
+	NetworksAttachments: maybe(
+		z.array(
+			z.looseObject({ Network: z.looseObject({ ID: z.string() }), Addresses: maybe(z.array(z.string())) }),
+		),
+	),
+});
+
+/** What `docker info --format '{{json .}}'` prints. */
+export const InfoObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	Name: z.string(),
+	ServerVersion: z.string(),
+	OperatingSystem: z.string(),
+	KernelVersion: z.string(),
+	DockerRootDir: z.string(),
+	Swarm: z.looseObject({
+		NodeID: z.string(),
+		NodeAddr: z.string(),
+		LocalNodeState: z.string(),
+		ControlAvailable: z.boolean(),
+		RemoteManagers: maybe(z.array(z.looseObject({ NodeID: z.string(), Addr: z.string() }))),
+		Cluster: maybe(z.looseObject({ DataPathPort: z.optional(z.int()) })),
+	}),
+});
+
+const versions = z.looseObject({ Version: z.string(), ApiVersion: z.string() });
+
+/** What `docker version --format '{{json .}}'` prints; without a server where none answered. */
+export const VersionObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	Client: versions,
+	Server: maybe(versions),
+});

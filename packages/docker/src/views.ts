@@ -411,6 +411,7 @@ function container(subject: Subject): ContainerView {
 			name: withoutSlash(content(at(fields, "Name"))),
 			image: content(at(fields, "Config.Image")) ?? withoutDigest(content(at(fields, "Image"))),
 			hostname: content(at(fields, "Config.Hostname", "Hostname")),
+			state: content(at(fields, "State.Status")),
 			running: flag(at(fields, "State.Running", "Running")),
 			pid: num(at(fields, "State.Pid", "Pid")),
 			networkMode: content(at(fields, "HostConfig.NetworkMode", "NetworkMode")),

@@ -39,7 +39,7 @@ export type ListStatement =
 	| ErrorLine
 	| Blank
 	| Unparsed;
-export type SaveStatement = VirtualService | SavedRealServer | Blank | Unparsed;
+export type SaveStatement = VirtualService | SavedRealServer | ErrorLine | Blank | Unparsed;
 export type ProcStatement =
 	| VersionLine
 	| ProcTitles

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "@netfossil/core";
+import type { Diagnostic, Report, SourceLine } from "@netfossil/core";
 import type { ErrorLine, ErrorMeaning } from "./ast.ts";
 
 /** What the kernel answered; `ipvsadm` prints it whatever command it was given. */
@@ -17,25 +17,29 @@ const EXPLAINED: Record<ErrorMeaning, string> = {
 	other: "ipvsadm could not ask the kernel, so this output says nothing of the host",
 };
 
-/** What a line says in place of a table, and whether it only goes on with the message above it. */
-export interface Message {
-	readonly meaning: ErrorMeaning;
-	readonly goesOn: boolean;
+/** The messages of a text, line by line: the second line goes on with the first. */
+export class Messages {
+	#last: ErrorLine | undefined;
+
+	/** The node of a line that is a message; undefined when it is none. */
+	read(body: string, line: SourceLine, report: Report): ErrorLine | undefined {
+		const before = this.#last?.end === line.start ? this.#last : undefined;
+		const reason = REASON.exec(body)?.[1];
+		if (reason === undefined && !QUESTION.test(body)) return undefined;
+		const meaning = reason === undefined ? (before?.meaning ?? "other") : meaningOf(reason);
+		const goesOn = reason === undefined && before !== undefined;
+		if (!goesOn) report(errorDiagnostic(meaning, line.start, line.start + body.length));
+		this.#last = { type: "error", text: body, meaning, start: line.start, end: line.next };
+		return this.#last;
+	}
 }
 
-/** Undefined for a line that is no message; `before` is the message that stands right above. */
-export function readMessage(body: string, before: ErrorLine | undefined): Message | undefined {
-	const reason = REASON.exec(body)?.[1];
-	if (reason !== undefined) {
-		const meaning = MEANINGS.find(([, pattern]) => pattern.test(reason))?.[0] ?? "other";
-		return { meaning, goesOn: false };
-	}
-	if (!QUESTION.test(body)) return undefined;
-	return { meaning: before?.meaning ?? "other", goesOn: before !== undefined };
+function meaningOf(reason: string): ErrorMeaning {
+	return MEANINGS.find(([, pattern]) => pattern.test(reason))?.[0] ?? "other";
 }
 
 /** The diagnostic for a message. */
-export function errorDiagnostic(meaning: ErrorMeaning, start: number, end: number): Diagnostic {
+function errorDiagnostic(meaning: ErrorMeaning, start: number, end: number): Diagnostic {
 	return {
 		code: "ipvsadm/error",
 		severity: "warning",

@@ -5,6 +5,7 @@ import type {
 	Counter,
 	DaemonLine,
 	Endpoint,
+	ErrorLine,
 	HostName,
 	IpvsadmList as IpvsadmListAst,
 	IpvsadmSave as IpvsadmSaveAst,
@@ -123,6 +124,12 @@ const version: z.ZodType<VersionLine> = z.strictObject({
 	size: z.number(),
 	...lineShape,
 });
+const errorLine: z.ZodType<ErrorLine> = z.strictObject({
+	type: z.literal("error"),
+	text: z.string(),
+	meaning: z.enum(["no-module", "permission-denied", "other"]),
+	...lineShape,
+});
 const listStatement: z.ZodType<ListStatement> = z.union([
 	version,
 	z.strictObject({
@@ -143,12 +150,7 @@ const listStatement: z.ZodType<ListStatement> = z.union([
 		...lineShape,
 	}),
 	daemon,
-	z.strictObject({
-		type: z.literal("error"),
-		text: z.string(),
-		meaning: z.enum(["no-module", "permission-denied", "other"]),
-		...lineShape,
-	}),
+	errorLine,
 	blank,
 	unparsed,
 ]);
@@ -161,6 +163,7 @@ const saveStatement: z.ZodType<SaveStatement> = z.union([
 		weight: z.number(),
 		tunnel: z.exactOptional(tunnel),
 	}),
+	errorLine,
 	blank,
 	unparsed,
 ]);

@@ -7,6 +7,7 @@ import type {
 	Counter,
 	DaemonLine,
 	Endpoint,
+	ErrorLine,
 	ErrorMeaning,
 	IpvsadmList,
 	IpvsadmSave,
@@ -277,7 +278,8 @@ function daemons(): fc.Arbitrary<ListStatement[]> {
 	return fc.array(daemon, { minLength: 1, maxLength: 2 });
 }
 
-function errors(): fc.Arbitrary<ListStatement[]> {
+/** What stands in place of a table. */
+function errors(): fc.Arbitrary<ErrorLine[]> {
 	const reasons: readonly (readonly [ErrorMeaning, string])[] = [
 		["no-module", "Protocol not available"],
 		["permission-denied", "Permission denied (you must be root)"],
@@ -306,16 +308,17 @@ export function saves(): fc.Arbitrary<IpvsadmSave> {
 		if (service.onePacket) undashed.push("ops");
 		return old && undashed.length > 0 ? { ...service, undashed } : service;
 	});
-	return fc
+	const tables = fc
 		.array(fc.tuple(services, fc.array(fc.tuple(servers, fields), { maxLength: 3 })), { maxLength: 6 })
-		.map((tables) => ({
-			type: "ipvsadm-save",
-			...nowhere,
-			statements: tables.flatMap(([service, each]): SaveStatement[] => [
+		.map((each) =>
+			each.flatMap(([service, its]): SaveStatement[] => [
 				service,
-				...each.map(([server, more]): SavedRealServer => ({ ...server, ...more, service: service.key })),
+				...its.map(([server, more]): SavedRealServer => ({ ...server, ...more, service: service.key })),
 			]),
-		}));
+		);
+	return fc
+		.oneof({ weight: 6, arbitrary: tables }, errors())
+		.map((statements) => ({ type: "ipvsadm-save", ...nowhere, statements }));
 }
 
 /** The files of /proc/net. */

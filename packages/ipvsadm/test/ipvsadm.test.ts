@@ -392,6 +392,31 @@ describe("bad input", () => {
 		expect(unparsedIn(parseList(titles + version + line).ast)).toHaveLength(1);
 	});
 
+	it("of twenty thousand services is read in time that grows with them", () => {
+		const table = (count: number): string =>
+			Array.from({ length: count }, (_, index) => {
+				const address = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
+				return (
+					`TCP  ${address}:80 rr\n` +
+					`  -> ${`${address}:8080`.padEnd(28)} Masq    1      0          0         \n`
+				);
+			}).join("");
+		const time = (count: number): number => {
+			const text = table(count);
+			const before = process.cpuUsage();
+			const { ast } = parseList(text);
+			const services = balancedServices(ast);
+			const { user, system } = process.cpuUsage(before);
+			expect(services).toHaveLength(count);
+			expect(services.at(-1)?.servers).toHaveLength(1);
+			expect(printList(ast)).toBe(text);
+			return user + system;
+		};
+		time(2000);
+		// Ten times as much text; a quadratic reader would take a hundred times as long.
+		expect(time(20_000)).toBeLessThan(40 * Math.max(time(2000), 5000));
+	});
+
 	it("tells what a message in place of the table means, once", () => {
 		const question = "Are you sure that IP Virtual Server is built in the kernel or as module?\n";
 		const missing = `Can't initialize ipvs: Protocol not available\n${question}`;
@@ -413,6 +438,25 @@ describe("bad input", () => {
 		expect(refused.diagnostics).toMatchObject([{ hint: "run the command with sudo" }]);
 		expect(refused.ast.statements[1]).toMatchObject({ meaning: "permission-denied" });
 		expect(parseList(question).diagnostics).toMatchObject([{ code: "ipvsadm/error" }]);
+	});
+
+	it("tells so of the save form too, which the same tool prints", () => {
+		const message = "Can't initialize ipvs: Protocol not available";
+		const text = `${message}\nAre you sure that IP Virtual Server is built in the kernel or as module?\n`;
+		const { ast, diagnostics } = parseSave(text);
+		expect(diagnostics).toMatchObject([{ code: "ipvsadm/error", start: 0, end: message.length }]);
+		expect(ast.statements).toMatchObject([
+			{ type: "error", text: message, meaning: "no-module" },
+			{ type: "error", meaning: "no-module" },
+		]);
+		expect(printSave(ast)).toBe(text);
+		expect(IpvsadmSave.parse(ast)).toEqual(ast);
+	});
+
+	it("asks for the titles only where numbers stand in place of words", () => {
+		const hints = (text: string) => parseList(text).diagnostics.map(({ hint }) => hint !== undefined);
+		expect(hints("TCP  10.0.0.1:80   1 2 3 4 5\n  -> 10.0.0.2:80   1 2 3 4 5\n")).toEqual([true, true]);
+		expect(hints("  -> 10.255.0.5:0                 Masq    1      0\n")).toEqual([false]);
 	});
 
 	it.each([

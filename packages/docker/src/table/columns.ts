@@ -1,4 +1,4 @@
-import { printAddress, type Report, type Unparsed, type Word } from "@netfossil/core";
+import { excerpt, printAddress, type Report, type Unparsed, type Word } from "@netfossil/core";
 import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
 import type { OtherCell, PortRange, PublishedPort, Quoted, Replicas, Row, TableKind } from "../ast.ts";
 import { CellParser } from "./cells.ts";
@@ -14,6 +14,8 @@ export interface Cell {
 	readonly print: (row: Fields) => string | undefined;
 	/** For a column whose cells may be empty: what the others look like. */
 	readonly optional?: RegExp;
+	/** No row is without such a cell. */
+	readonly key?: true;
 }
 
 /** A listing: the type of its rows, and its columns by their titles, in the order that docker prints them. */
@@ -40,10 +42,16 @@ function word(field: string, pattern?: RegExp, optional?: RegExp): Cell {
 }
 
 /** 12 characters; whole ids of containers and local networks have 64, Swarm's 25. */
-const id: Cell = word("id", /^(?:[0-9a-z]{12}|[0-9a-z]{25}|[0-9a-f]{64})$/);
+const ID = /^(?:[0-9a-z]{12}|[0-9a-z]{25}|[0-9a-f]{64})$/;
+
+const id: Cell = { ...word("id", ID), key: true };
+
+/** nerdctl gives its networks `host` and `none` no id. */
+const networkId: Cell = word("id", ID);
 
 /** The id of a node, with a star behind it for the one that was asked. */
 const nodeId: Cell = {
+	key: true,
 	read: (text, start, end) => {
 		const match = /^([0-9a-z]{25})( \*)?$/.exec(text.slice(start, end));
 		if (match === null) return undefined;
@@ -88,7 +96,7 @@ function settle<Node>(
 	const fault = "fault" in reading ? reading.fault : { start, end, found: printed, expected: [] };
 	report({
 		...syntaxDiagnostic("docker", fault),
-		message: `docker does not print ${JSON.stringify(printed)} in this column; the cell is kept as it stands`,
+		message: `docker does not print ${excerpt(printed)} in this column; the cell is kept as it stands`,
 	});
 	return { type: "unparsed", text: printed, start, end };
 }
@@ -153,7 +161,7 @@ const taskOf: Cell = {
 export const LISTINGS: Readonly<Record<TableKind, Listing>> = {
 	"docker-network-ls": {
 		row: "network",
-		columns: { "NETWORK ID": id, NAME: word("name"), DRIVER: word("driver"), SCOPE: word("scope") },
+		columns: { "NETWORK ID": networkId, NAME: word("name"), DRIVER: word("driver"), SCOPE: word("scope") },
 	},
 	"docker-node-ls": {
 		row: "node",

@@ -12,8 +12,8 @@ import {
 	wholeLines,
 } from "@netfossil/core";
 import { type Fault, type IToken, type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
-import type { ErrorLine, IpvsadmList, ListStatement, RealServer, Traffic, VirtualService } from "../ast.ts";
-import { errorDiagnostic, readMessage } from "../errors.ts";
+import type { IpvsadmList, ListStatement, RealServer, Traffic, VirtualService } from "../ast.ts";
+import { Messages } from "../errors.ts";
 import { FORWARDING } from "../forwarding.ts";
 import { BLANKS, IpvsadmParser, part, plainNumbers, wordsOf } from "../parser.ts";
 import { paddingOf, placed } from "../placed.ts";
@@ -120,7 +120,7 @@ export class ListParser extends IpvsadmParser {
 
 	private serviceNumbers(token: IToken, node: Draft<VirtualService>): void {
 		if (this.columns === "stats" || this.columns === "rate") node[this.columns] = this.traffic(token);
-		else this.refuse(firstNumber(token), "a scheduler");
+		else this.refuse(firstNumber(token), SCHEDULER);
 	}
 
 	private serverNumbers(token: IToken, node: Draft<RealServer>): void {
@@ -178,6 +178,8 @@ export class ListParser extends IpvsadmParser {
 	}
 }
 
+const SCHEDULER = "a scheduler";
+
 function firstNumber(token: IToken): IToken {
 	const end = token.image.search(BLANKS);
 	return end === -1 ? token : part(token, 0, end);
@@ -207,10 +209,10 @@ export function listParts(): PartReader<ListStatement> {
 /** Reads line after line, with the titles in mind that stood above. */
 class ListReader {
 	#columns: NumberColumns | undefined;
-	#error: ErrorLine | undefined;
+	#messages = new Messages();
 
 	read(text: string): ParseResult<ListStatement[]> {
-		this.#error = undefined;
+		this.#messages = new Messages();
 		return parseLines(text, "ipvsadm-list", (line, report) => this.#line(text, line, report));
 	}
 
@@ -242,7 +244,7 @@ class ListReader {
 		}
 		const version = readVersion(body);
 		if (version) this.#columns = undefined;
-		const sentence = version ?? readSentence(body, line.start) ?? this.#message(body, line, report);
+		const sentence = version ?? readSentence(body, line.start) ?? this.#messages.read(body, line, report);
 		if (sentence) return placed(sentence, line, trailing, "");
 		report(unknownLine(body, line.start));
 		return undefined;
@@ -257,18 +259,9 @@ class ListReader {
 	/** Numbers where no titles say what they are may be right for all that. */
 	#untitled(fault: Fault): Diagnostic {
 		const diagnostic = syntaxDiagnostic("ipvsadm", fault);
-		if (this.#columns !== undefined || !/^\d+[KMGT]?$/.test(fault.found)) return diagnostic;
+		const instead = fault.expected.some((each) => each === SCHEDULER || each === t.Forward.LABEL);
+		if (this.#columns !== undefined || !instead || !/^\d+[KMGT]?$/.test(fault.found)) return diagnostic;
 		return { ...diagnostic, hint: "what these numbers are, the line of titles says: save it too" };
-	}
-
-	#message(body: string, line: SourceLine, report: Report): ErrorLine | undefined {
-		const before = this.#error?.end === line.start ? this.#error : undefined;
-		const message = readMessage(body, before);
-		if (message === undefined) return undefined;
-		const { meaning, goesOn } = message;
-		if (!goesOn) report(errorDiagnostic(meaning, line.start, line.start + body.length));
-		this.#error = { type: "error", text: body, meaning, start: line.start, end: line.next };
-		return this.#error;
 	}
 }
 
@@ -276,7 +269,7 @@ function unknownLine(body: string, start: number): Diagnostic {
 	return syntaxDiagnostic("ipvsadm", {
 		start,
 		end: start + body.length,
-		found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
+		found: body,
 		expected: [
 			"a title line",
 			"a virtual service (TCP, UDP, SCTP or FWM)",

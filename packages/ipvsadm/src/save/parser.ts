@@ -11,6 +11,7 @@ import {
 } from "@netfossil/core";
 import { type IToken, nodeOf, type Reading } from "@netfossil/core/grammar";
 import type {
+	ErrorLine,
 	Forwarding,
 	IpvsadmSave,
 	SavedRealServer,
@@ -18,6 +19,7 @@ import type {
 	TunnelOptions,
 	VirtualService,
 } from "../ast.ts";
+import { Messages } from "../errors.ts";
 import { IpvsadmParser } from "../parser.ts";
 import { placed } from "../placed.ts";
 import * as t from "./tokens.ts";
@@ -117,16 +119,20 @@ export function saveParts(): PartReader<SaveStatement> {
 }
 
 function readLines(text: string): ParseResult<SaveStatement[]> {
-	return parseLines(text, "ipvsadm-save", (line, report) => readLine(text, line, report));
+	const messages = new Messages();
+	return parseLines(text, "ipvsadm-save", (line, report) => readLine(text, line, messages, report));
 }
 
 function readLine(
 	text: string,
 	line: SourceLine,
+	messages: Messages,
 	report: Report,
-): VirtualService | SavedRealServer | undefined {
+): VirtualService | SavedRealServer | ErrorLine | undefined {
 	const whole = text.slice(line.start, line.end);
 	const body = trimBlanksEnd(whole);
+	const message = messages.read(body, line, report);
+	if (message) return placed(message, line, whole.slice(body.length), "");
 	parser ??= new SaveParser();
 	const node = nodeOf(parser.readLine(text, line.start, line.start + body.length), "ipvsadm", report);
 	return node && placed(node, line, whole.slice(body.length), "");

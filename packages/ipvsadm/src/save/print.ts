@@ -34,6 +34,8 @@ function printStatement(node: SaveStatement): string {
 			return printLine(node, service(node));
 		case "real-server":
 			return printLine(node, realServer(node));
+		case "error":
+			return printLine(node, node.text);
 		default:
 			return printPlain(node);
 	}
