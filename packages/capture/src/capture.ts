@@ -1,18 +1,15 @@
-import { statSync } from "node:fs";
-import { basename, normalize, resolve, sep } from "node:path";
 import { Source } from "@netfossil/core";
 import { commandWithId, containerNames, withContainerId } from "./containers.ts";
 import { type DocumentReading, readDocument } from "./document.ts";
 import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, TypedCommand } from "./dump.ts";
 import { fenceRoles } from "./fences.ts";
 import { readFileName } from "./filename.ts";
-import { type FolderReading, readFolder, readNamedFile, type TextFile } from "./folder.ts";
+import type { FolderReading, TextFile } from "./folder.ts";
 import { headingWord } from "./headlines.ts";
 import { HostNames } from "./hostnames.ts";
 import { type Identification, identifyLines, probe } from "./identify.ts";
 import { kindOf } from "./kinds.ts";
 import { readLayout } from "./layout.ts";
-import { CaptureError } from "./problem.ts";
 import { readPrompt } from "./prompts.ts";
 import type { Said } from "./session.ts";
 import { unreadFile } from "./unread.ts";
@@ -25,11 +22,25 @@ export interface CaptureOptions {
 	readonly netns?: string;
 }
 
-/** Reads folders, files and documents, and finds the dumps in them. Throws {@link CaptureError} for a path that does not exist. */
-export function openCapture(paths: string | readonly string[], options: CaptureOptions = {}): Capture {
-	const roots = typeof paths === "string" ? [paths] : paths;
-	const readings = roots.map((root) => readRoot(root, nameOfRoot(root, roots)));
-	return assemble(roots.join(" "), readings, options);
+/** A text with its path, from wherever it came. */
+export interface NamedText {
+	/** The path below the capture's root, with `/`. */
+	readonly path: string;
+	readonly text: string;
+}
+
+/** Finds the dumps in texts that were read already; needs no file system. */
+export function captureOfFiles(
+	root: string,
+	files: readonly NamedText[],
+	options: CaptureOptions = {},
+): Capture {
+	const reading: FolderReading = {
+		files: files.map(({ path, text }) => ({ name: path, folders: path.split("/").slice(0, -1), text })),
+		passedOver: [],
+		problems: [],
+	};
+	return assemble(root, [reading], options);
 }
 
 /** Finds the dumps in a text that is no file, such as the standard input. */
@@ -48,46 +59,6 @@ export function parseDump<Ast = unknown>(dump: Dump): ParsedDump<Ast> {
 	return { dump, ast: ast as Ast, diagnostics };
 }
 
-/** What the files of a root are called: below a single root by their path in it, below several by its name too. */
-function nameOfRoot(root: string, roots: readonly string[]): string {
-	const base = basename(resolve(root));
-	const equal = roots.filter((other) => basename(resolve(other)) === base);
-	return equal.length === 1 ? base : normalize(root).split(sep).join("/").replace(/\/$/, "");
-}
-
-function readRoot(path: string, name: string): FolderReading & { readonly prefix: string } {
-	let isFolder: boolean;
-	try {
-		isFolder = statSync(path).isDirectory();
-	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		if (code === "EACCES")
-			throw new CaptureError(path, `${path} may not be read: permission denied`, "read it as another user");
-		throw new CaptureError(
-			path,
-			`${path} does not exist`,
-			"check the path; it is taken from the folder you are in",
-		);
-	}
-	if (!isFolder) {
-		const folders = normalize(path)
-			.split(sep)
-			.slice(0, -1)
-			.filter((each) => each !== "" && each !== "." && each !== "..");
-		return { ...readNamedFile(path, name, folders), prefix: "" };
-	}
-	const above = resolve(path)
-		.split(sep)
-		.filter((each) => each !== "");
-	const { files, passedOver, problems } = readFolder(path);
-	return {
-		files: files.map((file) => ({ ...file, folders: [...above, ...file.folders] })),
-		passedOver,
-		problems,
-		prefix: name,
-	};
-}
-
 interface FileReading {
 	readonly dumps: readonly Dump[];
 	readonly commands: readonly TypedCommand[];
@@ -97,7 +68,8 @@ interface FileReading {
 	readonly renamed?: (host: string) => DocumentReading;
 }
 
-function assemble(
+/** Finds the dumps in what was read of each root. */
+export function assemble(
 	root: string,
 	readings: readonly (FolderReading & { readonly prefix?: string })[],
 	options: CaptureOptions,

@@ -1,4 +1,4 @@
-export { type CaptureOptions, captureOfText, openCapture, parseDump } from "./capture.ts";
+export { type CaptureOptions, captureOfFiles, captureOfText, type NamedText, parseDump } from "./capture.ts";
 export type {
 	Capture,
 	Dump,
@@ -13,6 +13,7 @@ export type {
 export { decodeText, isPackets, MAX_FILE, readBytes } from "./folder.ts";
 export { type Identification, type IdentifyHints, identify } from "./identify.ts";
 export { type Kind, type KindName, kindOf, kinds, type ParseHints, type Statement } from "./kinds.ts";
+export { openCapture } from "./open.ts";
 export { CaptureError } from "./problem.ts";
 export { readCommands, type SimpleCommand } from "./shell.ts";
 export type { Likeness } from "./signatures.ts";

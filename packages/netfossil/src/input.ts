@@ -135,7 +135,7 @@ export async function readCaptures(paths: readonly string[], io: Io): Promise<Ca
 		return undefined;
 	});
 	const given = captures.filter((each) => each !== undefined);
-	if (found.size > 0) given.unshift(open([...found.values()]));
+	if (found.size > 0) given.unshift(await open([...found.values()]));
 	return {
 		root: paths.join(" "),
 		dumps: given.flatMap(({ dumps }) => dumps),
@@ -148,9 +148,9 @@ export async function readCaptures(paths: readonly string[], io: Io): Promise<Ca
 	};
 }
 
-function open(paths: readonly string[]): Capture {
+async function open(paths: readonly string[]): Promise<Capture> {
 	try {
-		return openCapture(paths);
+		return await openCapture(paths);
 	} catch (error) {
 		if (error instanceof CaptureError) throw unreadable(error.message, error.hint);
 		throw error;
