@@ -4,7 +4,6 @@ import { type DocumentReading, readDocument } from "./document.ts";
 import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, TypedCommand } from "./dump.ts";
 import { fenceRoles } from "./fences.ts";
 import { readFileName } from "./filename.ts";
-import type { FolderReading, TextFile } from "./folder.ts";
 import { headingWord } from "./headlines.ts";
 import { HostNames } from "./hostnames.ts";
 import { type Identification, identifyLines, probe } from "./identify.ts";
@@ -12,6 +11,7 @@ import { kindOf } from "./kinds.ts";
 import { readLayout } from "./layout.ts";
 import { readPrompt } from "./prompts.ts";
 import type { Said } from "./session.ts";
+import type { Reading, TextFile } from "./text-file.ts";
 import { unreadFile } from "./unread.ts";
 
 /** What the user knows of dumps that say nothing themselves. */
@@ -35,7 +35,7 @@ export function captureOfFiles(
 	files: readonly NamedText[],
 	options: CaptureOptions = {},
 ): Capture {
-	const reading: FolderReading = {
+	const reading: Reading = {
 		files: files.map(({ path, text }) => ({ name: path, folders: path.split("/").slice(0, -1), text })),
 		passedOver: [],
 		problems: [],
@@ -59,6 +59,12 @@ export function parseDump<Ast = unknown>(dump: Dump): ParsedDump<Ast> {
 	return { dump, ast: ast as Ast, diagnostics };
 }
 
+/** What was read of one root. */
+export interface PlacedReading extends Reading {
+	/** What its files are called below, when there are several roots. */
+	readonly prefix?: string;
+}
+
 interface FileReading {
 	readonly dumps: readonly Dump[];
 	readonly commands: readonly TypedCommand[];
@@ -69,11 +75,7 @@ interface FileReading {
 }
 
 /** Finds the dumps in what was read of each root. */
-export function assemble(
-	root: string,
-	readings: readonly (FolderReading & { readonly prefix?: string })[],
-	options: CaptureOptions,
-): Capture {
+export function assemble(root: string, readings: readonly PlacedReading[], options: CaptureOptions): Capture {
 	const several = readings.length > 1;
 	const placed = readings.map((reading) => {
 		const prefix = several && reading.prefix ? `${reading.prefix}/` : "";

@@ -1,6 +1,6 @@
-import type { TextFile } from "./folder.ts";
 import { readLayout } from "./layout.ts";
 import type { Said } from "./session.ts";
+import type { TextFile } from "./text-file.ts";
 
 /** `node1/hostname`, `node1/etc/hostname`, `node1/sos_commands/host/hostname`: the host of all that is in `node1`. */
 const HOSTNAME = /^(.*\/)?hostname(?:\.txt)?$/;

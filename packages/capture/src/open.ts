@@ -1,17 +1,32 @@
-import { statSync } from "node:fs";
+import { constants, statSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { basename, normalize, resolve, sep } from "node:path";
-import { assemble, type CaptureOptions } from "./capture.ts";
+import { assemble, type CaptureOptions, type PlacedReading } from "./capture.ts";
 import type { Capture } from "./dump.ts";
-import { type FolderReading, readFolder, readNamedFile } from "./folder.ts";
+import { readFolder } from "./folder.ts";
+import { Intake } from "./intake.ts";
+import { defaultLimits, LimitError, type Limits } from "./limits.ts";
 import { CaptureError } from "./problem.ts";
 
-/** Reads folders, files and documents, and finds the dumps in them. Throws {@link CaptureError} for a path that does not exist. */
+/** What a caller may say of a capture, and how much of it is read at most. */
+export interface OpenOptions extends CaptureOptions {
+	/** Those that are not given are {@link defaultLimits}. */
+	readonly limits?: Partial<Limits>;
+}
+
+/**
+ * Reads folders, archives, files and documents, and finds the dumps in them; archives are not unpacked to the disk. Rejects
+ * with a {@link CaptureError} for a path that does not exist, and with nothing else.
+ */
 export async function openCapture(
 	paths: string | readonly string[],
-	options: CaptureOptions = {},
+	options: OpenOptions = {},
 ): Promise<Capture> {
 	const roots = typeof paths === "string" ? [paths] : paths;
-	const readings = roots.map((root) => readRoot(root, nameOfRoot(root, roots)));
+	const limits = { ...defaultLimits, ...options.limits };
+	const readings: PlacedReading[] = [];
+	for (const root of roots)
+		readings.push(await readRoot(root, nameOfRoot(root, roots), roots.length > 1, limits));
 	return assemble(roots.join(" "), readings, options);
 }
 
@@ -22,10 +37,42 @@ function nameOfRoot(root: string, roots: readonly string[]): string {
 	return equal.length === 1 ? base : normalize(root).split(sep).join("/").replace(/\/$/, "");
 }
 
-function readRoot(path: string, name: string): FolderReading & { readonly prefix: string } {
-	let isFolder: boolean;
+async function readRoot(
+	path: string,
+	name: string,
+	several: boolean,
+	limits: Limits,
+): Promise<PlacedReading> {
+	const intake = new Intake(limits);
+	const isFolder = checkRoot(path);
 	try {
-		isFolder = statSync(path).isDirectory();
+		if (isFolder) await readFolder(path, foldersOf(resolve(path)), intake);
+		else {
+			const folders = foldersOf(normalize(path)).slice(0, -1);
+			await intake.take({
+				name,
+				folders,
+				bytes: bytesOf(path),
+				named: true,
+				inside: several ? `${name}/` : "",
+			});
+		}
+	} catch (error) {
+		if (!(error instanceof LimitError)) throw error;
+		intake.problem(isFolder ? "." : name, `${error.message}; nothing more was read`, error.hint);
+	}
+	intake.finish();
+	return { ...intake.reading, prefix: isFolder ? name : "" };
+}
+
+function foldersOf(path: string): string[] {
+	return path.split(sep).filter((each) => each !== "" && each !== "." && each !== "..");
+}
+
+/** Whether a path is a folder. */
+function checkRoot(path: string): boolean {
+	try {
+		return statSync(path).isDirectory();
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
 		if (code === "EACCES")
@@ -36,21 +83,36 @@ function readRoot(path: string, name: string): FolderReading & { readonly prefix
 			"check the path; it is taken from the folder you are in",
 		);
 	}
-	if (!isFolder) {
-		const folders = normalize(path)
-			.split(sep)
-			.slice(0, -1)
-			.filter((each) => each !== "" && each !== "." && each !== "..");
-		return { ...readNamedFile(path, name, folders), prefix: "" };
+}
+
+const CHUNK = 256 * 1024;
+/** How long to wait for what a pipe's writer has not written yet, in milliseconds. */
+const PAUSE = 5;
+
+/** The content of a file that the user named, which may be a pipe of the shell; opening one without a writer must not block. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+	const { O_RDONLY, O_NONBLOCK = 0 } = constants;
+	const file = await open(path, O_RDONLY | O_NONBLOCK);
+	try {
+		for (;;) {
+			const part = await readPart(file);
+			if (part === undefined) await new Promise((resume) => setTimeout(resume, PAUSE));
+			else if (part.length === 0) return;
+			else yield part;
+		}
+	} finally {
+		await file.close();
 	}
-	const above = resolve(path)
-		.split(sep)
-		.filter((each) => each !== "");
-	const { files, passedOver, problems } = readFolder(path);
-	return {
-		files: files.map((file) => ({ ...file, folders: [...above, ...file.folders] })),
-		passedOver,
-		problems,
-		prefix: name,
-	};
+}
+
+/** The next bytes, none at the end; undefined when they have not come yet. */
+async function readPart(file: FileHandle): Promise<Uint8Array | undefined> {
+	const part = Buffer.allocUnsafe(CHUNK);
+	try {
+		const { bytesRead } = await file.read(part);
+		return part.subarray(0, bytesRead);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "EAGAIN") return undefined;
+		throw error;
+	}
 }

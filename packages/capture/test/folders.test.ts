@@ -1,27 +1,10 @@
-import {
-	chmodSync,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	rmSync,
-	symlinkSync,
-	truncateSync,
-	writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { kindsOfCommand, readActions } from "../src/commands.ts";
 import { readFileName } from "../src/filename.ts";
-import {
-	type Capture,
-	CaptureError,
-	captureOfText,
-	identify,
-	MAX_FILE,
-	openCapture,
-	parseDump,
-} from "../src/index.ts";
+import { type Capture, CaptureError, captureOfText, identify, openCapture, parseDump } from "../src/index.ts";
 import { readLayout } from "../src/layout.ts";
 
 const ADDRESS = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.1/8 scope host lo\n";
@@ -291,7 +274,7 @@ describe("bad input", () => {
 		write({
 			"node1/ip_a.txt": ADDRESS,
 			"node1/any.pcap": new Uint8Array([0xd4, 0xc3, 0xb2, 0xa1, 2, 0]),
-			"node1/sos.tar.gz": new Uint8Array([0x1f, 0x8b, 8, 0]),
+			"node1/sos.tar.zst": new Uint8Array([0x28, 0xb5, 0x2f, 0xfd]),
 			"README.md": `\`\`\`\n$ ip a\n${ADDRESS}\`\`\`\n`,
 			"index.json": "[]\n",
 			".git/config": "[core]\n",
@@ -303,7 +286,7 @@ describe("bad input", () => {
 			"README.md: a description of the folder",
 			"index.json: a description of the folder",
 			"node1/any.pcap: a packet capture (pcap)",
-			"node1/sos.tar.gz: an archive",
+			"node1/sos.tar.zst: a zstd archive",
 		]);
 		expect(passedOver[3]?.reason).toBe("print it first: tcpdump -nr any.pcap > any.txt");
 		expect(problems).toEqual([]);
@@ -338,22 +321,27 @@ describe("bad input", () => {
 	});
 
 	it("a file above the limit, and one of a single long line", async () => {
-		write({ "node1/ip_a.txt": ADDRESS, "node1/huge.txt": "x", "node1/long.txt": "x".repeat(5_000_000) });
-		truncateSync(join(root, "node1/huge.txt"), MAX_FILE + 1);
-		const { dumps, problems, passedOver } = await openCapture(root);
+		write({
+			"node1/ip_a.txt": ADDRESS,
+			"node1/huge_ip_a.txt": ADDRESS.repeat(10_000),
+			"node1/long.txt": "x".repeat(5_000_000),
+		});
+		const { dumps, problems, passedOver } = await openCapture(root, { limits: { maxFile: 512 * 1024 } });
 		expect(dumps).toHaveLength(1);
 		expect(problems).toMatchObject([
-			{ file: "node1/huge.txt", message: "the file has more than the 64 MiB that are read" },
+			{
+				file: "node1/huge_ip_a.txt",
+				message: "the file has more than the 512 KiB that are read",
+				hint: "cut it into parts, or raise it: --max-file",
+			},
 		]);
 		expect(passedOver).toMatchObject([{ file: "node1/long.txt", what: "a text without dumps" }]);
 	});
 
 	it.skipIf(!existsSync("/dev/zero"))("a device without an end that was named", async () => {
-		const { dumps, problems } = await openCapture("/dev/zero");
+		const { dumps, passedOver } = await openCapture("/dev/zero");
 		expect(dumps).toEqual([]);
-		expect(problems).toMatchObject([
-			{ file: "zero", message: "the file has more than the 64 MiB that are read" },
-		]);
+		expect(passedOver).toMatchObject([{ file: "zero", what: "a binary file" }]);
 	});
 
 	it.skipIf(process.getuid?.() === 0)("a file and a folder that may not be read", async () => {
