@@ -1,14 +1,18 @@
 import { Source } from "@netfossil/core";
+import { readActions } from "./commands.ts";
 import { commandWithId, containerNames, withContainerId } from "./containers.ts";
 import { type DocumentReading, readDocument } from "./document.ts";
-import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, TypedCommand } from "./dump.ts";
+import type { Capture, Dump, Flaw, ParsedDump, PassedOver, Place, Problem, TypedCommand } from "./dump.ts";
 import { fenceRoles } from "./fences.ts";
 import { readFileName } from "./filename.ts";
-import { headingWord } from "./headlines.ts";
+import { findSeam, type Seam } from "./glue.ts";
+import { headingWord, hostNamed } from "./headlines.ts";
 import { HostNames } from "./hostnames.ts";
-import { type Identification, identifyLines, probe } from "./identify.ts";
+import { type Identification, identifyLines, probe, shorten } from "./identify.ts";
 import { kindOf } from "./kinds.ts";
 import { readLayout } from "./layout.ts";
+import { documentLines } from "./lines.ts";
+import { type ManifestEntry, Manifests } from "./manifest.ts";
 import { readPrompt } from "./prompts.ts";
 import type { Said } from "./session.ts";
 import type { Reading, TextFile } from "./text-file.ts";
@@ -90,17 +94,18 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 		};
 	});
 	const files = placed.flatMap((each) => each.files);
-	const hosts = foldersOfDumps(files);
-	const names = new HostNames(files);
-	const read = files.map((file) =>
-		names.holds(file) ? nameFile(file) : readFile(file, hosts, names.of(file.folders), options),
-	);
+	const manifests = new Manifests(files);
+	const names = new HostNames(files, manifests);
+	const paths = new Set(files.map(({ name }) => name));
+	const context: Context = { names, manifests, options, prefixes: prefixesOf(files), paths };
+	const hosts = foldersOfDumps(files, manifests);
+	const read = files.map((file) => readFile(file, context, hosts));
 	// Two documents that name no host need not speak of the same one.
 	const unnamed = read.filter(({ renamed }) => renamed !== undefined).length;
 	const final = read.map((each, index) =>
 		unnamed > 1 && each.renamed ? each.renamed(stem(files[index]!.name)) : each,
 	);
-	const problems: Problem[] = [...placed, ...final].flatMap((each) => each.problems);
+	const problems: Problem[] = [...placed, names, ...final].flatMap((each) => each.problems);
 	const dumps = final.flatMap((each) => each.dumps);
 	if (dumps.length === 0 && files.length > 0) {
 		const hint =
@@ -111,16 +116,27 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 	return {
 		root,
 		dumps: dumps.map((dump) => withContainerId(dump, containers)),
+		hosts: names.hosts,
 		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, containers)),
 		passedOver: [...placed.flatMap((each) => each.passedOver), ...final.flatMap((each) => each.passedOver)],
 		problems,
 	};
 }
 
+/** What the capture as a whole tells of each of its files. */
+interface Context {
+	readonly names: HostNames;
+	readonly manifests: Manifests;
+	readonly options: CaptureOptions;
+	readonly prefixes: ReadonlyMap<string, ReadonlySet<string>>;
+	/** The files that there are. */
+	readonly paths: ReadonlySet<string>;
+}
+
 /** The folders that hold files which are dumps as a whole: there a transcript is of the same host. */
-function foldersOfDumps(files: readonly TextFile[]): ReadonlySet<string> {
+function foldersOfDumps(files: readonly TextFile[], manifests: Manifests): ReadonlySet<string> {
 	return new Set(
-		files.filter((file) => wholeDump(file) !== undefined).map(({ folders }) => folders.join("/")),
+		files.filter((file) => wholeDump(file, manifests) !== undefined).map(({ folders }) => folders.join("/")),
 	);
 }
 
@@ -128,28 +144,59 @@ function stem(name: string): string {
 	return name.replace(/^.*\//, "").replace(/(?<=.)\.[^.]*$/, "");
 }
 
-function nameFile({ name, text }: TextFile): FileReading {
-	const reason = `it names the host ${text.trim()}`;
-	const passedOver = { type: "file", file: name, what: "the name of a host", reason, used: true } as const;
+/** A file that is no dump, but was read for what it tells. */
+function usedFile(file: TextFile, { names, manifests }: Context): FileReading | undefined {
+	const manifest = manifests.holds(file.name);
+	const said =
+		manifest === undefined
+			? names.says(file)
+			: { what: "the manifest of a report", reason: "it names the command behind each file" };
+	if (said === undefined) return undefined;
+	if (manifest === "damaged") {
+		const message = "the manifest of the report is damaged; the names of its files tell the commands instead";
+		return { dumps: [], commands: [], passedOver: [], problems: [{ file: file.name, message }] };
+	}
+	const passedOver = { type: "file", file: file.name, ...said, used: true } as const;
 	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
 }
 
-function readFile(
-	file: TextFile,
-	hosts: ReadonlySet<string>,
-	named: Said<string> | undefined,
-	options: CaptureOptions,
-): FileReading {
+/** The path that a text holds, if it is that of another file: what git and zip make of a link. */
+function linkIn({ name, text }: TextFile, paths: ReadonlySet<string>): string | undefined {
+	if (text.length > 500 || !/^[^\s/][^\s]*\/[^\s]+\s*$/.test(text)) return undefined;
+	const path = name.replace(/[^/]*$/, "") + text.trim();
+	return paths.has(path) ? path : undefined;
+}
+
+function readFile(file: TextFile, context: Context, hosts: ReadonlySet<string>): FileReading {
+	const { names, manifests, options, paths } = context;
+	const used = usedFile(file, context);
+	if (used) return used;
+	const target = linkIn(file, paths);
+	if (target !== undefined) {
+		const reason = "its target is read at its own place";
+		const link = { type: "file", file: file.name, what: `a link to ${target}, as a text`, reason } as const;
+		return { dumps: [], commands: [], passedOver: [link], problems: [] };
+	}
+	const named = names.of(file.folders);
 	const source = new Source(file.name, file.text);
-	const whole = wholeDump(file);
+	const whole = wholeDump(file, manifests);
 	if (whole) {
-		const dumps = [dumpOfFile(file, source, whole, named, options)];
+		const dumps = [dumpOfFile(file, source, whole, context)];
 		return { dumps, commands: [], passedOver: [], problems: [] };
 	}
-	const layout = hosts.has(file.folders.join("/")) ? readLayout(file.folders) : undefined;
+	const seam = seamOf(file, manifests);
+	const layout =
+		seam !== undefined || hosts.has(file.folders.join("/")) ? readLayout(file.folders) : undefined;
+	const inName = readFileName(file.name).place;
+	const place =
+		layout === undefined
+			? givenPlace(options)
+			: placeOfFile(file.name, manifests.of(file.name), inName, layout.place, options);
 	const read = (host: Said<string>): DocumentReading => {
-		const place = layout?.place ?? givenPlace(options);
-		return readDocument(source, { host, ...(place && { place }) });
+		const reading = readDocument(source, { host, ...(place && { place }) });
+		return seam === undefined
+			? reading
+			: { ...reading, dumps: reading.dumps.map((dump) => withSeam(dump, seam)) };
 	};
 	const known = givenHost(options) ?? named ?? layout?.host;
 	const reading = read(known ?? said("host", "nothing names the host; it is called so"));
@@ -186,9 +233,10 @@ function givenPlace({ netns }: CaptureOptions): Said<Place> | undefined {
 }
 
 /** What a file is that holds one dump and nothing else; undefined for documents, transcripts and other texts. */
-function wholeDump({ name, text }: TextFile): Identification | undefined {
+function wholeDump({ name, text }: TextFile, manifests: Manifests): Identification | undefined {
 	const lines = probe(text);
-	const found = identifyLines(lines, { file: name });
+	const command = manifests.of(name)?.command;
+	const found = identifyLines(lines, { file: name, ...(command !== undefined && { command }) });
 	if (found === undefined) return undefined;
 	const first = lines.find((line) => line.trim() !== "") ?? "";
 	// Packets hold any text, also a prompt; other dumps hold none.
@@ -200,47 +248,148 @@ function wholeDump({ name, text }: TextFile): Identification | undefined {
 	const parted = noise.some((line) => headingWord(line) !== undefined);
 	if (isTerminal || fenced || parted) return undefined;
 	const named = readFileName(name).kinds.includes(found.kind);
-	return named || found.share >= 0.5 ? found : undefined;
+	if (!named && found.share < 0.5) return undefined;
+	return findSeam(found.kind, textLines(text)) === undefined ? found : undefined;
+}
+
+/** Where a second output begins in a file; it may be another kind than the first. */
+function seamOf({ name, text }: TextFile, manifests: Manifests): Seam | undefined {
+	const lines = textLines(text);
+	const command = manifests.of(name)?.command;
+	const found = identifyLines(probe(text), { file: name, ...(command !== undefined && { command }) });
+	return found && findSeam(found.kind, lines);
+}
+
+function textLines(text: string): string[] {
+	return documentLines(text).map((line) => line.text);
+}
+
+function withSeam(dump: Dump, { line, kind, text }: Seam): Dump {
+	const why = `the file holds several outputs, one behind another: "${shorten(text)}" begins one of ${kind}`;
+	return { ...dump, reasons: [...dump.reasons, { about: "kind", text: why, line, certainty: "observed" }] };
 }
 
 function dumpOfFile(
 	file: TextFile,
 	source: Source,
 	{ kind, reasons }: Identification,
-	named: Said<string> | undefined,
-	options: CaptureOptions,
+	context: Context,
 ): Dump {
+	const { names, manifests, options } = context;
 	const layout = readLayout(file.folders);
-	const { place: inName, command } = readFileName(file.name);
-	const host = givenHostFor(named ?? layout.host, options);
-	const place: Said<Place> = inName
+	const inName = readFileName(file.name);
+	const entry = manifests.of(file.name);
+	const host = hostOfFile(file, context);
+	const place = placeOfFile(file.name, entry, inName.place, layout.place, options);
+	const command: Said<string> | undefined = entry
 		? {
-				value: inName,
-				reason: { about: "place", text: `the file name "${file.name}" says so`, certainty: "observed" },
+				value: entry.command,
+				reason: { about: "command", text: `${entry.manifest} says so`, certainty: "observed" },
 			}
-		: layout.place.value.type === "host"
-			? (givenPlace(options) ?? layout.place)
-			: layout.place;
+		: inName.command === undefined
+			? undefined
+			: {
+					value: inName.command,
+					reason: { about: "command", text: `the file name reads "${inName.command}"`, certainty: "assumed" },
+				};
+	const flaws = flawsOf(file, entry);
+	const time = entry?.time ?? names.hosts.find(({ name }) => name === host.value)?.time;
 	return {
 		id: file.name,
 		kind,
 		scope: { host: host.value, place: place.value },
-		...(command !== undefined && { command }),
+		...(command !== undefined && { command: command.value }),
 		source,
 		start: 0,
 		end: file.text.length,
-		reasons: [
-			...reasons,
-			host.reason,
-			place.reason,
-			...(command === undefined
-				? []
-				: [{ about: "command", text: `the file name reads "${command}"`, certainty: "assumed" } as const]),
-		],
+		reasons: [...reasons, host.reason, place.reason, ...(command === undefined ? [] : [command.reason])],
+		...(flaws.length > 0 && { flaws }),
+		...(time !== undefined && { time }),
 	};
 }
 
-/** A folder's name is a guess at the host; what the caller says goes before it. */
-function givenHostFor(folder: Said<string> | undefined, options: CaptureOptions): Said<string> {
-	return givenHost(options) ?? folder ?? said("host", "nothing names the host; it is called so");
+/** Where a dump was taken: the command says it, else the file's name, else its folder, else the caller. */
+function placeOfFile(
+	file: string,
+	entry: ManifestEntry | undefined,
+	inName: Place | undefined,
+	inFolder: Said<Place>,
+	options: CaptureOptions,
+): Said<Place> {
+	const target = entry && readActions(entry.command)[0]?.target;
+	if (entry && target?.place && target.said !== undefined) {
+		const text = `the command "${target.said}" says so, by ${entry.manifest}`;
+		return { value: target.place, reason: { about: "place", text, certainty: "observed" } };
+	}
+	if (inName) {
+		const text = `the file name "${file}" says so`;
+		return { value: inName, reason: { about: "place", text, certainty: "observed" } };
+	}
+	return inFolder.value.type === "host" ? (givenPlace(options) ?? inFolder) : inFolder;
+}
+
+/** What makes a dump worth less. */
+function flawsOf({ cut }: TextFile, entry: ManifestEntry | undefined): Flaw[] {
+	const flaws: Flaw[] = [];
+	if (entry?.truncated) {
+		flaws.push({
+			type: "truncated",
+			text: `${entry.manifest} says that its output was longer than what was kept`,
+		});
+	}
+	if (entry?.status !== undefined && entry.status !== 0) {
+		flaws.push({
+			type: "failed",
+			text: `${entry.manifest} says that the command ended with status ${entry.status}`,
+		});
+	}
+	if (cut !== undefined) flaws.push({ type: "cut", text: cut });
+	return flaws;
+}
+
+/**
+ * The host of a file that is a dump. What the caller says goes first, then a file `hostname` beside it, then what its own
+ * name begins with, then its folder's name, which is a guess.
+ */
+function hostOfFile({ name, folders }: TextFile, { names, prefixes, options }: Context): Said<string> {
+	const given = givenHost(options);
+	if (given) return given;
+	const prefix = readFileName(name).prefix;
+	const inFolder = prefixes.get(folders.join("/"));
+	const own: Said<string> | undefined =
+		prefix === undefined || !inFolder?.has(prefix)
+			? undefined
+			: {
+					value: prefix,
+					reason: {
+						about: "host",
+						text: `"${prefix}" before the command in the file name is taken for the host`,
+						certainty: "assumed",
+					},
+				};
+	const named = names.of(folders);
+	// A file `hostname` is of one host; where names tell several, it is of none of them.
+	if (own !== undefined && (named === undefined || inFolder!.size > 1)) return own;
+	return named ?? own ?? readLayout(folders).host ?? said("host", "nothing names the host; it is called so");
+}
+
+/** For each folder the words that stand before commands in the names of its files, and are those of hosts. */
+function prefixesOf(files: readonly TextFile[]): ReadonlyMap<string, ReadonlySet<string>> {
+	const counts = new Map<string, Map<string, number>>();
+	for (const { name, folders } of files) {
+		const { prefix } = readFileName(name);
+		if (prefix === undefined) continue;
+		const folder = folders.join("/");
+		const here = counts.get(folder) ?? new Map<string, number>();
+		counts.set(folder, here.set(prefix, (here.get(prefix) ?? 0) + 1));
+	}
+	// A word that stands there once may mean anything; `node1` is a host's name at once.
+	return new Map(
+		[...counts].map(([folder, here]) => [
+			folder,
+			new Set(
+				[...here].filter(([word, count]) => count > 1 || hostNamed(word) !== undefined).map(([word]) => word),
+			),
+		]),
+	);
 }

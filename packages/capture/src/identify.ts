@@ -70,7 +70,7 @@ export function identifyLines(lines: readonly string[], hints: IdentifyHints): I
 	if (look === undefined) {
 		reasons.push({ about: "kind", text: `its lines may stand in ${kind}`, certainty: "assumed" });
 	}
-	return { kind, reasons, share: shareOf(kind, lines) };
+	return { kind, reasons, share: look?.share ?? shareOf(kind, lines) };
 }
 
 /** The kind that what was said and the lines agree on; lines that tell another kind outweigh a name. */

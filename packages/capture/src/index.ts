@@ -2,6 +2,8 @@ export { type CaptureOptions, captureOfFiles, captureOfText, type NamedText, par
 export type {
 	Capture,
 	Dump,
+	Flaw,
+	Host,
 	ParsedDump,
 	PassedOver,
 	Place,

@@ -54,7 +54,11 @@ export class Intake {
 
 	/** What was taken in so far. */
 	get reading(): Reading {
-		return { files: this.#files, passedOver: this.#passedOver, problems: this.#problems };
+		return {
+			files: this.#files.sort((a, b) => byPath(a.name, b.name)),
+			passedOver: this.#passedOver.sort((a, b) => byPath(a.file, b.file)),
+			problems: this.#problems.sort((a, b) => byPath(a.file, b.file)),
+		};
 	}
 
 	get limits(): Limits {
@@ -95,7 +99,11 @@ export class Intake {
 	finish(): void {
 		for (const [group, count] of this.#groups) {
 			const what = count === 1 ? "a file of the report" : `${count} files of the report`;
-			this.passOver(group, what, "no command of this part tells of the network; by their names alone");
+			this.passOver(
+				group,
+				what,
+				"nothing in this part of a report tells of the network; judged by the names alone",
+			);
 		}
 		this.#groups.clear();
 	}
@@ -344,6 +352,12 @@ function resolve(folders: readonly string[], target: string): string | undefined
 function faultText(error: unknown): string {
 	const { code } = error as NodeJS.ErrnoException;
 	return code === undefined ? messageOf(error) : `the file cannot be read: ${cause(error)}`;
+}
+
+/** The order in which a folder is read, for archives hold their members in any: folder by folder, on every machine alike. */
+function byPath(a: string, b: string): number {
+	const [left, right] = [a, b].map((path) => path.replaceAll("/", "\0"));
+	return left! < right! ? -1 : left! > right! ? 1 : 0;
 }
 
 function messageOf(error: unknown): string {

@@ -280,6 +280,8 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	"docker-ps": {
 		opens: [/^CONTAINER ID\s{2,}[A-Z]/, /^\{"Command":.*"RunningFor":/],
 		belongs: [ID_ROW, /^[0-9a-f]{12}$/],
+		// `docker stats` has the same first title.
+		never: /^CONTAINER ID\s+NAME\s+CPU %/,
 	},
 	"docker-inspect": {
 		opens: JSON_LINES,

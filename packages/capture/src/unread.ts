@@ -63,6 +63,12 @@ const formats: readonly UnreadFormat[] = [
 		name: program("docker_(?:images|image_ls)"),
 		header: /^REPOSITORY\s+TAG\s+IMAGE ID/,
 	},
+	{ title: "docker image inspect", name: program("docker_image_inspect"), header: /^\s*"RepoTags"\s*:/ },
+	{
+		title: "docker stats",
+		name: program("docker_stats"),
+		header: /^CONTAINER ID\s+NAME\s+CPU %/,
+	},
 	{ title: "docker stack ls", name: program("docker_stack_ls"), header: /^NAME\s+SERVICES(?:\s|$)/ },
 ];
 

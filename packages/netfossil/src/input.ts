@@ -139,6 +139,7 @@ export async function readCaptures(paths: readonly string[], io: Io): Promise<Ca
 	return {
 		root: paths.join(" "),
 		dumps: given.flatMap(({ dumps }) => dumps),
+		hosts: given.flatMap(({ hosts }) => hosts),
 		commands: given.flatMap(({ commands }) => commands),
 		passedOver: given.flatMap(({ passedOver }) => passedOver),
 		// The root itself has no name below itself.
