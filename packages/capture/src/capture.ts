@@ -10,7 +10,7 @@ import { headingWord, hostNamed } from "./headlines.ts";
 import { HostNames } from "./hostnames.ts";
 import { type Identification, identifyLines, probe, shorten } from "./identify.ts";
 import { kindOf } from "./kinds.ts";
-import { readLayout } from "./layout.ts";
+import { hostOfFolder, readLayout } from "./layout.ts";
 import { documentLines } from "./lines.ts";
 import { type ManifestEntry, Manifests } from "./manifest.ts";
 import { readPrompt } from "./prompts.ts";
@@ -185,8 +185,8 @@ function readFile(file: TextFile, context: Context, hosts: ReadonlySet<string>):
 		return { dumps, commands: [], passedOver: [], problems: [] };
 	}
 	const seam = seamOf(file, manifests);
-	const layout =
-		seam !== undefined || hosts.has(file.folders.join("/")) ? readLayout(file.folders) : undefined;
+	const ofHost = seam !== undefined || hosts.has(file.folders.join("/")) || isCollected(file.folders);
+	const layout = ofHost ? readLayout(file.folders) : undefined;
 	const inName = readFileName(file.name).place;
 	const place =
 		layout === undefined
@@ -198,7 +198,7 @@ function readFile(file: TextFile, context: Context, hosts: ReadonlySet<string>):
 			? reading
 			: { ...reading, dumps: reading.dumps.map((dump) => withSeam(dump, seam)) };
 	};
-	const known = givenHost(options) ?? named ?? layout?.host;
+	const known = layout === undefined ? (givenHost(options) ?? named) : hostOfFile(file, context);
 	const reading = read(known ?? said("host", "nothing names the host; it is called so"));
 	if (reading.dumps.length === 0 && reading.commands.length === 0) {
 		const reason = "it holds no terminal session, and no line of a known dump";
@@ -250,6 +250,12 @@ function wholeDump({ name, text }: TextFile, manifests: Manifests): Identificati
 	const named = readFileName(name).kinds.includes(found.kind);
 	if (!named && found.share < 0.5) return undefined;
 	return findSeam(found.kind, textLines(text)) === undefined ? found : undefined;
+}
+
+/** Whether files lie in a collector's folder, which is of one host though no file in it is a dump as a whole. */
+function isCollected(folders: readonly string[]): boolean {
+	const folder = folders.at(-1) ?? "";
+	return hostOfFolder(folder) !== folder;
 }
 
 /** Where a second output begins in a file; it may be another kind than the first. */

@@ -23,12 +23,16 @@ interface Reader {
 
 const NAME = "[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?";
 const UNAME = /^uname(?:_-a)?(?:\.txt)?$/;
+const ENVIRONMENT = /^basic-environment\.txt$/;
 
 /** Files that tell of their host, the best first. */
 const READERS: readonly Reader[] = [
 	{ file: /^hostname(?:\.txt)?$/, read: new RegExp(`^\\s*(${NAME})\\s*$`), says: "name" },
 	{ file: UNAME, read: new RegExp(`^Linux (${NAME}) \\d`), says: "name" },
 	{ file: /^hostname_-f(?:\.txt)?$/, read: new RegExp(`^\\s*(${NAME})\\s*$`), says: "name" },
+	// SUSE's supportconfig: `# /bin/uname -a`, and the answer on the next line.
+	{ file: ENVIRONMENT, read: new RegExp(`^# \\S*uname -a\\nLinux (${NAME}) \\d`, "m"), says: "name" },
+	{ file: ENVIRONMENT, read: /^# \S*date\n(\S.*\b\d{1,2}:\d\d:\d\d\b.*)$/m, says: "time" },
 	{ file: UNAME, read: /^Linux \S+ (\d\S*)/, says: "kernel" },
 	{ file: /^machine-id(?:\.txt)?$/, read: /^\s*([\da-f]{32})\s*$/, says: "machineId" },
 	{ file: /^boot_id(?:\.txt)?$/, read: /^\s*([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\s*$/, says: "bootId" },
@@ -200,7 +204,12 @@ function witnessesOf(file: TextFile): Witness[] {
 	const layout = readLayout(file.folders);
 	const folder = file.folders.join("/").replace(BETWEEN, "");
 	return READERS.flatMap(({ file: form, read, says }, rank) => {
-		if (!form.test(base) || layout.place.value.type !== "host" || file.text.length > 1000) return [];
+		if (
+			!form.test(base) ||
+			layout.place.value.type !== "host" ||
+			file.text.length > (form === ENVIRONMENT ? 100_000 : 1000)
+		)
+			return [];
 		const value = read.exec(file.text)?.[1];
 		return value === undefined ? [] : [{ file, folder, says, value: value.trim(), rank }];
 	});

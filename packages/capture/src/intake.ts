@@ -273,6 +273,7 @@ export class Intake {
 		}
 		const start = decodeText(head);
 		if (start === undefined) {
+			if (reader.fault !== undefined) this.problem(name, faultText(reader.fault));
 			this.#passBinary(name, head);
 			return;
 		}

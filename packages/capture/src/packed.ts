@@ -52,10 +52,15 @@ async function* gunzip(bytes: ByteStream): ByteStream {
 		if (size > AHEAD) unzip.pause();
 		wake();
 	});
-	pipeline(Readable.from(bytes), unzip, (error) => {
+	const end = (error?: unknown): void => {
 		ended = true;
-		fault = error ?? undefined;
+		fault ??= error;
 		wake();
+	};
+	// The events of the stream itself count: the callback of a pipeline knows nothing of data that ends too early.
+	unzip.on("end", end).on("error", end);
+	pipeline(Readable.from(bytes), unzip, (error) => {
+		if (error) end(error);
 	});
 	try {
 		for (;;) {

@@ -9,6 +9,7 @@ import {
 	decodeText,
 	isPackets,
 	type KindName,
+	type OpenOptions,
 	openCapture,
 	readBytes,
 } from "@netfossil/capture";
@@ -121,11 +122,15 @@ export async function readAs(kind: KindName, paths: readonly string[], io: Io): 
 }
 
 /** Finds the dumps in folders, documents and files. What cannot be read is reported. */
-export async function readCaptures(paths: readonly string[], io: Io): Promise<Capture> {
+export async function readCaptures(
+	paths: readonly string[],
+	io: Io,
+	options: OpenOptions = {},
+): Promise<Capture> {
 	// What is named twice is read once.
 	const found = new Map<string, string>();
 	const captures = await eachReadable([...new Set(paths)], io, async (path) => {
-		if (path === STDIN) return captureOfText(path, await readText(path, io));
+		if (path === STDIN) return captureOfText(path, await readText(path, io), options);
 		await stat(path).catch((error) => {
 			throw unreadable(...explainSystem(path, error));
 		});
@@ -135,7 +140,7 @@ export async function readCaptures(paths: readonly string[], io: Io): Promise<Ca
 		return undefined;
 	});
 	const given = captures.filter((each) => each !== undefined);
-	if (found.size > 0) given.unshift(await open([...found.values()]));
+	if (found.size > 0) given.unshift(await open([...found.values()], options));
 	return {
 		root: paths.join(" "),
 		dumps: given.flatMap(({ dumps }) => dumps),
@@ -149,9 +154,9 @@ export async function readCaptures(paths: readonly string[], io: Io): Promise<Ca
 	};
 }
 
-async function open(paths: readonly string[]): Promise<Capture> {
+async function open(paths: readonly string[], options: OpenOptions): Promise<Capture> {
 	try {
-		return await openCapture(paths);
+		return await openCapture(paths, options);
 	} catch (error) {
 		if (error instanceof CaptureError) throw unreadable(error.message, error.hint);
 		throw error;
@@ -159,8 +164,12 @@ async function open(paths: readonly string[]): Promise<Capture> {
 }
 
 /** The capture, after its problems were reported; throws when there is no dump in it. */
-export async function readDumps(paths: readonly string[], io: Io): Promise<Capture> {
-	const capture = await readCaptures(paths, io);
+export async function readDumps(
+	paths: readonly string[],
+	io: Io,
+	options: OpenOptions = {},
+): Promise<Capture> {
+	const capture = await readCaptures(paths, io, options);
 	if (capture.dumps.length > 0) {
 		reportProblems(capture.problems, io);
 		return capture;

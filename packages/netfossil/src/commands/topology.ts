@@ -1,6 +1,7 @@
 import { type ParsedDump, parseDump } from "@netfossil/capture";
 import { reconstruct, type TextOptions, toDot, toMermaid, toText } from "@netfossil/topology";
 import pc from "picocolors";
+import { captureOptions, openOptionsOf } from "../capture-options.ts";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus } from "../exit.ts";
 import { pathsOf, readDumps } from "../input.ts";
@@ -29,7 +30,7 @@ export const topology: Command = {
 several are read as one. Every fact is observed, derived or assumed, and the JSON names the lines that prove
 it; what the dumps leave open is listed with the command that would tell. Conflicts are listed too, and are
 no failure: the exit status is 0.`,
-	options: [format, noEvidence, outputOption],
+	options: [format, noEvidence, outputOption, ...captureOptions],
 	examples: [
 		{ line: "netfossil topology capture", what: "a folder of dumps" },
 		{ line: "netfossil topology --no-evidence notes.md", what: "a document, and the bare network" },
@@ -40,7 +41,7 @@ no failure: the exit status is 0.`,
 };
 
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
-	const capture = await readDumps(pathsOf(topology, args, io), io);
+	const capture = await readDumps(pathsOf(topology, args, io), io, openOptionsOf(args));
 
 	const progress = new Progress(io.stderr);
 	const parsed: ParsedDump[] = [];
