@@ -16,7 +16,7 @@ import { type ManifestEntry, Manifests } from "./manifest.ts";
 import { readPrompt } from "./prompts.ts";
 import type { Said } from "./session.ts";
 import type { Reading, TextFile } from "./text-file.ts";
-import { unreadFile } from "./unread.ts";
+import { failureIn, unreadFile } from "./unread.ts";
 
 /** What the user knows of dumps that say nothing themselves. */
 export interface CaptureOptions {
@@ -202,12 +202,14 @@ function readFile(file: TextFile, context: Context, hosts: ReadonlySet<string>):
 	const reading = read(known ?? said("host", "nothing names the host; it is called so"));
 	if (reading.dumps.length === 0 && reading.commands.length === 0) {
 		const reason = "it holds no terminal session, and no line of a known dump";
-		const text: PassedOver = unreadFile(file.name, probe(file.text)) ?? {
-			type: "file",
-			file: file.name,
-			what: "a text without dumps",
-			reason,
-		};
+		const lines = probe(file.text);
+		const text: PassedOver = failureIn(file.name, lines) ??
+			unreadFile(file.name, lines) ?? {
+				type: "file",
+				file: file.name,
+				what: "a text without dumps",
+				reason,
+			};
 		return { dumps: [], commands: [], passedOver: [text], problems: [] };
 	}
 	if (!reading.usesDefaultHost || known !== undefined) return reading;

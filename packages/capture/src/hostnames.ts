@@ -37,11 +37,12 @@ const READERS: readonly Reader[] = [
 	{ file: /^machine-id(?:\.txt)?$/, read: /^\s*([\da-f]{32})\s*$/, says: "machineId" },
 	{ file: /^boot_id(?:\.txt)?$/, read: /^\s*([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\s*$/, says: "bootId" },
 	// `Sat Nov 21 00:18:31 UTC 2026`, and as other languages order it; a year is in all of them.
-	{ file: /^date(?:_--?\w+)?(?:\.txt)?$/, read: /^\s*(\S.*\b\d{1,2}:\d\d:\d\d\b.*)\s*$/, says: "time" },
+	{ file: /^date(?:_--?\w+)?(?:\.txt)?$/, read: /^\s*(\S?.*\d\d:\d\d:\d\d.*)\s*$/, says: "time" },
 ];
 
 /** Folders between a host's own and such a file. */
-const BETWEEN = /(?:^|\/)(?:etc|host|saved(?:\/host)?|sos_commands\/\w+|proc\/sys\/kernel\/random)$/;
+const BETWEEN =
+	/(?:^|\/)(?:etc|sos_commands\/\w+|proc\/sys\/kernel\/random)$|(?<=.)\/(?:host|saved(?:\/host)?)$/;
 
 /** What the files `hostname`, `uname`, `machine-id` and their like say, by the folder that each is of. */
 export class HostNames {

@@ -2,8 +2,9 @@ import { cleanText, hasControl } from "@netfossil/core";
 import { kindsOfCommand, readActions } from "./commands.ts";
 import type { Reason } from "./dump.ts";
 import { readFileName } from "./filename.ts";
-import type { KindName } from "./kinds.ts";
-import { belongs, type Likeness, likenesses } from "./signatures.ts";
+import { type KindName, kindOf } from "./kinds.ts";
+import { belongs, type Likeness, likenesses, signatures } from "./signatures.ts";
+import { failureOf } from "./unread.ts";
 
 /** What is known of a text besides itself. */
 export interface IdentifyHints {
@@ -84,11 +85,40 @@ function decide(
 		if (agreed !== undefined) return agreed.kind;
 	}
 	const best = looks[0];
-	if (best !== undefined && best.share >= WHOLE) return best.kind;
 	const only = said[0];
+	if (best !== undefined && best.share >= WHOLE) {
+		const named = only?.length === 1 ? only[0] : undefined;
+		return named !== undefined && readsAsWell(named, best.kind, lines) ? named : best.kind;
+	}
 	// Without a line that tells, JSON is of no kind, and other lines only of the one kind that was named.
-	if (only?.length !== 1) return undefined;
-	return lines.some((line) => line.trim() !== "" && belongs(only[0]!, line)) ? only[0] : undefined;
+	const named = only?.length === 1 ? only[0] : undefined;
+	if (named === undefined || lines.every((line) => line.trim() === "")) return undefined;
+	const belongsThere = lines.some((line) => line.trim() !== "" && belongs(named, line));
+	return belongsThere || (failureOf(lines) === undefined && readsAsWell(named, named, lines))
+		? named
+		: undefined;
+}
+
+/** How many lines the parsers of two kinds are given to judge by. */
+const JUDGED = 100;
+
+/**
+ * Whether the parser of the kind that was named reads the lines as well as that of the kind which they look like: a
+ * neighbour with nothing but `dev` and odd words looks like a route. JSON is read by all of its kinds.
+ */
+function readsAsWell(named: KindName, alike: KindName, lines: readonly string[]): boolean {
+	if (signatures[named].needs !== undefined || signatures[alike].needs !== undefined) return false;
+	const head = lines.slice(0, JUDGED);
+	const text = `${head.join("\n")}\n`;
+	const unread = unreadLines(named, text);
+	const filled = head.filter((line) => line.trim() !== "").length;
+	return unread * 2 < filled && unread <= unreadLines(alike, text);
+}
+
+function unreadLines(kind: KindName, text: string): number {
+	const { diagnostics } = kindOf(kind).parse(text);
+	const odd = diagnostics.filter(({ severity }) => severity !== "info");
+	return new Set(odd.map(({ start }) => text.slice(0, start).split("\n").length)).size;
 }
 
 /** The reason that a look gives. */

@@ -31,12 +31,11 @@ const limits = [
 	),
 ];
 
+/** The options that raise or lower how much is read. */
+export const limitOptions: readonly OptionSpec[] = limits.map(({ key: _, ...spec }) => spec);
+
 /** The options of the verbs that take captures. */
-export const captureOptions: readonly OptionSpec[] = [
-	host,
-	netns,
-	...limits.map(({ key: _, ...spec }) => spec),
-];
+export const captureOptions: readonly OptionSpec[] = [host, netns, ...limitOptions];
 
 /** What was given of them. */
 export function openOptionsOf({ options }: Arguments): OpenOptions {
