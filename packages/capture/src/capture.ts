@@ -14,6 +14,7 @@ import { hostOfFolder, readLayout } from "./layout.ts";
 import { documentLines } from "./lines.ts";
 import { type ManifestEntry, Manifests } from "./manifest.ts";
 import { readPrompt } from "./prompts.ts";
+import { placeInReport } from "./report-files.ts";
 import type { Said } from "./session.ts";
 import type { Reading, TextFile } from "./text-file.ts";
 import { failureIn, unreadFile } from "./unread.ts";
@@ -97,8 +98,9 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 	const manifests = new Manifests(files);
 	const names = new HostNames(files, manifests);
 	const paths = new Set(files.map(({ name }) => name));
-	const context: Context = { names, manifests, options, prefixes: prefixesOf(files), paths };
-	const hosts = foldersOfDumps(files, manifests);
+	const looks = new Map(files.map((file) => [file, lookAt(file, manifests)]));
+	const context: Context = { names, manifests, options, prefixes: prefixesOf(files), paths, looks };
+	const hosts = foldersOfDumps(looks);
 	const read = files.map((file) => readFile(file, context, hosts));
 	// Two documents that name no host need not speak of the same one.
 	const unnamed = read.filter(({ renamed }) => renamed !== undefined).length;
@@ -129,15 +131,15 @@ interface Context {
 	readonly manifests: Manifests;
 	readonly options: CaptureOptions;
 	readonly prefixes: ReadonlyMap<string, ReadonlySet<string>>;
+	readonly looks: ReadonlyMap<TextFile, Look>;
 	/** The files that there are. */
 	readonly paths: ReadonlySet<string>;
 }
 
 /** The folders that hold files which are dumps as a whole: there a transcript is of the same host. */
-function foldersOfDumps(files: readonly TextFile[], manifests: Manifests): ReadonlySet<string> {
-	return new Set(
-		files.filter((file) => wholeDump(file, manifests) !== undefined).map(({ folders }) => folders.join("/")),
-	);
+function foldersOfDumps(looks: ReadonlyMap<TextFile, Look>): ReadonlySet<string> {
+	const dumps = [...looks].filter(([, { whole }]) => whole !== undefined);
+	return new Set(dumps.map(([{ folders }]) => folders.join("/")));
 }
 
 function stem(name: string): string {
@@ -160,6 +162,15 @@ function usedFile(file: TextFile, { names, manifests }: Context): FileReading | 
 	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
 }
 
+/** A file in which nothing was found. */
+function passOverText({ name, text }: TextFile): FileReading {
+	const lines = probe(text);
+	const reason = "it holds no terminal session, and no line of a known dump";
+	const passedOver: PassedOver = failureIn(name, lines) ??
+		unreadFile(name, lines) ?? { type: "file", file: name, what: "a text without dumps", reason };
+	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
+}
+
 /** The path that a text holds, if it is that of another file: what git and zip make of a link. */
 function linkIn({ name, text }: TextFile, paths: ReadonlySet<string>): string | undefined {
 	if (text.length > 500 || !/^[^\s/][^\s]*\/[^\s]+\s*$/.test(text)) return undefined;
@@ -168,7 +179,7 @@ function linkIn({ name, text }: TextFile, paths: ReadonlySet<string>): string | 
 }
 
 function readFile(file: TextFile, context: Context, hosts: ReadonlySet<string>): FileReading {
-	const { names, manifests, options, paths } = context;
+	const { names, manifests, options, paths, looks } = context;
 	const used = usedFile(file, context);
 	if (used) return used;
 	const target = linkIn(file, paths);
@@ -179,12 +190,12 @@ function readFile(file: TextFile, context: Context, hosts: ReadonlySet<string>):
 	}
 	const named = names.of(file.folders);
 	const source = new Source(file.name, file.text);
-	const whole = wholeDump(file, manifests);
+	const { whole, seam } = looks.get(file)!;
 	if (whole) {
 		const dumps = [dumpOfFile(file, source, whole, context)];
 		return { dumps, commands: [], passedOver: [], problems: [] };
 	}
-	const seam = seamOf(file, manifests);
+	if (placeInReport(file.folders, "") !== undefined && seam === undefined) return passOverText(file);
 	const ofHost = seam !== undefined || hosts.has(file.folders.join("/")) || isCollected(file.folders);
 	const layout = ofHost ? readLayout(file.folders) : undefined;
 	const inName = readFileName(file.name).place;
@@ -201,16 +212,7 @@ function readFile(file: TextFile, context: Context, hosts: ReadonlySet<string>):
 	const known = layout === undefined ? (givenHost(options) ?? named) : hostOfFile(file, context);
 	const reading = read(known ?? said("host", "nothing names the host; it is called so"));
 	if (reading.dumps.length === 0 && reading.commands.length === 0) {
-		const reason = "it holds no terminal session, and no line of a known dump";
-		const lines = probe(file.text);
-		const text: PassedOver = failureIn(file.name, lines) ??
-			unreadFile(file.name, lines) ?? {
-				type: "file",
-				file: file.name,
-				what: "a text without dumps",
-				reason,
-			};
-		return { dumps: [], commands: [], passedOver: [text], problems: [] };
+		return passOverText(file);
 	}
 	if (!reading.usesDefaultHost || known !== undefined) return reading;
 	return {
@@ -234,12 +236,19 @@ function givenPlace({ netns }: CaptureOptions): Said<Place> | undefined {
 	return { value: { type: "netns", name: netns }, reason };
 }
 
-/** What a file is that holds one dump and nothing else; undefined for documents, transcripts and other texts. */
-function wholeDump({ name, text }: TextFile, manifests: Manifests): Identification | undefined {
+/** What shows of a file by itself. */
+interface Look {
+	/** What it is, when it holds one dump and nothing else; absent for documents, transcripts and other texts. */
+	readonly whole?: Identification;
+	/** Where a second output begins in what would be one dump. */
+	readonly seam?: Seam;
+}
+
+function lookAt({ name, text }: TextFile, manifests: Manifests): Look {
 	const lines = probe(text);
 	const command = manifests.of(name)?.command;
 	const found = identifyLines(lines, { file: name, ...(command !== undefined && { command }) });
-	if (found === undefined) return undefined;
+	if (found === undefined) return {};
 	const first = lines.find((line) => line.trim() !== "") ?? "";
 	// Packets hold any text, also a prompt; other dumps hold none.
 	const noise = found.kind === "tcpdump" ? [first] : lines;
@@ -248,24 +257,17 @@ function wholeDump({ name, text }: TextFile, manifests: Manifests): Identificati
 	const fenced = fenceRoles(lines.map((line) => ({ text: line }))).includes("closes");
 	// What a loop over namespaces printed is a dump for each.
 	const parted = noise.some((line) => headingWord(line) !== undefined);
-	if (isTerminal || fenced || parted) return undefined;
+	if (isTerminal || fenced || parted) return {};
 	const named = readFileName(name).kinds.includes(found.kind);
-	if (!named && found.share < 0.5) return undefined;
-	return findSeam(found.kind, textLines(text)) === undefined ? found : undefined;
+	if (!named && found.share < 0.5) return {};
+	const seam = findSeam(found.kind, textLines(text));
+	return seam === undefined ? { whole: found } : { seam };
 }
 
 /** Whether files lie in a collector's folder, which is of one host though no file in it is a dump as a whole. */
 function isCollected(folders: readonly string[]): boolean {
 	const folder = folders.at(-1) ?? "";
 	return hostOfFolder(folder) !== folder;
-}
-
-/** Where a second output begins in a file; it may be another kind than the first. */
-function seamOf({ name, text }: TextFile, manifests: Manifests): Seam | undefined {
-	const lines = textLines(text);
-	const command = manifests.of(name)?.command;
-	const found = identifyLines(probe(text), { file: name, ...(command !== undefined && { command }) });
-	return found && findSeam(found.kind, lines);
 }
 
 function textLines(text: string): string[] {

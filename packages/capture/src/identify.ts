@@ -40,7 +40,6 @@ export function identify(text: string, hints: IdentifyHints = {}): Identificatio
 }
 
 export function identifyLines(lines: readonly string[], hints: IdentifyHints): Identification | undefined {
-	const looks = likenesses(lines);
 	const evidence: { kinds: readonly KindName[]; reason: Omit<Reason, "text">; what: string }[] = [];
 	if (hints.command !== undefined) {
 		const kinds = readActions(hints.command).flatMap((action) => [...kindsOfCommand(action)]);
@@ -53,11 +52,12 @@ export function identifyLines(lines: readonly string[], hints: IdentifyHints): I
 		evidence.push({ kinds, reason: { about: "kind", certainty: "observed" }, what });
 	}
 	const said = evidence.filter(({ kinds }) => kinds.length > 0);
-	const kind = decide(
-		said.map(({ kinds }) => kinds),
-		lines,
-		looks,
-	);
+	const named = said.map(({ kinds }) => kinds);
+	// Most dumps look like what they are called, and need not be compared with all other kinds.
+	const alike = likenesses(lines, [...new Set(named.flat())]);
+	const agreed = named.map((kinds) => alike.find((each) => kinds.includes(each.kind))).find((each) => each);
+	const looks = agreed ? [agreed] : likenesses(lines);
+	const kind = agreed?.kind ?? decide(named, lines, looks);
 	if (kind === undefined) return undefined;
 
 	const reasons: Reason[] = said.map(({ kinds, reason, what }) => ({
@@ -74,16 +74,12 @@ export function identifyLines(lines: readonly string[], hints: IdentifyHints): I
 	return { kind, reasons, share: look?.share ?? shareOf(kind, lines) };
 }
 
-/** The kind that what was said and the lines agree on; lines that tell another kind outweigh a name. */
+/** The kind where no kind that was named looks like the lines: those that tell another kind outweigh a name. */
 function decide(
 	said: readonly (readonly KindName[])[],
 	lines: readonly string[],
 	looks: readonly Likeness[],
 ): KindName | undefined {
-	for (const kinds of said) {
-		const agreed = looks.find((each) => kinds.includes(each.kind));
-		if (agreed !== undefined) return agreed.kind;
-	}
 	const best = looks[0];
 	const only = said[0];
 	if (best !== undefined && best.share >= WHOLE) {

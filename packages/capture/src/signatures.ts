@@ -448,9 +448,9 @@ export function likeness(kind: KindName, lines: readonly string[]): Likeness | u
 	return { kind, share, line, sign: (lines[line - 1] ?? "").trim() };
 }
 
-/** The kinds that a text looks like, the likeliest first. */
-export function likenesses(lines: readonly string[]): Likeness[] {
-	return names
+/** The kinds that a text looks like, the likeliest first; of all kinds, or of some. */
+export function likenesses(lines: readonly string[], among: readonly KindName[] = names): Likeness[] {
+	return among
 		.map((kind) => likeness(kind, lines))
 		.filter((each) => each !== undefined)
 		.sort((a, b) => b.share - a.share);
