@@ -208,7 +208,7 @@ describe("print", () => {
 	let found: readonly { readonly kind: string; readonly file: string }[];
 	beforeAll(async () => {
 		found = JSON.parse((await netfossil(["identify", "--format", "json", fixtures])).out).dumps;
-	});
+	}, 60_000);
 
 	it.each(kindNames)("gives back each recording of %s", async (kind) => {
 		const files = found.filter((dump) => dump.kind === kind && !CHANGED.test(dump.file));
@@ -366,7 +366,7 @@ describe("topology", () => {
 			"a packet capture (pcap)",
 			"print it first: tcpdump -nr a.pcap > a.txt",
 		],
-		["a.tar.gz", "\x1f\x8b\x08\0", "an archive", "unpack it, and name the folder"],
+		["a.zip", "PK\x03\x04", "a zip archive", "unpack it first, and name the folder: unzip FILE"],
 		["a.bin", "\x7fELF\0", "a binary file", "it holds NUL bytes and others that no text does"],
 	])("says of %s alone what it is", async (name, text, what, reason) => {
 		writeFileSync(at(name), text, "latin1");
