@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { explain, focusOn, toText, unmatched } from "../src/index.ts";
 import { documents, Facts, topologyWithCommands } from "./seeds.ts";
 
-const topology = topologyWithCommands(documents.access, documents.vote);
+const topology = await topologyWithCommands(documents.access, documents.vote);
 const ids = (part: { nodes: readonly { id: string }[] }): string[] => part.nodes.map(({ id }) => id);
 
 describe("a topology in focus", () => {
@@ -45,9 +45,9 @@ describe("a topology in focus", () => {
 	});
 });
 
-describe("the proof of a fact", () => {
+describe("the proof of a fact", async () => {
 	const facts = new Facts(topology);
-	const networking = topologyWithCommands(documents.networking);
+	const networking = await topologyWithCommands(documents.networking);
 	const quote = (span: { file: string; line: number }): string[] => [`line ${span.line} of ${span.file}`];
 
 	it("has the rule, the certainty, and every place with its line", () => {
@@ -63,8 +63,8 @@ describe("the proof of a fact", () => {
 		}
 	});
 
-	it("has all attributes of a node, what contradicts them, and what is open", () => {
-		const trace = topologyWithCommands(documents.trace);
+	it("has all attributes of a node, what contradicts them, and what is open", async () => {
+		const trace = await topologyWithCommands(documents.trace);
 		for (const { about, attribute, values } of trace.conflicts) {
 			const proof = explain(trace, about, quote)!;
 			expect(proof).toContain(`${attribute}: `);

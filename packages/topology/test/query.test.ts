@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { Query, reconstruct } from "../src/index.ts";
 import { documents, topologyWithCommands } from "./seeds.ts";
 
-describe("questions to a topology", () => {
-	const topology = topologyWithCommands(documents.networking);
+describe("questions to a topology", async () => {
+	const topology = await topologyWithCommands(documents.networking);
 	const query = new Query(topology);
 	const container = query.nodes("container")[0]!;
 

@@ -15,8 +15,8 @@ function unclosed(xml: string): string[] {
 	return open;
 }
 
-describe("the articles as a picture", () => {
-	const topology = topologyWithCommands(documents.access, documents.vote, documents.networking);
+describe("the articles as a picture", async () => {
+	const topology = await topologyWithCommands(documents.access, documents.vote, documents.networking);
 
 	it("is drawn", async () => {
 		await expect(toSvg(topology)).toMatchFileSnapshot("golden/articles.svg");
@@ -56,9 +56,9 @@ describe("the articles as a picture", () => {
 });
 
 describe("a picture of anything", () => {
-	it("is well-formed where names hold markup and control characters", () => {
+	it("is well-formed where names hold markup and control characters", async () => {
 		const hostile = 'x"><script>alert(1)</script>&\u001b[2J\u0000';
-		const [first] = dumpsOf("swarm-vote/manager1/docker_ps.txt");
+		const [first] = await dumpsOf("swarm-vote/manager1/docker_ps.txt");
 		const svg = toSvg(
 			reconstruct([
 				{ ...first!, dump: { ...first!.dump, scope: { host: hostile, place: { type: "host" } } } },

@@ -14,9 +14,10 @@ import {
 	unmatched,
 } from "@netfossil/topology";
 import pc from "picocolors";
+import { limitOptions, openOptionsOf } from "../capture-options.ts";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus, usage } from "../exit.ts";
-import { pathsOf, readDumps } from "../input.ts";
+import { isOneText, pathsOf, readDumps } from "../input.ts";
 import { fileOutput, type Io, type Output } from "../io.ts";
 import { writeJson } from "../json.ts";
 import { suggest } from "../nearest.ts";
@@ -56,7 +57,7 @@ const host: OptionSpec = {
 	name: "host",
 	value: "NAME",
 	many: true,
-	help: "only this host and what it is joined to",
+	help: "only this host and what it is joined to; of a single file that names none, its host",
 };
 const netns: OptionSpec = {
 	name: "netns",
@@ -81,7 +82,7 @@ export const topology: Command = {
 several are read as one. Every fact is observed, derived or assumed, and the JSON names the lines that prove
 it; what the dumps leave open is listed with the command that would tell. Conflicts are listed too, and are
 no failure: the exit status is 0.`,
-	options: [format, host, netns, network, service, explained, noEvidence, outputs],
+	options: [format, host, netns, network, service, explained, noEvidence, outputs, ...limitOptions],
 	examples: [
 		{ line: "netfossil topology capture", what: "a folder of dumps" },
 		{ line: "netfossil topology --no-evidence notes.md", what: "a document, and the bare network" },
@@ -94,7 +95,8 @@ no failure: the exit status is 0.`,
 
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const files = outputsOf(args);
-	const capture = await readDumps(pathsOf(topology, args, io), io);
+	const paths = pathsOf(topology, args, io);
+	const capture = await readDumps(paths, io, openOptionsOf(args, await isOneText(paths)));
 
 	const progress = new Progress(io.stderr);
 	const parsed: ParsedDump[] = [];
