@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, normalize, resolve, sep } from "node:path";
 import { Source } from "@netfossil/core";
+import { CollectedFiles } from "./collected.ts";
 import { commandWithId, containerNames, withContainerId } from "./containers.ts";
 import { type DocumentReading, readDocument } from "./document.ts";
 import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, TypedCommand } from "./dump.ts";
@@ -15,6 +16,7 @@ import { readLayout } from "./layout.ts";
 import { CaptureError } from "./problem.ts";
 import { readPrompt } from "./prompts.ts";
 import type { Said } from "./session.ts";
+import { SavedTimes } from "./times.ts";
 import { unreadFile } from "./unread.ts";
 
 /** What the user knows of dumps that say nothing themselves. */
@@ -118,16 +120,23 @@ function assemble(
 	const files = placed.flatMap((each) => each.files);
 	const hosts = foldersOfDumps(files);
 	const names = new HostNames(files);
-	const read = files.map((file) =>
-		names.holds(file) ? nameFile(file) : readFile(file, hosts, names.of(file.folders), options),
-	);
+	const times = new SavedTimes(files);
+	const collected = new CollectedFiles(files);
+	const read = files.map((file) => {
+		if (names.holds(file)) return nameFile(file);
+		const told = toldBy(file, times, collected);
+		return told ? usedFile(file, ...told) : readFile(file, hosts, names.of(file.folders), options);
+	});
 	// Two documents that name no host need not speak of the same one.
 	const unnamed = read.filter(({ renamed }) => renamed !== undefined).length;
 	const final = read.map((each, index) =>
 		unnamed > 1 && each.renamed ? each.renamed(stem(files[index]!.name)) : each,
 	);
 	const problems: Problem[] = [...placed, ...final].flatMap((each) => each.problems);
-	const dumps = final.flatMap((each) => each.dumps);
+	const dumps = final.flatMap((each, index) => {
+		const taken = times.of(files[index]!.folders);
+		return each.dumps.map((dump) => collected.describe(taken === undefined ? dump : { ...dump, taken }));
+	});
 	if (dumps.length === 0 && files.length > 0) {
 		const hint =
 			"netfossil reads saved output of ip, bridge, iptables, ipvsadm, docker, ss, netstat, conntrack, sysctl, tcpdump and their likes, and documents that quote it";
@@ -154,9 +163,24 @@ function stem(name: string): string {
 	return name.replace(/^.*\//, "").replace(/(?<=.)\.[^.]*$/, "");
 }
 
-function nameFile({ name, text }: TextFile): FileReading {
-	const reason = `it names the host ${text.trim()}`;
-	const passedOver = { type: "file", file: name, what: "the name of a host", reason, used: true } as const;
+function nameFile(file: TextFile): FileReading {
+	return usedFile(file, "the name of a host", `it names the host ${file.text.trim()}`);
+}
+
+/** What a file is that tells of others, and what it tells. */
+function toldBy(
+	file: TextFile,
+	times: SavedTimes,
+	collected: CollectedFiles,
+): [what: string, reason: string] | undefined {
+	if (collected.holds(file))
+		return ["the collector's list", "it tells the command and the time of each file"];
+	const taken = times.saidBy(file);
+	return taken && ["the time of a capture", `it says ${taken.at}`];
+}
+
+function usedFile({ name }: TextFile, what: string, reason: string): FileReading {
+	const passedOver = { type: "file", file: name, what, reason, used: true } as const;
 	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
 }
 

@@ -27,6 +27,16 @@ export interface Reason {
 	readonly certainty: "observed" | "assumed";
 }
 
+/** When a dump was taken, and how that is known. */
+export interface Taken {
+	/** ISO 8601; in UTC (`2026-11-21T00:16:25Z`), or without a zone where nothing tells which one it is. */
+	readonly at: string;
+	/** `collector`: the list of our own collector. `date`: a saved `date` of the same capture, minutes off at most. */
+	readonly from: "collector" | "date";
+	/** The file that says so. */
+	readonly file: string;
+}
+
 /** The saved output of one command: a file, or the part of a document or transcript that holds it. */
 export interface Dump {
 	/** Unique in the capture and stable: `path` or, inside a document, `path:firstLine`. */
@@ -41,6 +51,10 @@ export interface Dump {
 	readonly start: number;
 	readonly end: number;
 	readonly reasons: readonly Reason[];
+	/** Absent when nothing tells. */
+	readonly taken?: Taken;
+	/** What the command returned, where that is known and was not 0: what it printed may be a part only. */
+	readonly returnCode?: number;
 }
 
 /** A dump that was read. */

@@ -8,10 +8,23 @@ export type {
 	Problem,
 	Reason,
 	Scope,
+	Taken,
 	TypedCommand,
 } from "./dump.ts";
 export { decodeText, isPackets, MAX_FILE, readBytes } from "./folder.ts";
 export { type Identification, type IdentifyHints, identify } from "./identify.ts";
+export {
+	type DiagnosticCount,
+	INVENTORY_SCHEMA,
+	type Inventory,
+	type InventoryDump,
+	inOrder,
+	inventoryOf,
+	placeKey,
+	type Totals,
+	takeStock,
+	totalsOf,
+} from "./inventory.ts";
 export { type Kind, type KindName, kindOf, kinds, type ParseHints, type Statement } from "./kinds.ts";
 export { CaptureError } from "./problem.ts";
 export { readCommands, type SimpleCommand } from "./shell.ts";

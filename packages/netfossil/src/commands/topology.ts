@@ -44,8 +44,8 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 
 	const progress = new Progress(io.stderr);
 	const parsed: ParsedDump[] = [];
-	for (const dump of capture.dumps) {
-		progress.step(`reading ${dump.id}`);
+	for (const [done, dump] of capture.dumps.entries()) {
+		progress.step(`reading ${dump.id}`, done, capture.dumps.length);
 		parsed.push(parseDump(dump));
 	}
 	progress.step("joining the facts");

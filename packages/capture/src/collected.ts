@@ -1,0 +1,66 @@
+import type { Dump } from "./dump.ts";
+import type { TextFile } from "./folder.ts";
+
+/** What the collector calls the list of what it saved. */
+export const COLLECTED = "collected.log";
+/** The first line of that list; a reader refuses a number that it does not know. */
+export const COLLECTED_HEAD = "# netfossil collector 1";
+
+/** A line of the list: when a command ran, what it returned, where its output lies, and the command. */
+const RECORD = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\t(\d+)\t([^\t]+)\t(.+)$/;
+
+/** What is known of a file that the collector saved. */
+export interface CollectedFile {
+	readonly at: string;
+	readonly returnCode: number;
+	readonly command: string;
+	/** The list that says so. */
+	readonly file: string;
+}
+
+/** The lists that the collector left beside what it saved. */
+export class CollectedFiles {
+	readonly #byPath = new Map<string, CollectedFile>();
+	readonly #lists = new Set<TextFile>();
+
+	constructor(files: readonly TextFile[]) {
+		for (const list of files) {
+			if (list.name.replace(/^.*\//, "") !== COLLECTED || !list.text.startsWith(`${COLLECTED_HEAD}\n`))
+				continue;
+			this.#lists.add(list);
+			const folder = list.name.slice(0, -COLLECTED.length);
+			for (const line of list.text.split("\n")) {
+				const [, at, code, path, command] = RECORD.exec(line) ?? [];
+				if (path === undefined) continue;
+				this.#byPath.set(folder + path, {
+					at: at!,
+					returnCode: Number(code),
+					command: command!,
+					file: list.name,
+				});
+			}
+		}
+	}
+
+	/** Whether a file is such a list. */
+	holds(file: TextFile): boolean {
+		return this.#lists.has(file);
+	}
+
+	/** A dump with what the list says of its file. */
+	describe(dump: Dump): Dump {
+		const known = this.#byPath.get(dump.source.name);
+		if (known === undefined) return dump;
+		const { at, returnCode, command, file } = known;
+		return {
+			...dump,
+			command,
+			taken: { at, from: "collector", file },
+			...(returnCode !== 0 && { returnCode }),
+			reasons: [
+				...dump.reasons.filter(({ about }) => about !== "command"),
+				{ about: "command", text: `the collector's list "${file}" says so`, certainty: "observed" },
+			],
+		};
+	}
+}

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { PassedOver, Place, Problem, Taken } from "./dump.ts";
+import {
+	type DiagnosticCount,
+	INVENTORY_SCHEMA,
+	type InventoryDump,
+	type Inventory as InventoryModel,
+	type Totals,
+} from "./inventory.ts";
+import { type KindName, kinds } from "./kinds.ts";
+
+const count = z.int().min(0);
+const place: z.ZodType<Place> = z.union([
+	z.strictObject({ type: z.literal("host") }),
+	z.strictObject({ type: z.literal("netns"), name: z.string() }),
+	z.strictObject({ type: z.literal("container"), id: z.string() }),
+]);
+const lines = z.strictObject({ first: z.int().min(1), last: z.int().min(1) });
+const taken: z.ZodType<Taken> = z.strictObject({
+	at: z.string(),
+	from: z.enum(["collector", "date"]),
+	file: z.string(),
+});
+const diagnostic: z.ZodType<DiagnosticCount> = z.strictObject({
+	code: z.string(),
+	severity: z.enum(["error", "warning", "info"]),
+	count: z.int().min(1),
+	first: z.strictObject({ line: z.int().min(1), column: z.int().min(1), message: z.string() }),
+});
+const dump: z.ZodType<InventoryDump> = z.strictObject({
+	id: z.string(),
+	kind: z.enum(kinds.map(({ name }) => name) as [KindName, ...KindName[]]),
+	host: z.string(),
+	place,
+	command: z.exactOptional(z.string()),
+	file: z.string(),
+	lines,
+	taken: z.exactOptional(taken),
+	returnCode: z.exactOptional(z.int()),
+	read: count,
+	unparsed: count,
+	diagnostics: z.array(diagnostic),
+});
+const passedOver: z.ZodType<PassedOver> = z.strictObject({
+	type: z.enum(["prose", "command", "output", "repetition", "markup", "file"]),
+	file: z.string(),
+	lines: z.exactOptional(lines),
+	what: z.string(),
+	reason: z.string(),
+	used: z.exactOptional(z.literal(true)),
+});
+const problem: z.ZodType<Problem> = z.strictObject({
+	file: z.string(),
+	message: z.string(),
+	hint: z.exactOptional(z.string()),
+});
+const totals: z.ZodType<Totals> = z.strictObject({
+	hosts: count,
+	places: count,
+	dumps: count,
+	read: count,
+	unparsed: count,
+	filesPassedOver: count,
+});
+
+/** What a capture holds, as `netfossil inventory --format json` prints it. */
+export const Inventory: z.ZodType<InventoryModel> = z.strictObject({
+	schema: z.literal(INVENTORY_SCHEMA),
+	dumps: z.array(dump),
+	passedOver: z.array(passedOver),
+	problems: z.array(problem),
+	totals,
+});
