@@ -147,6 +147,10 @@ function assemble(
 		root,
 		dumps: dumps.map((dump) => withContainerId(dump, containers)),
 		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, containers)),
+		silent: collected.silent(files, ({ folders }) => {
+			const told = givenHostFor(names.of(folders) ?? readLayout(folders).host, options);
+			return told.value;
+		}),
 		passedOver: [...placed.flatMap((each) => each.passedOver), ...final.flatMap((each) => each.passedOver)],
 		problems,
 	};
@@ -175,6 +179,8 @@ function toldBy(
 ): [what: string, reason: string] | undefined {
 	if (collected.holds(file))
 		return ["the collector's list", "it tells the command and the time of each file"];
+	if (/(?:^|\/)machine-id(?:\.txt)?$/.test(file.name) && /^[0-9a-f]{32}\s*$/.test(file.text))
+		return ["the id of a machine", `it says ${file.text.trim()}`];
 	const taken = times.saidBy(file);
 	return taken && ["the time of a capture", `it says ${taken.at}`];
 }

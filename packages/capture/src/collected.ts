@@ -1,5 +1,7 @@
-import type { Dump } from "./dump.ts";
+import { kindsOfCommand, readActions } from "./commands.ts";
+import type { Dump, SilentCommand } from "./dump.ts";
 import type { TextFile } from "./folder.ts";
+import { readLayout } from "./layout.ts";
 
 /** What the collector calls the list of what it saved. */
 export const COLLECTED = "collected.log";
@@ -14,8 +16,10 @@ export interface CollectedFile {
 	readonly at: string;
 	readonly returnCode: number;
 	readonly command: string;
+	/** The path below the folder of the list. */
+	readonly path: string;
 	/** The list that says so. */
-	readonly file: string;
+	readonly list: TextFile;
 }
 
 /** The lists that the collector left beside what it saved. */
@@ -36,7 +40,8 @@ export class CollectedFiles {
 					at: at!,
 					returnCode: Number(code),
 					command: command!,
-					file: list.name,
+					path,
+					list,
 				});
 			}
 		}
@@ -51,7 +56,8 @@ export class CollectedFiles {
 	describe(dump: Dump): Dump {
 		const known = this.#byPath.get(dump.source.name);
 		if (known === undefined) return dump;
-		const { at, returnCode, command, file } = known;
+		const { at, returnCode, command, list } = known;
+		const file = list.name;
 		return {
 			...dump,
 			command,
@@ -62,5 +68,18 @@ export class CollectedFiles {
 				{ about: "command", text: `the collector's list "${file}" says so`, certainty: "observed" },
 			],
 		};
+	}
+
+	/** The commands that printed nothing: those whose output is in no file. */
+	silent(files: readonly TextFile[], hostOf: (list: TextFile) => string): SilentCommand[] {
+		const present = new Set(files.map(({ name }) => name));
+		return [...this.#byPath].flatMap(([name, { command, path, list, returnCode }]) => {
+			const [action] = readActions(command);
+			const kinds = action === undefined ? [] : kindsOfCommand(action);
+			if (present.has(name) || kinds[0] === undefined) return [];
+			const { place } = readLayout(["host", ...path.split("/").slice(0, -1)]);
+			const scope = { host: hostOf(list), place: place.value };
+			return [{ scope, kind: kinds[0], command, file: list.name, returnCode }];
+		});
 	}
 }

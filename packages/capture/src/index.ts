@@ -1,4 +1,6 @@
 export { type CaptureOptions, captureOfText, openCapture, parseDump } from "./capture.ts";
+export { COLLECTED } from "./collected.ts";
+export { collectorScript, saveFunctions, saveLine, shellComment, shellWord } from "./collector.ts";
 export type {
 	Capture,
 	Dump,
@@ -8,6 +10,7 @@ export type {
 	Problem,
 	Reason,
 	Scope,
+	SilentCommand,
 	Taken,
 	TypedCommand,
 } from "./dump.ts";
@@ -27,6 +30,7 @@ export {
 } from "./inventory.ts";
 export { type Kind, type KindName, kindOf, kinds, type ParseHints, type Statement } from "./kinds.ts";
 export { CaptureError } from "./problem.ts";
+export { fileNameOf, type Recipe, recipes } from "./recipes.ts";
 export { readCommands, type SimpleCommand } from "./shell.ts";
 export type { Likeness } from "./signatures.ts";
 export { UNREAD } from "./unread.ts";

@@ -1,6 +1,6 @@
 import type { Diagnostic, Severity } from "@netfossil/core";
 import { parseDump } from "./capture.ts";
-import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, Taken } from "./dump.ts";
+import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, SilentCommand, Taken } from "./dump.ts";
 import type { KindName, Statement } from "./kinds.ts";
 
 /** The version of {@link Inventory}; a reader refuses a name that it does not know. New fields keep it. */
@@ -11,6 +11,8 @@ export interface Inventory {
 	readonly schema: typeof INVENTORY_SCHEMA;
 	/** In the order of hosts and places by name, the host's own namespace first; those of a place as they were found. */
 	readonly dumps: readonly InventoryDump[];
+	/** Commands that are known to have run and to have printed nothing. */
+	readonly silent: readonly SilentCommand[];
 	readonly passedOver: readonly PassedOver[];
 	readonly problems: readonly Problem[];
 	readonly totals: Totals;
@@ -109,8 +111,15 @@ export function inventoryOf(capture: Capture, eachDump: (dump: Dump) => void = (
 		eachDump(dump);
 		return takeStock(dump);
 	});
-	const { passedOver, problems } = capture;
-	return { schema: INVENTORY_SCHEMA, dumps, passedOver, problems, totals: totalsOf(dumps, passedOver) };
+	const { silent, passedOver, problems } = capture;
+	return {
+		schema: INVENTORY_SCHEMA,
+		dumps,
+		silent,
+		passedOver,
+		problems,
+		totals: totalsOf(dumps, passedOver),
+	};
 }
 
 /** What tells places of one host apart, and puts them in order: the host's own first. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PassedOver, Place, Problem, Taken } from "./dump.ts";
+import type { PassedOver, Place, Problem, SilentCommand, Taken } from "./dump.ts";
 import {
 	type DiagnosticCount,
 	INVENTORY_SCHEMA,
@@ -27,9 +27,10 @@ const diagnostic: z.ZodType<DiagnosticCount> = z.strictObject({
 	count: z.int().min(1),
 	first: z.strictObject({ line: z.int().min(1), column: z.int().min(1), message: z.string() }),
 });
+const kind = z.enum(kinds.map(({ name }) => name) as [KindName, ...KindName[]]);
 const dump: z.ZodType<InventoryDump> = z.strictObject({
 	id: z.string(),
-	kind: z.enum(kinds.map(({ name }) => name) as [KindName, ...KindName[]]),
+	kind,
 	host: z.string(),
 	place,
 	command: z.exactOptional(z.string()),
@@ -40,6 +41,13 @@ const dump: z.ZodType<InventoryDump> = z.strictObject({
 	read: count,
 	unparsed: count,
 	diagnostics: z.array(diagnostic),
+});
+const silent: z.ZodType<SilentCommand> = z.strictObject({
+	scope: z.strictObject({ host: z.string(), place }),
+	kind,
+	command: z.string(),
+	file: z.string(),
+	returnCode: z.int(),
 });
 const passedOver: z.ZodType<PassedOver> = z.strictObject({
 	type: z.enum(["prose", "command", "output", "repetition", "markup", "file"]),
@@ -67,6 +75,7 @@ const totals: z.ZodType<Totals> = z.strictObject({
 export const Inventory: z.ZodType<InventoryModel> = z.strictObject({
 	schema: z.literal(INVENTORY_SCHEMA),
 	dumps: z.array(dump),
+	silent: z.array(silent),
 	passedOver: z.array(passedOver),
 	problems: z.array(problem),
 	totals,

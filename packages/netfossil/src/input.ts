@@ -140,6 +140,7 @@ export async function readCaptures(paths: readonly string[], io: Io): Promise<Ca
 		root: paths.join(" "),
 		dumps: given.flatMap(({ dumps }) => dumps),
 		commands: given.flatMap(({ commands }) => commands),
+		silent: given.flatMap(({ silent }) => silent),
 		passedOver: given.flatMap(({ passedOver }) => passedOver),
 		// The root itself has no name below itself.
 		problems: given.flatMap(({ root, problems }) =>

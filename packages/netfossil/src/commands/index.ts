@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { collector } from "./collector.ts";
 import { identify } from "./identify.ts";
 import { inventory } from "./inventory.ts";
 import { parse } from "./parse.ts";
@@ -7,4 +8,4 @@ import { schema } from "./schema.ts";
 import { topology } from "./topology.ts";
 
 /** All verbs, in the order in which help lists them. */
-export const commands: readonly Command[] = [topology, inventory, identify, parse, print, schema];
+export const commands: readonly Command[] = [topology, inventory, collector, identify, parse, print, schema];

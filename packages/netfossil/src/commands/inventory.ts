@@ -5,6 +5,7 @@ import {
 	inventoryOf,
 	type PassedOver,
 	placeKey,
+	type SilentCommand,
 	takeStock,
 	totalsOf,
 	UNREAD,
@@ -92,6 +93,7 @@ async function writeLines(
 		output.write(jsonLine({ dump: entry }));
 		await output.drained();
 	}
+	for (const silent of capture.silent) output.write(jsonLine({ silent }));
 	for (const passedOver of capture.passedOver) output.write(jsonLine({ passedOver }));
 	for (const problem of capture.problems) output.write(jsonLine({ problem }));
 	output.write(jsonLine({ totals: totalsOf(stock, capture.passedOver) }));
@@ -109,7 +111,7 @@ class InventoryText {
 		this.#colors = pc.createColors(output.color);
 	}
 
-	*lines(dumps: readonly InventoryDump[], { passedOver }: Capture): Generator<string> {
+	*lines(dumps: readonly InventoryDump[], { passedOver, silent }: Capture): Generator<string> {
 		const { bold, dim } = this.#colors;
 		const totals = totalsOf(dumps, passedOver);
 		yield [
@@ -126,11 +128,26 @@ class InventoryText {
 				yield "";
 				const folder = folderOf(ofPlace);
 				yield `  ${placeTitle(ofPlace[0]!)}${folder === "" ? "" : dim(`  in ${visible(folder)}`)}`;
+				yield* this.#silent(ofPlace[0]!, silent);
 				yield* tableLines(this.#columns(ofPlace, folder), ofPlace, { ...this.#output, indent: "    " }, dim);
 			}
 		}
 		yield* this.#remarks(dumps);
 		yield* this.#passedOver(passedOver);
+	}
+
+	/** What was asked there without an answer. */
+	*#silent({ host, place }: InventoryDump, silent: readonly SilentCommand[]): Generator<string> {
+		const here = silent.filter(
+			({ scope }) => scope.host === host && placeKey(scope.place) === placeKey(place),
+		);
+		const fine = here.filter(({ returnCode }) => returnCode === 0).map(({ command }) => command);
+		const failed = here
+			.filter(({ returnCode }) => returnCode !== 0)
+			.map(({ command, returnCode }) => `${shortened(command)} (${returnCode})`);
+		const { dim, red } = this.#colors;
+		if (fine.length > 0) yield dim(`    printed nothing: ${visible(fine.join(", "))}`);
+		if (failed.length > 0) yield red(`    failed: ${visible(failed.join(", "))}`);
 	}
 
 	/** The time of day, or with the day where the dumps of a host are of several. */
