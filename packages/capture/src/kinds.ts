@@ -330,7 +330,7 @@ export const kinds: readonly Kind[] = [
 	define(
 		"sysctl",
 		"the kernel's settings",
-		["sysctl -a", "sysctl net"],
+		["sysctl net", "sysctl -a"],
 		kernel.parseSysctl,
 		kernel.printSysctl,
 		kernel.sysctlParts,
