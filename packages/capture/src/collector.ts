@@ -1,5 +1,5 @@
 import { COLLECTED, COLLECTED_HEAD } from "./collected.ts";
-import { fileNameOf, type Recipe, recipes } from "./recipes.ts";
+import { fileNameOf, type Recipe, recipes, withoutName } from "./recipes.ts";
 
 /** Names come from dumps, which are untrusted, and commands are there to be run: a word as the shell reads it. */
 export function shellWord(text: string): string {
@@ -10,9 +10,6 @@ export function shellWord(text: string): string {
 export function shellComment(text: string): string {
 	return `# ${text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ")}`;
 }
-
-/** What of a recipe stands for a name, if it has any. */
-const NAME = /\b[A-Z]{4,}$/;
 
 /** The shell words that save what a recipe wants, where the script stands; the first tool that works. */
 export function saveLine({ commands, names, needs, unless }: Recipe): string {
@@ -27,7 +24,7 @@ export function saveLine({ commands, names, needs, unless }: Recipe): string {
 
 function saveWords(command: string, names: string | undefined): string {
 	if (names === undefined) return `save ${fileNameOf(command)} ${command}`;
-	const start = command.replace(NAME, "");
+	const start = withoutName(command);
 	// A file of the kernel for each name; docker takes all names at once.
 	if (start.endsWith("/")) return `save_each ${fileNameOf(start)} ${start} ${names}`;
 	return `save_all ${fileNameOf(start)} '${start.trim()}' ${names}`;
@@ -140,7 +137,7 @@ save_each() {
 	for each in $(inside "$@" 2>/dev/null); do save "$name.$each" cat "$from$each"; done
 }
 
-# host FOLDER: begins with a host, which is the one that the script runs on.
+# host FOLDER [NAME]: begins with the host that the script runs on, by another name if one is given.
 host() {
 	out=$1 folder='' net='' named=''
 	if ! mkdir -p "$out"; then
@@ -148,7 +145,7 @@ host() {
 		exit 1
 	fi
 	printf '%s\\n' '${COLLECTED_HEAD}' >"$out/${COLLECTED}"
-	{ hostname || uname -n; } 2>/dev/null >"$out/hostname"
+	printf '%s\\n' "\${2:-$({ hostname || uname -n; } 2>/dev/null)}" >"$out/hostname"
 	if [ -r /etc/machine-id ]; then
 		mkdir -p "$out/etc"
 		cat /etc/machine-id >"$out/etc/machine-id"
@@ -182,8 +179,8 @@ container() {
 }
 
 enter() {
-	case $folder in *[[:cntrl:]]*)
-		left_out "a namespace whose name has control characters"
+	case $1 in *[[:cntrl:]]* | *' '*/* | *' .' | *' ..')
+		left_out "a namespace whose name is none of a file"
 		return 1
 		;;
 	esac
@@ -219,6 +216,59 @@ ${saveLines("docker")}
 save_manager() {
 ${saveLines("manager")}
 }
+
+# The number of a file: one namespace may have several names, and is saved once.
+number() {
+	# shellcheck disable=SC2046 # the first word of what ls prints
+	set -- $(ls -Ldi "$1" 2>/dev/null)
+	printf '%s' "\${1:-}"
+}
+is_new() {
+	inode=$(number "$1")
+	[ -n "$inode" ] || return 1
+	case $seen in *" $inode "*) return 1 ;; esac
+	seen="$seen$inode "
+}
+
+# save_everything [no-docker]: all of this host: its own network, docker's listings, and every other namespace, by
+# the name of its file, by its container, or by a process that is in it.
+save_everything() {
+	seen=" $(number /proc/self/ns/net) "
+	own
+	save_host
+	save_netns
+	set +f
+	for file in /var/run/docker/netns/* /run/docker/netns/* /var/run/netns/* /run/netns/*; do
+		set -f
+		[ -e "$file" ] && is_new "$file" && netns "\${file##*/}" "$file" && save_netns
+	done
+	own
+	if [ "\${1:-}" = no-docker ]; then left_out 'docker, as --no-docker says'
+	elif ! is_there docker; then left_out 'docker, for there is no such command'
+	elif ! inside docker ps -q >/dev/null 2>"$out/.stderr"; then
+		left_out "docker, which says: $(head -n 1 "$out/.stderr")"
+	else
+		save_docker
+		if inside docker node ls -q >/dev/null 2>&1; then save_manager; fi
+		for id in $(inside docker ps -q 2>/dev/null); do
+			pid=$(inside docker inspect -f '{{.State.Pid}}' "$id" 2>/dev/null)
+			[ "\${pid:-0}" -gt 0 ] 2>/dev/null && is_new "/proc/$pid/ns/net" && container "$id" "$pid" && save_netns
+			own
+		done
+	fi
+	rm -f "$out/.stderr"
+	set +f
+	for file in /proc/[0-9]*/ns/net; do
+		set -f
+		is_new "$file" || continue
+		pid=\${file#/proc/}
+		pid=\${pid%%/*}
+		netns "pid-$pid" "$file" || continue
+		printf '# namespace pid-%s: %s\\n' "$pid" "$(head -n 1 "/proc/$pid/comm" 2>/dev/null)" >>"$out/${COLLECTED}"
+		save_netns
+	done
+	own
+}
 `;
 
 /** A script that saves all that netfossil reads, on the host that it runs on. */
@@ -235,7 +285,7 @@ export function collectorScript(): string {
 # Send the packed file, or read it yourself: netfossil topology FOLDER
 
 ${saveFunctions}
-given='' docker=yes
+given='' docker=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--out)
@@ -243,7 +293,7 @@ while [ $# -gt 0 ]; do
 		[ -n "$given" ] || { tell '--out needs a folder'; exit 2; }
 		shift
 		;;
-	--no-docker) docker= ;;
+	--no-docker) docker=no-docker ;;
 	-h | --help)
 		tell "usage: sh ${NAME_OF_SCRIPT} [--out FOLDER] [--no-docker]"
 		exit 0
@@ -263,57 +313,7 @@ if [ -n "$(ls -A "$given" 2>/dev/null)" ]; then
 	exit 2
 fi
 host "$given"
-save_host
-save_netns
-
-# One namespace may have several names; each is saved once, by the number of its file.
-number() {
-	# shellcheck disable=SC2046 # the first word of what ls prints
-	set -- $(ls -Ldi "$1" 2>/dev/null)
-	printf '%s' "\${1:-}"
-}
-seen=" $(number /proc/self/ns/net) "
-is_new() {
-	inode=$(number "$1")
-	[ -n "$inode" ] || return 1
-	case $seen in *" $inode "*) return 1 ;; esac
-	seen="$seen$inode "
-}
-
-set +f
-for file in /var/run/docker/netns/* /run/docker/netns/* /var/run/netns/* /run/netns/*; do
-	set -f
-	[ -e "$file" ] && is_new "$file" && netns "\${file##*/}" "$file" && save_netns
-done
-
-own
-if [ -z "$docker" ]; then left_out "docker: --no-docker"
-elif ! is_there docker; then left_out "docker: there is no such command"
-elif ! inside docker ps -q >/dev/null 2>"$out/.stderr"; then
-	left_out "docker: $(head -n 1 "$out/.stderr")"
-else
-	save_docker
-	if inside docker node ls -q >/dev/null 2>&1; then save_manager; fi
-	for id in $(inside docker ps -q 2>/dev/null); do
-		pid=$(inside docker inspect -f '{{.State.Pid}}' "$id" 2>/dev/null)
-		[ "\${pid:-0}" -gt 0 ] 2>/dev/null && is_new "/proc/$pid/ns/net" && container "$id" "$pid" && save_netns
-		own
-	done
-fi
-rm -f "$out/.stderr"
-
-# Namespaces that no file names, only processes hold.
-set +f
-for file in /proc/[0-9]*/ns/net; do
-	set -f
-	is_new "$file" || continue
-	pid=\${file#/proc/}
-	pid=\${pid%%/*}
-	netns "pid-$pid" "$file" || continue
-	printf '# namespace pid-%s: %s\\n' "$pid" "$(head -n 1 "/proc/$pid/comm" 2>/dev/null)" >>"$out/${COLLECTED}"
-	save_netns
-done
-own
+save_everything "$docker"
 pack
 `;
 }

@@ -30,7 +30,8 @@ export {
 } from "./inventory.ts";
 export { type Kind, type KindName, kindOf, kinds, type ParseHints, type Statement } from "./kinds.ts";
 export { CaptureError } from "./problem.ts";
-export { fileNameOf, type Recipe, recipes } from "./recipes.ts";
+export { type PromisedDump, promisedDumps } from "./promised.ts";
+export { fileNameOf, type Recipe, recipes, savedName } from "./recipes.ts";
 export { readCommands, type SimpleCommand } from "./shell.ts";
 export type { Likeness } from "./signatures.ts";
 export { UNREAD } from "./unread.ts";

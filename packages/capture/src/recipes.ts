@@ -240,6 +240,19 @@ export const unsaved: Readonly<Partial<Record<KindName, string>>> = {
 	tcpdump: "packets are captured with a question in mind, not once for all",
 };
 
+/** What of a command stands for a name, if it has any. */
+const NAME = /\b[A-Z]{4,}$/;
+
+/** A command without the word that stands for a name: `docker network inspect -v `. */
+export function withoutName(command: string): string {
+	return command.replace(NAME, "");
+}
+
+/** The name of the file that a recipe's best command is saved in, without `.txt`; of several files, how each begins. */
+export function savedName({ commands }: Pick<Recipe, "commands">): string {
+	return fileNameOf(withoutName(commands[0]!));
+}
+
 /** The name of the file that the output of a command is saved in, without `.txt`; as sos mangles them. */
 export function fileNameOf(command: string): string {
 	return command

@@ -255,7 +255,7 @@ describe.skipIf(!canIsolate)("the collector on a host (needs Linux, root and ipr
 		try {
 			const said = asNobody(`--no-docker --out ${out}/x`);
 			expect(said).toMatch(/^0 left out: whatever only root may see/);
-			expect(said).toContain("left out: docker: --no-docker\n");
+			expect(said).toContain("left out: docker, as --no-docker says\n");
 			expect(openCapture(out).dumps.map(({ kind }) => kind)).toContain("ip-address");
 		} finally {
 			rmSync(out, { recursive: true });

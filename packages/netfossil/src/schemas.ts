@@ -3,9 +3,9 @@ import type { z } from "zod";
 import { kindNames } from "./kinds.ts";
 
 /** What has a published schema besides the ASTs: what other verbs print as JSON. */
-const documents = ["inventory", "topology"] as const;
+const documents = ["inventory", "topology", "wanted"] as const;
 
-/** What has a published schema: the AST of every kind, the inventory and the topology. */
+/** What has a published schema: the AST of every kind, the inventory, the topology and what is wanted. */
 export type SchemaName = KindName | (typeof documents)[number];
 
 export const schemaNames: readonly SchemaName[] = [...kindNames, ...documents];
@@ -71,6 +71,7 @@ const homes: Record<SchemaName, Home> = {
 	tcpdump: home("tcpdump", tcpdump, (entry) => entry.Tcpdump),
 	inventory: home("capture", capture, (entry) => entry.Inventory),
 	topology: home("topology", topology, (entry) => entry.Topology),
+	wanted: home("topology", topology, (entry) => entry.Wanted),
 };
 
 /** The folder in `packages/` that a schema belongs to. */

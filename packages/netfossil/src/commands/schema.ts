@@ -10,7 +10,7 @@ export const schema: Command = {
 	operands: "KIND",
 	arity: { min: 1, max: 1 },
 	summary: "print the JSON Schema of a kind's syntax tree, or of what another verb prints",
-	description: `KIND is "inventory", "topology" or one of these:
+	description: `KIND is "inventory", "topology", "wanted" or one of these:
 ${kindList}`,
 	options: [outputOption],
 	examples: [
