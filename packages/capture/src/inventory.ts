@@ -1,4 +1,4 @@
-import type { Diagnostic, Severity } from "@netfossil/core";
+import { type Diagnostic, linesOf, type Severity } from "@netfossil/core";
 import { parseDump } from "./capture.ts";
 import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, SilentCommand, Taken } from "./dump.ts";
 import type { KindName, Statement } from "./kinds.ts";
@@ -139,18 +139,22 @@ function byName(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** A line counts as not read when a statement that the parser kept as it is stands on it. */
 function countLines({ dump, ast }: ParsedDump): Pick<InventoryDump, "read" | "unparsed"> {
 	const text = dump.source.text.slice(dump.start, dump.end);
-	const unread = (ast as { readonly statements: readonly Statement[] }).statements
-		.filter(({ type }) => type === "unparsed")
-		.reduce((lines, { start, end }) => lines + filledLines(text.slice(start, end)), 0);
-	return { read: Math.max(0, filledLines(text) - unread), unparsed: unread };
-}
-
-function filledLines(text: string): number {
-	let count = 0;
-	for (const _ of text.matchAll(/^.*\S.*$/gm)) count++;
-	return count;
+	const kept = (ast as { readonly statements: readonly Statement[] }).statements.filter(
+		({ type }) => type === "unparsed",
+	);
+	let read = 0;
+	let unparsed = 0;
+	let next = 0;
+	for (const { start, end } of linesOf(text)) {
+		if (text.slice(start, end).trim() === "") continue;
+		while (next < kept.length && kept[next]!.end <= start) next++;
+		if (next < kept.length && kept[next]!.start < end) unparsed++;
+		else read++;
+	}
+	return { read, unparsed };
 }
 
 function countDiagnostics({ dump, diagnostics }: ParsedDump): DiagnosticCount[] {

@@ -69,11 +69,12 @@ describe("an inventory", () => {
 				const capture = captureOfText("a.txt", text);
 				const found = inventoryOf(capture);
 				Inventory.parse(found);
-				for (const [index, { read, unparsed }] of found.dumps.entries()) {
-					const { start, end } = capture.dumps[index]!;
+				expect(found.dumps.length).toBe(capture.dumps.length);
+				for (const { id, read, unparsed } of found.dumps) {
+					const { start, end } = capture.dumps.find((dump) => dump.id === id)!;
 					const filled = text
 						.slice(start, end)
-						.split(/\r\n|[\n\r\u2028\u2029]/)
+						.split("\n")
 						.filter((line) => line.trim() !== "").length;
 					expect(read + unparsed).toBe(filled);
 				}

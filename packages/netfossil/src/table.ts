@@ -6,8 +6,8 @@ export interface Column<Row> {
 	readonly text: (row: Row) => string;
 	/** Numbers stand at the right. */
 	readonly right?: true;
-	/** The column that gives way where the terminal is narrow: what stands at the start of its cells goes. */
-	readonly shrinks?: true;
+	/** Whether the column gives way where the terminal is narrow, and at which end of its cells; the last does so first. */
+	readonly shrinks?: "start" | "end";
 	readonly paint?: (text: string, row: Row) => string;
 }
 
@@ -34,9 +34,13 @@ export function tableLines<Row>(
 			width: Math.max(...[column.title, ...cells].map((text) => stringWidth(text))),
 		}));
 	const whole = used.reduce((sum, { width }) => sum + width + BETWEEN.length, indent.length - BETWEEN.length);
-	const shrinking = used.find(({ column }) => column.shrinks);
-	if (shrinking && whole > most)
-		shrinking.width = Math.max(NARROWEST, shrinking.width - (whole - Math.floor(most)));
+	let excess = whole - most;
+	for (const each of used.toReversed()) {
+		if (!each.column.shrinks || excess <= 0 || each.width <= NARROWEST) continue;
+		const narrower = Math.max(NARROWEST, each.width - excess);
+		excess -= each.width - narrower;
+		each.width = narrower;
+	}
 
 	const line = (
 		cellOf: (column: (typeof used)[number]) => [text: string, painted: (text: string) => string],
@@ -46,7 +50,7 @@ export function tableLines<Row>(
 			used
 				.map((each) => {
 					const [text, painted] = cellOf(each);
-					const cut = cutStart(text, each.width);
+					const cut = cutText(text, each.width, each.column.shrinks);
 					const blanks = " ".repeat(Math.max(0, each.width - stringWidth(cut)));
 					return each.column.right ? blanks + painted(cut) : painted(cut) + blanks;
 				})
@@ -60,15 +64,16 @@ export function tableLines<Row>(
 	];
 }
 
-/** A text in at most this many columns: of a path the end tells more than the start. */
-function cutStart(text: string, width: number): string {
+/** A text in at most this many columns: of a path the end tells more than the start, of a sentence the other way round. */
+function cutText(text: string, width: number, from: "start" | "end" = "end"): string {
 	if (stringWidth(text) <= width) return text;
 	const characters = Array.from(text);
+	if (from === "start") characters.reverse();
 	let kept = 0;
-	let columns = 1;
-	for (; kept < characters.length; kept++) {
-		columns += stringWidth(characters[characters.length - 1 - kept]!);
+	for (let columns = 1; kept < characters.length; kept++) {
+		columns += stringWidth(characters[kept]!);
 		if (columns > width) break;
 	}
-	return `…${characters.slice(characters.length - kept).join("")}`;
+	const rest = characters.slice(0, kept);
+	return from === "start" ? `…${rest.reverse().join("")}` : `${rest.join("")}…`;
 }

@@ -100,7 +100,7 @@ it("an output file is written whole, and made by the first write", () => {
 
 describe("a table", () => {
 	const columns = [
-		{ title: "NAME", text: (row: readonly string[]) => row[0]!, shrinks: true } as const,
+		{ title: "NAME", text: (row: readonly string[]) => row[0]!, shrinks: "start" } as const,
 		{ title: "NONE", text: () => "" },
 		{ title: "N", text: (row: readonly string[]) => row[1]!, right: true } as const,
 	];
@@ -123,5 +123,9 @@ describe("a table", () => {
 		const rows = [["folder/folder/folder/file.txt", "12"]];
 		expect(tableLines(columns, rows, { columns: 24 })[1]).toBe("…der/folder/file.txt  12");
 		expect(tableLines(columns, rows, { columns: 3 })[1]).toBe("…er/file.txt  12");
+		const said = { title: "SAID", text: () => "a sentence of some length", shrinks: "end" } as const;
+		expect(tableLines([columns[0]!, said], rows, { columns: 45 })[1]).toBe(
+			"folder/folder/folder/file.txt  a sentence of…",
+		);
 	});
 });

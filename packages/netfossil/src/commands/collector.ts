@@ -16,8 +16,8 @@ listings, into a folder and FOLDER.tar.gz, which the other verbs read as they ar
 	examples: [
 		{ line: "netfossil collector -o collect.sh", what: "then, on each host: sudo sh collect.sh" },
 		{
-			line: "netfossil collector --output collect.sh",
-			what: "or at once: netfossil collector | ssh HOST sudo sh",
+			line: "netfossil collector",
+			what: "at once: netfossil collector | ssh HOST sudo sh",
 		},
 	],
 	run,

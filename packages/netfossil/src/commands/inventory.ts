@@ -25,7 +25,7 @@ const format: OptionSpec = {
 	name: "format",
 	value: "FORMAT",
 	choices: ["text", "json", "ndjson"],
-	help: "for reading, one JSON document, or a line for each dump as it is read",
+	help: "for reading, one JSON document, or a line for each dump",
 };
 const all: OptionSpec = {
 	name: "all",
@@ -158,11 +158,12 @@ class InventoryText {
 		);
 		return [
 			{ title: "KIND", text: ({ kind }) => kind, paint: cyan },
-			{ title: "FILE", text: ({ id }) => visible(id.slice(folder.length)), shrinks: true },
+			{ title: "FILE", text: ({ id }) => visible(id.slice(folder.length)), shrinks: "start" },
 			{
 				title: "COMMAND",
 				// Of a file its name says it; of a part of a document nothing else does.
 				text: ({ id, file, command }) => (id === file ? "" : visible(shortened(command ?? ""))),
+				shrinks: "end",
 			},
 			{
 				title: "TIME",
@@ -233,6 +234,7 @@ class InventoryText {
 					title: "",
 					text: ({ alike }) => examplesOf(alike),
 					paint: dim,
+					shrinks: "end",
 				},
 			],
 			rows,

@@ -9,7 +9,7 @@ export const schema: Command = {
 	name: "schema",
 	operands: "KIND",
 	arity: { min: 1, max: 1 },
-	summary: "print the JSON Schema of a kind's syntax tree, or of what another verb prints",
+	summary: "print the JSON Schema of a syntax tree, or of what a verb prints",
 	description: `KIND is "inventory", "topology", "wanted" or one of these:
 ${kindList}`,
 	options: [outputOption],

@@ -18,7 +18,7 @@ export const wanted: Command = {
 	name: "wanted",
 	operands: "CAPTURE…",
 	arity: { min: 0, max: Number.POSITIVE_INFINITY },
-	summary: "print what is missing for a complete picture, as a script that saves it",
+	summary: "print what is missing, as a script that saves it",
 	description: `By host and namespace: the dumps that are missing, why, and what each would tell; whatever decides most comes
 first. It joins what the network leaves open with what a complete capture has: namespaces, containers and hosts
 that are known by name only, rules of which there are lists only, docker network inspect without -v. The script

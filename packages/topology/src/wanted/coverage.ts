@@ -84,12 +84,15 @@ export class Coverage {
 		return dumps.some((dump) => isWhole(dump) && isOfFamily(dump, recipe.family));
 	}
 
-	/** Whether `iptables -nvL` was saved of each table that matters, which tells most of what iptables-save does. */
+	/** Whether `iptables -nvL` was saved of both tables that matter most, which tells most of what iptables-save does. */
 	hasRuleLists(host: string, place: Place): boolean {
-		const lists = this.dumps(host, place, "iptables-list")
-			.filter((dump) => isOfFamily(dump, undefined))
-			.map(textOf);
-		return /Chain INPUT/.test(lists.join("\n")) && lists.some((text) => /Chain POSTROUTING/.test(text));
+		const lists = this.dumps(host, place, "iptables-list").filter((dump) => isOfFamily(dump, undefined));
+		// A list does not say its table, but filter has no PREROUTING, and nat has no FORWARD.
+		const has = (chain: string, without: string): boolean =>
+			lists
+				.map(textOf)
+				.some((text) => text.includes(`Chain ${chain} (`) && !text.includes(`Chain ${without} (`));
+		return has("FORWARD", "PREROUTING") && has("PREROUTING", "FORWARD");
 	}
 }
 
