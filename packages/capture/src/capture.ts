@@ -16,7 +16,6 @@ import { readLayout } from "./layout.ts";
 import { CaptureError } from "./problem.ts";
 import { readPrompt } from "./prompts.ts";
 import type { Said } from "./session.ts";
-import { SavedTimes } from "./times.ts";
 import { unreadFile } from "./unread.ts";
 
 /** What the user knows of dumps that say nothing themselves. */
@@ -120,12 +119,11 @@ function assemble(
 	const files = placed.flatMap((each) => each.files);
 	const hosts = foldersOfDumps(files);
 	const names = new HostNames(files);
-	const times = new SavedTimes(files);
 	const collected = new CollectedFiles(files);
 	const read = files.map((file) => {
-		if (names.holds(file)) return nameFile(file);
-		const told = toldBy(file, times, collected);
-		return told ? usedFile(file, ...told) : readFile(file, hosts, names.of(file.folders), options);
+		const list = collected.says(file);
+		if (list !== undefined) return usedFile(file, list);
+		return names.holds(file) ? nameFile(file) : readFile(file, hosts, names.of(file.folders), options);
 	});
 	// Two documents that name no host need not speak of the same one.
 	const unnamed = read.filter(({ renamed }) => renamed !== undefined).length;
@@ -133,10 +131,7 @@ function assemble(
 		unnamed > 1 && each.renamed ? each.renamed(stem(files[index]!.name)) : each,
 	);
 	const problems: Problem[] = [...placed, ...final].flatMap((each) => each.problems);
-	const dumps = final.flatMap((each, index) => {
-		const taken = times.of(files[index]!.folders);
-		return each.dumps.map((dump) => collected.describe(taken === undefined ? dump : { ...dump, taken }));
-	});
+	const dumps = final.flatMap((each) => each.dumps).map((dump) => collected.describe(dump));
 	if (dumps.length === 0 && files.length > 0) {
 		const hint =
 			"netfossil reads saved output of ip, bridge, iptables, ipvsadm, docker, ss, netstat, conntrack, sysctl, tcpdump and their likes, and documents that quote it";
@@ -147,12 +142,12 @@ function assemble(
 		root,
 		dumps: dumps.map((dump) => withContainerId(dump, containers)),
 		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, containers)),
+		passedOver: [...placed.flatMap((each) => each.passedOver), ...final.flatMap((each) => each.passedOver)],
+		problems,
 		silent: collected.silent(files, ({ folders }) => {
 			const told = givenHostFor(names.of(folders) ?? readLayout(folders).host, options);
 			return told.value;
 		}),
-		passedOver: [...placed.flatMap((each) => each.passedOver), ...final.flatMap((each) => each.passedOver)],
-		problems,
 	};
 }
 
@@ -168,25 +163,11 @@ function stem(name: string): string {
 }
 
 function nameFile(file: TextFile): FileReading {
-	return usedFile(file, "the name of a host", `it names the host ${file.text.trim()}`);
+	return usedFile(file, { what: "the name of a host", reason: `it names the host ${file.text.trim()}` });
 }
 
-/** What a file is that tells of others, and what it tells. */
-function toldBy(
-	file: TextFile,
-	times: SavedTimes,
-	collected: CollectedFiles,
-): [what: string, reason: string] | undefined {
-	if (collected.holds(file))
-		return ["the collector's list", "it tells the command and the time of each file"];
-	if (/(?:^|\/)machine-id(?:\.txt)?$/.test(file.name) && /^[0-9a-f]{32}\s*$/.test(file.text))
-		return ["the id of a machine", `it says ${file.text.trim()}`];
-	const taken = times.saidBy(file);
-	return taken && ["the time of a capture", `it says ${taken.at}`];
-}
-
-function usedFile({ name }: TextFile, what: string, reason: string): FileReading {
-	const passedOver = { type: "file", file: name, what, reason, used: true } as const;
+function usedFile({ name }: TextFile, said: Pick<PassedOver, "what" | "reason">): FileReading {
+	const passedOver = { type: "file", file: name, ...said, used: true } as const;
 	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
 }
 

@@ -1,5 +1,5 @@
 import { kindsOfCommand, readActions } from "./commands.ts";
-import type { Dump, SilentCommand } from "./dump.ts";
+import type { Dump, PassedOver, SilentCommand } from "./dump.ts";
 import type { TextFile } from "./folder.ts";
 import { readLayout } from "./layout.ts";
 
@@ -47,9 +47,10 @@ export class CollectedFiles {
 		}
 	}
 
-	/** Whether a file is such a list. */
-	holds(file: TextFile): boolean {
-		return this.#lists.has(file);
+	/** What a file is, if it is such a list, and what it tells. */
+	says(file: TextFile): Pick<PassedOver, "what" | "reason"> | undefined {
+		if (!this.#lists.has(file)) return undefined;
+		return { what: "the collector's list", reason: "it tells the command and the time of each file" };
 	}
 
 	/** A dump with what the list says of its file. */
@@ -61,8 +62,13 @@ export class CollectedFiles {
 		return {
 			...dump,
 			command,
-			taken: { at, from: "collector", file },
-			...(returnCode !== 0 && { returnCode }),
+			time: at,
+			...(returnCode !== 0 && {
+				flaws: [
+					...(dump.flaws ?? []),
+					{ type: "failed", text: `the command returned ${returnCode}` } as const,
+				],
+			}),
 			reasons: [
 				...dump.reasons.filter(({ about }) => about !== "command"),
 				{ about: "command", text: `the collector's list "${file}" says so`, certainty: "observed" },

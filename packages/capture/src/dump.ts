@@ -27,16 +27,6 @@ export interface Reason {
 	readonly certainty: "observed" | "assumed";
 }
 
-/** When a dump was taken, and how that is known. */
-export interface Taken {
-	/** ISO 8601; in UTC (`2026-11-21T00:16:25Z`), or without a zone where nothing tells which one it is. */
-	readonly at: string;
-	/** `collector`: the list of our own collector. `date`: a saved `date` of the same capture, minutes off at most. */
-	readonly from: "collector" | "date";
-	/** The file that says so. */
-	readonly file: string;
-}
-
 /** The saved output of one command: a file, or the part of a document or transcript that holds it. */
 export interface Dump {
 	/** Unique in the capture and stable: `path` or, inside a document, `path:firstLine`. */
@@ -51,10 +41,19 @@ export interface Dump {
 	readonly start: number;
 	readonly end: number;
 	readonly reasons: readonly Reason[];
-	/** Absent when nothing tells. */
-	readonly taken?: Taken;
-	/** What the command returned, where that is known and was not 0: what it printed may be a part only. */
-	readonly returnCode?: number;
+	/** Why it proves less than another: it is a part only, or its command failed. */
+	readonly flaws?: readonly Flaw[];
+	/** When it was taken, as the report or a file `date` says it. */
+	readonly time?: string;
+}
+
+/**
+ * What makes a dump worth less. `truncated`: the collector kept a part of the output only. `failed`: the command ended with an
+ * error, so that it may have printed a part. `cut`: the archive that held it was damaged.
+ */
+export interface Flaw {
+	readonly type: "truncated" | "failed" | "cut";
+	readonly text: string;
 }
 
 /** A dump that was read. */
@@ -128,8 +127,8 @@ export interface Capture {
 	readonly dumps: readonly Dump[];
 	/** In the order of the files and their lines; folders of dump files have none. */
 	readonly commands: readonly TypedCommand[];
-	/** Known of what the collector saved. */
-	readonly silent: readonly SilentCommand[];
 	readonly passedOver: readonly PassedOver[];
 	readonly problems: readonly Problem[];
+	/** Known of what the collector saved. */
+	readonly silent: readonly SilentCommand[];
 }

@@ -4,6 +4,7 @@ export { collectorScript, saveFunctions, saveLine, shellComment, shellWord } fro
 export type {
 	Capture,
 	Dump,
+	Flaw,
 	ParsedDump,
 	PassedOver,
 	Place,
@@ -11,7 +12,6 @@ export type {
 	Reason,
 	Scope,
 	SilentCommand,
-	Taken,
 	TypedCommand,
 } from "./dump.ts";
 export { decodeText, isPackets, MAX_FILE, readBytes } from "./folder.ts";

@@ -1,6 +1,7 @@
 import { type Diagnostic, linesOf, type Severity } from "@netfossil/core";
 import { parseDump } from "./capture.ts";
-import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, SilentCommand, Taken } from "./dump.ts";
+import { readDate } from "./date.ts";
+import type { Capture, Dump, Flaw, ParsedDump, PassedOver, Place, Problem, SilentCommand } from "./dump.ts";
 import type { KindName, Statement } from "./kinds.ts";
 
 /** The version of {@link Inventory}; a reader refuses a name that it does not know. New fields keep it. */
@@ -29,10 +30,13 @@ export interface InventoryDump {
 	readonly file: string;
 	/** First and last line in the file. */
 	readonly lines: { readonly first: number; readonly last: number };
-	/** Absent when nothing tells. */
-	readonly taken?: Taken;
-	/** What the command returned, where that is known and was not 0. */
-	readonly returnCode?: number;
+	/**
+	 * When it was taken, as far as anything tells: ISO 8601, in UTC (`2026-11-21T00:16:25Z`) or without a zone where nothing
+	 * tells which one it is; what cannot be read as a time is as it was found.
+	 */
+	readonly time?: string;
+	/** Why it proves less than another. */
+	readonly flaws?: readonly Flaw[];
 	/** Lines that are not blank and that the parser made something of, if not of every word. */
 	readonly read: number;
 	/** Lines that the parser kept as they are. */
@@ -75,7 +79,7 @@ export function inOrder(dumps: readonly Dump[]): Dump[] {
 /** Reads a dump and keeps of it what an inventory tells; its tree is dropped. */
 export function takeStock(dump: Dump): InventoryDump {
 	const parsed = parseDump(dump);
-	const { source, start, end, scope, command, taken, returnCode } = dump;
+	const { source, start, end, scope, command, time, flaws } = dump;
 	return {
 		id: dump.id,
 		kind: dump.kind,
@@ -84,8 +88,8 @@ export function takeStock(dump: Dump): InventoryDump {
 		...(command !== undefined && { command }),
 		file: source.name,
 		lines: { first: source.locate(start).line, last: source.locate(Math.max(start, end - 1)).line },
-		...(taken && { taken }),
-		...(returnCode !== undefined && { returnCode }),
+		...(time !== undefined && { time: readDate(time) ?? time }),
+		...(flaws && { flaws }),
 		...countLines(parsed),
 		diagnostics: countDiagnostics(parsed),
 	};

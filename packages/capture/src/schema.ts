@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PassedOver, Place, Problem, SilentCommand, Taken } from "./dump.ts";
+import type { Flaw, PassedOver, Place, Problem, SilentCommand } from "./dump.ts";
 import {
 	type DiagnosticCount,
 	INVENTORY_SCHEMA,
@@ -16,10 +16,9 @@ const place: z.ZodType<Place> = z.union([
 	z.strictObject({ type: z.literal("container"), id: z.string() }),
 ]);
 const lines = z.strictObject({ first: z.int().min(1), last: z.int().min(1) });
-const taken: z.ZodType<Taken> = z.strictObject({
-	at: z.string(),
-	from: z.enum(["collector", "date"]),
-	file: z.string(),
+const flaw: z.ZodType<Flaw> = z.strictObject({
+	type: z.enum(["truncated", "failed", "cut"]),
+	text: z.string(),
 });
 const diagnostic: z.ZodType<DiagnosticCount> = z.strictObject({
 	code: z.string(),
@@ -36,8 +35,8 @@ const dump: z.ZodType<InventoryDump> = z.strictObject({
 	command: z.exactOptional(z.string()),
 	file: z.string(),
 	lines,
-	taken: z.exactOptional(taken),
-	returnCode: z.exactOptional(z.int()),
+	time: z.exactOptional(z.string()),
+	flaws: z.exactOptional(z.array(flaw)),
 	read: count,
 	unparsed: count,
 	diagnostics: z.array(diagnostic),

@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hostileText } from "../../core/src/testing.ts";
 import { COLLECTED_HEAD } from "../src/collected.ts";
+import { readDate } from "../src/date.ts";
 import { type Capture, captureOfText, inventoryOf, openCapture } from "../src/index.ts";
 import { Inventory } from "../src/schema.ts";
-import { readDate } from "../src/times.ts";
 
 const fixtures = new URL("../../../fixtures/", import.meta.url).pathname;
 
@@ -82,26 +82,6 @@ describe("an inventory", () => {
 		);
 	});
 
-	it("takes the time from the nearest date, rather in UTC", () => {
-		const address = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.1/8 scope host lo\n";
-		const at = (files: Record<string, string>): unknown => inventoryOf(captureOfFiles(files)).dumps[0]?.taken;
-		const sos = { "n1/sos_commands/networking/ip_-d_address": address };
-		expect(at(sos)).toBe(undefined);
-		expect(at({ ...sos, "n1/sos_commands/date/date": "Sat Nov 21 00:16:25 CST 2026\n" })).toEqual({
-			at: "2026-11-21T00:16:25",
-			from: "date",
-			file: "n1/sos_commands/date/date",
-		});
-		expect(
-			at({
-				...sos,
-				"n1/sos_commands/date/date": "Sat Nov 21 00:16:25 CST 2026\n",
-				"n1/sos_commands/date/date_--utc": "Fri Nov 20 16:16:25 UTC 2026\n",
-				"date.txt": "2020-01-01T00:00:00Z\n",
-			}),
-		).toMatchObject({ at: "2026-11-20T16:16:25Z" });
-	});
-
 	it("takes command, time and return code from the collector's list, and refuses a list of another number", () => {
 		const table = "FWM  258 rr\n";
 		const row = "2026-11-21T00:16:25Z\t1\tnetns/a b/ipvsadm_-Ln.txt\tipvsadm -Ln\n";
@@ -113,10 +93,10 @@ describe("an inventory", () => {
 			host: "n1",
 			place: { type: "netns", name: "a b" },
 			command: "ipvsadm -Ln",
-			taken: { at: "2026-11-21T00:16:25Z", from: "collector", file: "n1/collected.log" },
-			returnCode: 1,
+			time: "2026-11-21T00:16:25Z",
+			flaws: [{ type: "failed", text: "the command returned 1" }],
 		});
-		expect(found("# netfossil collector 2")).not.toHaveProperty("returnCode");
+		expect(found("# netfossil collector 2")).not.toHaveProperty("flaws");
 	});
 });
 

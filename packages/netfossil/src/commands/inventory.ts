@@ -150,12 +150,12 @@ class InventoryText {
 		if (failed.length > 0) yield red(`    failed: ${visible(failed.join(", "))}`);
 	}
 
-	/** The time of day, or with the day where the dumps of a host are of several. */
+	/** The time stands in each row where it differs, and what all dumps of a host share only once above them. */
 	#columns(dumps: readonly InventoryDump[], folder: string): Column<InventoryDump>[] {
 		const { cyan, dim, red, yellow } = this.#colors;
-		const days = new Set(
-			dumps.flatMap(({ taken }) => (taken?.from === "collector" ? [taken.at.slice(0, 10)] : [])),
-		);
+		const times = new Set(dumps.flatMap(({ time }) => (time === undefined ? [] : [time])));
+		const days = new Set([...times].map((time) => time.slice(0, "2026-11-21".length)));
+		const clock = "2026-11-21T".length;
 		return [
 			{ title: "KIND", text: ({ kind }) => kind, paint: cyan },
 			{ title: "FILE", text: ({ id }) => visible(id.slice(folder.length)), shrinks: "start" },
@@ -167,8 +167,7 @@ class InventoryText {
 			},
 			{
 				title: "TIME",
-				text: ({ taken }) =>
-					taken?.from !== "collector" ? "" : days.size > 1 ? taken.at : taken.at.slice(11),
+				text: ({ time = "" }) => (times.size < 2 ? "" : visible(days.size > 1 ? time : time.slice(clock))),
 				paint: dim,
 			},
 			{ title: "READ", text: ({ read }) => number(read), right: true },
@@ -188,9 +187,8 @@ class InventoryText {
 				paint: yellow,
 			},
 			{
-				title: "RETURNED",
-				text: ({ returnCode }) => (returnCode === undefined ? "" : String(returnCode)),
-				right: true,
+				title: "FLAW",
+				text: ({ flaws = [] }) => flaws.map(({ type }) => type).join(", "),
 				paint: red,
 			},
 		];
@@ -296,11 +294,13 @@ function placeTitle({ place }: InventoryDump): string {
 
 /** `, saved at 2026-11-21T00:16:25Z`: by the first dump whose time is known. */
 function savedAt(dumps: readonly InventoryDump[]): string {
-	const times = dumps.flatMap(({ taken }) => (taken ? [taken.at] : [])).sort();
+	const times = dumps.flatMap(({ time }) => (time === undefined ? [] : [time])).sort();
 	const [first] = times;
 	if (first === undefined) return "";
 	const last = times.at(-1)!;
-	return `  saved ${first}${last === first ? "" : ` to ${last.startsWith(first.slice(0, 11)) ? last.slice(11) : last}`}`;
+	return visible(
+		`  saved ${first}${last === first ? "" : ` to ${last.startsWith(first.slice(0, 11)) ? last.slice(11) : last}`}`,
+	);
 }
 
 function counted(count: number, noun: string): string {
