@@ -123,7 +123,7 @@ interface Run {
 	readonly dumps: readonly InventoryDump[];
 }
 
-function collect(shell: string, tools = ""): Run {
+async function collect(shell: string, tools = ""): Promise<Run> {
 	const { stdout, stderr, status } = spawnSync(
 		"unshare",
 		["-m", "-n", "-u", "--propagation", "private", "bash", join(folder, "world.sh")],
@@ -138,7 +138,7 @@ function collect(shell: string, tools = ""): Run {
 	const packed = Buffer.from(lines.pop()!, "base64");
 	const root = mkdtempSync(join(folder, "out-"));
 	execFileSync("tar", ["-C", root, "-xf", "-"], { input: packed });
-	const capture = openCapture(root);
+	const capture = await openCapture(root);
 	const pid = /^process (\d+)$/m.exec(stdout)![1]!;
 	return { said: lines.join("\n"), root, process: pid, capture, dumps: inventoryOf(capture).dumps };
 }
@@ -154,91 +154,97 @@ describe.skipIf(!canIsolate)("the collector on a host (needs Linux, root and ipr
 		["bash", "bash --posix"],
 	].filter(([tool]) => has(tool!));
 
-	it.each(shells)("%s: every namespace is saved once, in its place, and nothing elsewhere", (_, shell) => {
-		const { said, root, dumps, capture, process: pid } = collect(`${shell} -s --`);
-		expect(said).toMatch(/^status 0$/m);
-		expect(said).not.toContain("wrote elsewhere");
-		expect(said).toMatch(/^left out: namespace stale, which cannot be entered$/m);
-		const [name, packed, ...others] = said.split("\n").slice(-2);
-		expect(name).toMatch(/^netfossil-node7-\d{8}-\d{6}$/);
-		expect([packed, others]).toEqual([`${name}.tar.gz`, []]);
-		expect(execFileSync("tar", ["-tzf", join(root, packed!)], { encoding: "utf8" })).toContain(
-			`${name}/collected.log\n`,
-		);
+	it.each(shells)(
+		"%s: every namespace is saved once, in its place, and nothing elsewhere",
+		async (_, shell) => {
+			const { said, root, dumps, capture, process: pid } = await collect(`${shell} -s --`);
+			expect(said).toMatch(/^status 0$/m);
+			expect(said).not.toContain("wrote elsewhere");
+			expect(said).toMatch(/^left out: namespace stale, which cannot be entered$/m);
+			const [name, packed, ...others] = said.split("\n").slice(-2);
+			expect(name).toMatch(/^netfossil-node7-\d{8}-\d{6}$/);
+			expect([packed, others]).toEqual([`${name}.tar.gz`, []]);
+			expect(execFileSync("tar", ["-tzf", join(root, packed!)], { encoding: "utf8" })).toContain(
+				`${name}/collected.log\n`,
+			);
 
-		expect([...new Set(dumps.map(({ host }) => host))]).toEqual(["node7"]);
-		const addresses = dumps.filter(({ kind }) => kind === "ip-address");
-		const places = addresses.map(({ place }) => placeKey(place));
-		expect(new Set(places).size).toBe(places.length);
-		for (const each of [
-			"",
-			"container 0123456789ab",
-			"netns 1-sh0h7as3pr",
-			"netns blue",
-			"netns ingress_sbox",
-			"netns we $(ird)",
-			`netns pid-${pid}`,
-		])
-			expect(places).toContain(each);
-		for (const each of ["netns default", "netns again", "netns stale"]) expect(places).not.toContain(each);
-		const text = (place: string): string =>
-			capture.dumps.find(({ kind, scope }) => kind === "ip-address" && placeKey(scope.place) === place)!
-				.source.text;
-		expect(text("")).toContain("10.9.0.1/24");
-		expect(text("netns blue")).toContain(" v1@");
-		expect(text("netns 1-sh0h7as3pr")).toContain(" br0: ");
-		expect(text("netns ingress_sbox")).toContain("10.0.0.2/24");
+			expect([...new Set(dumps.map(({ host }) => host))]).toEqual(["node7"]);
+			const addresses = dumps.filter(({ kind }) => kind === "ip-address");
+			const places = addresses.map(({ place }) => placeKey(place));
+			expect(new Set(places).size).toBe(places.length);
+			for (const each of [
+				"",
+				"container 0123456789ab",
+				"netns 1-sh0h7as3pr",
+				"netns blue",
+				"netns ingress_sbox",
+				"netns we $(ird)",
+				`netns pid-${pid}`,
+			])
+				expect(places).toContain(each);
+			for (const each of ["netns default", "netns again", "netns stale"]) expect(places).not.toContain(each);
+			const text = (place: string): string =>
+				capture.dumps.find(({ kind, scope }) => kind === "ip-address" && placeKey(scope.place) === place)!
+					.source.text;
+			expect(text("")).toContain("10.9.0.1/24");
+			expect(text("netns blue")).toContain(" v1@");
+			expect(text("netns 1-sh0h7as3pr")).toContain(" br0: ");
+			expect(text("netns ingress_sbox")).toContain("10.0.0.2/24");
 
-		for (const dump of dumps) {
-			expect(dump.time, dump.id).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-			expect(dump.unparsed, dump.id).toBe(dump.kind === "ip-netns" ? 1 : 0);
-		}
-		expect(
-			capture.passedOver.filter(
-				({ used, what, file }) => !used && what !== "an archive" && !file.endsWith("/machine-id"),
-			),
-		).toEqual([]);
-		expect(capture.problems).toEqual([]);
-	});
+			for (const dump of dumps) {
+				expect(dump.time, dump.id).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+				expect(dump.unparsed, dump.id).toBe(dump.kind === "ip-netns" ? 1 : 0);
+			}
+			expect(
+				capture.passedOver.filter(
+					({ used, what, file }) => !used && what !== "an archive" && !file.endsWith("/machine-id"),
+				),
+			).toEqual([]);
+			expect(capture.problems).toEqual([]);
+		},
+	);
 
-	it.each(shells)("%s: what commands return and say is kept, and values of variables are not", (_, shell) => {
-		const { root, said, dumps, capture } = collect(`${shell} -s -- --out x/`);
-		expect(said.split("\n").slice(-2)).toEqual(["x", "x.tar.gz"]);
-		const log = readFileSync(join(root, "x/collected.log"), "utf8");
-		expect(log).toMatch(/^# uname: Linux node7 /m);
-		expect(log).toMatch(/^# ip -V: ip utility, iproute2/m);
-		expect(log).toMatch(
-			/\t0\tdocker_container_inspect\.txt\tdocker container inspect 0123456789ab\n\ta complaint\n/,
-		);
-		expect(capture.silent).toContainEqual({
-			scope: { host: "node7", place: { type: "host" } },
-			kind: "docker-info",
-			command: "docker info",
-			file: "x/collected.log",
-			returnCode: 1,
-		});
-		expect(capture.silent).toContainEqual(
-			expect.objectContaining({ command: "ip neigh", kind: "ip-neigh", returnCode: 0 }),
-		);
-		const inspected = readFileSync(join(root, "x/docker_container_inspect.txt"), "utf8");
-		expect(inspected).toContain('"SECRET=********",\n            "PATH=********"\n');
-		expect(inspected).not.toContain("/bin");
-		expect(dumps.find(({ kind }) => kind === "docker-network-inspect")?.command).toBe(
-			"docker network inspect -v sh0h7as3pr0a",
-		);
-	});
+	it.each(shells)(
+		"%s: what commands return and say is kept, and values of variables are not",
+		async (_, shell) => {
+			const { root, said, dumps, capture } = await collect(`${shell} -s -- --out x/`);
+			expect(said.split("\n").slice(-2)).toEqual(["x", "x.tar.gz"]);
+			const log = readFileSync(join(root, "x/collected.log"), "utf8");
+			expect(log).toMatch(/^# uname: Linux node7 /m);
+			expect(log).toMatch(/^# ip -V: ip utility, iproute2/m);
+			expect(log).toMatch(
+				/\t0\tdocker_container_inspect\.txt\tdocker container inspect 0123456789ab\n\ta complaint\n/,
+			);
+			expect(capture.silent).toContainEqual({
+				scope: { host: "node7", place: { type: "host" } },
+				kind: "docker-info",
+				command: "docker info",
+				file: "x/collected.log",
+				returnCode: 1,
+			});
+			expect(capture.silent).toContainEqual(
+				expect.objectContaining({ command: "ip neigh", kind: "ip-neigh", returnCode: 0 }),
+			);
+			const inspected = readFileSync(join(root, "x/docker_container_inspect.txt"), "utf8");
+			expect(inspected).toContain('"SECRET=********",\n            "PATH=********"\n');
+			expect(inspected).not.toContain("/bin");
+			expect(dumps.find(({ kind }) => kind === "docker-network-inspect")?.command).toBe(
+				"docker network inspect -v sh0h7as3pr0a",
+			);
+		},
+	);
 
-	it.skipIf(!has("busybox"))("works with busybox alone, but for what it cannot do", () => {
+	it.skipIf(!has("busybox"))("works with busybox alone, but for what it cannot do", async () => {
 		const tools = join(folder, "busybox");
 		execFileSync("mkdir", [tools]);
 		execFileSync("busybox", ["--install", "-s", tools]);
-		const { said, dumps } = collect("busybox sh -s -- --out x", `${tools}:`);
+		const { said, dumps } = await collect("busybox sh -s -- --out x", `${tools}:`);
 		expect(said).toMatch(/^status 0$/m);
 		const blue = dumps.filter(({ place }) => placeKey(place) === "netns blue").map(({ kind }) => kind);
 		for (const kind of ["ip-address", "ip-rule", "sysctl"]) expect(blue).toContain(kind);
 	});
 
-	it("says what it leaves out without root, without docker, and when it is told to", () => {
+	it("says what it leaves out without root, without docker, and when it is told to", async () => {
 		const asNobody = (args: string): string => {
 			const { stderr, status } = spawnSync(
 				"sh",
@@ -260,7 +266,7 @@ describe.skipIf(!canIsolate)("the collector on a host (needs Linux, root and ipr
 			const said = asNobody(`--no-docker --out ${out}/x`);
 			expect(said).toMatch(/^0 left out: whatever only root may see/);
 			expect(said).toContain("left out: docker, as --no-docker says\n");
-			expect(openCapture(out).dumps.map(({ kind }) => kind)).toContain("ip-address");
+			expect((await openCapture(out)).dumps.map(({ kind }) => kind)).toContain("ip-address");
 		} finally {
 			rmSync(out, { recursive: true });
 		}

@@ -37,9 +37,9 @@ function wantedIn(capture: Capture): Wanted {
 	return wantedOf(capture, parsed, reconstruct(parsed, capture.commands));
 }
 
-function wanted(files: Record<string, string>): Want[] {
+async function wanted(files: Record<string, string>): Promise<Want[]> {
 	write(files);
-	return [...wantedIn(openCapture(root)).wants];
+	return [...wantedIn(await openCapture(root)).wants];
 }
 
 /** `worker1 netns lb_x: ip -d address` */
@@ -112,8 +112,8 @@ describe("what is wanted", () => {
 `,
 	};
 
-	it("knows what a sosreport of a swarm's node does not hold", () => {
-		const wants = wanted(sos);
+	it("knows what a sosreport of a swarm's node does not hold", async () => {
+		const wants = await wanted(sos);
 		const inspect = wantOf(wants, "worker1", "docker network inspect -v $(docker network ls -q)");
 		expect(inspect?.why).toEqual(["docker network inspect was saved without -v"]);
 		expect(wantOf(wants, "worker1", "sudo iptables-save -c")).toMatchObject({
@@ -140,25 +140,25 @@ describe("what is wanted", () => {
 		expect(wantOf(wants, "worker1", "docker info")).toBe(undefined);
 	});
 
-	it("asks for hosts that others speak of, once each", () => {
-		const wants = wanted(sos);
+	it("asks for hosts that others speak of, once each", async () => {
+		const wants = await wanted(sos);
 		expect([...new Set(wants.map(({ host }) => host))]).toEqual(["worker1", "192.168.99.101"]);
 		const nodes = `ID                            HOSTNAME   STATUS    AVAILABILITY   MANAGER STATUS   ENGINE VERSION
 n4cwm89xqpb2ykb169rammtnv     manager1   Ready     Active         Leader           20.10.24
 ch8p6o13dzmrpvvdngn6d42dq *   worker1    Ready     Active                          20.10.24
 `;
-		const named = wanted({ ...sos, "report/docker_node_ls.txt": nodes });
+		const named = await wanted({ ...sos, "report/docker_node_ls.txt": nodes });
 		expect([...new Set(named.map(({ host }) => host))].sort()).toEqual(["manager1", "worker1"]);
 		expect(named.find(({ host }) => host === "manager1")?.why).toEqual([
 			"docker node ls lists it, and nothing of it was saved",
 		]);
 	});
 
-	it("joins the questions of the topology, each dump once, the questions first", () => {
+	it("joins the questions of the topology, each dump once, the questions first", async () => {
 		const documents = ["000_5be509c29be0ffa5", "003_aecfce794903cd84"].map(
 			(name) => `${fixtures}seeds/documents/${name}.txt`,
 		);
-		const capture = openCapture(documents);
+		const capture = await openCapture(documents);
 		const { wants } = wantedIn(capture);
 		Schema.parse({ schema: WANTED_SCHEMA, wants });
 		expect(new Set(wants.map(lineOf)).size).toBe(wants.length);
@@ -188,18 +188,18 @@ ch8p6o13dzmrpvvdngn6d42dq *   worker1    Ready     Active                       
 		}
 	});
 
-	it("asks for nothing of what printed nothing, and again for what failed", () => {
+	it("asks for nothing of what printed nothing, and again for what failed", async () => {
 		const log = (code: number): string =>
 			`# netfossil collector 1\n2026-11-21T00:16:25Z\t${code}\tip_neigh.txt\tip neigh\n`;
 		const files = { "n1/ip_-d_address.txt": ADDRESS, "n1/collected.log": log(0) };
-		expect(wantOf(wanted(files), "n1", "sudo ip neigh")).toBe(undefined);
-		expect(wantOf(wanted({ "n1/collected.log": log(1) }), "n1", "sudo ip neigh")).toBeDefined();
+		expect(wantOf(await wanted(files), "n1", "sudo ip neigh")).toBe(undefined);
+		expect(wantOf(await wanted({ "n1/collected.log": log(1) }), "n1", "sudo ip neigh")).toBeDefined();
 	});
 
-	it("takes no piece and no form that tells less for the whole", () => {
+	it("takes no piece and no form that tells less for the whole", async () => {
 		const brief =
 			"eth0             UP             192.168.99.102/24 \nlo               UNKNOWN        127.0.0.1/8 \n";
-		expect(wantOf(wanted({ "n1/ip_-br_addr.txt": brief }), "n1", "sudo ip -d address")).toBeDefined();
+		expect(wantOf(await wanted({ "n1/ip_-br_addr.txt": brief }), "n1", "sudo ip -d address")).toBeDefined();
 		const piece = wantedIn(
 			captureOfText("a.md", "root@n1:~# iptables-save | grep 8080\n-A INPUT -p tcp --dport 8080 -j DROP\n"),
 		).wants;
@@ -307,8 +307,8 @@ describe("the script", () => {
 		expect(existsSync(join(root, "touched"))).toBe(false);
 	}, 120_000);
 
-	it("holds a line for every want, and is clean", () => {
-		const { wants } = wantedIn(openCapture(`${fixtures}seeds`));
+	it("holds a line for every want, and is clean", async () => {
+		const { wants } = wantedIn(await openCapture(`${fixtures}seeds`));
 		const script = toScript({ schema: WANTED_SCHEMA, wants });
 		for (const { host } of wants)
 			expect(script).toMatch(new RegExp(`^${host.replaceAll(".", "\\.")}(?: \\||\\))`, "m"));
@@ -324,8 +324,8 @@ describe("the script", () => {
 		expect(toScript({ schema: WANTED_SCHEMA, wants: [] })).toContain("Nothing is missing");
 	});
 
-	it("saves what is read back in its place", () => {
-		const wants = wanted({
+	it("saves what is read back in its place", async () => {
+		const wants = await wanted({
 			"n1/ip_-d_address.txt": ADDRESS,
 			"n1/netns/blue/ip_rule.txt": "0:\tfrom all lookup local\n32766:\tfrom all lookup main\n",
 		});
@@ -349,13 +349,13 @@ describe("the script", () => {
 		expect(status, stderr).toBe(0);
 		const folder = readdirSync(root).find((name) => /^netfossil-n1-.*\d$/.test(name))!;
 		expect(readFileSync(join(root, folder, "hostname"), "utf8")).toBe("n1\n");
-		const { dumps } = openCapture(join(root, folder));
+		const { dumps } = await openCapture(join(root, folder));
 		expect(dumps.map(({ kind, scope }) => `${scope.host} ${placeKey(scope.place)} ${kind}`).sort()).toEqual([
 			"n1  ip-route",
 			"n1 netns blue ip-address",
 			"n1 netns blue ip-route",
 		]);
-		const left = wantedIn(openCapture([join(root, "n1"), join(root, folder)])).wants;
+		const left = wantedIn(await openCapture([join(root, "n1"), join(root, folder)])).wants;
 		expect(left.length).toBeLessThan(wants.length);
 		for (const each of ["ip -d address", "ip route show table all", "ip neigh"])
 			expect(left.map(lineOf).filter((line) => line.endsWith(` ${each}`))).toEqual([]);
