@@ -220,13 +220,13 @@ class InventoryText {
 			return;
 		}
 		const sorts = groups(passedOver, ({ type, what, reason, used }) =>
-			used ? "used" : type !== "file" ? type : reason === UNREAD ? UNREAD : what.replace(/ to .*/, ""),
+			used ? "used" : type !== "file" ? type : reason === UNREAD ? UNREAD : sortOf(what),
 		).sort((a, b) => b.length - a.length);
 		const unit = (part: PassedOver): string => (part.type === "file" ? "file" : "part");
 		const rows = sorts.map((alike) => ({ alike, what: sortTitle(alike) }));
 		yield* tableLines<(typeof rows)[number]>(
 			[
-				{ title: "", text: ({ alike }) => counted(alike.length, unit(alike[0]!)), right: true },
+				{ title: "", text: ({ alike }) => counted(sizeOf(alike), unit(alike[0]!)), right: true },
 				{ title: "", text: ({ what }) => what },
 				{
 					title: "",
@@ -255,13 +255,30 @@ function examplesOf(alike: readonly PassedOver[]): string {
 	return visible(namesOf(alike.map(({ file }) => file.replace(/^.*\//, ""))));
 }
 
+/** `426 files of the report`: what is passed over together. */
+const TOGETHER = /^(\d+) files (?=of )/;
+
+function sortOf(what: string): string {
+	return what.replace(TOGETHER, "").replace(/ to .*/, "");
+}
+
+function sizeOf(alike: readonly PassedOver[]): number {
+	return alike.reduce((sum, { what }) => sum + Number(TOGETHER.exec(what)?.[1] ?? 1), 0);
+}
+
 /** What parts of one sort have in common. */
 function sortTitle(alike: readonly PassedOver[]): string {
 	const { type, what, reason, used } = alike[0]!;
 	if (used) return `used: ${namesOf(alike.map((each) => each.what))}`;
 	if (type !== "file") return PART_TITLES[type];
 	if (reason === UNREAD) return `not read yet: ${namesOf(alike.map((each) => each.what))}`;
-	return visible(what.startsWith("a link to ") ? "links; what they lead to is read at its own place" : what);
+	return visible(
+		TOGETHER.test(what)
+			? sortOf(what)
+			: what.startsWith("a link to ")
+				? "links; what they lead to is read at its own place"
+				: what,
+	);
 }
 
 const PART_TITLES: Readonly<Record<Exclude<PassedOver["type"], "file">, string>> = {
