@@ -307,7 +307,7 @@ describe("the script", () => {
 		expect(existsSync(join(root, "touched"))).toBe(false);
 	}, 120_000);
 
-	it("holds a line for every want, and is clean", async () => {
+	it("has a part for every host, and is one for every shell", async () => {
 		const { wants } = wantedIn(await openCapture(`${fixtures}seeds`));
 		const script = toScript({ schema: WANTED_SCHEMA, wants });
 		for (const { host } of wants)
@@ -316,9 +316,15 @@ describe("the script", () => {
 			const [program, ...args] = shell.split(" ");
 			expect(spawnSync(program!, [...args, "-n"], { input: script }).status).toBe(0);
 		}
-		if (spawnSync("shellcheck", ["--version"]).status === 0)
-			expect(spawnSync("shellcheck", ["-"], { input: script, encoding: "utf8" }).stdout).toBe("");
 	});
+
+	it.skipIf(spawnSync("shellcheck", ["--version"]).status !== 0)(
+		"has nothing that shellcheck remarks",
+		async () => {
+			const script = toScript(wantedIn(await openCapture(`${fixtures}seeds`)));
+			expect(spawnSync("shellcheck", ["-"], { input: script, encoding: "utf8" }).stdout).toBe("");
+		},
+	);
 
 	it("says where there is nothing to ask for", () => {
 		expect(toScript({ schema: WANTED_SCHEMA, wants: [] })).toContain("Nothing is missing");
