@@ -1,4 +1,5 @@
 import { Source } from "@netfossil/core";
+import { CollectedFiles } from "./collected.ts";
 import { readActions } from "./commands.ts";
 import { commandWithId, containerNames, withContainerId } from "./containers.ts";
 import { type DocumentReading, readDocument } from "./document.ts";
@@ -101,14 +102,18 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 	const looks = new Map(files.map((file) => [file, lookAt(file, manifests)]));
 	const context: Context = { names, manifests, options, prefixes: prefixesOf(files), paths, looks };
 	const hosts = foldersOfDumps(looks);
-	const read = files.map((file) => readFile(file, context, hosts));
+	const collected = new CollectedFiles(files);
+	const read = files.map((file) => {
+		const list = collected.says(file);
+		return list === undefined ? readFile(file, context, hosts) : tellingFile(file, list);
+	});
 	// Two documents that name no host need not speak of the same one.
 	const unnamed = read.filter(({ renamed }) => renamed !== undefined).length;
 	const final = read.map((each, index) =>
 		unnamed > 1 && each.renamed ? each.renamed(stem(files[index]!.name)) : each,
 	);
 	const problems: Problem[] = [...placed, names, ...final].flatMap((each) => each.problems);
-	const dumps = final.flatMap((each) => each.dumps);
+	const dumps = final.flatMap((each) => each.dumps).map((dump) => collected.describe(dump));
 	if (dumps.length === 0 && files.length > 0) {
 		const hint =
 			"netfossil reads saved output of ip, bridge, iptables, ipvsadm, docker, ss, netstat, conntrack, sysctl, tcpdump and their likes, and documents that quote it";
@@ -122,6 +127,10 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, containers)),
 		passedOver: [...placed.flatMap((each) => each.passedOver), ...final.flatMap((each) => each.passedOver)],
 		problems,
+		silent: collected.silent(files, ({ folders }) => {
+			const told = names.of(folders) ?? readLayout(folders).host;
+			return options.host ?? told?.value ?? "host";
+		}),
 	};
 }
 
@@ -146,6 +155,11 @@ function stem(name: string): string {
 	return name.replace(/^.*\//, "").replace(/(?<=.)\.[^.]*$/, "");
 }
 
+function tellingFile({ name }: TextFile, said: Pick<PassedOver, "what" | "reason">): FileReading {
+	const passedOver = { type: "file", file: name, ...said, used: true } as const;
+	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
+}
+
 /** A file that is no dump, but was read for what it tells. */
 function usedFile(file: TextFile, { names, manifests }: Context): FileReading | undefined {
 	const manifest = manifests.holds(file.name);
@@ -158,8 +172,7 @@ function usedFile(file: TextFile, { names, manifests }: Context): FileReading | 
 		const message = "the manifest of the report is damaged; the names of its files tell the commands instead";
 		return { dumps: [], commands: [], passedOver: [], problems: [{ file: file.name, message }] };
 	}
-	const passedOver = { type: "file", file: file.name, ...said, used: true } as const;
-	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
+	return tellingFile(file, said);
 }
 
 /** A file in which nothing was found. */

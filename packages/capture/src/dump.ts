@@ -80,6 +80,19 @@ export interface TypedCommand {
 	readonly end: number;
 }
 
+/**
+ * A command that is known to have run and to have printed nothing: there are no rules, no neighbours, no bridges; or,
+ * when it returned another number than 0, it failed.
+ */
+export interface SilentCommand {
+	readonly scope: Scope;
+	readonly kind: KindName;
+	readonly command: string;
+	/** The file that says so. */
+	readonly file: string;
+	readonly returnCode: number;
+}
+
 /** Something that is no dump, or that nothing reads: prose, the output of curl, a binary file. */
 export interface PassedOver {
 	/**
@@ -132,4 +145,6 @@ export interface Capture {
 	readonly commands: readonly TypedCommand[];
 	readonly passedOver: readonly PassedOver[];
 	readonly problems: readonly Problem[];
+	/** Known of what the collector saved. */
+	readonly silent: readonly SilentCommand[];
 }

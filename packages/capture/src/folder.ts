@@ -9,7 +9,7 @@ import {
 	realpathSync,
 } from "node:fs";
 import { join, relative, sep } from "node:path";
-import type { Intake } from "./intake.ts";
+import { type Intake, unpackedName } from "./intake.ts";
 import { LimitError, limitFlags } from "./limits.ts";
 import { cause, permissionHint } from "./problem.ts";
 
@@ -63,6 +63,12 @@ class FolderReader {
 		const path = join(folder, shown);
 		try {
 			const status = lstatSync(path);
+			const unpacked = unpackedName(shown);
+			if (unpacked !== undefined && status.isFile() && isFolder(join(folder, unpacked))) {
+				const reason = `it would be read twice: the folder ${unpacked} beside it is read`;
+				intake.passOver(name, "an archive that was unpacked beside it", reason);
+				return;
+			}
 			if (status.isDirectory()) {
 				if (/^\.(?:git|svn|hg)$/.test(shown)) {
 					intake.passOver(name, "a folder of version control", "its files are no dumps");
@@ -98,6 +104,11 @@ class FolderReader {
 		const place = from.split(sep).join("/") || ".";
 		this.#intake.passOver(name, `a link to ${place}`, "its target is read at its own place");
 	}
+}
+
+/** Whether a folder, and no link to one, is there. */
+function isFolder(path: string): boolean {
+	return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 const CHUNK = 64 * 1024;

@@ -34,6 +34,11 @@ const DESCRIPTION = /^(?:readme|index|licen[cs]e|changelog|contributing|authors|
 /** How the name of an archive or compressed file ends. */
 const PACKED = /\.(?:tar\.(?:gz|xz|bz2|zst)|tar|tgz|txz|tbz2?|gz|xz)$/i;
 
+/** What an archive of this name is called when it is unpacked; undefined: it is called like none. */
+export function unpackedName(name: string): string | undefined {
+	return PACKED.test(name) ? name.replace(/^.*\//, "").replace(PACKED, "") : undefined;
+}
+
 /**
  * Takes files in as they come, decides by their names and first bytes what is worth reading, and opens archives. Holds
  * the texts that may be dumps, and nothing else.
@@ -185,7 +190,7 @@ export class Intake {
 	async #readTar(file: Incoming, reader: ByteReader, depth: number): Promise<void> {
 		const tar = new TarReader(reader);
 		const above = file.inside ?? `${file.name}/`;
-		const stem = file.name.replace(/^.*\//, "").replace(PACKED, "");
+		const stem = unpackedName(file.name) ?? file.name.replace(/^.*\//, "");
 		for (;;) {
 			let member: TarMember | undefined;
 			try {

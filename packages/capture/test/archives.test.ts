@@ -304,6 +304,20 @@ describe("an archive that is made to harm", () => {
 		expect(told(capture)[0]).toMatch(/^node1\/a.tar.gz: it unpacks to more than 100 times its size/);
 	});
 
+	it("is not read where the folder that it unpacks to lies beside it", async () => {
+		write("node1/ip_route.txt", ROUTE);
+		write("node1.tar.gz", gzipSync(tarOf([{ path: "node1/ip_route.txt", content: ROUTE }])));
+		write("node2.tar", tarOf([{ path: "node2/ip_route.txt", content: ROUTE }]));
+		const capture = await openCapture(root);
+		expect(capture.dumps.map(({ source }) => source.name)).toEqual([
+			"node1/ip_route.txt",
+			"node2.tar/node2/ip_route.txt",
+		]);
+		expect(capture.passedOver).toMatchObject([
+			{ file: "node1.tar.gz", what: "an archive that was unpacked beside it" },
+		]);
+	});
+
 	it("may have names that are no UTF-8", async () => {
 		const name = Buffer.from([...Buffer.from("node1/ip_"), 0xff, 0xfe, ...Buffer.from("_ip_a.txt")]);
 		expect(rows(await openCapture(write("n.tar", tarOf([{ path: name, content: ADDRESS }]))))).toEqual([

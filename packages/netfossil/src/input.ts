@@ -146,6 +146,7 @@ export async function readCaptures(
 		dumps: given.flatMap(({ dumps }) => dumps),
 		hosts: given.flatMap(({ hosts }) => hosts),
 		commands: given.flatMap(({ commands }) => commands),
+		silent: given.flatMap(({ silent }) => silent),
 		passedOver: given.flatMap(({ passedOver }) => passedOver),
 		// The root itself has no name below itself.
 		problems: given.flatMap(({ root, problems }) =>

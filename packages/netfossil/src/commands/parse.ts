@@ -60,8 +60,8 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 
 	const parsed: ParsedDump[] = [];
 	const progress = new Progress(io.stderr);
-	for (const dump of dumps) {
-		progress.step(`reading ${dump.id}`);
+	for (const [done, dump] of dumps.entries()) {
+		progress.step(`reading ${dump.id}`, done, dumps.length);
 		const each = parseDump(dump);
 		progress.done();
 		reportDiagnostics(each, io);

@@ -57,7 +57,7 @@ const host: OptionSpec = {
 	name: "host",
 	value: "NAME",
 	many: true,
-	help: "only this host and what it is joined to; of a single file that names none, its host",
+	help: "only this host; of a single file, the host that it was saved on",
 };
 const netns: OptionSpec = {
 	name: "netns",
@@ -100,8 +100,8 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 
 	const progress = new Progress(io.stderr);
 	const parsed: ParsedDump[] = [];
-	for (const dump of capture.dumps) {
-		progress.step(`reading ${dump.id}`);
+	for (const [done, dump] of capture.dumps.entries()) {
+		progress.step(`reading ${dump.id}`, done, capture.dumps.length);
 		parsed.push(parseDump(dump));
 	}
 	progress.step("joining the facts");
