@@ -221,12 +221,14 @@ export interface ErrorLine extends LineNode {
 	readonly subject?: Word;
 }
 
-/** What a message of docker's says about the host that it was printed on. */
+/** What a message of docker's, or of the shell in its place, says about the host that it was printed on. */
 export type ErrorMeaning =
 	| "not-found"
 	| "not-a-manager"
 	| "no-daemon"
 	| "permission-denied"
+	| "no-command"
+	| "usage"
 	| "warning"
 	| "other";
 

@@ -41,7 +41,16 @@ const yes: z.ZodExactOptional<z.ZodLiteral<true>> = z.exactOptional(z.literal(tr
 const errorLine: z.ZodType<ErrorLine> = z.strictObject({
 	type: z.literal("error"),
 	text: z.string(),
-	meaning: z.enum(["not-found", "not-a-manager", "no-daemon", "permission-denied", "warning", "other"]),
+	meaning: z.enum([
+		"not-found",
+		"not-a-manager",
+		"no-daemon",
+		"permission-denied",
+		"no-command",
+		"usage",
+		"warning",
+		"other",
+	]),
 	subject: z.exactOptional(word),
 	...lineShape,
 });

@@ -744,6 +744,43 @@ describe("tables as found", () => {
 		[undefined, "Error response from daemon: network net7 not found\n", "not-found"],
 		[undefined, "WARNING: No swap limit support\n", "warning"],
 		[undefined, "Error response from daemon: rpc error\n", "other"],
+		[undefined, "bash: docker: command not found\n", "no-command"],
+		[undefined, "-bash: line 1: docker: command not found\n", "no-command"],
+		[undefined, "sudo: docker: command not found\n", "no-command"],
+		[undefined, "sh: 1: docker: not found\n", "no-command"],
+		[undefined, "/bin/sh: nerdctl: not found\n", "no-command"],
+		[undefined, "zsh: command not found: podman\n", "no-command"],
+		[undefined, "Command 'docker' not found, but can be installed with:\n", "no-command"],
+		[undefined, "bash: /usr/bin/docker: No such file or directory\n", "no-command"],
+		[undefined, "bash: /usr/bin/docker: Permission denied\n", "permission-denied"],
+		[undefined, "sudo: a password is required\n", "permission-denied"],
+		// A shell in German says that it found no docker, but only the name is certain.
+		[undefined, "bash: docker: Kommando nicht gefunden.\n", "other"],
+		[undefined, "docker: 'network-ls' is not a docker command.\n", "usage"],
+		[undefined, "See 'docker --help'\n", "usage"],
+		[undefined, "unknown flag: --foo\n", "usage"],
+		[undefined, '"docker network inspect" requires at least 1 argument.\n', "usage"],
+		[undefined, "no such service: vote\n", "not-found"],
+		[undefined, "client version 1.44 is too new. Maximum supported API version is 1.41\n", "other"],
+		[undefined, "Cannot connect to Podman. Please verify your connection to the Linux system\n", "no-daemon"],
+		[
+			undefined,
+			"Get http:///var/run/docker.sock/v1.19/containers/json: dial unix /var/run/docker.sock: no such file or directory\n",
+			"no-daemon",
+		],
+		// It could not read its own file, but asked the daemon all the same.
+		[
+			undefined,
+			"WARNING: Error loading config file: /root/.docker/config.json: open /root/.docker/config.json: permission denied\n",
+			"warning",
+		],
+		[undefined, 'time="2024-05-02T10:11:12Z" level=warning msg="network not found"\n', "warning"],
+		[undefined, "FATA[0000] no such container: web\n", "not-found"],
+		[
+			undefined,
+			"Emulate Docker CLI using podman. Create /etc/containers/nodocker to quiet msg.\n",
+			"warning",
+		],
 	])("docker's message %s %s means %s", (path, message, meaning) => {
 		const text = message ?? read(path!);
 		for (const { parse } of [...jsonKinds, ...tableKinds]) {

@@ -262,7 +262,8 @@ export interface DaemonLine extends LineNode {
 
 /**
  * A line of what `ipvsadm` prints in place of a table: `Can't initialize ipvs: Protocol not available`, and
- * below it `Are you sure that IP Virtual Server is built in the kernel or as module?`
+ * below it `Are you sure that IP Virtual Server is built in the kernel or as module?`; or of what the shell prints in
+ * place of ipvsadm: `bash: ipvsadm: command not found`
  */
 export interface ErrorLine extends LineNode {
 	readonly type: "error";
@@ -271,8 +272,8 @@ export interface ErrorLine extends LineNode {
 	readonly meaning: ErrorMeaning;
 }
 
-/** What a message of `ipvsadm` says about the host that it was printed on. */
-export type ErrorMeaning = "no-module" | "permission-denied" | "other";
+/** What a message of `ipvsadm`, or of the shell in its place, says about the host that it was printed on. */
+export type ErrorMeaning = "no-module" | "permission-denied" | "no-command" | "other";
 
 /** `Prot LocalAddress:Port Scheduler Flags`, `   Conns  Packets  Packets            Bytes            Bytes` */
 export interface ProcTitles extends LineNode {

@@ -127,7 +127,7 @@ const version: z.ZodType<VersionLine> = z.strictObject({
 const errorLine: z.ZodType<ErrorLine> = z.strictObject({
 	type: z.literal("error"),
 	text: z.string(),
-	meaning: z.enum(["no-module", "permission-denied", "other"]),
+	meaning: z.enum(["no-module", "permission-denied", "no-command", "other"]),
 	...lineShape,
 });
 const listStatement: z.ZodType<ListStatement> = z.union([

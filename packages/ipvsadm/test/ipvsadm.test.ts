@@ -440,6 +440,20 @@ describe("bad input", () => {
 		expect(parseList(question).diagnostics).toMatchObject([{ code: "ipvsadm/error" }]);
 	});
 
+	it.each([
+		["bash: ipvsadm: command not found", "no-command"],
+		["sudo: ipvsadm: command not found", "no-command"],
+		["sh: 1: ipvsadm-save: not found", "no-command"],
+		["sudo: a password is required", "permission-denied"],
+		["modprobe: FATAL: Module ip_vs not found in directory /lib/modules/6.1.0-18-amd64", "no-module"],
+	])("tells what stands in place of a table: %s", (message, meaning) => {
+		for (const parse of [parseList, parseSave]) {
+			const { ast, diagnostics } = parse(`${message}\n`);
+			expect(ast.statements).toMatchObject([{ type: "error", text: message, meaning }]);
+			expect(diagnostics).toMatchObject([{ code: "ipvsadm/error", start: 0, end: message.length }]);
+		}
+	});
+
 	it("tells so of the save form too, which the same tool prints", () => {
 		const message = "Can't initialize ipvs: Protocol not available";
 		const text = `${message}\nAre you sure that IP Virtual Server is built in the kernel or as module?\n`;
