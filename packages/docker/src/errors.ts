@@ -28,9 +28,9 @@ const BEGINNINGS = [
 	String.raw`(?:WARN|ERRO|FATA)\[\d{4}\] `,
 	"Emulate Docker CLI using podman",
 	// Of a command line that docker did not understand.
-	String.raw`'[^']*' is not a docker command`,
+	"'[^']*' is not a docker command",
 	"unknown (?:shorthand )?(?:flag|command): ",
-	String.raw`"docker [^"]*" (?:requires|accepts) `,
+	'"docker [^"]*" (?:requires|accepts) ',
 	"(?:See|Run) 'docker ",
 ];
 const ERROR = new RegExp(`^(?:docker: )?(?:${BEGINNINGS.join("|")})`, "i");

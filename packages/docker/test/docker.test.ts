@@ -720,6 +720,26 @@ describe("tables as found", () => {
 		expect(diagnostics.map(({ code }) => code)).toEqual(["docker/syntax", "docker/syntax"]);
 	});
 
+	it("reads the ports of a task, which no blank parts, and an earlier task that stands under no title", () => {
+		const text =
+			"ID             NAME      NODE      DESIRED STATE   CURRENT STATE          ERROR     PORTS\n" +
+			"q7cmwqwf1x5v   web.1     worker1   Running         Running 1 minute ago             *:8080->80/tcp,*:8443->443/tcp\n" +
+			"bk658fpbex0d   \\_ web.1   worker1  Shutdown   Failed 3 seconds ago\n";
+		const { ast, diagnostics } = parseServicePs(text);
+		expect(diagnostics).toEqual([]);
+		expect(printTable(ast)).toBe(text);
+		expect(ast.statements.slice(1)).toMatchObject([
+			{
+				ports: [
+					{ published: { first: 8080 }, target: { first: 80 } },
+					{ published: { first: 8443 }, target: { first: 443 } },
+				],
+				portsJoint: ",",
+			},
+			{ name: { value: "web.1" }, earlier: true, desiredState: { value: "Shutdown" } },
+		]);
+	});
+
 	it("keeps a strange line, points at it, and goes on", () => {
 		const text = ps.replace("d38975856cfd", "docker@manager1:~$ date\nd38975856cfd");
 		const { ast, diagnostics } = parsePs(text);

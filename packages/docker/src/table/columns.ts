@@ -105,17 +105,19 @@ const ports: Cell = {
 	read: (text, start, end, report) => {
 		parser ??= new CellParser();
 		const nodes: (PublishedPort | Unparsed)[] = [];
-		for (let at = start; at <= end; at = nodes.at(-1)!.end + 2) {
-			const comma = text.indexOf(", ", at);
+		// `*:8080->80/tcp,*:8443->443/tcp`: tasks since 1.13, services in 17.x.
+		const joint = text.slice(start, end).includes(", ") ? ", " : ",";
+		for (let at = start; at <= end; at = nodes.at(-1)!.end + joint.length) {
+			const comma = text.indexOf(joint, at);
 			const stop = comma === -1 || comma > end ? end : comma;
 			nodes.push(settle(parser.readPort(text, at, stop), printPublished, text, at, stop, report));
 		}
-		return { ports: nodes };
+		return { ports: nodes, ...(joint === "," && nodes.length > 1 && { portsJoint: joint }) };
 	},
 	print: (row) =>
 		(row.ports as readonly (PublishedPort | Unparsed)[] | undefined)
 			?.map((node) => (node.type === "unparsed" ? node.text : printPublished(node)))
-			.join(", "),
+			.join((row.portsJoint as string | undefined) ?? ", "),
 	optional: /\/(?:tcp|udp|sctp)/,
 };
 

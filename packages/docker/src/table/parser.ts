@@ -367,9 +367,12 @@ class TableReader {
 		const gaps: string[] = [];
 		let start = content.start;
 		for (const match of text.matchAll(GAP)) {
+			const next = match.index + match[0].length;
+			// The blank before an earlier task's mark is its cell's own.
+			const gap = text.startsWith(EARLIER, next - 1) ? match[0].slice(0, -1) : match[0];
 			texts.push({ start, end: content.start + match.index });
-			gaps.push(match[0]);
-			start = content.start + match.index + match[0].length;
+			gaps.push(gap);
+			start = content.start + match.index + gap.length;
 		}
 		texts.push({ start, end: content.end });
 		return { texts, gaps };
