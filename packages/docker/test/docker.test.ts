@@ -740,6 +740,32 @@ describe("tables as found", () => {
 		]);
 	});
 
+	it("reads a listing that a mail quotes, and keeps the marks", () => {
+		const text =
+			"> CONTAINER ID   IMAGE     COMMAND   CREATED       STATUS       PORTS     NAMES\n" +
+			'> 5f9b9170dfb9   nginx     "x"       2 hours ago   Up 2 hours             web\n';
+		const { ast, diagnostics } = parsePs(text);
+		expect(diagnostics).toEqual([]);
+		expect(printTable(ast)).toBe(text);
+		expect(ast.statements).toMatchObject([
+			{ indent: "> ", columns: [{ title: "CONTAINER ID", at: 0 }, {}, {}, {}, {}, {}, {}] },
+			{ indent: "> ", id: { value: "5f9b9170dfb9" }, names: [{ value: "web" }] },
+		]);
+	});
+
+	it("takes no cells for columns that they have not the form of", () => {
+		// docker network ls --format '{{.ID}}\t{{.Name}}\t{{.Scope}}\t{{.Driver}}'
+		const text = "5f9b9170dfb9\tmynet\tlocal\toverlay\n";
+		const { ast, diagnostics } = parseNetworkLs(text);
+		expect(ast.statements).toMatchObject([{ type: "unparsed" }]);
+		expect(diagnostics).toMatchObject([
+			{ code: "docker/syntax", hint: expect.stringContaining("{{json .}}") },
+		]);
+		expect(parseNetworkLs("5f9b9170dfb9\tmynet\toverlay\tswarm\n").ast.statements).toMatchObject([
+			{ driver: { value: "overlay" }, scope: { value: "swarm" } },
+		]);
+	});
+
 	it("keeps a strange line, points at it, and goes on", () => {
 		const text = ps.replace("d38975856cfd", "docker@manager1:~$ date\nd38975856cfd");
 		const { ast, diagnostics } = parsePs(text);
