@@ -526,6 +526,19 @@ ipvsadm -d -t 10.0.0.1:80 -r 192.168.1.3
 		expect(line.slice(diagnostics[0]!.start, diagnostics[0]!.end)).toBe(found);
 	});
 
+	it("reads a list that a mail quotes, and keeps the marks", () => {
+		const text =
+			"> TCP  10.96.0.1:443 rr\n>   -> 192.168.0.2:6443             Masq    1      3          0         \n> \n";
+		const { ast, diagnostics } = parseList(text);
+		expect(printList(ast)).toBe(text);
+		expect(diagnostics).toMatchObject([{ start: text.length - 1 }]);
+		expect(ast.statements).toMatchObject([
+			{ indent: "> ", key: { address: { value: "10.96.0.1", start: 7, end: 16 } } },
+			{ indent: "> ", address: { value: "192.168.0.2" }, activeConnections: 3 },
+			{ type: "unparsed", text: "> " },
+		]);
+	});
+
 	it("tells so of the save form too, which the same tool prints", () => {
 		const message = "Can't initialize ipvs: Protocol not available";
 		const text = `${message}\nAre you sure that IP Virtual Server is built in the kernel or as module?\n`;
