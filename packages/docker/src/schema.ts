@@ -41,7 +41,16 @@ const yes: z.ZodExactOptional<z.ZodLiteral<true>> = z.exactOptional(z.literal(tr
 const errorLine: z.ZodType<ErrorLine> = z.strictObject({
 	type: z.literal("error"),
 	text: z.string(),
-	meaning: z.enum(["not-found", "not-a-manager", "no-daemon", "permission-denied", "warning", "other"]),
+	meaning: z.enum([
+		"not-found",
+		"not-a-manager",
+		"no-daemon",
+		"permission-denied",
+		"no-command",
+		"usage",
+		"warning",
+		"other",
+	]),
 	subject: z.exactOptional(word),
 	...lineShape,
 });
@@ -82,6 +91,7 @@ const replicas: z.ZodType<Replicas> = z.strictObject({
 
 const cell = z.exactOptional(word);
 const ports = z.exactOptional(z.array(z.union([published, unparsed])));
+const portsJoint = z.exactOptional(z.literal(","));
 const row = {
 	others: z.exactOptional(z.array(other)),
 	gaps: z.exactOptional(z.array(z.string())),
@@ -116,6 +126,7 @@ const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
 		created: cell,
 		status: cell,
 		ports,
+		portsJoint,
 		names: z.exactOptional(z.array(word)),
 		...row,
 	}),
@@ -127,6 +138,7 @@ const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
 		replicas: z.exactOptional(z.union([replicas, unparsed])),
 		image: cell,
 		ports,
+		portsJoint,
 		...row,
 	}),
 	"docker-service-ps": z.strictObject({
@@ -140,6 +152,7 @@ const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
 		currentState: cell,
 		error: z.exactOptional(quoted),
 		ports,
+		portsJoint,
 		...row,
 	}),
 };

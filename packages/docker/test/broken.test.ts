@@ -308,6 +308,71 @@ describe("messages", () => {
 	});
 });
 
+describe("a part that --format printed", () => {
+	const endpoint = {
+		NetworkID: "a".repeat(64),
+		EndpointID: "c".repeat(64),
+		Gateway: "172.17.0.1",
+		IPAddress: "172.17.0.2",
+		IPPrefixLen: 16,
+	};
+	const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+	it("is a view where its keys are certain", () => {
+		const [web] = docker.containers(docker.parseInspect(line({ web: endpoint, db: endpoint })).ast);
+		expect(web).toMatchObject({
+			complete: false,
+			networks: [{ name: { value: "web" } }, { name: { value: "db" } }],
+		});
+		expect(web?.networks[0]).toMatchObject({ address: { value: "172.17.0.2" }, prefixLength: { value: 16 } });
+
+		const ports = line({ "80/tcp": [{ HostIp: "0.0.0.0", HostPort: "8080" }], "53/udp": null });
+		expect(docker.containers(docker.parseInspect(ports).ast)).toMatchObject([
+			{ ports: [{ target: { value: "80/tcp" }, bindings: [{ port: { value: 8080 } }] }, { bindings: [] }] },
+		]);
+
+		const attached = {
+			EndpointID: "c".repeat(64),
+			MacAddress: "",
+			IPv4Address: "172.18.0.2/16",
+			Name: "web",
+		};
+		expect(
+			docker.networks(docker.parseNetworkInspect(line({ ["b".repeat(64)]: attached })).ast),
+		).toMatchObject([{ complete: false, containers: [{ name: { value: "web" }, ipv4: { length: 16 } }] }]);
+		const config = line([{ Subnet: "10.0.1.0/24", Gateway: "10.0.1.1" }]);
+		expect(docker.networks(docker.parseNetworkInspect(config).ast)).toMatchObject([
+			{ complete: false, subnets: [{ subnet: { length: 24 } }] },
+		]);
+
+		const vips = line([{ NetworkID: "das46zk71z4gmxjrxm33zavny", Addr: "10.255.0.4/16" }]);
+		expect(docker.services(docker.parseServiceInspect(vips).ast)).toMatchObject([
+			{ complete: false, virtualIps: [{ address: { address: "10.255.0.4" } }] },
+		]);
+	});
+
+	it("is none where they are not", () => {
+		const { Gateway: _, IPAddress: __, ...less } = endpoint;
+		expect(docker.containers(docker.parseInspect(line({ web: endpoint, db: less })).ast)).toEqual([]);
+		expect(docker.networks(docker.parseNetworkInspect(line({ web: {} })).ast)).toEqual([]);
+		expect(docker.networks(docker.parseNetworkInspect("{}\n[]\n").ast)).toEqual([]);
+	});
+
+	it("is not the whole object, though it stands there whole", () => {
+		const settings = { SandboxID: "d".repeat(64), Networks: { bridge: endpoint } };
+		expect(docker.containers(docker.parseInspect(line(settings)).ast)).toMatchObject([{ complete: false }]);
+		const whole = { Id: "e".repeat(64), NetworkSettings: settings };
+		expect(docker.containers(docker.parseInspect(line(whole)).ast)).toMatchObject([{ complete: true }]);
+	});
+});
+
+it("podman's image is the one that has a name", () => {
+	const text = JSON.stringify({ Id: "e".repeat(64), Image: "f".repeat(64), ImageName: "nginx", State: {} });
+	expect(docker.containers(docker.parseInspect(text).ast)).toMatchObject([{ image: { value: "nginx" } }]);
+	const bare = docker.containers(docker.parseInspect(text.replace("ImageName", "Foo")).ast)[0];
+	expect(bare).not.toHaveProperty("image");
+});
+
 describe("views of the new kinds", () => {
 	it("nodes: JSON and --pretty say the same", () => {
 		const json = docker.nodes(

@@ -367,3 +367,13 @@ describe("time", () => {
 		expect(least(large) / least(small)).toBeLessThan(3.3);
 	});
 });
+
+it("a long command line is read in no time", () => {
+	for (const words of ["-a ", "-a b ", "nsenter -a ", "sudo nsenter -a "]) {
+		const line = `nsenter ${words.repeat(3000)}x`;
+		expect(parseSave(line).ast.statements).toMatchObject([{ type: "unparsed" }]);
+	}
+	expect(parseSave("nsenter -t 1 -n iptables -A INPUT -j ACCEPT\n").ast.statements).toMatchObject([
+		{ type: "rule" },
+	]);
+});

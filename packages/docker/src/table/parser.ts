@@ -213,13 +213,21 @@ class TableReader {
 		const node = this.#header(line, content) ?? this.#row(line, content, report);
 		if (node !== undefined) return node;
 		const expected = ["a line of column titles", `a row of ${this.#kind}`, "a message of docker's"];
-		report(strangeLine(this.#text, line, this.#kind, expected));
+		report({ ...strangeLine(this.#text, line, this.#kind, expected), ...this.#untitled(content) });
 		return undefined;
 	}
 
+	/** `--format '{{.ID}}\t{{.Names}}'` does not say what it prints. */
+	#untitled(content: Content): { hint?: string } {
+		if (this.#layout.columns !== undefined || !this.#text.slice(content.start, content.end).includes("\t"))
+			return {};
+		return { hint: "what these cells are, a line of titles says: save --format 'table …' or '{{json .}}'" };
+	}
+
+	/** Before the content may stand the marks of quoted mail: `> `. */
 	#content(line: SourceLine): Content {
 		let { start, end } = line;
-		while (isBlank(this.#text[start])) start++;
+		while (isBlank(this.#text[start]) || this.#text[start] === ">") start++;
 		while (isBlank(this.#text[end - 1])) end--;
 		return {
 			indent: this.#text.slice(line.start, start),
@@ -367,9 +375,12 @@ class TableReader {
 		const gaps: string[] = [];
 		let start = content.start;
 		for (const match of text.matchAll(GAP)) {
+			const next = match.index + match[0].length;
+			// The blank before an earlier task's mark is its cell's own.
+			const gap = text.startsWith(EARLIER, next - 1) ? match[0].slice(0, -1) : match[0];
 			texts.push({ start, end: content.start + match.index });
-			gaps.push(match[0]);
-			start = content.start + match.index + match[0].length;
+			gaps.push(gap);
+			start = content.start + match.index + gap.length;
 		}
 		texts.push({ start, end: content.end });
 		return { texts, gaps };
@@ -378,7 +389,7 @@ class TableReader {
 	/** Reads the cells; undefined when one of them is none of its column. */
 	#fill(spans: readonly (Span | undefined)[] | undefined): Filled | undefined {
 		if (spans === undefined) return undefined;
-		const { cells } = this.#layout;
+		const { columns, cells } = this.#layout;
 		const reports: Diagnostic[] = [];
 		const gaps: string[] = [];
 		const fields: Record<string, unknown> = {};
@@ -388,6 +399,9 @@ class TableReader {
 			if (span === undefined) continue;
 			if (before !== undefined) gaps.push(this.#text.slice(before, span.start));
 			before = span.end;
+			const { form } = cells[index]!;
+			if (columns === undefined && form?.test(this.#text.slice(span.start, span.end)) === false)
+				return undefined;
 			const read = cells[index]!.read(this.#text, span.start, span.end, (each) => reports.push(each));
 			if (read === undefined) return undefined;
 			if (read.others === undefined) Object.assign(fields, read);

@@ -186,6 +186,7 @@ function firstNumber(token: IToken): IToken {
 }
 
 const SERVICE = /^(?:TCP|UDP|SCTP|FWM)[ \t]/;
+const QUOTE = /^(?:> ?)+/;
 const SERVER = /^ *->(?! RemoteAddress:Port)/;
 const CONNECTION = /^[A-Z]{2,4}[ \t]+\d{2,}:\d\d[ \t]/;
 
@@ -216,24 +217,32 @@ class ListReader {
 		return parseLines(text, "ipvsadm-list", (line, report) => this.#line(text, line, report));
 	}
 
+	/** A line, also with the marks of quoted mail before it: `> TCP  10.96.0.1:443 rr`. */
 	#line(text: string, line: SourceLine, report: Report): ListStatement | undefined {
-		const whole = text.slice(line.start, line.end);
+		if (text[line.start] !== ">") return this.#statement(text, line, line.start, report);
+		const [indent] = QUOTE.exec(text.slice(line.start, line.end))!;
+		const node = this.#statement(text, line, line.start + indent.length, report);
+		return node && { ...node, indent };
+	}
+
+	#statement(text: string, line: SourceLine, start: number, report: Report): ListStatement | undefined {
+		const whole = text.slice(start, line.end);
 		const body = trimBlanksEnd(whole);
 		const trailing = whole.length === body.length ? "" : whole.slice(body.length);
-		const end = line.start + body.length;
+		const end = start + body.length;
 		if (SERVER.test(body)) {
 			parser ??= new ListParser();
-			const node = this.#node(parser.readRealServer(text, line.start, end, this.#columns), report);
+			const node = this.#node(parser.readRealServer(text, start, end, this.#columns), report);
 			return node && placed(node, line, trailing, paddingOf(node));
 		}
 		if (CONNECTION.test(body)) {
 			connectionParser ??= new ConnectionParser();
-			const node = this.#node(connectionParser.readConnection(text, line.start, end), report);
+			const node = this.#node(connectionParser.readConnection(text, start, end), report);
 			return node && placed(node, line, trailing, "");
 		}
 		if (SERVICE.test(body)) {
 			parser ??= new ListParser();
-			const node = this.#node(parser.readService(text, line.start, end, this.#columns), report);
+			const node = this.#node(parser.readService(text, start, end, this.#columns), report);
 			return node && placed(node, line, trailing, "");
 		}
 		const titles = readTitles(body);
@@ -244,9 +253,9 @@ class ListReader {
 		}
 		const version = readVersion(body);
 		if (version) this.#columns = undefined;
-		const sentence = version ?? readSentence(body, line.start) ?? this.#messages.read(body, line, report);
+		const sentence = version ?? readSentence(body, start) ?? this.#messages.read(body, line, report);
 		if (sentence) return placed(sentence, line, trailing, "");
-		report(unknownLine(body, line.start));
+		report(unknownLine(body, start));
 		return undefined;
 	}
 

@@ -11,9 +11,11 @@ import {
 } from "@netfossil/core";
 import { type IToken, nodeOf, type Reading } from "@netfossil/core/grammar";
 import type {
+	Comment,
 	ErrorLine,
 	Forwarding,
 	IpvsadmSave,
+	SaveCommand,
 	SavedRealServer,
 	SaveStatement,
 	TunnelOptions,
@@ -22,6 +24,7 @@ import type {
 import { Messages } from "../errors.ts";
 import { IpvsadmParser } from "../parser.ts";
 import { placed } from "../placed.ts";
+import { readCommand } from "./command.ts";
 import * as t from "./tokens.ts";
 
 /**
@@ -128,12 +131,23 @@ function readLine(
 	line: SourceLine,
 	messages: Messages,
 	report: Report,
-): VirtualService | SavedRealServer | ErrorLine | undefined {
+): SaveCommand | Comment | ErrorLine | undefined {
 	const whole = text.slice(line.start, line.end);
 	const body = trimBlanksEnd(whole);
 	const message = messages.read(body, line, report);
 	if (message) return placed(message, line, whole.slice(body.length), "");
+	const trailing = whole.slice(body.length);
+	if (COMMENT.test(body))
+		return placed<Comment>({ type: "comment", text: body, start: 0, end: 0 }, line, trailing, "");
+	const node = nodeOf(readStatement(text, body, line.start), "ipvsadm", report);
+	return node && placed(node, line, trailing, "");
+}
+
+const COMMENT = /^[ \t]*#/;
+
+/** What `ipvsadm -S` prints is read by the grammar, what people write otherwise option by option. */
+function readStatement(text: string, body: string, start: number): Reading<SaveCommand> {
 	parser ??= new SaveParser();
-	const node = nodeOf(parser.readLine(text, line.start, line.start + body.length), "ipvsadm", report);
-	return node && placed(node, line, whole.slice(body.length), "");
+	const saved = parser.readLine(text, start, start + body.length);
+	return "node" in saved ? saved : (readCommand(body, start) ?? saved);
 }
