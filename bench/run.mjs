@@ -20,7 +20,7 @@ const LEAST = 30;
 
 const wanted = process.argv.slice(2);
 const inputs = [
-	...Array.from(recordings(), ([kind, texts]) => ({ name: kind, kind, text: enlarge(texts) })),
+	...Array.from(await recordings(), ([kind, texts]) => ({ name: kind, kind, text: enlarge(texts) })),
 	...Array.from(mixes(), ([name, mix]) => ({ name, ...mix })),
 ];
 const kinds = inputs
@@ -45,12 +45,12 @@ report(kinds);
  * The texts of all recorded dumps, by kind; without those from a terminal, for one of them would send all
  * others of its kind, which are joined with it, through the cleaning.
  */
-function recordings() {
+async function recordings() {
 	const root = fileURLToPath(new URL("../fixtures/", import.meta.url));
 	const folders = readdirSync(root).map((name) => root + name);
 	const byKind = new Map();
 	for (const folder of folders.filter((path) => statSync(path).isDirectory())) {
-		const { dumps } = openCapture([folder]);
+		const { dumps } = await openCapture([folder]);
 		for (const { kind, source, start, end } of dumps) {
 			const text = source.text.slice(start, end);
 			if (hasControl(text)) continue;

@@ -201,14 +201,14 @@ DROP       0    --  0.0.0.0/0            0.0.0.0/0           match bpf 6 0 0 0\0
 });
 
 describe("print", () => {
-	/** Not byte for byte: pieces of documents, and pasted forms. */
-	const CHANGED = /documents\/|\.md$|^iptables\/forms|_color\b|_c_/;
+	/** Not byte for byte: pieces of documents, and pasted forms. What lies in an archive has no path. */
+	const CHANGED = /documents\/|^captures\/|\.md$|^iptables\/forms|_color\b|_c_/;
 	/** How many recordings of a kind are enough here; its own package prints them all. */
 	const ENOUGH = 12;
 	let found: readonly { readonly kind: string; readonly file: string }[];
 	beforeAll(async () => {
 		found = JSON.parse((await netfossil(["identify", "--format", "json", fixtures])).out).dumps;
-	});
+	}, 60_000);
 
 	it.each(kindNames)("gives back each recording of %s", async (kind) => {
 		const files = found.filter((dump) => dump.kind === kind && !CHANGED.test(dump.file));
@@ -366,13 +366,49 @@ describe("topology", () => {
 			"a packet capture (pcap)",
 			"print it first: tcpdump -nr a.pcap > a.txt",
 		],
-		["a.tar.gz", "\x1f\x8b\x08\0", "an archive", "unpack it, and name the folder"],
+		["a.zip", "PK\x03\x04", "a zip archive", "unpack it first, and name the folder: unzip FILE"],
 		["a.bin", "\x7fELF\0", "a binary file", "it holds NUL bytes and others that no text does"],
 	])("says of %s alone what it is", async (name, text, what, reason) => {
 		writeFileSync(at(name), text, "latin1");
 		const { status, out, err } = await netfossil(["topology", at(name)]);
 		expect({ status, out }).toEqual({ status: 3, out: "" });
 		expect(err).toBe(`netfossil: error: ${name} holds no dump: ${what}\n  ${reason}\n`);
+	});
+
+	it("writes a file for each -o, in the format of its extension", async () => {
+		const files = ["network.svg", "network.json", "network.txt"].map(at);
+		const { status, out } = await netfossil([
+			"topology",
+			...files.flatMap((file) => ["-o", file]),
+			...documents,
+		]);
+		expect({ status, out }).toEqual({ status: 0, out: "" });
+		const [svg, json, text] = files.map((file) => readFileSync(file, "utf8"));
+		expect(svg).toMatch(/^<svg /);
+		expect(Topology.parse(JSON.parse(json!)).nodes.length).toBeGreaterThan(10);
+		expect(text).toBe((await netfossil(["topology", ...documents])).out);
+		const odd = await netfossil(["topology", "-o", files[0]!, "-o", at("network.pdf"), ...documents]);
+		expect(odd.status).toBe(2);
+		expect(odd.err).toContain("the extension says the format: .txt");
+	});
+
+	it("narrows to what is asked for, and says what there is where the name is wrong", async () => {
+		const part = await netfossil(["topology", "--host", "worker1", "--netns", "ingress_sbox", ...documents]);
+		expect(part.out).toContain("namespace ingress_sbox");
+		expect(part.out).not.toContain("manager1\n");
+		const wrong = await netfossil(["topology", "--service", "voet", ...documents]);
+		expect(wrong.status).toBe(2);
+		expect(wrong.err).toContain('did you mean "vote"?');
+	});
+
+	it("explains a fact with the lines that prove it", async () => {
+		const id = "manager1/netns/ingress_sbox/interface/eth0";
+		const { out } = await netfossil(["topology", "--explain", id, ...documents]);
+		expect(out).toContain("interface eth0");
+		expect(out).toMatch(/observed by ip-address\n.*000_5be509c29be0ffa5\.txt:\d+:\d+\n.*eth0/);
+		const wrong = await netfossil(["topology", "--explain", "ingress_sbox", ...documents]);
+		expect(wrong.status).toBe(2);
+		expect(wrong.err).toContain("manager1/netns/ingress_sbox");
 	});
 
 	it("shows the line behind each fact, unless asked not to", async () => {
@@ -445,9 +481,9 @@ describe("examples of the help", () => {
 			});
 			const written = readdirSync(place).filter((name) => !before.has(name));
 			expect(status).toBe(0);
-			const output = / -o (\S+)/.exec(line)?.[1];
-			expect(stdout === "").toBe(output !== undefined);
-			if (output !== undefined) expect(readFileSync(join(place, output), "utf8")).not.toBe("");
+			const outputs = Array.from(line.matchAll(/ -o (\S+)/g), ([, output]) => output!);
+			expect(stdout === "").toBe(outputs.length > 0);
+			for (const output of outputs) expect(readFileSync(join(place, output), "utf8")).not.toBe("");
 			for (const name of written) rmSync(join(place, name));
 		},
 	);

@@ -44,7 +44,9 @@ describe("docs/diagnostics.md", () => {
 	const used = new Set<string>();
 	for (const text of sources.map(read)) {
 		for (const [, code] of text.matchAll(/\bcode:\s*"([a-z]+\/[a-z-]+)"/g)) used.add(code!);
-		for (const [, dialect] of text.matchAll(/\bsyntaxDiagnostic\(\s*"([a-z-]+)"/g))
+		for (const [, dialect] of text.matchAll(
+			/\b(?:syntaxDiagnostic\(\s*|nodeOf\([^;]*?, )"([a-z]+)"(?=[,)])/g,
+		))
 			used.add(`${dialect}/syntax`);
 	}
 	const listed = Array.from(

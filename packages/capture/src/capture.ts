@@ -1,21 +1,24 @@
-import { statSync } from "node:fs";
-import { basename, normalize, resolve, sep } from "node:path";
 import { Source } from "@netfossil/core";
+import { CollectedFiles } from "./collected.ts";
+import { readActions } from "./commands.ts";
 import { commandWithId, containerNames, withContainerId } from "./containers.ts";
 import { type DocumentReading, readDocument } from "./document.ts";
-import type { Capture, Dump, ParsedDump, PassedOver, Place, Problem, TypedCommand } from "./dump.ts";
+import type { Capture, Dump, Flaw, ParsedDump, PassedOver, Place, Problem, TypedCommand } from "./dump.ts";
 import { fenceRoles } from "./fences.ts";
 import { readFileName } from "./filename.ts";
-import { type FolderReading, readFolder, readNamedFile, type TextFile } from "./folder.ts";
-import { headingWord } from "./headlines.ts";
+import { findSeam, type Seam } from "./glue.ts";
+import { headingWord, hostNamed } from "./headlines.ts";
 import { HostNames } from "./hostnames.ts";
-import { type Identification, identifyLines, probe } from "./identify.ts";
+import { type Identification, identifyLines, probe, shorten } from "./identify.ts";
 import { kindOf } from "./kinds.ts";
-import { readLayout } from "./layout.ts";
-import { CaptureError } from "./problem.ts";
+import { hostOfFolder, readLayout } from "./layout.ts";
+import { documentLines } from "./lines.ts";
+import { type ManifestEntry, Manifests } from "./manifest.ts";
 import { readPrompt } from "./prompts.ts";
+import { placeInReport } from "./report-files.ts";
 import type { Said } from "./session.ts";
-import { unreadFile } from "./unread.ts";
+import type { Reading, TextFile } from "./text-file.ts";
+import { failureIn, unreadFile } from "./unread.ts";
 
 /** What the user knows of dumps that say nothing themselves. */
 export interface CaptureOptions {
@@ -25,11 +28,25 @@ export interface CaptureOptions {
 	readonly netns?: string;
 }
 
-/** Reads folders, files and documents, and finds the dumps in them. Throws {@link CaptureError} for a path that does not exist. */
-export function openCapture(paths: string | readonly string[], options: CaptureOptions = {}): Capture {
-	const roots = typeof paths === "string" ? [paths] : paths;
-	const readings = roots.map((root) => readRoot(root, nameOfRoot(root, roots)));
-	return assemble(roots.join(" "), readings, options);
+/** A text with its path, from wherever it came. */
+export interface NamedText {
+	/** The path below the capture's root, with `/`. */
+	readonly path: string;
+	readonly text: string;
+}
+
+/** Finds the dumps in texts that were read already; needs no file system. */
+export function captureOfFiles(
+	root: string,
+	files: readonly NamedText[],
+	options: CaptureOptions = {},
+): Capture {
+	const reading: Reading = {
+		files: files.map(({ path, text }) => ({ name: path, folders: path.split("/").slice(0, -1), text })),
+		passedOver: [],
+		problems: [],
+	};
+	return assemble(root, [reading], options);
 }
 
 /** Finds the dumps in a text that is no file, such as the standard input. */
@@ -48,44 +65,10 @@ export function parseDump<Ast = unknown>(dump: Dump): ParsedDump<Ast> {
 	return { dump, ast: ast as Ast, diagnostics };
 }
 
-/** What the files of a root are called: below a single root by their path in it, below several by its name too. */
-function nameOfRoot(root: string, roots: readonly string[]): string {
-	const base = basename(resolve(root));
-	const equal = roots.filter((other) => basename(resolve(other)) === base);
-	return equal.length === 1 ? base : normalize(root).split(sep).join("/").replace(/\/$/, "");
-}
-
-function readRoot(path: string, name: string): FolderReading & { readonly prefix: string } {
-	let isFolder: boolean;
-	try {
-		isFolder = statSync(path).isDirectory();
-	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		if (code === "EACCES")
-			throw new CaptureError(path, `${path} may not be read: permission denied`, "read it as another user");
-		throw new CaptureError(
-			path,
-			`${path} does not exist`,
-			"check the path; it is taken from the folder you are in",
-		);
-	}
-	if (!isFolder) {
-		const folders = normalize(path)
-			.split(sep)
-			.slice(0, -1)
-			.filter((each) => each !== "" && each !== "." && each !== "..");
-		return { ...readNamedFile(path, name, folders), prefix: "" };
-	}
-	const above = resolve(path)
-		.split(sep)
-		.filter((each) => each !== "");
-	const { files, passedOver, problems } = readFolder(path);
-	return {
-		files: files.map((file) => ({ ...file, folders: [...above, ...file.folders] })),
-		passedOver,
-		problems,
-		prefix: name,
-	};
+/** What was read of one root. */
+export interface PlacedReading extends Reading {
+	/** What its files are called below, when there are several roots. */
+	readonly prefix?: string;
 }
 
 interface FileReading {
@@ -97,11 +80,8 @@ interface FileReading {
 	readonly renamed?: (host: string) => DocumentReading;
 }
 
-function assemble(
-	root: string,
-	readings: readonly (FolderReading & { readonly prefix?: string })[],
-	options: CaptureOptions,
-): Capture {
+/** Finds the dumps in what was read of each root. */
+export function assemble(root: string, readings: readonly PlacedReading[], options: CaptureOptions): Capture {
 	const several = readings.length > 1;
 	const placed = readings.map((reading) => {
 		const prefix = several && reading.prefix ? `${reading.prefix}/` : "";
@@ -116,18 +96,24 @@ function assemble(
 		};
 	});
 	const files = placed.flatMap((each) => each.files);
-	const hosts = foldersOfDumps(files);
-	const names = new HostNames(files);
-	const read = files.map((file) =>
-		names.holds(file) ? nameFile(file) : readFile(file, hosts, names.of(file.folders), options),
-	);
+	const manifests = new Manifests(files);
+	const names = new HostNames(files, manifests);
+	const paths = new Set(files.map(({ name }) => name));
+	const looks = new Map(files.map((file) => [file, lookAt(file, manifests)]));
+	const context: Context = { names, manifests, options, prefixes: prefixesOf(files), paths, looks };
+	const hosts = foldersOfDumps(looks);
+	const collected = new CollectedFiles(files);
+	const read = files.map((file) => {
+		const list = collected.says(file);
+		return list === undefined ? readFile(file, context, hosts) : tellingFile(file, list);
+	});
 	// Two documents that name no host need not speak of the same one.
 	const unnamed = read.filter(({ renamed }) => renamed !== undefined).length;
 	const final = read.map((each, index) =>
 		unnamed > 1 && each.renamed ? each.renamed(stem(files[index]!.name)) : each,
 	);
-	const problems: Problem[] = [...placed, ...final].flatMap((each) => each.problems);
-	const dumps = final.flatMap((each) => each.dumps);
+	const problems: Problem[] = [...placed, names, ...final].flatMap((each) => each.problems);
+	const dumps = final.flatMap((each) => each.dumps).map((dump) => collected.describe(dump));
 	if (dumps.length === 0 && files.length > 0) {
 		const hint =
 			"netfossil reads saved output of ip, bridge, iptables, ipvsadm, docker, ss, netstat, conntrack, sysctl, tcpdump and their likes, and documents that quote it";
@@ -137,57 +123,109 @@ function assemble(
 	return {
 		root,
 		dumps: dumps.map((dump) => withContainerId(dump, containers)),
+		hosts: names.hosts,
 		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, containers)),
 		passedOver: [...placed.flatMap((each) => each.passedOver), ...final.flatMap((each) => each.passedOver)],
 		problems,
+		silent: collected.silent(files, ({ folders }) => {
+			const told = names.of(folders) ?? readLayout(folders).host;
+			return options.host ?? told?.value ?? "host";
+		}),
 	};
 }
 
+/** What the capture as a whole tells of each of its files. */
+interface Context {
+	readonly names: HostNames;
+	readonly manifests: Manifests;
+	readonly options: CaptureOptions;
+	readonly prefixes: ReadonlyMap<string, ReadonlySet<string>>;
+	readonly looks: ReadonlyMap<TextFile, Look>;
+	/** The files that there are. */
+	readonly paths: ReadonlySet<string>;
+}
+
 /** The folders that hold files which are dumps as a whole: there a transcript is of the same host. */
-function foldersOfDumps(files: readonly TextFile[]): ReadonlySet<string> {
-	return new Set(
-		files.filter((file) => wholeDump(file) !== undefined).map(({ folders }) => folders.join("/")),
-	);
+function foldersOfDumps(looks: ReadonlyMap<TextFile, Look>): ReadonlySet<string> {
+	const dumps = [...looks].filter(([, { whole }]) => whole !== undefined);
+	return new Set(dumps.map(([{ folders }]) => folders.join("/")));
 }
 
 function stem(name: string): string {
 	return name.replace(/^.*\//, "").replace(/(?<=.)\.[^.]*$/, "");
 }
 
-function nameFile({ name, text }: TextFile): FileReading {
-	const reason = `it names the host ${text.trim()}`;
-	const passedOver = { type: "file", file: name, what: "the name of a host", reason, used: true } as const;
+function tellingFile({ name }: TextFile, said: Pick<PassedOver, "what" | "reason">): FileReading {
+	const passedOver = { type: "file", file: name, ...said, used: true } as const;
 	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
 }
 
-function readFile(
-	file: TextFile,
-	hosts: ReadonlySet<string>,
-	named: Said<string> | undefined,
-	options: CaptureOptions,
-): FileReading {
+/** A file that is no dump, but was read for what it tells. */
+function usedFile(file: TextFile, { names, manifests }: Context): FileReading | undefined {
+	const manifest = manifests.holds(file.name);
+	const said =
+		manifest === undefined
+			? names.says(file)
+			: { what: "the manifest of a report", reason: "it names the command behind each file" };
+	if (said === undefined) return undefined;
+	if (manifest === "damaged") {
+		const message = "the manifest of the report is damaged; the names of its files tell the commands instead";
+		return { dumps: [], commands: [], passedOver: [], problems: [{ file: file.name, message }] };
+	}
+	return tellingFile(file, said);
+}
+
+/** A file in which nothing was found. */
+function passOverText({ name, text }: TextFile): FileReading {
+	const lines = probe(text);
+	const reason = "it holds no terminal session, and no line of a known dump";
+	const passedOver: PassedOver = failureIn(name, lines) ??
+		unreadFile(name, lines) ?? { type: "file", file: name, what: "a text without dumps", reason };
+	return { dumps: [], commands: [], passedOver: [passedOver], problems: [] };
+}
+
+/** The path that a text holds, if it is that of another file: what git and zip make of a link. */
+function linkIn({ name, text }: TextFile, paths: ReadonlySet<string>): string | undefined {
+	if (text.length > 500 || !/^[^\s/][^\s]*\/[^\s]+\s*$/.test(text)) return undefined;
+	const path = name.replace(/[^/]*$/, "") + text.trim();
+	return paths.has(path) ? path : undefined;
+}
+
+function readFile(file: TextFile, context: Context, hosts: ReadonlySet<string>): FileReading {
+	const { names, manifests, options, paths, looks } = context;
+	const used = usedFile(file, context);
+	if (used) return used;
+	const target = linkIn(file, paths);
+	if (target !== undefined) {
+		const reason = "its target is read at its own place";
+		const link = { type: "file", file: file.name, what: `a link to ${target}, as a text`, reason } as const;
+		return { dumps: [], commands: [], passedOver: [link], problems: [] };
+	}
+	const named = names.of(file.folders);
 	const source = new Source(file.name, file.text);
-	const whole = wholeDump(file);
+	const { whole, seam } = looks.get(file)!;
 	if (whole) {
-		const dumps = [dumpOfFile(file, source, whole, named, options)];
+		const dumps = [dumpOfFile(file, source, whole, context)];
 		return { dumps, commands: [], passedOver: [], problems: [] };
 	}
-	const layout = hosts.has(file.folders.join("/")) ? readLayout(file.folders) : undefined;
+	if (placeInReport(file.folders, "") !== undefined && seam === undefined) return passOverText(file);
+	const ofHost = seam !== undefined || hosts.has(file.folders.join("/")) || isCollected(file.folders);
+	const layout = ofHost ? readLayout(file.folders) : undefined;
+	const inName = readFileName(file.name).place;
+	const place =
+		layout === undefined
+			? givenPlace(options)
+			: placeOfFile(file.name, manifests.of(file.name), inName, layout.place, options);
 	const read = (host: Said<string>): DocumentReading => {
-		const place = layout?.place ?? givenPlace(options);
-		return readDocument(source, { host, ...(place && { place }) });
+		const reading = readDocument(source, { host, ...(place && { place }) });
+		return seam === undefined
+			? reading
+			: { ...reading, dumps: reading.dumps.map((dump) => withSeam(dump, seam)) };
 	};
-	const known = givenHost(options) ?? named ?? layout?.host;
+	const known = layout === undefined ? (givenHost(options) ?? named) : hostOfFile(file, context);
 	const reading = read(known ?? said("host", "nothing names the host; it is called so"));
 	if (reading.dumps.length === 0 && reading.commands.length === 0) {
-		const reason = "it holds no terminal session, and no line of a known dump";
-		const text: PassedOver = unreadFile(file.name, probe(file.text)) ?? {
-			type: "file",
-			file: file.name,
-			what: "a text without dumps",
-			reason,
-		};
-		return { dumps: [], commands: [], passedOver: [text], problems: [] };
+		return passOverText(file);
 	}
 	if (!reading.usesDefaultHost || known !== undefined) return reading;
 	return {
@@ -211,11 +249,19 @@ function givenPlace({ netns }: CaptureOptions): Said<Place> | undefined {
 	return { value: { type: "netns", name: netns }, reason };
 }
 
-/** What a file is that holds one dump and nothing else; undefined for documents, transcripts and other texts. */
-function wholeDump({ name, text }: TextFile): Identification | undefined {
+/** What shows of a file by itself. */
+interface Look {
+	/** What it is, when it holds one dump and nothing else; absent for documents, transcripts and other texts. */
+	readonly whole?: Identification;
+	/** Where a second output begins in what would be one dump. */
+	readonly seam?: Seam;
+}
+
+function lookAt({ name, text }: TextFile, manifests: Manifests): Look {
 	const lines = probe(text);
-	const found = identifyLines(lines, { file: name });
-	if (found === undefined) return undefined;
+	const command = manifests.of(name)?.command;
+	const found = identifyLines(lines, { file: name, ...(command !== undefined && { command }) });
+	if (found === undefined) return {};
 	const first = lines.find((line) => line.trim() !== "") ?? "";
 	// Packets hold any text, also a prompt; other dumps hold none.
 	const noise = found.kind === "tcpdump" ? [first] : lines;
@@ -224,49 +270,149 @@ function wholeDump({ name, text }: TextFile): Identification | undefined {
 	const fenced = fenceRoles(lines.map((line) => ({ text: line }))).includes("closes");
 	// What a loop over namespaces printed is a dump for each.
 	const parted = noise.some((line) => headingWord(line) !== undefined);
-	if (isTerminal || fenced || parted) return undefined;
+	if (isTerminal || fenced || parted) return {};
 	const named = readFileName(name).kinds.includes(found.kind);
-	return named || found.share >= 0.5 ? found : undefined;
+	if (!named && found.share < 0.5) return {};
+	const seam = findSeam(found.kind, textLines(text));
+	return seam === undefined ? { whole: found } : { seam };
+}
+
+/** Whether files lie in a collector's folder, which is of one host though no file in it is a dump as a whole. */
+function isCollected(folders: readonly string[]): boolean {
+	const folder = folders.at(-1) ?? "";
+	return hostOfFolder(folder) !== folder;
+}
+
+function textLines(text: string): string[] {
+	return documentLines(text).map((line) => line.text);
+}
+
+function withSeam(dump: Dump, { line, kind, text }: Seam): Dump {
+	const why = `the file holds several outputs, one behind another: "${shorten(text)}" begins one of ${kind}`;
+	return { ...dump, reasons: [...dump.reasons, { about: "kind", text: why, line, certainty: "observed" }] };
 }
 
 function dumpOfFile(
 	file: TextFile,
 	source: Source,
 	{ kind, reasons }: Identification,
-	named: Said<string> | undefined,
-	options: CaptureOptions,
+	context: Context,
 ): Dump {
+	const { names, manifests, options } = context;
 	const layout = readLayout(file.folders);
-	const { place: inName, command } = readFileName(file.name);
-	const host = givenHostFor(named ?? layout.host, options);
-	const place: Said<Place> = inName
+	const inName = readFileName(file.name);
+	const entry = manifests.of(file.name);
+	const host = hostOfFile(file, context);
+	const place = placeOfFile(file.name, entry, inName.place, layout.place, options);
+	const command: Said<string> | undefined = entry
 		? {
-				value: inName,
-				reason: { about: "place", text: `the file name "${file.name}" says so`, certainty: "observed" },
+				value: entry.command,
+				reason: { about: "command", text: `${entry.manifest} says so`, certainty: "observed" },
 			}
-		: layout.place.value.type === "host"
-			? (givenPlace(options) ?? layout.place)
-			: layout.place;
+		: inName.command === undefined
+			? undefined
+			: {
+					value: inName.command,
+					reason: { about: "command", text: `the file name reads "${inName.command}"`, certainty: "assumed" },
+				};
+	const flaws = flawsOf(file, entry);
+	const time = entry?.time ?? names.hosts.find(({ name }) => name === host.value)?.time;
 	return {
 		id: file.name,
 		kind,
 		scope: { host: host.value, place: place.value },
-		...(command !== undefined && { command }),
+		...(command !== undefined && { command: command.value }),
 		source,
 		start: 0,
 		end: file.text.length,
-		reasons: [
-			...reasons,
-			host.reason,
-			place.reason,
-			...(command === undefined
-				? []
-				: [{ about: "command", text: `the file name reads "${command}"`, certainty: "assumed" } as const]),
-		],
+		reasons: [...reasons, host.reason, place.reason, ...(command === undefined ? [] : [command.reason])],
+		...(flaws.length > 0 && { flaws }),
+		...(time !== undefined && { time }),
 	};
 }
 
-/** A folder's name is a guess at the host; what the caller says goes before it. */
-function givenHostFor(folder: Said<string> | undefined, options: CaptureOptions): Said<string> {
-	return givenHost(options) ?? folder ?? said("host", "nothing names the host; it is called so");
+/** Where a dump was taken: the command says it, else the file's name, else its folder, else the caller. */
+function placeOfFile(
+	file: string,
+	entry: ManifestEntry | undefined,
+	inName: Place | undefined,
+	inFolder: Said<Place>,
+	options: CaptureOptions,
+): Said<Place> {
+	const target = entry && readActions(entry.command)[0]?.target;
+	if (entry && target?.place && target.said !== undefined) {
+		const text = `the command "${target.said}" says so, by ${entry.manifest}`;
+		return { value: target.place, reason: { about: "place", text, certainty: "observed" } };
+	}
+	if (inName) {
+		const text = `the file name "${file}" says so`;
+		return { value: inName, reason: { about: "place", text, certainty: "observed" } };
+	}
+	return inFolder.value.type === "host" ? (givenPlace(options) ?? inFolder) : inFolder;
+}
+
+/** What makes a dump worth less. */
+function flawsOf({ cut }: TextFile, entry: ManifestEntry | undefined): Flaw[] {
+	const flaws: Flaw[] = [];
+	if (entry?.truncated) {
+		flaws.push({
+			type: "truncated",
+			text: `${entry.manifest} says that its output was longer than what was kept`,
+		});
+	}
+	if (entry?.status !== undefined && entry.status !== 0) {
+		flaws.push({
+			type: "failed",
+			text: `${entry.manifest} says that the command ended with status ${entry.status}`,
+		});
+	}
+	if (cut !== undefined) flaws.push({ type: "cut", text: cut });
+	return flaws;
+}
+
+/**
+ * The host of a file that is a dump. What the caller says goes first, then a file `hostname` beside it, then what its own
+ * name begins with, then its folder's name, which is a guess.
+ */
+function hostOfFile({ name, folders }: TextFile, { names, prefixes, options }: Context): Said<string> {
+	const given = givenHost(options);
+	if (given) return given;
+	const prefix = readFileName(name).prefix;
+	const inFolder = prefixes.get(folders.join("/"));
+	const own: Said<string> | undefined =
+		prefix === undefined || !inFolder?.has(prefix)
+			? undefined
+			: {
+					value: prefix,
+					reason: {
+						about: "host",
+						text: `"${prefix}" before the command in the file name is taken for the host`,
+						certainty: "assumed",
+					},
+				};
+	const named = names.of(folders);
+	// A file `hostname` is of one host; where names tell several, it is of none of them.
+	if (own !== undefined && (named === undefined || inFolder!.size > 1)) return own;
+	return named ?? own ?? readLayout(folders).host ?? said("host", "nothing names the host; it is called so");
+}
+
+/** For each folder the words that stand before commands in the names of its files, and are those of hosts. */
+function prefixesOf(files: readonly TextFile[]): ReadonlyMap<string, ReadonlySet<string>> {
+	const counts = new Map<string, Map<string, number>>();
+	for (const { name, folders } of files) {
+		const { prefix } = readFileName(name);
+		if (prefix === undefined) continue;
+		const folder = folders.join("/");
+		const here = counts.get(folder) ?? new Map<string, number>();
+		counts.set(folder, here.set(prefix, (here.get(prefix) ?? 0) + 1));
+	}
+	// A word that stands there once may mean anything; `node1` is a host's name at once.
+	return new Map(
+		[...counts].map(([folder, here]) => [
+			folder,
+			new Set(
+				[...here].filter(([word, count]) => count > 1 || hostNamed(word) !== undefined).map(([word]) => word),
+			),
+		]),
+	);
 }

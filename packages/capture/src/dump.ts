@@ -41,6 +41,19 @@ export interface Dump {
 	readonly start: number;
 	readonly end: number;
 	readonly reasons: readonly Reason[];
+	/** Why it proves less than another: it is a part only, or its command failed. */
+	readonly flaws?: readonly Flaw[];
+	/** When it was taken, as the report or a file `date` says it. */
+	readonly time?: string;
+}
+
+/**
+ * What makes a dump worth less. `truncated`: the collector kept a part of the output only. `failed`: the command ended with an
+ * error, so that it may have printed a part. `cut`: the archive that held it was damaged.
+ */
+export interface Flaw {
+	readonly type: "truncated" | "failed" | "cut";
+	readonly text: string;
 }
 
 /** A dump that was read. */
@@ -65,6 +78,19 @@ export interface TypedCommand {
 	/** The text is `source.text.slice(start, end)`, but for joined lines and terminal noise. */
 	readonly start: number;
 	readonly end: number;
+}
+
+/**
+ * A command that is known to have run and to have printed nothing: there are no rules, no neighbours, no bridges; or,
+ * when it returned another number than 0, it failed.
+ */
+export interface SilentCommand {
+	readonly scope: Scope;
+	readonly kind: KindName;
+	readonly command: string;
+	/** The file that says so. */
+	readonly file: string;
+	readonly returnCode: number;
 }
 
 /** Something that is no dump, or that nothing reads: prose, the output of curl, a binary file. */
@@ -94,13 +120,31 @@ export interface Problem {
 	readonly hint?: string;
 }
 
+/** A host that files of the capture tell of: `hostname`, `uname`, `machine-id`, `date`. */
+export interface Host {
+	/** As scopes call it; of two with one name each has the first digits of its id behind a `~`. */
+	readonly name: string;
+	readonly machineId?: string;
+	readonly bootId?: string;
+	/** The release of the kernel. */
+	readonly kernel?: string;
+	/** When the capture was made, as it is written there. */
+	readonly time?: string;
+	/** The file that names it. */
+	readonly file: string;
+}
+
 /** All that a folder, file or document holds. */
 export interface Capture {
 	/** As the user named it. */
 	readonly root: string;
 	readonly dumps: readonly Dump[];
+	/** Those of which files of their own tell; a prompt's or a folder's name makes none. */
+	readonly hosts: readonly Host[];
 	/** In the order of the files and their lines; folders of dump files have none. */
 	readonly commands: readonly TypedCommand[];
 	readonly passedOver: readonly PassedOver[];
 	readonly problems: readonly Problem[];
+	/** Known of what the collector saved. */
+	readonly silent: readonly SilentCommand[];
 }

@@ -1,5 +1,6 @@
 import type { Place } from "./dump.ts";
 import type { KindName } from "./kinds.ts";
+import { isNamespaceName } from "./signatures.ts";
 
 /** What the name of a file says of the command whose output it holds. */
 export interface NameHint {
@@ -11,6 +12,8 @@ export interface NameHint {
 	readonly command?: string;
 	/** The command's words as the name has them, without the namespace or container. */
 	readonly name: string;
+	/** What stands before the command and may name the host: `node1` of `node1-iptables-save.txt`. */
+	readonly prefix?: string;
 }
 
 /** `ip -4 -d route show`; names of files have no dashes. */
@@ -79,11 +82,14 @@ const DOCKER_EXEC =
 
 /** Reads the name of a file: the command with `_`, `-` or `.` for what stands between its words. */
 export function readFileName(path: string): NameHint {
-	const name = path.replace(/^.*[/\\]/, "").replace(/\.(?:txt|log|out|json|part|text|dump)(?=\.|$)/g, "");
+	const name = path
+		.replace(/^.*[/\\]/, "")
+		.replace(/\.(?:txt|log|out|json|part|text|dump|gz|xz)(?=\.|$)/g, "");
 	const inNetns = NETNS_EXEC.exec(name);
 	const inContainer = DOCKER_EXEC.exec(name);
 	const inside = inNetns ?? inContainer;
-	const command = inside ? name.slice(inside[0].length) : name;
+	const before = inside ? undefined : prefixOf(name);
+	const command = name.slice((inside?.[0] ?? before?.text ?? "").length);
 	const words = command.replace(/[^A-Za-z0-9]+/g, "_");
 	const kinds = KINDS.find(([form]) => form.test(words))?.[1] ?? [];
 	const typed = commandOf(command);
@@ -91,8 +97,55 @@ export function readFileName(path: string): NameHint {
 		? { type: "netns", name: inNetns[1]! }
 		: inContainer
 			? { type: "container", id: (inContainer[1] ?? inContainer[2])! }
+			: before?.place;
+	return {
+		kinds,
+		name: command,
+		...(place && { place }),
+		...(typed !== undefined && { command: typed }),
+		...(before?.host !== undefined && { prefix: before.host }),
+	};
+}
+
+/** What stands before a command in the name of a file. */
+interface Prefix {
+	/** All of it, with what parts it from the command. */
+	readonly text: string;
+	readonly host?: string;
+	readonly place?: Place;
+}
+
+/** `manager1_ns_1-sh0h7as3pr_ip_a`, `node1-netns-red-iptables-save`, `web1_container_1c06334e3589_ip_a` */
+const PLACED =
+	/^(?:(.+?)[-_.])??(?:(?:netns|ns|namespace)[-_.]([\w.-]+?)|(?:container|ctr)[-_.]([\w.]+?))[-_.]$/;
+/** A program, where a name begins or after what parts its words. */
+const PROGRAM =
+	/(?<=^|[-_.])(?:ip6?tables|ipvsadm|ip(?=[-_.]|$)|ip(?=a|addr|route|link)|bridge[-_]|brctl|ifconfig|route(?=[-_.]|$)|netstat|ss(?=[-_.]|$)|conntrack|tcpdump|sysctl|nft(?=[-_.]|$)|docker(?=[-_]))/;
+/** What people number files with or begin names with that is no host. */
+const NO_HOST =
+	/^(?:[\d._-]*|sudo|busybox|nsenter|output|dumps?|saved?|before|after|sos_commands|proc.*|.*(?:docker|podman|ip|ls|cat|show|var|usr|s?bin))$/;
+
+function prefixOf(name: string): Prefix | undefined {
+	const namespace = /^([^.]+)\./.exec(name)?.[1];
+	if (namespace !== undefined && isNamespaceName(namespace)) {
+		return { text: `${namespace}.`, place: { type: "netns", name: namespace } };
+	}
+	const at = PROGRAM.exec(name)?.index ?? 0;
+	if (at === 0) return undefined;
+	const text = name.slice(0, at);
+	const placed = PLACED.exec(text);
+	const place: Place | undefined = placed?.[2]
+		? { type: "netns", name: placed[2] }
+		: placed?.[3]
+			? { type: "container", id: placed[3] }
 			: undefined;
-	return { kinds, name: command, ...(place && { place }), ...(typed !== undefined && { command: typed }) };
+	const word = placed ? placed[1] : text.replace(/[-_.]+$/, "");
+	if (place === undefined && word !== undefined && isNamespaceName(word)) {
+		return { text, place: { type: "netns", name: word } };
+	}
+	const named = word !== undefined && /^[A-Za-z][A-Za-z0-9.-]*$/.test(word) && !NO_HOST.test(word);
+	if (!named && place === undefined) return undefined;
+	return { text, ...(named && { host: word }), ...(place && { place }) };
 }
 
 /** `docker_container_inspect_d38975856cfd_grep_sandbox`; names of services may hold `_`, ids do not. */

@@ -2,8 +2,9 @@ import { cleanText, hasControl } from "@netfossil/core";
 import { kindsOfCommand, readActions } from "./commands.ts";
 import type { Reason } from "./dump.ts";
 import { readFileName } from "./filename.ts";
-import type { KindName } from "./kinds.ts";
-import { belongs, type Likeness, likenesses } from "./signatures.ts";
+import { type KindName, kindOf } from "./kinds.ts";
+import { belongs, type Likeness, likenesses, signatures } from "./signatures.ts";
+import { failureOf } from "./unread.ts";
 
 /** What is known of a text besides itself. */
 export interface IdentifyHints {
@@ -39,7 +40,6 @@ export function identify(text: string, hints: IdentifyHints = {}): Identificatio
 }
 
 export function identifyLines(lines: readonly string[], hints: IdentifyHints): Identification | undefined {
-	const looks = likenesses(lines);
 	const evidence: { kinds: readonly KindName[]; reason: Omit<Reason, "text">; what: string }[] = [];
 	if (hints.command !== undefined) {
 		const kinds = readActions(hints.command).flatMap((action) => [...kindsOfCommand(action)]);
@@ -52,11 +52,12 @@ export function identifyLines(lines: readonly string[], hints: IdentifyHints): I
 		evidence.push({ kinds, reason: { about: "kind", certainty: "observed" }, what });
 	}
 	const said = evidence.filter(({ kinds }) => kinds.length > 0);
-	const kind = decide(
-		said.map(({ kinds }) => kinds),
-		lines,
-		looks,
-	);
+	const named = said.map(({ kinds }) => kinds);
+	// Most dumps look like what they are called, and need not be compared with all other kinds.
+	const alike = likenesses(lines, [...new Set(named.flat())]);
+	const agreed = named.map((kinds) => alike.find((each) => kinds.includes(each.kind))).find((each) => each);
+	const looks = agreed ? [agreed] : likenesses(lines);
+	const kind = agreed?.kind ?? decide(named, lines, looks);
 	if (kind === undefined) return undefined;
 
 	const reasons: Reason[] = said.map(({ kinds, reason, what }) => ({
@@ -70,25 +71,50 @@ export function identifyLines(lines: readonly string[], hints: IdentifyHints): I
 	if (look === undefined) {
 		reasons.push({ about: "kind", text: `its lines may stand in ${kind}`, certainty: "assumed" });
 	}
-	return { kind, reasons, share: shareOf(kind, lines) };
+	return { kind, reasons, share: look?.share ?? shareOf(kind, lines) };
 }
 
-/** The kind that what was said and the lines agree on; lines that tell another kind outweigh a name. */
+/** The kind where no kind that was named looks like the lines: those that tell another kind outweigh a name. */
 function decide(
 	said: readonly (readonly KindName[])[],
 	lines: readonly string[],
 	looks: readonly Likeness[],
 ): KindName | undefined {
-	for (const kinds of said) {
-		const agreed = looks.find((each) => kinds.includes(each.kind));
-		if (agreed !== undefined) return agreed.kind;
-	}
 	const best = looks[0];
-	if (best !== undefined && best.share >= WHOLE) return best.kind;
 	const only = said[0];
+	if (best !== undefined && best.share >= WHOLE) {
+		const named = only?.length === 1 ? only[0] : undefined;
+		return named !== undefined && readsAsWell(named, best.kind, lines) ? named : best.kind;
+	}
 	// Without a line that tells, JSON is of no kind, and other lines only of the one kind that was named.
-	if (only?.length !== 1) return undefined;
-	return lines.some((line) => line.trim() !== "" && belongs(only[0]!, line)) ? only[0] : undefined;
+	const named = only?.length === 1 ? only[0] : undefined;
+	if (named === undefined || lines.every((line) => line.trim() === "")) return undefined;
+	const belongsThere = lines.some((line) => line.trim() !== "" && belongs(named, line));
+	return belongsThere || (failureOf(lines) === undefined && readsAsWell(named, named, lines))
+		? named
+		: undefined;
+}
+
+/** How many lines the parsers of two kinds are given to judge by. */
+const JUDGED = 100;
+
+/**
+ * Whether the parser of the kind that was named reads the lines as well as that of the kind which they look like: a
+ * neighbour with nothing but `dev` and odd words looks like a route. JSON is read by all of its kinds.
+ */
+function readsAsWell(named: KindName, alike: KindName, lines: readonly string[]): boolean {
+	if (signatures[named].needs !== undefined || signatures[alike].needs !== undefined) return false;
+	const head = lines.slice(0, JUDGED);
+	const text = `${head.join("\n")}\n`;
+	const unread = unreadLines(named, text);
+	const filled = head.filter((line) => line.trim() !== "").length;
+	return unread * 2 < filled && unread <= unreadLines(alike, text);
+}
+
+function unreadLines(kind: KindName, text: string): number {
+	const { diagnostics } = kindOf(kind).parse(text);
+	const odd = diagnostics.filter(({ severity }) => severity !== "info");
+	return new Set(odd.map(({ start }) => text.slice(0, start).split("\n").length)).size;
 }
 
 /** The reason that a look gives. */

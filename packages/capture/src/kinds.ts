@@ -123,7 +123,14 @@ export const kinds: readonly Kind[] = [
 	define(
 		"iptables-save",
 		"the rules of all tables, as iptables would take them again",
-		["iptables-save -c", "iptables-save", "iptables -t nat -S"],
+		[
+			"iptables-save -c",
+			"iptables-save",
+			"ip6tables-save -c",
+			"ip6tables-save",
+			"iptables-legacy-save -c",
+			"iptables -t nat -S",
+		],
 		iptables.parseSave,
 		iptables.printSave,
 		iptables.saveParts,
@@ -258,7 +265,7 @@ export const kinds: readonly Kind[] = [
 	define(
 		"docker-ps",
 		"the containers of a node",
-		["docker ps --no-trunc"],
+		["docker ps -a --no-trunc", "docker ps"],
 		docker.parsePs,
 		docker.printTable,
 	),
@@ -323,7 +330,7 @@ export const kinds: readonly Kind[] = [
 	define(
 		"sysctl",
 		"the kernel's settings",
-		["sysctl -a", "sysctl net"],
+		["sysctl net", "sysctl -a"],
 		kernel.parseSysctl,
 		kernel.printSysctl,
 		kernel.sysctlParts,

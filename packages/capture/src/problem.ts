@@ -12,3 +12,18 @@ export class CaptureError extends Error {
 		this.hint = hint;
 	}
 }
+
+/** What kept something from being read, in a few words. */
+export function cause(error: unknown): string {
+	const { code, message } = error as NodeJS.ErrnoException;
+	if (code === "EACCES" || code === "EPERM") return "permission denied";
+	return code ?? message;
+}
+
+/** What to do about a missing permission. */
+export function permissionHint(error: unknown): string | undefined {
+	const { code } = error as NodeJS.ErrnoException;
+	return code === "EACCES" || code === "EPERM"
+		? "dumps saved by root may need: sudo chown -R $USER FOLDER"
+		: undefined;
+}

@@ -105,6 +105,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^IPVS connection entries$|^pro expire state\s/,
 			/^Timeout \(tcp tcpfin udp\): /,
 			/^(?:master|backup) sync daemon \(/,
+			/^Can't initialize ipvs: /,
 		],
 		belongs: [/^\s*-> \S/, /^(?:TCP|UDP|SCTP|FWM|IP|UNK)\s+\S/],
 		// /proc/net/ip_vs has the same head but for the blanks in its titles, and addresses in hexadecimal.
@@ -113,7 +114,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 		),
 	},
 	"ipvsadm-save": {
-		opens: [/^\s*-[Aa] (?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service) \S+ -[sr] /],
+		opens: [/^\s*-[Aa] (?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service) \S+ -[sr] /, /^Can't initialize ipvs: /],
 		belongs: [/^\s*-[AaEe] -/],
 	},
 	"ip-address": {
@@ -280,6 +281,8 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 	"docker-ps": {
 		opens: [/^CONTAINER ID\s{2,}[A-Z]/, /^\{"Command":.*"RunningFor":/],
 		belongs: [ID_ROW, /^[0-9a-f]{12}$/],
+		// `docker stats` has the same first title.
+		never: /^CONTAINER ID\s+NAME\s+CPU %/,
 	},
 	"docker-inspect": {
 		opens: JSON_LINES,
@@ -446,9 +449,9 @@ export function likeness(kind: KindName, lines: readonly string[]): Likeness | u
 	return { kind, share, line, sign: (lines[line - 1] ?? "").trim() };
 }
 
-/** The kinds that a text looks like, the likeliest first. */
-export function likenesses(lines: readonly string[]): Likeness[] {
-	return names
+/** The kinds that a text looks like, the likeliest first; of all kinds, or of some. */
+export function likenesses(lines: readonly string[], among: readonly KindName[] = names): Likeness[] {
+	return among
 		.map((kind) => likeness(kind, lines))
 		.filter((each) => each !== undefined)
 		.sort((a, b) => b.share - a.share);

@@ -63,11 +63,38 @@ const formats: readonly UnreadFormat[] = [
 		name: program("docker_(?:images|image_ls)"),
 		header: /^REPOSITORY\s+TAG\s+IMAGE ID/,
 	},
+	{ title: "docker image inspect", name: program("docker_image_inspect"), header: /^\s*"RepoTags"\s*:/ },
+	{
+		title: "docker stats",
+		name: program("docker_stats"),
+		header: /^CONTAINER ID\s+NAME\s+CPU %/,
+	},
+	{ title: "Open vSwitch", name: program("ovs_(?:vsctl|ofctl|appctl|dpctl)") },
+	{ title: "conntrack -S", name: program("conntrack_S") },
+	{ title: "lsns", name: program("lsns"), header: /^\s+NS TYPE\s+NPROCS\s+PID / },
 	{ title: "docker stack ls", name: program("docker_stack_ls"), header: /^NAME\s+SERVICES(?:\s|$)/ },
 ];
 
 /** Why a format that has no parser was passed over. */
 export const UNREAD: string = "netfossil does not read this format yet";
+
+/** What a shell or a tool says instead of an answer; it is all that the file holds. */
+const FAILURE =
+	/: command not found$|^exec of "\S+" failed: |No such file or directory$|Permission denied|Operation not (?:permitted|supported)$|^(?:Error|Cannot connect to the Docker daemon|Object "\w+" is unknown)\b/;
+
+/** The message of a command that failed, if lines hold nothing else. */
+export function failureOf(lines: readonly string[]): string | undefined {
+	const filled = lines.filter((line) => line.trim() !== "");
+	return filled.length > 3 ? undefined : filled.find((line) => FAILURE.test(line.trim()))?.trim();
+}
+
+/** A file that holds nothing but the message of a command that failed. */
+export function failureIn(path: string, lines: readonly string[]): PassedOver | undefined {
+	const reason = failureOf(lines);
+	return reason === undefined
+		? undefined
+		: { type: "file", file: path, what: "the message of a command that failed", reason };
+}
 
 /** How many lines are looked at: a header stands at the top, and rows look alike. */
 const PROBED_LINES = 40;

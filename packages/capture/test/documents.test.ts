@@ -135,8 +135,8 @@ describe("both forms of the seeds", () => {
 		["swarm-networking", "001_b1d96ae26fc24c4f.txt"],
 		["packet-trace", "002_90cf4987254f0db4.txt"],
 		["swarm-vote", "003_aecfce794903cd84.txt"],
-	])("the folder %s holds the same dumps as the document", (folder, document) => {
-		const { dumps, passedOver, problems } = openCapture(new URL(folder, seeds).pathname);
+	])("the folder %s holds the same dumps as the document", async (folder, document) => {
+		const { dumps, passedOver, problems } = await openCapture(new URL(folder, seeds).pathname);
 		const rows = dumps.map((dump) => {
 			const { command: _, ...row } = rowOf(dump);
 			return { file: `${folder}/${dump.id}`, ...row };
@@ -163,14 +163,14 @@ describe("both forms of the seeds", () => {
 });
 
 describe("the names of files", () => {
-	it("tell of a command what its output does not", () => {
-		const told = (folder: string): Record<string, string> => {
-			const { dumps } = openCapture(new URL(folder, seeds).pathname);
+	it("tell of a command what its output does not", async () => {
+		const told = async (folder: string): Promise<Record<string, string>> => {
+			const { dumps } = await openCapture(new URL(folder, seeds).pathname);
 			return Object.fromEntries(
 				dumps.flatMap(({ id, command }) => (command === undefined ? [] : [[id, command]])),
 			);
 		};
-		expect(told("swarm-vote")).toEqual({
+		expect(await told("swarm-vote")).toEqual({
 			"manager1/docker_container_inspect_d38975856cfd_grep_sandbox.txt":
 				"docker container inspect d38975856cfd",
 			"manager1/docker_service_inspect_vote.json.part": "docker service inspect vote",

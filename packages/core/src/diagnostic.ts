@@ -64,6 +64,14 @@ export function formatDiagnostic(
 	return out.join("\n");
 }
 
+/** The longest piece of a dump that a message quotes whole. */
+const QUOTED = 60;
+
+/** A piece of a dump in quotes, as messages show it. */
+export function excerpt(text: string): string {
+	return JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
+}
+
 /**
  * Dump text as it may be shown on a terminal: control characters, which could move the cursor or change
  * the title of the window, become their pictures (`␛`). A tab stays.

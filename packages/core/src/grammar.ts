@@ -13,7 +13,7 @@ import {
 	type TokenVocabulary,
 	tokenLabel,
 } from "chevrotain";
-import type { Diagnostic } from "./diagnostic.ts";
+import { type Diagnostic, excerpt, type Report } from "./diagnostic.ts";
 import type { Num, Word } from "./node.ts";
 import type { Span } from "./span.ts";
 
@@ -230,11 +230,11 @@ export function printNumber(number: Num): string {
 	return number.text ?? String(number.value);
 }
 
-/** The longest word that a message quotes whole. */
-const QUOTED = 60;
-
-function shortened(text: string): string {
-	return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+/** The node of a reading; undefined where there is none, and then the fault is reported. */
+export function nodeOf<Node>(reading: Reading<Node>, dialect: string, report: Report): Node | undefined {
+	if ("node" in reading) return reading.node;
+	report(syntaxDiagnostic(dialect, reading.fault));
+	return undefined;
 }
 
 /** The diagnostic for a statement that a grammar could not read. */
@@ -243,7 +243,7 @@ export function syntaxDiagnostic(dialect: string, fault: Fault): Diagnostic {
 	return {
 		code: `${dialect}/syntax`,
 		severity: "warning",
-		message: `${dialect} does not print ${JSON.stringify(shortened(fault.found))} here; the line is kept as it stands`,
+		message: `${dialect} does not print ${excerpt(fault.found)} here; the line is kept as it stands`,
 		start: fault.start,
 		end: fault.end,
 		...expected,

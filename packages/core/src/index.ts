@@ -14,6 +14,7 @@ export { type CleanText, cleanText, hasControl, joinRuns, parseClean, parseMoved
 export {
 	type Diagnostic,
 	type DiagnosticPaint,
+	excerpt,
 	formatDiagnostic,
 	type Report,
 	type Severity,
@@ -35,6 +36,7 @@ export {
 } from "./node.ts";
 export { MAX_LINE, type ParseResult, parseLines, type ReadLine, tooLong } from "./parse.ts";
 export { type Port, portNumber, printPort, readPort } from "./services.ts";
+export { type ShellRefusal, shellRefusals } from "./shell.ts";
 export { type Position, Source } from "./source.ts";
 export type { Span } from "./span.ts";
-export { type Part, type PartReader, parseParts, wholeLines } from "./stream.ts";
+export { type Part, type PartReader, parseParts, partsOf, wholeLines } from "./stream.ts";

@@ -79,6 +79,20 @@ function isNews({ code }: Diagnostic): boolean {
 	return code !== "core/control-sequences";
 }
 
+/** Reads a dialect in parts whose statements need nothing of those before them. */
+export function partsOf<Statement>(
+	parse: (text: string) => ParseResult<{ readonly statements: readonly Statement[] }>,
+	whole: (text: string) => number = wholeLines,
+): PartReader<Statement> {
+	return {
+		whole,
+		read: (text) => {
+			const { ast, diagnostics } = parse(text);
+			return { ast: ast.statements, diagnostics };
+		},
+	};
+}
+
 /** Where the last line starts that more text could change: the end of a text that ends with a line end. */
 export function wholeLines(text: string): number {
 	return text.lastIndexOf("\n") + 1;

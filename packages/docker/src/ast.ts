@@ -134,6 +134,8 @@ export interface ContainerRow extends RowNode {
 	/** `Up 5 hours`, `Exited (0) 3 minutes ago` */
 	readonly status?: Word;
 	readonly ports?: readonly (PublishedPort | Unparsed)[];
+	/** What stands between the ports, where that is not a comma and a blank: `*:80->80/tcp,*:443->443/tcp`. */
+	readonly portsJoint?: ",";
 	/** The container's name, and with `--no-trunc` the names that links give it: `a,b/c`. */
 	readonly names?: readonly Word[];
 }
@@ -148,6 +150,8 @@ export interface ServiceRow extends RowNode {
 	readonly replicas?: Replicas | Unparsed;
 	readonly image?: Word;
 	readonly ports?: readonly (PublishedPort | Unparsed)[];
+	/** What stands between the ports, where that is not a comma and a blank: `*:80->80/tcp,*:443->443/tcp`. */
+	readonly portsJoint?: ",";
 }
 
 /** `njrh2ofmap06        vote.1              instavote/vote:latest   worker1             Running             Running 13 minutes ago` */
@@ -170,6 +174,8 @@ export interface TaskRow extends RowNode {
 	readonly error?: Quoted;
 	/** Ports published in host mode. */
 	readonly ports?: readonly (PublishedPort | Unparsed)[];
+	/** What stands between the ports, where that is not a comma and a blank: `*:80->80/tcp,*:443->443/tcp`. */
+	readonly portsJoint?: ",";
 }
 
 /** Text in quotes: `"sleep infinity"`; the value and the span are what stands between them. */
@@ -221,12 +227,14 @@ export interface ErrorLine extends LineNode {
 	readonly subject?: Word;
 }
 
-/** What a message of docker's says about the host that it was printed on. */
+/** What a message of docker's, or of the shell in its place, says about the host that it was printed on. */
 export type ErrorMeaning =
 	| "not-found"
 	| "not-a-manager"
 	| "no-daemon"
 	| "permission-denied"
+	| "no-command"
+	| "usage"
 	| "warning"
 	| "other";
 
@@ -499,6 +507,8 @@ export interface ContainerView extends View {
 	readonly name?: Word;
 	readonly image?: Word;
 	readonly hostname?: Word;
+	/** `created`, `running`, `paused`, `restarting`, `removing`, `exited`, `dead`. */
+	readonly state?: Word;
 	readonly running?: Flag;
 	/** 0 when the container does not run. */
 	readonly pid?: Num;

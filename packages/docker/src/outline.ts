@@ -1,8 +1,8 @@
 import { eolOf, type SourceLine, type Span, trimBlanksEnd, type Word } from "@netfossil/core";
-import type { DockerJson, ItemLine, JsonKind, SettingLine } from "./ast.ts";
+import type { DockerJson, ItemLine, JsonKind, SettingLine, TableKind } from "./ast.ts";
 
 /** The kinds that docker prints as an outline too. */
-export const OUTLINED: ReadonlySet<JsonKind> = new Set<JsonKind>([
+export const OUTLINED: ReadonlySet<JsonKind | TableKind> = new Set<JsonKind>([
 	"docker-info",
 	"docker-node-inspect",
 	"docker-service-inspect",

@@ -1,13 +1,16 @@
 /**
  * What Docker makes of ids, addresses and marks, so that a dump of the kernel can be told to one of Docker. Each
  * rule says where it stands in moby (`libnetwork/`; since 29 `daemon/libnetwork/`) and for which engines it holds;
- * the tests hold them against a recorded Swarm of 20.10.24.
+ * the tests hold them against a recorded Swarm of 20.10.24. What is said of other engines is from their source.
  */
 
 /** The folder of Docker's namespace files, which `ip netns` does not look into. */
 export const NETNS_FOLDER = "/var/run/docker/netns";
 
-/** The sandbox of the routing mesh, one on each node of a swarm. 1.12 and later. */
+/**
+ * The sandbox of the routing mesh, one on each node of a swarm. `libnetwork/controller.go`, `NewSandbox`; before
+ * libnetwork#1449 (September 2016, after 1.12.1) its id was random, like those of containers.
+ */
 export const INGRESS_SBOX = "ingress_sbox";
 
 /** The key of {@link INGRESS_SBOX} below `Containers`, and in the name of its gateway endpoint. */
@@ -147,17 +150,23 @@ export function localLbIndexOf(mark: string): number | undefined {
 }
 
 /**
- * `gateway_0d3c5b70d730`: a container's endpoint on {@link GWBRIDGE}, named by its sandbox; that of the routing mesh is
- * `gateway_ingress-sbox`. `libnetwork/default_gateway.go`; as recorded of 1.12 to 20.10.
+ * `gateway_0d3c5b70d730`: a container's endpoint on {@link GWBRIDGE}, named by its sandbox; that of the routing mesh
+ * is `gateway_ingress-sbox`, for a key of up to 12 characters stands there itself. `libnetwork/default_gateway.go`,
+ * `setupDefaultGW`: read in the source of 23 to 29, recorded of 20.10.24 and of an engine from 18.09 to 19.03. Up to
+ * 17.10 the id was the container's (moby#35281).
  */
 export function gatewayEndpoint(sandboxId: string): string {
 	return `gateway_${sandboxId === INGRESS_SBOX ? INGRESS_KEY : sandboxNetns(sandboxId)}`;
 }
 
-/** The namespace of the sandbox that an endpoint on {@link GWBRIDGE} belongs to. */
-export function netnsOfGateway(endpoint: string): string | undefined {
+/**
+ * The namespace of the sandbox that an endpoint on {@link GWBRIDGE} belongs to, by its name and by its key below
+ * `Containers`; undefined where an older engine named it by the container, which tells no namespace.
+ */
+export function netnsOfGateway(endpoint: string, key?: string): string | undefined {
 	if (endpoint === `gateway_${INGRESS_KEY}`) return INGRESS_SBOX;
-	return /^gateway_([0-9a-f]{12})$/.exec(endpoint)?.[1];
+	const id = /^gateway_([0-9a-f]{12})$/.exec(endpoint)?.[1];
+	return id !== undefined && key?.startsWith(id) ? undefined : id;
 }
 
 /** `lb-overlay1`: the key of an overlay's load balancer below `Containers`. Since 18.09. */

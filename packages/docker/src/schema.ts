@@ -41,7 +41,16 @@ const yes: z.ZodExactOptional<z.ZodLiteral<true>> = z.exactOptional(z.literal(tr
 const errorLine: z.ZodType<ErrorLine> = z.strictObject({
 	type: z.literal("error"),
 	text: z.string(),
-	meaning: z.enum(["not-found", "not-a-manager", "no-daemon", "permission-denied", "warning", "other"]),
+	meaning: z.enum([
+		"not-found",
+		"not-a-manager",
+		"no-daemon",
+		"permission-denied",
+		"no-command",
+		"usage",
+		"warning",
+		"other",
+	]),
 	subject: z.exactOptional(word),
 	...lineShape,
 });
@@ -82,6 +91,7 @@ const replicas: z.ZodType<Replicas> = z.strictObject({
 
 const cell = z.exactOptional(word);
 const ports = z.exactOptional(z.array(z.union([published, unparsed])));
+const portsJoint = z.exactOptional(z.literal(","));
 const row = {
 	others: z.exactOptional(z.array(other)),
 	gaps: z.exactOptional(z.array(z.string())),
@@ -116,6 +126,7 @@ const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
 		created: cell,
 		status: cell,
 		ports,
+		portsJoint,
 		names: z.exactOptional(z.array(word)),
 		...row,
 	}),
@@ -127,6 +138,7 @@ const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
 		replicas: z.exactOptional(z.union([replicas, unparsed])),
 		image: cell,
 		ports,
+		portsJoint,
 		...row,
 	}),
 	"docker-service-ps": z.strictObject({
@@ -140,6 +152,7 @@ const rows: { readonly [Kind in TableKind]: z.ZodType<TableRows[Kind]> } = {
 		currentState: cell,
 		error: z.exactOptional(quoted),
 		ports,
+		portsJoint,
 		...row,
 	}),
 };
@@ -385,4 +398,44 @@ export const NodeObject: z.ZodType<Record<string, unknown>> = z.looseObject({
 	Description: z.looseObject({ Hostname: z.string() }),
 	Status: z.looseObject({ State: z.string(), Addr: z.optional(z.string()) }),
 	ManagerStatus: maybe(z.looseObject({ Leader: z.optional(z.boolean()), Addr: z.string() })),
+});
+
+/** An object of `docker inspect`, of a swarm's task. */
+export const TaskObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	ID: z.string(),
+	ServiceID: z.string(),
+	Slot: z.optional(z.int()),
+	NodeID: z.optional(z.string()),
+	DesiredState: z.string(),
+	Status: z.looseObject({ State: z.string() }),
+	NetworksAttachments: maybe(
+		z.array(
+			z.looseObject({ Network: z.looseObject({ ID: z.string() }), Addresses: maybe(z.array(z.string())) }),
+		),
+	),
+});
+
+/** What `docker info --format '{{json .}}'` prints. */
+export const InfoObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	Name: z.string(),
+	ServerVersion: z.string(),
+	OperatingSystem: z.string(),
+	KernelVersion: z.string(),
+	DockerRootDir: z.string(),
+	Swarm: z.looseObject({
+		NodeID: z.string(),
+		NodeAddr: z.string(),
+		LocalNodeState: z.string(),
+		ControlAvailable: z.boolean(),
+		RemoteManagers: maybe(z.array(z.looseObject({ NodeID: z.string(), Addr: z.string() }))),
+		Cluster: maybe(z.looseObject({ DataPathPort: z.optional(z.int()) })),
+	}),
+});
+
+const versions = z.looseObject({ Version: z.string(), ApiVersion: z.string() });
+
+/** What `docker version --format '{{json .}}'` prints; without a server where none answered. */
+export const VersionObject: z.ZodType<Record<string, unknown>> = z.looseObject({
+	Client: versions,
+	Server: maybe(versions),
 });

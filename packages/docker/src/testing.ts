@@ -1,5 +1,5 @@
 /** Arbitraries of ASTs that docker could have printed. Needs the optional peer `fast-check`. */
-import { ipv4, ipv4Text, ipv6, mac, word } from "@netfossil/core/testing";
+import { ipv4, ipv6, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
 	Column,
@@ -22,23 +22,21 @@ import type {
 	TableKind,
 	TableStatement,
 } from "./ast.ts";
+import { base36, hex, name } from "./json/objects.ts";
 import { OUTLINED } from "./outline.ts";
-import { cellOf, type Fields, LISTINGS } from "./table/columns.ts";
+import { type Cell, cellOf, type Fields, LISTINGS } from "./table/columns.ts";
+
+export {
+	containerObjects,
+	infoObjects,
+	networkObjects,
+	nodeObjects,
+	serviceObjects,
+	taskObjects,
+	versionObjects,
+} from "./json/objects.ts";
 
 const nowhere = { start: 0, end: 0 };
-
-function digits(alphabet: string, ...lengths: number[]): fc.Arbitrary<string> {
-	const size = alphabet.length - 1;
-	return fc
-		.constantFrom(...lengths)
-		.chain((length) => fc.array(fc.integer({ min: 0, max: size }), { minLength: length, maxLength: length }))
-		.map((numbers) => numbers.map((number) => alphabet[number]).join(""));
-}
-
-const hex = (...lengths: number[]): fc.Arbitrary<string> => digits("0123456789abcdef", ...lengths);
-const base36 = (...lengths: number[]): fc.Arbitrary<string> =>
-	digits("0123456789abcdefghijklmnopqrstuvwxyz", ...lengths);
-const name: fc.Arbitrary<string> = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,24}$/);
 
 // JSON ------------------------------------------------------------------------------------------------
 
@@ -157,37 +155,6 @@ export function jsons<Kind extends JsonKind>(kind: Kind): fc.Arbitrary<DockerJso
 	return fc.array(statement, { maxLength: 6 }).map((statements) => ({ type: kind, statements, ...nowhere }));
 }
 
-/** An object of `docker network inspect`, as plain JSON. */
-export function networkObjects(): fc.Arbitrary<Record<string, unknown>> {
-	const prefix = ipv4Text().map((address) => `${address}/24`);
-	const endpoint = fc.record({
-		Name: name,
-		EndpointID: hex(64),
-		MacAddress: mac().map(({ value }) => value),
-		IPv4Address: prefix,
-		IPv6Address: fc.constant(""),
-	});
-	return fc.record({
-		Name: name,
-		Id: fc.oneof(hex(64), base36(25)),
-		Scope: fc.constantFrom("local", "swarm"),
-		Driver: fc.constantFrom("bridge", "overlay", "host", "null", "macvlan"),
-		EnableIPv6: fc.boolean(),
-		IPAM: fc.record({
-			Driver: fc.constant("default"),
-			Options: fc.constant(null),
-			Config: fc.option(fc.array(fc.record({ Subnet: prefix, Gateway: ipv4Text() }), { maxLength: 2 })),
-		}),
-		Internal: fc.boolean(),
-		Attachable: fc.boolean(),
-		Ingress: fc.boolean(),
-		Containers: fc.option(fc.dictionary(fc.oneof(hex(64), fc.constant("ingress-sbox")), endpoint)),
-		Options: fc.constantFrom(null, {}, { "com.docker.network.driver.overlay.vxlanid_list": "4097,4098" }),
-		Labels: fc.dictionary(name, fc.string()),
-		Peers: fc.array(fc.record({ Name: hex(12), IP: ipv4Text() }), { maxLength: 3 }),
-	});
-}
-
 // Tables ----------------------------------------------------------------------------------------------
 
 const range: fc.Arbitrary<PortRange> = fc
@@ -271,6 +238,7 @@ const ROWS: { readonly [Kind in TableKind]: fc.Arbitrary<Fields> } = {
 			replicas,
 			image: word(image),
 			ports,
+			portsJoint: fc.constant("," as const),
 		},
 		{ requiredKeys: ["id", "name", "mode", "replicas", "image"] },
 	),
@@ -285,29 +253,52 @@ const ROWS: { readonly [Kind in TableKind]: fc.Arbitrary<Fields> } = {
 			currentState: word(age.map((each) => `Running ${each}`)),
 			error: word(fc.constantFrom("task: non-zero exit (1)", "No such image: x…")),
 			ports,
+			portsJoint: fc.constant("," as const),
 		},
 		{ requiredKeys: ["id", "name", "image", "node", "desiredState", "currentState"] },
 	),
 };
 
-/** Listings as docker prints them: columns as wide as their widest cell, three blanks between them. */
+/**
+ * Listings as docker prints them: columns as wide as their widest cell, three blanks between them; the usual columns,
+ * or those that a `--format 'table …'` asks for.
+ */
 export function tables<Kind extends TableKind>(kind: Kind): fc.Arbitrary<DockerTable<Kind>> {
 	const listing = LISTINGS[kind];
-	const titles = [...Object.keys(listing.columns), ...(kind === "docker-ps" ? ["SIZE"] : [])];
+	const known = Object.keys(listing.columns);
+	const titles = [...known, ...(kind === "docker-ps" ? ["SIZE"] : [])];
+	const asked = fc
+		.shuffledSubarray(titles, { minLength: 1 })
+		// Titles of which none is known are none of a listing.
+		.filter((some) => some.some((title) => known.includes(title)));
 	return fc
-		.tuple(fc.array(ROWS[kind], { maxLength: 5 }), fc.constantFrom(10, 20))
-		.map(([rows, minimum]): DockerTable<Kind> => {
+		.tuple(
+			fc.oneof(fc.constant(titles), asked),
+			fc.array(ROWS[kind], { maxLength: 5 }),
+			fc.constantFrom(10, 20),
+		)
+		.map(([shown, all, minimum]): DockerTable<Kind> => {
+			const cells = shown.map((title) => cellOf(listing, title));
+			const rows = all.map((row) => toldBy(cells, row)).filter((row) => Object.keys(row).length > 0);
 			const columns: Column[] = [];
 			let at = 0;
-			for (const title of titles) {
+			for (const [index, title] of shown.entries()) {
 				columns.push({ title, at, ...nowhere });
-				const cell = cellOf(listing, title);
-				const widths = [title, ...rows.map((row) => cell.print(row) ?? "")].map((text) => [...text].length);
-				at += Math.max(minimum, Math.max(...widths) + 3);
+				const texts = [title, ...rows.map((row) => cells[index]!.print(row) ?? "")];
+				at += Math.max(minimum, Math.max(...texts.map((text) => [...text].length)) + 3);
 			}
 			const header: TableHeader = { type: "columns", columns, ...nowhere };
 			const nodes = rows.map((row) => ({ type: listing.row, ...row, ...nowhere }));
 			const statements = [header, ...nodes] as unknown as TableStatement<Kind>[];
 			return { type: kind, statements, ...nowhere };
 		});
+}
+
+/** The fields of a row that stand in some cells: those without which one of them prints something else. */
+function toldBy(cells: readonly Cell[], row: Fields): Fields {
+	const shown = Object.entries(row).filter(([name]) => {
+		const { [name]: _, ...rest } = row;
+		return cells.some((cell) => cell.print(row) !== cell.print(rest));
+	});
+	return Object.fromEntries(shown);
 }

@@ -47,17 +47,20 @@ import { VXLAN_ID_LIST } from "./rules.ts";
 
 /** The networks of `docker network inspect`, also of a piece of it. */
 export function networks(ast: DockerNetworkInspect): NetworkView[] {
-	return subjects(ast, NETWORK_KEYS).map(network);
+	return subjects(ast, NETWORK_KEYS, NETWORK_PARTS).map(network);
 }
 
 /** The containers of `docker inspect`, also of a piece of it. */
 export function containers(ast: DockerInspect): ContainerView[] {
-	return subjects(ast, CONTAINER_KEYS).map(container);
+	return subjects(ast, CONTAINER_KEYS, CONTAINER_PARTS).map(container);
 }
 
 /** The services of `docker service inspect`, also of a piece of it, and of `--pretty`. */
 export function services(ast: DockerServiceInspect): ServiceView[] {
-	return [...subjects(ast, SERVICE_KEYS).map(service), ...outlines(ast, "ID").map(prettyService)];
+	return [
+		...subjects(ast, SERVICE_KEYS, SERVICE_PARTS).map(service),
+		...outlines(ast, "ID").map(prettyService),
+	];
 }
 
 /** The nodes of `docker node inspect`, also of a piece of it, and of `--pretty`. */
@@ -128,6 +131,44 @@ const SERVICE_KEYS: ReadonlySet<string> = new Set([
 	"Ports",
 ]);
 
+/** The value of a member that `--format '{{json .Containers}}'` printed without its name, and how it is known. */
+interface Part {
+	readonly name: string;
+	readonly is: (value: JsonValue) => boolean;
+}
+
+const hasAll = (value: JsonValue | undefined, keys: readonly string[]): boolean => {
+	const fields = fieldsOf(value);
+	return keys.every((key) => fields.has(key));
+};
+const mapOf =
+	(...keys: string[]): Part["is"] =>
+	(value) =>
+		value.type === "object" &&
+		value.members.length > 0 &&
+		value.members.every((each) => each.type === "member" && hasAll(each.value, keys));
+const listOf =
+	(...keys: string[]): Part["is"] =>
+	(value) =>
+		value.type === "array" && value.items.length > 0 && items(value).every((item) => hasAll(item, keys));
+
+const NETWORK_PARTS: readonly Part[] = [
+	{ name: "Containers", is: mapOf("EndpointID", "IPv4Address") },
+	{ name: "Services", is: mapOf("VIP", "LocalLBIndex") },
+	{ name: "Config", is: listOf("Subnet") },
+];
+const CONTAINER_PARTS: readonly Part[] = [
+	{ name: "Networks", is: mapOf("EndpointID", "IPAddress") },
+	{
+		name: "Ports",
+		is: (value) =>
+			value.type === "object" &&
+			value.members.length > 0 &&
+			membersOf(value).every(({ key }) => /^\d+\/(?:tcp|udp|sctp)$/.test(key.value)),
+	},
+];
+const SERVICE_PARTS: readonly Part[] = [{ name: "VirtualIPs", is: listOf("NetworkID", "Addr") }];
+
 /** An object by its members: one that stands there whole, or what is left of one. */
 interface Subject extends View {
 	readonly fields: Fields;
@@ -144,7 +185,7 @@ function fieldsOf(value: JsonValue | undefined): Fields {
 }
 
 /** The objects of a kind: the documents' own, those in an array, and the members that stand loose. */
-function subjects(ast: DockerJson, keys: ReadonlySet<string>): Subject[] {
+function subjects(ast: DockerJson, keys: ReadonlySet<string>, parts: readonly Part[] = []): Subject[] {
 	const found: Subject[] = [];
 	let loose: JsonMember[] = [];
 	const endLoose = (): void => {
@@ -161,7 +202,18 @@ function subjects(ast: DockerJson, keys: ReadonlySet<string>): Subject[] {
 		if (value.type !== "object") return;
 		const fields = fieldsOf(value);
 		if (![...fields.keys()].some((key) => keys.has(key))) return;
-		found.push({ fields, complete: isWhole(value), start: value.start, end: value.end });
+		// `--format '{{json .NetworkSettings}}'` prints a whole object that is not the container.
+		const complete = isWhole(value) && [...fields.keys()].some((key) => OWN.has(key));
+		found.push({ fields, complete, start: value.start, end: value.end });
+	};
+	const addPart = (value: JsonValue): boolean => {
+		const part = parts.find(({ is }) => is(value));
+		if (part === undefined) return false;
+		const { start, end } = value;
+		const key: JsonString = { type: "string", value: part.name, start, end: start };
+		const fields = new Map([[part.name, { type: "member" as const, key, value, start, end }]]);
+		found.push({ fields, complete: false, start, end });
+		return true;
 	};
 	for (const node of ast.statements) {
 		if (node.type === "fragment") {
@@ -170,12 +222,15 @@ function subjects(ast: DockerJson, keys: ReadonlySet<string>): Subject[] {
 			loose.push(node.member);
 		} else if (node.type === "document") {
 			endLoose();
-			add(node.value);
+			if (!addPart(node.value)) add(node.value);
 		} else if (node.type === "unparsed" || node.type === "error") endLoose();
 	}
 	endLoose();
 	return found;
 }
+
+/** One of these every object has that is no part of another. */
+const OWN: ReadonlySet<string> = new Set(["Id", "ID", "id", "NerdctlID", "cniVersion", "CNI"]);
 
 /** What every object has, and a grep may have left alone. */
 const LEADING: ReadonlySet<string> = new Set(["Id", "ID", "Name", "Driver", "MacAddress", "IPAddress"]);
@@ -409,8 +464,9 @@ function container(subject: Subject): ContainerView {
 		...present({
 			id: content(at(fields, "Id")),
 			name: withoutSlash(content(at(fields, "Name"))),
-			image: content(at(fields, "Config.Image")) ?? withoutDigest(content(at(fields, "Image"))),
+			image: content(at(fields, "Config.Image", "ImageName")) ?? withoutDigest(content(at(fields, "Image"))),
 			hostname: content(at(fields, "Config.Hostname", "Hostname")),
+			state: content(at(fields, "State.Status")),
 			running: flag(at(fields, "State.Running", "Running")),
 			pid: num(at(fields, "State.Pid", "Pid")),
 			networkMode: content(at(fields, "HostConfig.NetworkMode", "NetworkMode")),
@@ -424,9 +480,12 @@ function container(subject: Subject): ContainerView {
 	};
 }
 
-/** The container's own `Image` is an id, that of its `Config` the name; a piece may hold either. */
+/**
+ * The container's own `Image` is an id (podman's without `sha256:`), that of its `Config` the name; a piece may hold
+ * either.
+ */
 function withoutDigest(image: Word | undefined): Word | undefined {
-	return image?.value.startsWith("sha256:") ? undefined : image;
+	return image && /^(?:sha256:|[\da-f]{64}$)/.test(image.value) ? undefined : image;
 }
 
 /** The daemon keeps names with a slash before them: `/client.1.nnie…`. */

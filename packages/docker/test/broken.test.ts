@@ -62,6 +62,27 @@ describe("a terminal broke the lines", () => {
 		expect(unparsedIn(ast).map((node) => node.text)).toEqual(["root@manager1:~# date"]);
 	});
 
+	it("a prompt below the widest row is none either, where no other line tells how wide the terminal was", () => {
+		for (const prompt of ["root@h:~# ", "[root@h ~]# ls", "/ # ", "$ docker ps", "~ $ "]) {
+			const text = `NETWORK ID     NAME      DRIVER    SCOPE\n62a0995662ed   bridge    bridge    local\n${prompt}\n`;
+			const { ast, diagnostics } = docker.parseNetworkLs(text);
+			expect(docker.printTable(ast)).toBe(text);
+			expect(ast.statements[1]).toMatchObject({ scope: { value: "local" } });
+			expect(diagnostics.map(({ code }) => code)).toEqual(["docker/syntax"]);
+		}
+	});
+
+	it("under titles that fit on a line only the last cell goes on below", () => {
+		const titles = "CONTAINER ID   IMAGE     NAMES\n";
+		const row = "a80aaba1a6d0   nginx     vote.1.njrh2ofm";
+		const own = docker.parsePs(`${titles}${row}ap06xyz\n`).ast.statements[1] as docker.ContainerRow;
+		const broken = docker.parsePs(`${titles}${row}\nap06xyz\n`).ast.statements[1];
+		expect(broken).toMatchObject({ names: [{ value: own.names?.[0]?.value }], wrapped: { width: 40 } });
+		const strange = docker.parsePs(`${titles}${row}\n          something else\n`);
+		expect(codes(strange)).toEqual(["docker/syntax"]);
+		expect(strange.ast.statements[1]).toMatchObject({ names: [{ value: "vote.1.njrh2ofm" }] });
+	});
+
 	it("inspected strings go on below", () => {
 		const text = read("swarm/manager1/docker_inspect_ALL.txt");
 		const broken = wrapped(text, 80);
@@ -174,6 +195,54 @@ describe("not what was asked for", () => {
 		expect(bare(result.ast.statements)).toEqual(bare(parse(text).ast.statements.slice(1)));
 	});
 
+	it("an empty first cell leaves the others in their columns", () => {
+		const ports =
+			"PORTS                  NAMES     STATUS\n" +
+			"0.0.0.0:80->80/tcp     web       Up 3 hours\n" +
+			"                       client    Up 2 hours\n";
+		const ps = docker.parsePs(ports);
+		expect(ps.diagnostics).toEqual([]);
+		expect(docker.printTable(ps.ast)).toBe(ports);
+		expect(withoutSpans(ps.ast.statements[2])).toEqual({
+			type: "container",
+			names: [{ value: "client" }],
+			status: { value: "Up 2 hours" },
+		});
+		// nerdctl pads the last column, and has two networks without an id.
+		const nerdctl =
+			"NETWORK ID      NAME      FILE\n" +
+			"17f29b073143    bridge    /etc/cni/net.d/nerdctl-bridge.conflist\n" +
+			"                host      \n";
+		const ls = docker.parseNetworkLs(nerdctl);
+		expect(ls.diagnostics).toEqual([]);
+		expect(docker.printTable(ls.ast)).toBe(nerdctl);
+		expect(withoutSpans(ls.ast.statements[2])).toMatchObject({ type: "network", name: { value: "host" } });
+		const history =
+			"NAME          CURRENT STATE\n" +
+			"vote.1        Running 1 hour ago\n" +
+			" \\_ vote.1    Failed 2 hours ago\n";
+		const tasks = docker.parseServicePs(history);
+		expect(tasks.diagnostics).toEqual([]);
+		expect(docker.printTable(tasks.ast)).toBe(history);
+		expect(tasks.ast.statements[2]).toMatchObject({ name: { value: "vote.1" }, earlier: true });
+		// Docker's containers have an id in every row, so that this line is none.
+		const stray = docker.parsePs(`${read("client/docker_ps_-a.txt")}               stray\n`);
+		expect(codes(stray)).toEqual(["docker/syntax"]);
+	});
+
+	it("podman's JSON in place of a listing is one document, and a brace alone is none", () => {
+		const text = '[\n  {\n    "Id": "2f25",\n    "Names": [\n      "web"\n    ]\n  }\n]\n';
+		for (const parse of [docker.parsePs, docker.parseNetworkLs]) {
+			const { ast, diagnostics } = parse(text);
+			expect(diagnostics).toEqual([]);
+			expect(docker.printTable(ast)).toBe(text);
+			const [document] = ast.statements;
+			expect(document?.type === "document" && docker.plain(document.value)).toEqual(JSON.parse(text));
+		}
+		const lone = docker.parsePs("{\n");
+		expect(lone.ast.statements).toMatchObject([{ type: "unparsed", text: "{" }]);
+	});
+
 	it("titles in another language name no column, and their rows are kept as they stand", () => {
 		const text = "NETZWERK-ID    NAME      TREIBER   BEREICH\n62a0995662ed   bridge    bridge    local\n";
 		const result = docker.parseNetworkLs(text);
@@ -200,6 +269,10 @@ describe("not what was asked for", () => {
 		[read("client/docker_node_inspect_nothere.stderr"), "not-found"],
 		[read("client/docker_service_inspect_nothere.stderr"), "not-found"],
 		[read("podman/netavark/podman_network_inspect_net7.txt"), "not-found"],
+		[
+			"failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory\n",
+			"no-daemon",
+		],
 	])("%j means %s, in every kind", (text, meaning) => {
 		const parsers = [
 			docker.parseInfo,
@@ -219,6 +292,85 @@ describe("not what was asked for", () => {
 			expect(result.ast.statements.at(-1)).toMatchObject({ type: "error", meaning });
 		}
 	});
+});
+
+describe("messages", () => {
+	it.each([
+		["Error: No such network: net7\n", "net7"],
+		["Error response from daemon: network net7 not found\n", "net7"],
+		["Error: network net7: unable to find network with name or ID net7: network not found\n", "net7"],
+		["Error: No such object: 5f9b9170dfb9\n", "5f9b9170dfb9"],
+	])("%j names what was not found", (text, name) => {
+		const [error] = docker.parseNetworkInspect(text).ast.statements;
+		const subject = error?.type === "error" ? error.subject : undefined;
+		expect(text.slice(subject?.start, subject?.end)).toBe(name);
+		expect(subject?.value).toBe(name);
+	});
+});
+
+describe("a part that --format printed", () => {
+	const endpoint = {
+		NetworkID: "a".repeat(64),
+		EndpointID: "c".repeat(64),
+		Gateway: "172.17.0.1",
+		IPAddress: "172.17.0.2",
+		IPPrefixLen: 16,
+	};
+	const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+	it("is a view where its keys are certain", () => {
+		const [web] = docker.containers(docker.parseInspect(line({ web: endpoint, db: endpoint })).ast);
+		expect(web).toMatchObject({
+			complete: false,
+			networks: [{ name: { value: "web" } }, { name: { value: "db" } }],
+		});
+		expect(web?.networks[0]).toMatchObject({ address: { value: "172.17.0.2" }, prefixLength: { value: 16 } });
+
+		const ports = line({ "80/tcp": [{ HostIp: "0.0.0.0", HostPort: "8080" }], "53/udp": null });
+		expect(docker.containers(docker.parseInspect(ports).ast)).toMatchObject([
+			{ ports: [{ target: { value: "80/tcp" }, bindings: [{ port: { value: 8080 } }] }, { bindings: [] }] },
+		]);
+
+		const attached = {
+			EndpointID: "c".repeat(64),
+			MacAddress: "",
+			IPv4Address: "172.18.0.2/16",
+			Name: "web",
+		};
+		expect(
+			docker.networks(docker.parseNetworkInspect(line({ ["b".repeat(64)]: attached })).ast),
+		).toMatchObject([{ complete: false, containers: [{ name: { value: "web" }, ipv4: { length: 16 } }] }]);
+		const config = line([{ Subnet: "10.0.1.0/24", Gateway: "10.0.1.1" }]);
+		expect(docker.networks(docker.parseNetworkInspect(config).ast)).toMatchObject([
+			{ complete: false, subnets: [{ subnet: { length: 24 } }] },
+		]);
+
+		const vips = line([{ NetworkID: "das46zk71z4gmxjrxm33zavny", Addr: "10.255.0.4/16" }]);
+		expect(docker.services(docker.parseServiceInspect(vips).ast)).toMatchObject([
+			{ complete: false, virtualIps: [{ address: { address: "10.255.0.4" } }] },
+		]);
+	});
+
+	it("is none where they are not", () => {
+		const { Gateway: _, IPAddress: __, ...less } = endpoint;
+		expect(docker.containers(docker.parseInspect(line({ web: endpoint, db: less })).ast)).toEqual([]);
+		expect(docker.networks(docker.parseNetworkInspect(line({ web: {} })).ast)).toEqual([]);
+		expect(docker.networks(docker.parseNetworkInspect("{}\n[]\n").ast)).toEqual([]);
+	});
+
+	it("is not the whole object, though it stands there whole", () => {
+		const settings = { SandboxID: "d".repeat(64), Networks: { bridge: endpoint } };
+		expect(docker.containers(docker.parseInspect(line(settings)).ast)).toMatchObject([{ complete: false }]);
+		const whole = { Id: "e".repeat(64), NetworkSettings: settings };
+		expect(docker.containers(docker.parseInspect(line(whole)).ast)).toMatchObject([{ complete: true }]);
+	});
+});
+
+it("podman's image is the one that has a name", () => {
+	const text = JSON.stringify({ Id: "e".repeat(64), Image: "f".repeat(64), ImageName: "nginx", State: {} });
+	expect(docker.containers(docker.parseInspect(text).ast)).toMatchObject([{ image: { value: "nginx" } }]);
+	const bare = docker.containers(docker.parseInspect(text.replace("ImageName", "Foo")).ast)[0];
+	expect(bare).not.toHaveProperty("image");
 });
 
 describe("views of the new kinds", () => {

@@ -38,7 +38,7 @@ describe("docker's rules, in the recorded Swarm", () => {
 			expect(docker.sandboxKey(sandboxId!.value)).toBe(sandboxKey?.value);
 			const gateway = gateways.find(({ key }) => key.value === id?.value)?.name?.value ?? "";
 			expect(docker.gatewayEndpoint(sandboxId!.value)).toBe(gateway);
-			expect(docker.netnsOfGateway(gateway)).toBe(docker.sandboxNetns(sandboxId!.value));
+			expect(docker.netnsOfGateway(gateway, id?.value)).toBe(docker.sandboxNetns(sandboxId!.value));
 		}
 		const mesh = gateways.find(({ key }) => key.value === docker.INGRESS_KEY)?.name?.value ?? "";
 		expect(docker.gatewayEndpoint(docker.INGRESS_SBOX)).toBe(mesh);
@@ -95,7 +95,48 @@ describe("docker's rules, in the recorded Swarm", () => {
 	});
 });
 
+describe("docker's rules, in a document about an engine of 18.09 or 19.03", () => {
+	const node = new URL("../../../fixtures/seeds/swarm-networking/node1/", import.meta.url);
+	const readSeed = (path: string): string => readFileSync(new URL(path, node), "utf8");
+
+	it("the endpoints on docker_gwbridge name namespaces that ip netns lists", () => {
+		const names = readSeed("ip_netns.txt").match(/^\S+/gm);
+		const [gwbridge] = docker.networks(
+			docker.parseNetworkInspect(readSeed("docker_network_inspect_docker_gwbridge.json")).ast,
+		);
+		const found = gwbridge?.containers.map(({ key, name }) =>
+			docker.netnsOfGateway(name?.value ?? "", key.value),
+		);
+		expect(found).toEqual(["acd51a308dfe", docker.INGRESS_SBOX]);
+		for (const name of found ?? []) expect(names).toContain(name);
+	});
+
+	it("so do the ids of its overlays, and their balancers", () => {
+		const names = readSeed("ip_netns.txt").match(/^\S+/gm);
+		const [ingress] = docker.networks(
+			docker.parseNetworkInspect(readSeed("docker_network_inspect_ingress.json")).ast,
+		);
+		expect(names).toContain(docker.overlayNetns(ingress?.id?.value ?? ""));
+		expect(names?.map(docker.networkIdOfNetns).filter((each) => each !== undefined)).toEqual([
+			{ prefix: "y5rtwtq7bj", role: "overlay" },
+			{ prefix: "y5rtwtq7b", role: "load-balancer" },
+			{ prefix: "das46zk71z", role: "overlay" },
+		]);
+		for (const { mac, ipv4 } of ingress?.containers ?? []) {
+			expect(docker.macOfIpv4(ipv4!.address)).toBe(mac?.value);
+		}
+	});
+});
+
 describe("docker's rules, where the recordings end", () => {
+	it("up to 17.10 an endpoint on docker_gwbridge had the container's id, which names no namespace", () => {
+		const container = "a80aaba1a6d0af6e10be34434e5556c514b9c71cbcda006da622747367b552ec";
+		expect(docker.netnsOfGateway("gateway_a80aaba1a6d0", container)).toBeUndefined();
+		expect(docker.netnsOfGateway("gateway_acd51a308dfe", container)).toBe("acd51a308dfe");
+		expect(docker.netnsOfGateway("gateway_acd51a308dfe")).toBe("acd51a308dfe");
+		expect(docker.netnsOfGateway("web", container)).toBeUndefined();
+	});
+
 	it("an encrypted network is smaller, to a multiple of four; the option sets what is under it", () => {
 		expect(docker.overlayMtu({ encrypted: true })).toBe(1424);
 		expect(docker.overlayMtu({ underlay: 9000 })).toBe(8950);

@@ -1,14 +1,13 @@
 import {
 	type Blank,
 	type Draft,
-	eolOf,
 	type LineNode,
 	type ParseResult,
 	parseLines,
 	type SourceLine,
 	type Unparsed,
 } from "@netfossil/core";
-import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { nodeOf, type Reading } from "@netfossil/core/grammar";
 
 /** A line of the dump, or a part of one that `ip -o` wrote in place of a line. */
 export interface Row {
@@ -42,6 +41,11 @@ export function rowOf(text: string, start: number, end: number, next: number, eo
 		trailing: text.slice(to, end),
 		eol,
 	};
+}
+
+/** The row of a whole line. */
+export function rowOfLine(text: string, { start, end, next, eol }: SourceLine): Row {
+	return rowOf(text, start, end, next, eol === "\n" ? undefined : eol);
 }
 
 /** A device may be called `\`: `3: \    inet 10.0.0.2/24` */
@@ -96,12 +100,8 @@ export function parseRows<Node extends LineNode>(
 	grammar: LineGrammar<Node>,
 ): ParseResult<(Node | Blank | Unparsed)[]> {
 	return parseLines(text, dialect, (line, report): Node | undefined => {
-		const row = rowOf(text, line.start, line.end, line.next);
-		const reading = grammar.readLine(text, row.end - row.body.length, row.end);
-		if ("fault" in reading) {
-			report(syntaxDiagnostic("iproute", reading.fault));
-			return undefined;
-		}
-		return { ...reading.node, ...place(row, "", ""), ...eolOf(line) };
+		const row = rowOfLine(text, line);
+		const node = nodeOf(grammar.readLine(text, row.end - row.body.length, row.end), "iproute", report);
+		return node && { ...node, ...place(row, "", "") };
 	});
 }

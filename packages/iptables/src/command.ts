@@ -3,8 +3,11 @@ import type { Draft, Word } from "@netfossil/core";
 /** A prompt: `root@h:~# `, `[root@h ~]# `, `$ `, `+ ` (of `set -x`). A `#` alone begins a comment. */
 const PROMPT = String.raw`(?:[^\s@]+@[^\s#$%>]+(?: [^\s#$%>]+)?[#$%>] ?|\[[^\]]*\][#$] ?|[$%+] )`;
 
-/** What runs a program as somebody else or in another namespace. */
-const RUNNER = String.raw`(?:(?:sudo|doas|exec|run)(?: -\w+)* +|ip netns exec \S+ +|nsenter (?:-\S+ (?:\S+ )??)+)`;
+/**
+ * What runs a program as somebody else or in another namespace. A value of an option of nsenter is neither an option nor
+ * one of these, for a line that may be read in two ways at each word (`nsenter -a -a -a …`) would take for ever.
+ */
+const RUNNER = String.raw`(?:(?:sudo|doas|exec|run)(?: -\w+)* +|ip netns exec \S+ +|nsenter (?:-\S+ (?:(?!(?:sudo|doas|exec|run|ip|nsenter) )[^\s-]\S* )?)+)`;
 
 /** `iptables`, `/sbin/ip6tables-legacy`, and the variables that scripts use: `$IPT`, `"${IP6TABLES}"`. */
 const PROGRAM = String.raw`(?:(?:\S*\/)?(?:ip6?tables)(?:-nft|-legacy)?|"?\$\{?\w*IP6?T\w*\}?"?)`;

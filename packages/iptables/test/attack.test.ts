@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { parseParts } from "@netfossil/core";
 import { checkLaws, hostileText, unparsedIn, withoutSpans } from "@netfossil/core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -11,6 +12,7 @@ import {
 	printList,
 	printSave,
 	type Rule,
+	saveParts,
 } from "../src/index.ts";
 
 const root = new URL("../../../fixtures/iptables/", import.meta.url);
@@ -47,6 +49,23 @@ const rulesOf = (ast: Ast): Rule[] => ast.statements.filter((node) => node.type 
 
 const RULE = "-A INPUT -s 10.0.0.1/32 -p tcp -m tcp --dport 22 -j ACCEPT\n";
 const ROW = "ACCEPT     tcp  --  10.0.0.1             anywhere             tcp dpt:ssh\n";
+
+describe("a text that is read in parts", () => {
+	it("keeps the chains that an earlier part declared, for one may be called as a target is", async () => {
+		const head = "*filter\n:INPUT ACCEPT [0:0]\n:LOG - [0:0]\n";
+		const text = `${head}${"-A INPUT -s 10.0.0.1/32 -j LOG\n".repeat(20_000)}COMMIT\n`;
+		const statements: unknown[] = [];
+		let parts = 0;
+		for await (const { ast } of parseParts(text.match(/[\s\S]{1,99991}/g) ?? [], saveParts())) {
+			statements.push(...ast);
+			parts++;
+		}
+		const whole = parseSave(text).ast;
+		expect(parts).toBeGreaterThan(1);
+		expect(statements).toEqual(whole.statements);
+		expect(rulesOf(whole).at(-1)?.target).toMatchObject({ type: "jump" });
+	});
+});
 
 describe("a text that was cut", () => {
 	const keepsWholeLines = ({ parse }: Dialect, text: string, cut: number): void => {
@@ -347,4 +366,14 @@ describe("time", () => {
 		// Four times as long is quadratic.
 		expect(least(large) / least(small)).toBeLessThan(3.3);
 	});
+});
+
+it("a long command line is read in no time", () => {
+	for (const words of ["-a ", "-a b ", "nsenter -a ", "sudo nsenter -a "]) {
+		const line = `nsenter ${words.repeat(3000)}x`;
+		expect(parseSave(line).ast.statements).toMatchObject([{ type: "unparsed" }]);
+	}
+	expect(parseSave("nsenter -t 1 -n iptables -A INPUT -j ACCEPT\n").ast.statements).toMatchObject([
+		{ type: "rule" },
+	]);
 });

@@ -11,7 +11,10 @@ export interface IpvsadmList extends Span {
 	readonly statements: readonly ListStatement[];
 }
 
-/** What `ipvsadm -S` and `ipvsadm-save` print: the arguments that would make the table again. */
+/**
+ * What `ipvsadm -S` and `ipvsadm-save` print: the arguments that would make the table again; and what people write
+ * by hand to that end, with the command before them.
+ */
 export interface IpvsadmSave extends Span {
 	readonly type: "ipvsadm-save";
 	readonly statements: readonly SaveStatement[];
@@ -39,7 +42,9 @@ export type ListStatement =
 	| ErrorLine
 	| Blank
 	| Unparsed;
-export type SaveStatement = VirtualService | SavedRealServer | Blank | Unparsed;
+export type SaveStatement = SaveCommand | Comment | ErrorLine | Blank | Unparsed;
+/** The statements of a save file that ipvsadm would carry out. */
+export type SaveCommand = VirtualService | SavedRealServer | Removal;
 export type ProcStatement =
 	| VersionLine
 	| ProcTitles
@@ -105,11 +110,27 @@ export interface Endpoint {
 	readonly port: Port;
 }
 
+/** How a command line was written, where that is not how `ipvsadm -S` prints it. */
+export interface Written {
+	/** What stands before the arguments, with its blanks: `sudo ipvsadm `. */
+	readonly command?: string;
+	/**
+	 * The options in another order, by their long names (`--weight`, `--weight=`), or without those that ipvsadm
+	 * knows by itself. Their values are the fields'.
+	 */
+	readonly options?: readonly string[];
+}
+
 /** `FWM  258 rr`, `TCP  172.157.54.5:0 wlc persistent 86400`; saved: `-A -f 258 -s rr` */
-export interface VirtualService extends LineNode {
+export interface VirtualService extends LineNode, Written {
 	readonly type: "service";
 	readonly key: ServiceKey;
-	/** `rr`, `wlc`, `mh` …; `--stats` and `--rate` print numbers in its place. */
+	/** `-E`: the service is there, and becomes what is said here. */
+	readonly edit?: true;
+	/**
+	 * `rr`, `wlc`, `mh` …; `--stats` and `--rate` print numbers in its place. Where a command does not say it, ipvsadm
+	 * takes `wlc`.
+	 */
 	readonly scheduler?: Word;
 	readonly persistent?: Persistence;
 	/** Persistence engine (`pe sip`). */
@@ -153,6 +174,8 @@ export interface Counter extends Num {
 export interface Persistence {
 	/** Seconds; absent in /proc. */
 	readonly timeout?: number;
+	/** The timeout was not written: `-p` alone. */
+	readonly usual?: true;
 	/** In /proc: ticks of the kernel, of which 100, 250 or 1000 make a second as it was built. */
 	readonly jiffies?: number;
 	/** Netmask (IPv4) or prefix length (IPv6) of the clients that are kept together; absent: one by one. */
@@ -196,14 +219,41 @@ export interface Thresholds {
 	readonly lower: number;
 }
 
+/** A real server as it is named in a command: `-r 10.255.0.4:0`, `-r 10.255.0.4` */
+export interface SavedEndpoint extends Endpoint {
+	/** No port was written: it is that of the service. */
+	readonly samePort?: true;
+}
+
+/** `ipvsadm -C`, `ipvsadm -D -t 10.0.0.1:80`, `ipvsadm -d -t 10.0.0.1:80 -r 10.0.0.5:80` */
+export interface Removal extends LineNode, Written {
+	readonly type: "removal";
+	/** Absent: all services. */
+	readonly service?: ServiceKey;
+	/** Absent: the service with all its real servers. */
+	readonly server?: SavedEndpoint;
+}
+
+/** `# the shop`, `#!/bin/sh` */
+export interface Comment extends LineNode {
+	readonly type: "comment";
+	/** The line. */
+	readonly text: string;
+}
+
 /** `-a -f 256 -r 10.255.0.4:0 -m -w 1` */
-export interface SavedRealServer extends LineNode, Endpoint {
+export interface SavedRealServer extends LineNode, SavedEndpoint, Written {
 	readonly type: "real-server";
+	/** `-e`: the real server is there, and becomes what is said here. */
+	readonly edit?: true;
 	/** The service that it belongs to; in a list that is the line above. */
 	readonly service: ServiceKey;
+	/** Where a command does not say it: `route`. */
 	readonly forwarding: Forwarding;
-	/** 0: drained, takes no new connections. */
+	/** 0: drained, takes no new connections. Where a command does not say it: 1. */
 	readonly weight: number;
+	/** `-x`, `-y`; 0 for the one that is not written. `ipvsadm -S` leaves them out. */
+	readonly thresholds?: Thresholds;
 	/** Since 1.30, for real servers reached by a tunnel. */
 	readonly tunnel?: TunnelOptions;
 }
@@ -262,7 +312,8 @@ export interface DaemonLine extends LineNode {
 
 /**
  * A line of what `ipvsadm` prints in place of a table: `Can't initialize ipvs: Protocol not available`, and
- * below it `Are you sure that IP Virtual Server is built in the kernel or as module?`
+ * below it `Are you sure that IP Virtual Server is built in the kernel or as module?`; or of what the shell prints in
+ * place of ipvsadm: `bash: ipvsadm: command not found`
  */
 export interface ErrorLine extends LineNode {
 	readonly type: "error";
@@ -271,8 +322,8 @@ export interface ErrorLine extends LineNode {
 	readonly meaning: ErrorMeaning;
 }
 
-/** What a message of `ipvsadm` says about the host that it was printed on. */
-export type ErrorMeaning = "no-module" | "permission-denied" | "other";
+/** What a message of `ipvsadm`, or of the shell in its place, says about the host that it was printed on. */
+export type ErrorMeaning = "no-module" | "permission-denied" | "no-command" | "other";
 
 /** `Prot LocalAddress:Port Scheduler Flags`, `   Conns  Packets  Packets            Bytes            Bytes` */
 export interface ProcTitles extends LineNode {

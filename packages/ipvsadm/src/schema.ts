@@ -5,6 +5,7 @@ import type {
 	Counter,
 	DaemonLine,
 	Endpoint,
+	ErrorLine,
 	HostName,
 	IpvsadmList as IpvsadmListAst,
 	IpvsadmSave as IpvsadmSaveAst,
@@ -12,6 +13,7 @@ import type {
 	ProcNetIpVs as ProcNetIpVsAst,
 	ProcStatement,
 	RealServer,
+	SavedEndpoint,
 	SaveStatement,
 	ServiceKey,
 	Traffic,
@@ -57,13 +59,19 @@ const traffic: z.ZodType<Traffic> = z.strictObject({
 	outBytes: counter,
 });
 const counters = { stats: z.exactOptional(traffic), rate: z.exactOptional(traffic) };
+const written = { command: z.exactOptional(z.string()), options: z.exactOptional(z.array(z.string())) };
+const yes = z.exactOptional(z.literal(true));
+const thresholds = z.exactOptional(z.strictObject({ upper: z.number(), lower: z.number() }));
 const service: z.ZodType<VirtualService> = z.strictObject({
 	type: z.literal("service"),
 	key,
+	edit: yes,
+	...written,
 	scheduler: z.exactOptional(word),
 	persistent: z.exactOptional(
 		z.strictObject({
 			timeout: z.exactOptional(z.number()),
+			usual: yes,
 			jiffies: z.exactOptional(z.number()),
 			mask: z.exactOptional(z.string()),
 		}),
@@ -86,7 +94,7 @@ const realServer: z.ZodType<RealServer> = z.strictObject({
 	...server,
 	forwarding: z.exactOptional(forwarding),
 	tunnelInfo: z.exactOptional(z.union([z.literal("n/a"), tunnel])),
-	thresholds: z.exactOptional(z.strictObject({ upper: z.number(), lower: z.number() })),
+	thresholds,
 	weight: z.exactOptional(z.number()),
 	persistentConnections: z.exactOptional(z.number()),
 	activeConnections: z.exactOptional(z.number()),
@@ -123,6 +131,12 @@ const version: z.ZodType<VersionLine> = z.strictObject({
 	size: z.number(),
 	...lineShape,
 });
+const errorLine: z.ZodType<ErrorLine> = z.strictObject({
+	type: z.literal("error"),
+	text: z.string(),
+	meaning: z.enum(["no-module", "permission-denied", "no-command", "other"]),
+	...lineShape,
+});
 const listStatement: z.ZodType<ListStatement> = z.union([
 	version,
 	z.strictObject({
@@ -143,24 +157,33 @@ const listStatement: z.ZodType<ListStatement> = z.union([
 		...lineShape,
 	}),
 	daemon,
-	z.strictObject({
-		type: z.literal("error"),
-		text: z.string(),
-		meaning: z.enum(["no-module", "permission-denied", "other"]),
-		...lineShape,
-	}),
+	errorLine,
 	blank,
 	unparsed,
 ]);
+const savedEndpoint: z.ZodType<SavedEndpoint> = z.strictObject({ ...endpoint, samePort: yes });
 const saveStatement: z.ZodType<SaveStatement> = z.union([
 	service,
 	z.strictObject({
 		...server,
+		...written,
+		edit: yes,
+		samePort: yes,
 		service: key,
 		forwarding,
 		weight: z.number(),
+		thresholds,
 		tunnel: z.exactOptional(tunnel),
 	}),
+	z.strictObject({
+		type: z.literal("removal"),
+		...written,
+		service: z.exactOptional(key),
+		server: z.exactOptional(savedEndpoint),
+		...lineShape,
+	}),
+	z.strictObject({ type: z.literal("comment"), text: z.string(), ...lineShape }),
+	errorLine,
 	blank,
 	unparsed,
 ]);

@@ -1,9 +1,11 @@
 import type {
 	Connection,
+	Endpoint,
 	IpvsadmList,
 	IpvsadmSave,
 	ProcNetIpVs,
 	RealServer,
+	Removal,
 	SavedRealServer,
 	ServiceKey,
 	VirtualService,
@@ -19,23 +21,60 @@ export interface BalancedService {
  * The services of a table with their real servers, whatever its columns: a list of `--stats` knows no
  * scheduler, weight or forwarding. In a list a real server belongs to the service above it, in a save file
  * to the one it names; those whose service was cut away are left out. A service by mark whose family /proc
- * does not tell is of the family of its first real server.
+ * does not tell is of the family of its first real server. What a file of commands changes (`-E`, `-e`) or removes
+ * again (`-D`, `-d`, `-C`) is so at the end.
  */
 export function balancedServices(ast: IpvsadmList | IpvsadmSave | ProcNetIpVs): BalancedService[] {
-	const services: { service: VirtualService; servers: (RealServer | SavedRealServer)[] }[] = [];
-	const byName = new Map<string, (RealServer | SavedRealServer)[]>();
+	const services: Entry[] = [];
+	const byName = new Map<string, Entry>();
 	for (const node of ast.statements) {
 		if (node.type === "service") {
-			const servers: (RealServer | SavedRealServer)[] = [];
-			services.push({ service: node, servers });
-			if (!byName.has(serviceName(node.key))) byName.set(serviceName(node.key), servers);
+			const name = serviceName(node.key);
+			const known = byName.get(name);
+			if (node.edit && known !== undefined) {
+				known.service = node;
+				continue;
+			}
+			const each: Entry = { service: node, servers: [] };
+			services.push(each);
+			if (known === undefined) byName.set(name, each);
 		}
+		if (node.type === "removal") remove(node, services, byName);
 		if (node.type !== "real-server") continue;
-		const owner = "service" in node ? byName.get(serviceName(node.service)) : services.at(-1)?.servers;
-		owner?.push(node);
+		const servers = ("service" in node ? byName.get(serviceName(node.service)) : services.at(-1))?.servers;
+		const known = "edit" in node ? (servers?.findIndex((each) => sameEnd(each, node)) ?? -1) : -1;
+		if (known === -1) servers?.push(node);
+		else servers![known] = node;
 	}
 	return services.map(({ service, servers }) => ({ service: withFamily(service, servers[0]), servers }));
 }
+
+interface Entry {
+	service: VirtualService;
+	servers: (RealServer | SavedRealServer)[];
+}
+
+function remove({ service, server }: Removal, services: Entry[], byName: Map<string, Entry>): void {
+	if (service === undefined) {
+		services.length = 0;
+		byName.clear();
+		return;
+	}
+	const known = byName.get(serviceName(service));
+	if (known === undefined) return;
+	if (server !== undefined) {
+		known.servers = known.servers.filter((each) => !sameEnd(each, server));
+		return;
+	}
+	services.splice(services.indexOf(known), 1);
+	byName.delete(serviceName(service));
+}
+
+function sameEnd(one: Endpoint, other: Endpoint): boolean {
+	return one.address.value === other.address.value && portOf(one) === portOf(other);
+}
+
+const portOf = ({ port }: Endpoint): number | string | undefined => port.number ?? port.name;
 
 function withFamily(
 	service: VirtualService,

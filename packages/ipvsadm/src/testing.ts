@@ -7,6 +7,7 @@ import type {
 	Counter,
 	DaemonLine,
 	Endpoint,
+	ErrorLine,
 	ErrorMeaning,
 	IpvsadmList,
 	IpvsadmSave,
@@ -15,6 +16,7 @@ import type {
 	ProcNetIpVs,
 	ProcStatement,
 	RealServer,
+	SaveCommand,
 	SavedRealServer,
 	SaveStatement,
 	ServiceKey,
@@ -22,6 +24,8 @@ import type {
 	VirtualService,
 } from "./ast.ts";
 import { titleLines, titlesOf } from "./proc/titles.ts";
+import { actionOf, OPTIONS } from "./save/options.ts";
+import { commandBody } from "./save/print.ts";
 
 const nowhere = { start: 0, end: 0 };
 const weight = fc.integer({ min: 0, max: 65535 });
@@ -277,7 +281,8 @@ function daemons(): fc.Arbitrary<ListStatement[]> {
 	return fc.array(daemon, { minLength: 1, maxLength: 2 });
 }
 
-function errors(): fc.Arbitrary<ListStatement[]> {
+/** What stands in place of a table. */
+function errors(): fc.Arbitrary<ErrorLine[]> {
 	const reasons: readonly (readonly [ErrorMeaning, string])[] = [
 		["no-module", "Protocol not available"],
 		["permission-denied", "Permission denied (you must be root)"],
@@ -306,16 +311,81 @@ export function saves(): fc.Arbitrary<IpvsadmSave> {
 		if (service.onePacket) undashed.push("ops");
 		return old && undashed.length > 0 ? { ...service, undashed } : service;
 	});
-	return fc
+	const tables = fc
 		.array(fc.tuple(services, fc.array(fc.tuple(servers, fields), { maxLength: 3 })), { maxLength: 6 })
-		.map((tables) => ({
-			type: "ipvsadm-save",
-			...nowhere,
-			statements: tables.flatMap(([service, each]): SaveStatement[] => [
+		.map((each) =>
+			each.flatMap(([service, its]): SaveStatement[] => [
 				service,
-				...each.map(([server, more]): SavedRealServer => ({ ...server, ...more, service: service.key })),
+				...its.map(([server, more]): SavedRealServer => ({ ...server, ...more, service: service.key })),
 			]),
-		}));
+		);
+	return fc
+		.oneof({ weight: 6, arbitrary: tables }, errors(), commands())
+		.map((statements) => ({ type: "ipvsadm-save", ...nowhere, statements }));
+}
+
+/** Command lines as people write them, with comments; a name without a port has that of its service there. */
+function commands(): fc.Arbitrary<SaveStatement[]> {
+	const whole = servers.filter(({ address: host }) => host.type !== "name" || !host.cut);
+	const edit = fc.constantFrom({}, { edit: true as const });
+	const service = fc
+		.tuple(virtualServices(), edit)
+		.map(([node, more]): SaveCommand => ({ ...node, ...more }));
+	const server = fc
+		.record({ key: serviceKeys(), server: whole, edit, weight, upper: fc.nat(9), lower: fc.nat(9) })
+		.chain(({ key, server: each, edit: more, upper, lower, ...rest }) =>
+			fc.constantFrom("masquerade" as const, "route" as const, "tunnel" as const).map(
+				(forwarding): SaveCommand => ({
+					...each,
+					...more,
+					...rest,
+					service: key,
+					forwarding,
+					...(upper > 4 && { thresholds: { upper, lower } }),
+				}),
+			),
+		);
+	const removal = fc.tuple(serviceKeys(), whole, fc.nat(2)).map(
+		([key, { address, port }, what]): SaveCommand => ({
+			type: "removal",
+			...(what > 0 && { service: key }),
+			...(what > 1 && { server: { address, port } }),
+			...nowhere,
+		}),
+	);
+	const command = fc.constantFrom("ipvsadm ", "sudo ipvsadm ", "ip netns exec lb /sbin/ipvsadm ", undefined);
+	const written = fc
+		.tuple(
+			fc.oneof(service, server, removal),
+			command,
+			fc.boolean(),
+			fc.array(fc.nat(), { minLength: 40, maxLength: 40 }),
+		)
+		.map(([node, before, byHand, numbers]): SaveStatement => {
+			const named = before === undefined ? node : { ...node, command: before };
+			if (!byHand) return named;
+			let drawn = 0;
+			const draw = (): number => numbers[drawn++]!;
+			const action = actionOf(node);
+			const options = OPTIONS.filter(({ value }) => value(node) !== undefined)
+				.map((option) => [draw(), option] as const)
+				.sort(([one], [other]) => one - other)
+				.map(([, { short, long, value }]) => {
+					const spelled = [short, long, ...(value(node) === "" ? [] : [`${long}=`])];
+					return spelled[draw() % spelled.length]!;
+				});
+			const all = [draw() % 2 === 0 ? action.short : action.long, ...options];
+			const other = { ...named, options: all };
+			return commandBody(other) === commandBody(named) ? named : other;
+		});
+	const comment = fc.constantFrom("#!/bin/sh", "# the shop", "\t# ipvsadm -C");
+	return fc.array(
+		fc.oneof(
+			{ weight: 5, arbitrary: written },
+			comment.map((text) => ({ type: "comment", text, ...nowhere }) as const),
+		),
+		{ maxLength: 6 },
+	);
 }
 
 /** The files of /proc/net. */

@@ -392,6 +392,31 @@ describe("bad input", () => {
 		expect(unparsedIn(parseList(titles + version + line).ast)).toHaveLength(1);
 	});
 
+	it("of twenty thousand services is read in time that grows with them", () => {
+		const table = (count: number): string =>
+			Array.from({ length: count }, (_, index) => {
+				const address = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
+				return (
+					`TCP  ${address}:80 rr\n` +
+					`  -> ${`${address}:8080`.padEnd(28)} Masq    1      0          0         \n`
+				);
+			}).join("");
+		const time = (count: number): number => {
+			const text = table(count);
+			const before = process.cpuUsage();
+			const { ast } = parseList(text);
+			const services = balancedServices(ast);
+			const { user, system } = process.cpuUsage(before);
+			expect(services).toHaveLength(count);
+			expect(services.at(-1)?.servers).toHaveLength(1);
+			expect(printList(ast)).toBe(text);
+			return user + system;
+		};
+		time(2000);
+		// Ten times as much text; a quadratic reader would take a hundred times as long.
+		expect(time(20_000)).toBeLessThan(40 * Math.max(time(2000), 5000));
+	});
+
 	it("tells what a message in place of the table means, once", () => {
 		const question = "Are you sure that IP Virtual Server is built in the kernel or as module?\n";
 		const missing = `Can't initialize ipvs: Protocol not available\n${question}`;
@@ -413,6 +438,124 @@ describe("bad input", () => {
 		expect(refused.diagnostics).toMatchObject([{ hint: "run the command with sudo" }]);
 		expect(refused.ast.statements[1]).toMatchObject({ meaning: "permission-denied" });
 		expect(parseList(question).diagnostics).toMatchObject([{ code: "ipvsadm/error" }]);
+	});
+
+	it.each([
+		["bash: ipvsadm: command not found", "no-command"],
+		["sudo: ipvsadm: command not found", "no-command"],
+		["sh: 1: ipvsadm-save: not found", "no-command"],
+		["sudo: a password is required", "permission-denied"],
+		["modprobe: FATAL: Module ip_vs not found in directory /lib/modules/6.1.0-18-amd64", "no-module"],
+	])("tells what stands in place of a table: %s", (message, meaning) => {
+		for (const parse of [parseList, parseSave]) {
+			const { ast, diagnostics } = parse(`${message}\n`);
+			expect(ast.statements).toMatchObject([{ type: "error", text: message, meaning }]);
+			expect(diagnostics).toMatchObject([{ code: "ipvsadm/error", start: 0, end: message.length }]);
+		}
+	});
+
+	it("reads command lines that people wrote, and what they come to", () => {
+		const text = `#!/bin/sh
+ipvsadm -C
+ipvsadm -A -t 10.0.0.1:80 -s rr
+sudo ipvsadm -a -t 10.0.0.1:80 -r 192.168.1.2:8080 -m -w 3
+/sbin/ipvsadm -a -t 10.0.0.1:80 -r 192.168.1.3 -x 100 -g
+ipvsadm --add-server --tcp-service 10.0.0.1:80 --weight=7 --real-server [2001:db8::3] --ipip
+root@lb:~# ip netns exec lb ipvsadm -E -p -t 10.0.0.1:80
+  ipvsadm -e -t 10.0.0.1:80 -r 192.168.1.2:8080 -w 0
+ipvsadm -A -f 1 -6 -s wlc
+ipvsadm -a -f 1 -6 -r [2001:db8::2] -i
+ipvsadm -A -u 10.0.0.1:53
+ipvsadm -D -u 10.0.0.1:53
+ipvsadm -d -t 10.0.0.1:80 -r 192.168.1.3
+`;
+		const { ast, diagnostics } = parseSave(text);
+		expect(diagnostics).toEqual([]);
+		expect(printSave(ast)).toBe(text);
+		expect(IpvsadmSave.parse(ast)).toEqual(ast);
+		expect(ast.statements[3]).toMatchObject({
+			command: "sudo ipvsadm ",
+			forwarding: "masquerade",
+			weight: 3,
+			address: { value: "192.168.1.2" },
+			port: { number: 8080 },
+		});
+		expect(ast.statements[3]).not.toHaveProperty("options");
+		expect(ast.statements[4]).toMatchObject({
+			port: { number: 80 },
+			samePort: true,
+			forwarding: "route",
+			weight: 1,
+			thresholds: { upper: 100, lower: 0 },
+			options: ["-a", "-t", "-r", "-x", "-g"],
+		});
+		expect(ast.statements[5]).toMatchObject({ forwarding: "tunnel", weight: 7, samePort: true });
+		expect(
+			balancedServices(ast).map(({ service, servers }) => [
+				serviceName(service.key),
+				service.persistent,
+				servers.map((server) => [server.address.value, server.port.number, server.forwarding, server.weight]),
+			]),
+		).toEqual([
+			[
+				"tcp 10.0.0.1:80",
+				{ timeout: 300, usual: true },
+				[
+					["192.168.1.2", 8080, "route", 0],
+					["2001:db8::3", 80, "tunnel", 7],
+				],
+			],
+			["fwmark 1 IPv6", undefined, [["2001:db8::2", 0, "tunnel", 1]]],
+		]);
+	});
+
+	it.each([
+		["ipvsadm -A -t $VIP:80 -s rr", "$VIP:80"],
+		["ipvsadm -A -t 10.0.0.1:80 -s rr || exit 1", "||"],
+		["ipvsadm -a -t 10.0.0.1:80 -r 10.0.0.2:80 -s rr", "-s"],
+		["ipvsadm -a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -g", "-g"],
+		["ipvsadm -a -t 10.0.0.1:80 -r 10.0.0.2:80 -w many", "many"],
+		["ipvsadm -a -t 10.0.0.1:80 -r 10.0.0.2:80 -w", ""],
+		["ipvsadm -a -t 10.0.0.1:80", ""],
+		["ipvsadm -C -t 10.0.0.1:80", "-t"],
+		["ipvsadm --set 900 120 300", "--set"],
+	])("points at what is wrong in a command: %s", (line, found) => {
+		const { ast, diagnostics } = parseSave(`${line}\n`);
+		expect(ast.statements).toMatchObject([{ type: "unparsed", text: line }]);
+		expect(diagnostics).toMatchObject([{ code: "ipvsadm/syntax" }]);
+		expect(line.slice(diagnostics[0]!.start, diagnostics[0]!.end)).toBe(found);
+	});
+
+	it("reads a list that a mail quotes, and keeps the marks", () => {
+		const text =
+			"> TCP  10.96.0.1:443 rr\n>   -> 192.168.0.2:6443             Masq    1      3          0         \n> \n";
+		const { ast, diagnostics } = parseList(text);
+		expect(printList(ast)).toBe(text);
+		expect(diagnostics).toMatchObject([{ start: text.length - 1 }]);
+		expect(ast.statements).toMatchObject([
+			{ indent: "> ", key: { address: { value: "10.96.0.1", start: 7, end: 16 } } },
+			{ indent: "> ", address: { value: "192.168.0.2" }, activeConnections: 3 },
+			{ type: "unparsed", text: "> " },
+		]);
+	});
+
+	it("tells so of the save form too, which the same tool prints", () => {
+		const message = "Can't initialize ipvs: Protocol not available";
+		const text = `${message}\nAre you sure that IP Virtual Server is built in the kernel or as module?\n`;
+		const { ast, diagnostics } = parseSave(text);
+		expect(diagnostics).toMatchObject([{ code: "ipvsadm/error", start: 0, end: message.length }]);
+		expect(ast.statements).toMatchObject([
+			{ type: "error", text: message, meaning: "no-module" },
+			{ type: "error", meaning: "no-module" },
+		]);
+		expect(printSave(ast)).toBe(text);
+		expect(IpvsadmSave.parse(ast)).toEqual(ast);
+	});
+
+	it("asks for the titles only where numbers stand in place of words", () => {
+		const hints = (text: string) => parseList(text).diagnostics.map(({ hint }) => hint !== undefined);
+		expect(hints("TCP  10.0.0.1:80   1 2 3 4 5\n  -> 10.0.0.2:80   1 2 3 4 5\n")).toEqual([true, true]);
+		expect(hints("  -> 10.255.0.5:0                 Masq    1      0\n")).toEqual([false]);
 	});
 
 	it.each([

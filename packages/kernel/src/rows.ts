@@ -9,7 +9,7 @@ import {
 	trimBlanksStart,
 	type Unparsed,
 } from "@netfossil/core";
-import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { nodeOf, type Reading } from "@netfossil/core/grammar";
 
 /** A grammar for lines that stand by themselves. */
 export interface LineGrammar<Node extends LineNode> {
@@ -35,15 +35,12 @@ export function parseRows<Type extends string, Node extends LineNode>(
 			const bare = trimBlanksStart(whole);
 			const body = trimBlanksEnd(bare);
 			const start = line.start + whole.length - bare.length;
-			const reading = grammar.readLine(text, start, start + body.length);
-			if ("fault" in reading) {
-				report(syntaxDiagnostic("kernel", reading.fault));
-				return undefined;
-			}
+			const node = nodeOf(grammar.readLine(text, start, start + body.length), "kernel", report);
+			if (node === undefined) return undefined;
 			const indent = whole.slice(0, start - line.start);
 			const trailing = bare.slice(body.length);
 			return {
-				...reading.node,
+				...node,
 				start: line.start,
 				end: line.next,
 				...(indent !== "" && { indent }),

@@ -30,6 +30,7 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
 
 	const operands: string[] = [];
 	const options = new Map<string, string>();
+	const lists = new Map<string, string[]>();
 	for (const token of tokens) {
 		if (token.kind === "positional") operands.push(token.value);
 		if (token.kind !== "option") continue;
@@ -39,9 +40,11 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
 			const hint = token.rawName === "-v" ? versionHint : suggest(`--${token.name}`, valid);
 			throw usage(`${command.name} has no option ${token.rawName}`, hint);
 		}
-		options.set(spec.name, readValue(spec, token.value));
+		const value = readValue(spec, token.value);
+		options.set(spec.name, value);
+		if (spec.many) lists.set(spec.name, [...(lists.get(spec.name) ?? []), value]);
 	}
-	return { operands, options };
+	return { operands, options, lists };
 }
 
 /** Throws unless the verb takes this many operands. */

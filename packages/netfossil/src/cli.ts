@@ -57,7 +57,8 @@ function showVersion(io: Io): ExitStatus {
 
 async function runCommand(command: Command, args: Arguments, io: Io): Promise<ExitStatus> {
 	const path = args.options.get("output");
-	if (path === undefined || path === "-") return command.run(args, io);
+	// A verb that may write several files opens them itself.
+	if (path === undefined || path === "-" || args.lists.has("output")) return command.run(args, io);
 	const { output, close } = fileOutput(path);
 	try {
 		return await command.run(args, { ...io, stdout: output });

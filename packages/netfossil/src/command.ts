@@ -9,6 +9,8 @@ export interface OptionSpec {
 	readonly short?: string;
 	/** What its value is called, `FILE`; a flag has none. */
 	readonly value?: string;
+	/** Whether it may be given more than once; {@link Arguments.lists} has all its values. */
+	readonly many?: true;
 	/** The values that are allowed, where they are few; the first is the default. */
 	readonly choices?: readonly string[];
 	readonly help: string;
@@ -25,6 +27,8 @@ export interface Arguments {
 	readonly operands: readonly string[];
 	/** Values by option name; absent when not given. A flag's value is empty. */
 	readonly options: ReadonlyMap<string, string>;
+	/** All values of options that may be given more than once, in their order. */
+	readonly lists: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A verb of the command line. */

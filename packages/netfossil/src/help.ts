@@ -53,11 +53,12 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
 	return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`);
 }
 
-function optionRow({ name, short, value, choices, help }: OptionSpec): readonly [string, string] {
+function optionRow({ name, short, value, many, choices, help }: OptionSpec): readonly [string, string] {
 	const placeholder = choices?.join("|") ?? value;
 	const long = placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`;
 	const fallback = choices ? ` (${choices[0]} unless given)` : "";
-	return [short ? `-${short}, ${long}` : `    ${long}`, help + fallback];
+	const again = many ? " (repeatable)" : "";
+	return [short ? `-${short}, ${long}` : `    ${long}`, help + again + fallback];
 }
 
 function exampleLines(list: readonly Example[]): string[] {

@@ -9,6 +9,7 @@ import {
 	decodeText,
 	isPackets,
 	type KindName,
+	type OpenOptions,
 	openCapture,
 	readBytes,
 } from "@netfossil/capture";
@@ -121,11 +122,15 @@ export async function readAs(kind: KindName, paths: readonly string[], io: Io): 
 }
 
 /** Finds the dumps in folders, documents and files. What cannot be read is reported. */
-export async function readCaptures(paths: readonly string[], io: Io): Promise<Capture> {
+export async function readCaptures(
+	paths: readonly string[],
+	io: Io,
+	options: OpenOptions = {},
+): Promise<Capture> {
 	// What is named twice is read once.
 	const found = new Map<string, string>();
 	const captures = await eachReadable([...new Set(paths)], io, async (path) => {
-		if (path === STDIN) return captureOfText(path, await readText(path, io));
+		if (path === STDIN) return captureOfText(path, await readText(path, io), options);
 		await stat(path).catch((error) => {
 			throw unreadable(...explainSystem(path, error));
 		});
@@ -135,11 +140,13 @@ export async function readCaptures(paths: readonly string[], io: Io): Promise<Ca
 		return undefined;
 	});
 	const given = captures.filter((each) => each !== undefined);
-	if (found.size > 0) given.unshift(open([...found.values()]));
+	if (found.size > 0) given.unshift(await open([...found.values()], options));
 	return {
 		root: paths.join(" "),
 		dumps: given.flatMap(({ dumps }) => dumps),
+		hosts: given.flatMap(({ hosts }) => hosts),
 		commands: given.flatMap(({ commands }) => commands),
+		silent: given.flatMap(({ silent }) => silent),
 		passedOver: given.flatMap(({ passedOver }) => passedOver),
 		// The root itself has no name below itself.
 		problems: given.flatMap(({ root, problems }) =>
@@ -148,9 +155,9 @@ export async function readCaptures(paths: readonly string[], io: Io): Promise<Ca
 	};
 }
 
-function open(paths: readonly string[]): Capture {
+async function open(paths: readonly string[], options: OpenOptions): Promise<Capture> {
 	try {
-		return openCapture(paths);
+		return await openCapture(paths, options);
 	} catch (error) {
 		if (error instanceof CaptureError) throw unreadable(error.message, error.hint);
 		throw error;
@@ -158,8 +165,12 @@ function open(paths: readonly string[]): Capture {
 }
 
 /** The capture, after its problems were reported; throws when there is no dump in it. */
-export async function readDumps(paths: readonly string[], io: Io): Promise<Capture> {
-	const capture = await readCaptures(paths, io);
+export async function readDumps(
+	paths: readonly string[],
+	io: Io,
+	options: OpenOptions = {},
+): Promise<Capture> {
+	const capture = await readCaptures(paths, io, options);
 	if (capture.dumps.length > 0) {
 		reportProblems(capture.problems, io);
 		return capture;
@@ -181,6 +192,15 @@ export function pathsOf(command: Command, { operands }: Arguments, io: Io): read
 	if (operands.length > 0) return operands;
 	if (!io.stdinIsTerminal) return [STDIN];
 	throw usage(`${command.name} needs ${command.operands}`, `netfossil ${command.name} ${command.operands}`);
+}
+
+/** Whether the operands are one text that says little of where it was taken: no folder and no archive. */
+export async function isOneText(paths: readonly string[]): Promise<boolean> {
+	const [path, ...others] = paths;
+	if (path === undefined || others.length > 0) return false;
+	if (path === STDIN) return true;
+	const found = await stat(path).catch(() => undefined);
+	return found !== undefined && !found.isDirectory() && !/\.(?:tar|t?[gx]z)$/i.test(path);
 }
 
 /** Reads what can be read, and reports the rest; throws when that is everything. */

@@ -11,6 +11,8 @@ export interface Output {
 	readonly color: boolean;
 	/** Whether somebody watches: lines may be written over. */
 	readonly terminal: boolean;
+	/** How many columns the terminal has; absent where nobody watches, and lines may be of any length. */
+	readonly columns?: number;
 }
 
 /** What a command knows of the process around it; tests make their own. */
@@ -35,6 +37,7 @@ export function processIo(): Io {
 /** What is used of a stream. */
 interface Sink {
 	readonly isTTY?: boolean;
+	readonly columns?: number;
 	/** False: it is full, and says `drain` when it is empty again. */
 	readonly write: (text: string) => boolean;
 	readonly once: (event: "drain", listener: () => void) => unknown;
@@ -57,6 +60,7 @@ export function outputOf(stream: Sink, { NO_COLOR = "", TERM }: NodeJS.ProcessEn
 		drained: async () => drained,
 		color: terminal && NO_COLOR === "" && TERM !== "dumb",
 		terminal,
+		...(terminal && stream.columns && { columns: stream.columns }),
 	};
 }
 

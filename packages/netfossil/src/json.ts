@@ -4,6 +4,12 @@ import type { Output } from "./io.ts";
 const PIECES = 4;
 
 /**
+ * Characters of a dump from which on a node is written piece by piece at any depth: all that `docker inspect`
+ * prints is one statement, and the JSON of a node may be thirty times as long as its text.
+ */
+const LARGE = 1_000_000;
+
+/**
  * Writes a value as indented JSON, as `JSON.stringify(value, null, 2)` has it. The whole may be longer than
  * the longest string there can be (half a gigabyte), which the tree of a large packet capture is.
  */
@@ -42,9 +48,15 @@ function writePiece(value: unknown, indent: string, depth: number, write: (text:
 	write(isArray ? "[" : "{");
 	for (const [index, [key, each]] of members.entries()) {
 		write(`${index === 0 ? "" : ","}\n${inner}${key}`);
-		writePiece(each, inner, depth - 1, write);
+		writePiece(each, inner, Math.max(depth - 1, isLarge(value) || isLarge(each) ? 1 : 0), write);
 	}
 	write(`\n${indent}${isArray ? "]" : "}"}`);
+}
+
+/** Whether a value is a node that spans so much text that its JSON may be too long for one string. */
+function isLarge(value: unknown): boolean {
+	const { start = 0, end = 0 } = (value ?? {}) as { readonly start?: number; readonly end?: number };
+	return end - start > LARGE;
 }
 
 /** JSON leaves some characters as they are that a terminal obeys: C1 controls, and those that turn text round. */

@@ -36,7 +36,7 @@ export function reportProblems(problems: readonly Problem[], io: Io): void {
 	}
 }
 
-function groups<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
+export function groups<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
 	const byKey = new Map<string, Item[]>();
 	for (const item of items) {
 		const group = byKey.get(keyOf(item));
@@ -47,7 +47,7 @@ function groups<Item>(items: readonly Item[], keyOf: (item: Item) => string): It
 }
 
 /** `a, b, c and 4 more` */
-function namesOf(names: readonly string[]): string {
+export function namesOf(names: readonly string[]): string {
 	const different = [...new Set(names)];
 	const more = different.length - NAMES;
 	return different.slice(0, NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");

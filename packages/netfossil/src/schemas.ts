@@ -2,10 +2,13 @@ import type { KindName } from "@netfossil/capture";
 import type { z } from "zod";
 import { kindNames } from "./kinds.ts";
 
-/** What has a published schema: the AST of every kind, and the topology. */
-export type SchemaName = KindName | "topology";
+/** What has a published schema besides the ASTs: what other verbs print as JSON. */
+const documents = ["inventory", "topology", "wanted"] as const;
 
-export const schemaNames: readonly SchemaName[] = [...kindNames, "topology"];
+/** What has a published schema: the AST of every kind, the inventory, the topology and what is wanted. */
+export type SchemaName = KindName | (typeof documents)[number];
+
+export const schemaNames: readonly SchemaName[] = [...kindNames, ...documents];
 
 interface Home {
 	/** The folder in `packages/`. */
@@ -18,6 +21,7 @@ function home<Entry>(folder: string, load: () => Promise<Entry>, pick: (entry: E
 	return { package: folder, load: async () => pick(await load()) };
 }
 
+const capture = () => import("@netfossil/capture/schema");
 const docker = () => import("@netfossil/docker/schema");
 const iproute = () => import("@netfossil/iproute/schema");
 const iptables = () => import("@netfossil/iptables/schema");
@@ -65,7 +69,9 @@ const homes: Record<SchemaName, Home> = {
 	sysctl: home("kernel", kernel, (entry) => entry.SysctlDump),
 	ss: home("sockets", sockets, (entry) => entry.Ss),
 	tcpdump: home("tcpdump", tcpdump, (entry) => entry.Tcpdump),
+	inventory: home("capture", capture, (entry) => entry.Inventory),
 	topology: home("topology", topology, (entry) => entry.Topology),
+	wanted: home("topology", topology, (entry) => entry.Wanted),
 };
 
 /** The folder in `packages/` that a schema belongs to. */
@@ -73,7 +79,7 @@ export function packageOf(name: SchemaName): string {
 	return homes[name].package;
 }
 
-/** The zod schema of a kind's AST or of the topology. */
+/** The zod schema of a kind's AST or of a document. */
 export async function schemaOf(name: SchemaName): Promise<z.ZodType> {
 	return homes[name].load();
 }

@@ -28,6 +28,15 @@ describe("JSON", () => {
 		expect(longest).toBeLessThan(100_000);
 	});
 
+	it("of one large statement is written in pieces too, and its small nodes in one", () => {
+		const items = Array.from({ length: 50_000 }, (_, index) => ({ start: 40 * index, end: 40 * index + 39 }));
+		const value = { type: "array", items, start: 0, end: 40 * items.length };
+		const statements = [{ type: "document", value, start: 0, end: value.end }];
+		const { text, longest } = written([{ ast: { statements } }]);
+		expect(text).toBe(`${JSON.stringify([{ ast: { statements } }], null, 2)}\n`);
+		expect(longest).toBeLessThan(100_000);
+	});
+
 	it("holds no character that a terminal obeys", () => {
 		const hostile = { "a\x9b": "\x1b[2J\x7f\x9b2J\u202e\u2066" };
 		for (const text of [written(hostile).text, jsonLine(hostile)]) {

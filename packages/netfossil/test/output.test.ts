@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fileOutput, type Io, type Output, outputOf } from "../src/io.ts";
 import { Progress } from "../src/progress.ts";
 import { reportDiagnostics } from "../src/report.ts";
+import { tableLines } from "../src/table.ts";
 
 function recorder(terminal: boolean): { output: Output; text: () => string } {
 	const texts: string[] = [];
@@ -62,6 +63,19 @@ describe("progress", () => {
 		expect(text()).toBe("\r\x1b[Kreading ␛[31m\r\x1b[K");
 	});
 
+	it("has a bar where the end is known, not too often, on one line of the terminal", () => {
+		const { output, text } = recorder(true);
+		const progress = new Progress({ ...output, columns: 40 });
+		vi.advanceTimersByTime(600);
+		progress.step("reading one", 5, 20);
+		progress.step("reading two", 6, 20);
+		vi.advanceTimersByTime(60);
+		progress.step("reading 三三三三三", 20, 20);
+		const [, first, second] = text().split("\r\x1b[K");
+		expect(first).toBe(`[#####${"·".repeat(15)}]  5/20 reading on`);
+		expect(second).toBe(`[${"#".repeat(20)}] 20/20 reading 三`);
+	});
+
 	it("is not for files", () => {
 		const { output, text } = recorder(false);
 		const progress = new Progress(output);
@@ -82,4 +96,36 @@ it("an output file is written whole, and made by the first write", () => {
 	close();
 	expect(readFileSync(path, "utf8")).toBe("→ one\ntwo\n");
 	rmSync(folder, { recursive: true });
+});
+
+describe("a table", () => {
+	const columns = [
+		{ title: "NAME", text: (row: readonly string[]) => row[0]!, shrinks: "start" } as const,
+		{ title: "NONE", text: () => "" },
+		{ title: "N", text: (row: readonly string[]) => row[1]!, right: true } as const,
+	];
+
+	it("is as wide as its cells, wide characters too, without empty columns and blanks at the end", () => {
+		expect(
+			tableLines(
+				columns,
+				[
+					["三三三", "1"],
+					["a", "200"],
+					["b", ""],
+				],
+				{ indent: "  " },
+			),
+		).toEqual(["  NAME      N", "  三三三    1", "  a       200", "  b"]);
+	});
+
+	it("fits a terminal by cutting the start of what may shrink, to a width that can be read", () => {
+		const rows = [["folder/folder/folder/file.txt", "12"]];
+		expect(tableLines(columns, rows, { columns: 24 })[1]).toBe("…der/folder/file.txt  12");
+		expect(tableLines(columns, rows, { columns: 3 })[1]).toBe("…er/file.txt  12");
+		const said = { title: "SAID", text: () => "a sentence of some length", shrinks: "end" } as const;
+		expect(tableLines([columns[0]!, said], rows, { columns: 45 })[1]).toBe(
+			"folder/folder/folder/file.txt  a sentence of…",
+		);
+	});
 });

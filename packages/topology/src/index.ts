@@ -1,7 +1,14 @@
+export { type Focus, focusOn, type Unmatched, unmatched } from "./focus.ts";
 export type * from "./model.ts";
 export { SCHEMA, TYPED_COMMAND } from "./model.ts";
 export { type NamespaceDumps, type NamespaceTrees, namespaceDumps } from "./namespaces.ts";
+export { type Neighbour, Query } from "./query.ts";
 export { reconstruct } from "./reconstruct.ts";
+export { WANTED_SCHEMA, type Want, type Wanted } from "./wanted/model.ts";
+export { toScript } from "./wanted/script.ts";
+export { wantedOf } from "./wanted/wanted.ts";
 export { toDot } from "./write/dot.ts";
+export { explain, type Quote } from "./write/explain.ts";
 export { toMermaid } from "./write/mermaid.ts";
+export { toSvg } from "./write/svg/svg.ts";
 export { type TextOptions, toText } from "./write/text.ts";

@@ -1,3 +1,4 @@
+import { kinds } from "@netfossil/capture";
 import { z } from "zod";
 import {
 	type Ambiguity,
@@ -12,6 +13,7 @@ import {
 	type Topology as TopologyModel,
 	type Value,
 } from "./model.ts";
+import { WANTED_SCHEMA, type Want, type Wanted as WantedModel } from "./wanted/model.ts";
 
 const place: z.ZodType<SourceDump["place"]> = z.union([
 	z.strictObject({ type: z.literal("host") }),
@@ -132,4 +134,21 @@ export const Topology: z.ZodType<TopologyModel> = z.strictObject({
 	ambiguities: z.array(ambiguity),
 	gaps: z.array(gap),
 	sources: z.array(source),
+});
+
+const want: z.ZodType<Want> = z.strictObject({
+	host: z.string(),
+	place,
+	kind: z.exactOptional(z.enum(kinds.map(({ name }) => name))),
+	command: z.string(),
+	file: z.string(),
+	why: z.array(z.string()),
+	decides: z.array(z.string()),
+	from: z.array(z.enum(["capture", "topology"])),
+});
+
+/** What a capture lacks, as `netfossil wanted --format json` prints it. */
+export const Wanted: z.ZodType<WantedModel> = z.strictObject({
+	schema: z.literal(WANTED_SCHEMA),
+	wants: z.array(want),
 });

@@ -32,16 +32,16 @@ describe("a document and the folder of its dumps are equal inputs", () => {
 		["the vote articles", [documents.access, documents.vote], ["swarm-access", "swarm-vote"]],
 		["net1", [documents.networking], ["swarm-networking"]],
 		["the packet trace", [documents.trace], ["packet-trace"]],
-	])("%s", (_, texts, folders) => {
-		const fromText = topologyOf(...texts);
-		const fromFolder = topologyOf(...folders);
+	])("%s", async (_, texts, folders) => {
+		const fromText = await topologyOf(...texts);
+		const fromFolder = await topologyOf(...folders);
 		expect(withoutPlaces(fromText)).toEqual(withoutPlaces(fromFolder));
 	});
 });
 
-it("gives the same bytes for the same input, valid by the schema, with spans in real files", () => {
-	const once = topologyOf(...Object.values(documents));
-	const twice = topologyOf(...Object.values(documents));
+it("gives the same bytes for the same input, valid by the schema, with spans in real files", async () => {
+	const once = await topologyOf(...Object.values(documents));
+	const twice = await topologyOf(...Object.values(documents));
 	expect(JSON.stringify(twice)).toBe(JSON.stringify(once));
 	expect(TopologySchema.parse(once)).toEqual(once);
 	for (const fact of [...once.nodes, ...once.edges]) {
@@ -50,8 +50,8 @@ it("gives the same bytes for the same input, valid by the schema, with spans in 
 	}
 });
 
-it("keeps clusters apart that share addresses", () => {
-	const all = topologyOf(...Object.values(documents));
+it("keeps clusters apart that share addresses", async () => {
+	const all = await topologyOf(...Object.values(documents));
 	const server = all.edges.filter(
 		({ kind, from }) => kind === "same-entity" && from.startsWith("host/netns/"),
 	);
@@ -59,8 +59,8 @@ it("keeps clusters apart that share addresses", () => {
 	expect(all.nodes.some(({ id }) => id === "network/das46zk71z4gzja9lalsn9vs5/vip/10.255.0.4")).toBe(true);
 });
 
-describe("the dumps of the vote articles", () => {
-	const dumps = dumpsOf(documents.access, documents.vote);
+describe("the dumps of the vote articles", async () => {
+	const dumps = await dumpsOf(documents.access, documents.vote);
 	const places = dumps.map((_, index) => index);
 	const of = (chosen: readonly number[]): Topology => reconstruct(chosen.map((index) => dumps[index]!));
 

@@ -3,8 +3,8 @@ import { documents, Facts, topologyOf } from "./seeds.ts";
 
 // net1: one node of a swarm, with the namespaces of an encrypted overlay and of the ingress network.
 let facts: Facts;
-beforeAll(() => {
-	facts = new Facts(topologyOf(documents.networking));
+beforeAll(async () => {
+	facts = new Facts(await topologyOf(documents.networking));
 });
 
 const NET1 = "network/y5rtwtq7bj4u";

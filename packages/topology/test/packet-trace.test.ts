@@ -3,8 +3,8 @@ import { documents, Facts, topologyOf } from "./seeds.ts";
 
 // The gist: one node, rules and tables only, no interfaces.
 let facts: Facts;
-beforeAll(() => {
-	facts = new Facts(topologyOf(documents.trace));
+beforeAll(async () => {
+	facts = new Facts(await topologyOf(documents.trace));
 });
 
 const SBOX = "host/netns/ingress_sbox";

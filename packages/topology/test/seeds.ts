@@ -12,18 +12,19 @@ import {
 const seeds = fileURLToPath(new URL("../../../fixtures/seeds/", import.meta.url));
 
 /** The dumps of files and folders of the seeds. */
-export function dumpsOf(...paths: string[]): ParsedDump[] {
-	return openCapture(paths.map((path) => seeds + path)).dumps.map(parseDump);
+export async function dumpsOf(...paths: string[]): Promise<ParsedDump[]> {
+	const { dumps } = await openCapture(paths.map((path) => seeds + path));
+	return dumps.map(parseDump);
 }
 
 /** The topology that the dumps of files and folders of the seeds prove. */
-export function topologyOf(...paths: string[]): Topology {
-	return reconstruct(dumpsOf(...paths));
+export async function topologyOf(...paths: string[]): Promise<Topology> {
+	return reconstruct(await dumpsOf(...paths));
 }
 
 /** The same with what the commands tell that were typed in the documents, as `netfossil topology` gives it. */
-export function topologyWithCommands(...paths: string[]): Topology {
-	const { dumps, commands } = openCapture(paths.map((path) => seeds + path));
+export async function topologyWithCommands(...paths: string[]): Promise<Topology> {
+	const { dumps, commands } = await openCapture(paths.map((path) => seeds + path));
 	return reconstruct(dumps.map(parseDump), commands);
 }
 

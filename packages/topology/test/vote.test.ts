@@ -4,8 +4,8 @@ import { documents, Facts, topologyOf, topologyWithCommands } from "./seeds.ts";
 
 // The two articles of one author: client.1 and two vote tasks on an overlay, and the routing mesh.
 let facts: Facts;
-beforeAll(() => {
-	facts = new Facts(topologyOf(documents.access, documents.vote));
+beforeAll(async () => {
+	facts = new Facts(await topologyOf(documents.access, documents.vote));
 });
 
 const OVERLAY1 = "network/uhtur2cqnefffagaih0q5hpbp";
@@ -185,8 +185,8 @@ describe("what is not known", () => {
 
 describe("the commands that were typed", () => {
 	let typed: Facts;
-	beforeAll(() => {
-		typed = new Facts(topologyWithCommands(documents.access, documents.vote));
+	beforeAll(async () => {
+		typed = new Facts(await topologyWithCommands(documents.access, documents.vote));
 	});
 
 	it("name the network that the services were created on", () => {

@@ -3,8 +3,8 @@ import { reconstruct, toDot, toMermaid, toText } from "../src/index.ts";
 import { drawingOf, type Shape } from "../src/write/drawing.ts";
 import { documents, dumpsOf, topologyWithCommands } from "./seeds.ts";
 
-describe("the vote articles", () => {
-	const topology = topologyWithCommands(documents.access, documents.vote);
+describe("the vote articles", async () => {
+	const topology = await topologyWithCommands(documents.access, documents.vote);
 
 	it("as text", async () => {
 		await expect(toText(topology)).toMatchFileSnapshot("golden/vote.txt");
@@ -43,9 +43,9 @@ describe("the vote articles", () => {
 	});
 });
 
-describe("names are text, whatever they hold", () => {
+describe("names are text, whatever they hold", async () => {
 	const hostile = 'x"]; evil [label="\u001b[2Jowned\n--> n0[<script>]';
-	const [first] = dumpsOf("swarm-vote/manager1/docker_ps.txt");
+	const [first] = await dumpsOf("swarm-vote/manager1/docker_ps.txt");
 	const topology = reconstruct([
 		{ ...first!, dump: { ...first!.dump, scope: { host: hostile, place: { type: "host" } } } },
 	]);

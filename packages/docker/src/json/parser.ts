@@ -1,6 +1,8 @@
 import {
+	type Blank,
 	type Diagnostic,
 	eolOf,
+	excerpt,
 	lineAt,
 	MAX_LINE,
 	type ParseResult,
@@ -8,6 +10,7 @@ import {
 	readBlank,
 	type SourceLine,
 	tooLong,
+	type Unparsed,
 	unparsedLine,
 } from "@netfossil/core";
 import type { JSONScanner } from "jsonc-parser";
@@ -19,6 +22,7 @@ import type {
 	DockerNodeInspect,
 	DockerServiceInspect,
 	DockerVersion,
+	ErrorLine,
 	JsonArray,
 	JsonClose,
 	JsonDocument,
@@ -31,6 +35,7 @@ import type {
 	JsonString,
 	JsonUnparsed,
 	JsonValue,
+	TableKind,
 } from "../ast.ts";
 import { errorDiagnostic, readError, strangeLine } from "../errors.ts";
 import { OUTLINED, readOutline } from "../outline.ts";
@@ -531,10 +536,6 @@ function differing<Name extends string>(
 	return actual === expected ? {} : ({ [name]: actual } as { [name in Name]: string });
 }
 
-function excerpt(text: string): string {
-	return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-}
-
 /** Reads what `docker network inspect` prints, or a piece of it. */
 export function parseNetworkInspect(text: string): ParseResult<DockerNetworkInspect> {
 	return parseJson(text, "docker-network-inspect");
@@ -590,6 +591,8 @@ export function readJsonLine(
 	const { node: value, diagnostics, ...layout } = root;
 	const trailing = body.slice(value.end);
 	if (/[^ \t]/.test(trailing)) return undefined;
+	// A lone brace is the beginning of a document that stands in several lines.
+	if (value.type === "object" && value.cut && value.members.length === 0) return undefined;
 	const node: JsonDocument = {
 		type: "document",
 		value,
@@ -603,6 +606,28 @@ export function readJsonLine(
 	return { node, diagnostics };
 }
 
+/**
+ * Reads what stands in place of a listing: podman's `--format json` prints an array over several lines. Undefined
+ * when the text does not begin with one, or holds pieces of one.
+ */
+export function readDocuments(
+	text: string,
+	kind: TableKind,
+):
+	| { readonly statements: readonly WholeStatement[]; readonly diagnostics: readonly Diagnostic[] }
+	| undefined {
+	if (!/^\s*\[\s*[{\]]/.test(text)) return undefined;
+	const { statements, diagnostics } = new Framing(text, kind).run();
+	return statements.every(isWhole) ? { statements, diagnostics } : undefined;
+}
+
+/** What may stand in a listing as well. */
+type WholeStatement = JsonDocument | ErrorLine | Blank | Unparsed;
+
+function isWhole(node: JsonStatement): node is WholeStatement {
+	return ["document", "error", "blank", "unparsed"].includes(node.type);
+}
+
 const EXPECTED = ["a JSON value", "a member of an object", "a message of docker's"];
 
 /** Finds the statements of a text: documents, loose members and brackets, messages, and other lines. */
@@ -610,14 +635,14 @@ class Framing {
 	readonly statements: JsonStatement[] = [];
 	readonly diagnostics: Diagnostic[] = [];
 	readonly #text: string;
-	readonly #kind: JsonKind;
+	readonly #kind: JsonKind | TableKind;
 	readonly #reader: Reader;
 	/** The line that was looked up last; a line may hold many statements. */
 	#line: SourceLine | undefined;
 	/** The last statement but blank ones is a piece of an object that was cut away. */
 	#within = false;
 
-	constructor(text: string, kind: JsonKind) {
+	constructor(text: string, kind: JsonKind | TableKind) {
 		this.#text = text;
 		this.#kind = kind;
 		this.#reader = new Reader(text);

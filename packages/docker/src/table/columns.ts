@@ -1,4 +1,4 @@
-import { printAddress, type Report, type Unparsed, type Word } from "@netfossil/core";
+import { excerpt, printAddress, type Report, type Unparsed, type Word } from "@netfossil/core";
 import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
 import type { OtherCell, PortRange, PublishedPort, Quoted, Replicas, Row, TableKind } from "../ast.ts";
 import { CellParser } from "./cells.ts";
@@ -14,6 +14,10 @@ export interface Cell {
 	readonly print: (row: Fields) => string | undefined;
 	/** For a column whose cells may be empty: what the others look like. */
 	readonly optional?: RegExp;
+	/** What all its cells look like: without titles a cell of another form tells that the order is another too. */
+	readonly form?: RegExp;
+	/** No row is without such a cell. */
+	readonly key?: true;
 }
 
 /** A listing: the type of its rows, and its columns by their titles, in the order that docker prints them. */
@@ -40,10 +44,16 @@ function word(field: string, pattern?: RegExp, optional?: RegExp): Cell {
 }
 
 /** 12 characters; whole ids of containers and local networks have 64, Swarm's 25. */
-const id: Cell = word("id", /^(?:[0-9a-z]{12}|[0-9a-z]{25}|[0-9a-f]{64})$/);
+const ID = /^(?:[0-9a-z]{12}|[0-9a-z]{25}|[0-9a-f]{64})$/;
+
+const id: Cell = { ...word("id", ID), key: true };
+
+/** nerdctl gives its networks `host` and `none` no id. */
+const networkId: Cell = word("id", ID);
 
 /** The id of a node, with a star behind it for the one that was asked. */
 const nodeId: Cell = {
+	key: true,
 	read: (text, start, end) => {
 		const match = /^([0-9a-z]{25})( \*)?$/.exec(text.slice(start, end));
 		if (match === null) return undefined;
@@ -88,7 +98,7 @@ function settle<Node>(
 	const fault = "fault" in reading ? reading.fault : { start, end, found: printed, expected: [] };
 	report({
 		...syntaxDiagnostic("docker", fault),
-		message: `docker does not print ${JSON.stringify(printed)} in this column; the cell is kept as it stands`,
+		message: `docker does not print ${excerpt(printed)} in this column; the cell is kept as it stands`,
 	});
 	return { type: "unparsed", text: printed, start, end };
 }
@@ -97,17 +107,19 @@ const ports: Cell = {
 	read: (text, start, end, report) => {
 		parser ??= new CellParser();
 		const nodes: (PublishedPort | Unparsed)[] = [];
-		for (let at = start; at <= end; at = nodes.at(-1)!.end + 2) {
-			const comma = text.indexOf(", ", at);
+		// `*:8080->80/tcp,*:8443->443/tcp`: tasks since 1.13, services in 17.x.
+		const joint = text.slice(start, end).includes(", ") ? ", " : ",";
+		for (let at = start; at <= end; at = nodes.at(-1)!.end + joint.length) {
+			const comma = text.indexOf(joint, at);
 			const stop = comma === -1 || comma > end ? end : comma;
 			nodes.push(settle(parser.readPort(text, at, stop), printPublished, text, at, stop, report));
 		}
-		return { ports: nodes };
+		return { ports: nodes, ...(joint === "," && nodes.length > 1 && { portsJoint: joint }) };
 	},
 	print: (row) =>
 		(row.ports as readonly (PublishedPort | Unparsed)[] | undefined)
 			?.map((node) => (node.type === "unparsed" ? node.text : printPublished(node)))
-			.join(", "),
+			.join((row.portsJoint as string | undefined) ?? ", "),
 	optional: /\/(?:tcp|udp|sctp)/,
 };
 
@@ -149,19 +161,28 @@ const taskOf: Cell = {
 	},
 };
 
+/** `Up 5 hours`, `Exited (0) 3 minutes ago`; podman `Created`, nerdctl `Up`. */
+const STATUS =
+	/^(?:Up|Exited|Created|Restarting|Paused|Dead|Removal In Progress|Initialized|Stopping|Stopped|Configured|Unknown)\b/;
+
 /** The columns that docker prints without being asked, up to 29.x. */
 export const LISTINGS: Readonly<Record<TableKind, Listing>> = {
 	"docker-network-ls": {
 		row: "network",
-		columns: { "NETWORK ID": id, NAME: word("name"), DRIVER: word("driver"), SCOPE: word("scope") },
+		columns: {
+			"NETWORK ID": networkId,
+			NAME: word("name"),
+			DRIVER: word("driver"),
+			SCOPE: { ...word("scope"), form: /^(?:local|swarm|global)$/ },
+		},
 	},
 	"docker-node-ls": {
 		row: "node",
 		columns: {
 			ID: nodeId,
 			HOSTNAME: word("hostname"),
-			STATUS: word("status"),
-			AVAILABILITY: word("availability"),
+			STATUS: { ...word("status"), form: /^(?:Ready|Down|Unknown|Disconnected)$/ },
+			AVAILABILITY: { ...word("availability"), form: /^(?:Active|Pause|Drain)$/ },
 			"MANAGER STATUS": word("managerStatus", undefined, /^(?:Leader|Reachable|Unreachable|Unknown)$/),
 			"ENGINE VERSION": word("engineVersion", undefined, /^v?\d+\./),
 		},
@@ -172,8 +193,8 @@ export const LISTINGS: Readonly<Record<TableKind, Listing>> = {
 			"CONTAINER ID": id,
 			IMAGE: word("image"),
 			COMMAND: quoted("command"),
-			CREATED: word("created"),
-			STATUS: word("status"),
+			CREATED: { ...word("created"), form: / ago$/ },
+			STATUS: { ...word("status"), form: STATUS },
 			PORTS: ports,
 			NAMES: names,
 		},
@@ -183,7 +204,7 @@ export const LISTINGS: Readonly<Record<TableKind, Listing>> = {
 		columns: {
 			ID: id,
 			NAME: word("name"),
-			MODE: word("mode"),
+			MODE: { ...word("mode"), form: /^(?:replicated|global)(?:[ -]job)?$/ },
 			REPLICAS: replicas,
 			IMAGE: word("image"),
 			PORTS: ports,

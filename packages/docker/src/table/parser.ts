@@ -29,9 +29,9 @@ import type {
 	Wrapped,
 } from "../ast.ts";
 import { errorDiagnostic, readError, strangeLine } from "../errors.ts";
-import { readJsonLine } from "../json/parser.ts";
+import { readDocuments, readJsonLine } from "../json/parser.ts";
 import { type Cell, cellOf, EARLIER, type Fields, LISTINGS, type Listing } from "./columns.ts";
-import { defaultColumns, headerBody, placeless, printTable, rowBody } from "./print.ts";
+import { codePoints, defaultColumns, headerBody, placeless, printTable, rowBody } from "./print.ts";
 import { unwrap, widthsOf } from "./wrapped.ts";
 
 /** Reads the table that `docker network ls` prints. */
@@ -61,6 +61,11 @@ export function parseServicePs(text: string): ParseResult<DockerServicePs> {
 
 function parseTable<Kind extends TableKind>(input: string, kind: Kind): ParseResult<DockerTable<Kind>> {
 	return parseClean(input, (text) => {
+		const documents = readDocuments(text, kind);
+		if (documents !== undefined) {
+			const { statements, diagnostics } = documents;
+			return { ast: { type: kind, start: 0, end: text.length, statements }, diagnostics };
+		}
 		const result = parseWhole(text, kind);
 		return result.ast.statements.some(isUnread) ? (parseWrapped(text, kind, result) ?? result) : result;
 	});
@@ -87,23 +92,28 @@ function parseWrapped<Kind extends TableKind>(
 	for (const width of widthsOf(text)) {
 		for (const trimmed of [false, true]) {
 			const broken: Draft<TableHeader | Row>[] = [];
+			let header: TableHeader | undefined;
+			let strange = false;
 			const wrapped: Wrapped = { width, ...(trimmed && { trimmed }) };
 			const { ast, diagnostics } = parseMoved(unwrap(text, wrapped), (whole) => {
 				const result = parseWhole(whole, kind);
 				for (const node of result.ast.statements) {
 					if (!isRow(node)) continue;
+					if (node.type === "columns") header ??= node;
 					const { start, end } = node;
-					if ([...whole.slice(start, end).replace(/\r?\n$/, "")].length <= width) continue;
+					const characters = [...whole.slice(start, end).replace(/\r?\n$/, "")];
+					if (characters.length <= width) continue;
 					(node as Draft<TableHeader | Row>).wrapped = wrapped;
 					broken.push(node);
+					// Under a header that ends before the edge only the last cell goes over it, without a gap.
+					strange ||= header?.wrapped === undefined && /^ {2}/.test(characters.slice(width).join(""));
 				}
 				return result;
 			});
 			const first = broken[0];
 			const left = ast.statements.filter(isUnread).length;
-			if (first === undefined || left >= unread) continue;
+			if (first === undefined || strange || left >= unread) continue;
 			// Where the ends of the lines are lost, only a header that goes on below tells how wide the terminal was.
-			const header = ast.statements.find((node) => node.type === "columns");
 			if (header === undefined || (trimmed && header.wrapped === undefined)) continue;
 			if (printTable(ast) !== text) continue;
 			const note: Diagnostic = {
@@ -130,6 +140,22 @@ interface Content extends Span {
 	readonly trailing: string;
 }
 
+/** The cells of a row, as read. */
+interface Filled {
+	readonly fields: Fields;
+	readonly gaps: readonly string[];
+	readonly reports: readonly Diagnostic[];
+}
+
+/** Where the cells of rows are, as the titles say. */
+interface RowLayout {
+	/** None as long as there are no titles. */
+	readonly columns: readonly Column[] | undefined;
+	readonly cells: readonly Cell[];
+	/** Before the titles. */
+	readonly indent: string;
+}
+
 const GAP = /(?: *\t[ \t]*| {2,})/g;
 const ID = /^(?:[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-z]{12}|[0-9a-z]{25})$/;
 const TITLE = /^[^\p{Ll}]+$/u;
@@ -150,14 +176,23 @@ class TableReader {
 	readonly #text: string;
 	readonly #kind: TableKind;
 	readonly #listing: Listing;
-	#columns: readonly Column[] | undefined;
-	#indent = "";
+	/** What stands in every line of titles. */
+	readonly #titled: RegExp;
+	readonly #unplaced: readonly Column[];
+	#layout: RowLayout;
 	#said = false;
 
 	constructor(text: string, kind: TableKind) {
 		this.#text = text;
 		this.#kind = kind;
 		this.#listing = LISTINGS[kind];
+		this.#titled = new RegExp(Object.keys(this.#listing.columns).join("|"));
+		this.#unplaced = defaultColumns(this.#listing);
+		this.#layout = { columns: undefined, cells: this.#cellsOf(this.#unplaced), indent: "" };
+	}
+
+	#cellsOf(columns: readonly Column[]): Cell[] {
+		return columns.map(({ title }) => cellOf(this.#listing, title));
 	}
 
 	read(
@@ -178,13 +213,21 @@ class TableReader {
 		const node = this.#header(line, content) ?? this.#row(line, content, report);
 		if (node !== undefined) return node;
 		const expected = ["a line of column titles", `a row of ${this.#kind}`, "a message of docker's"];
-		report(strangeLine(this.#text, line, this.#kind, expected));
+		report({ ...strangeLine(this.#text, line, this.#kind, expected), ...this.#untitled(content) });
 		return undefined;
 	}
 
+	/** `--format '{{.ID}}\t{{.Names}}'` does not say what it prints. */
+	#untitled(content: Content): { hint?: string } {
+		if (this.#layout.columns !== undefined || !this.#text.slice(content.start, content.end).includes("\t"))
+			return {};
+		return { hint: "what these cells are, a line of titles says: save --format 'table …' or '{{json .}}'" };
+	}
+
+	/** Before the content may stand the marks of quoted mail: `> `. */
 	#content(line: SourceLine): Content {
 		let { start, end } = line;
-		while (isBlank(this.#text[start])) start++;
+		while (isBlank(this.#text[start]) || this.#text[start] === ">") start++;
 		while (isBlank(this.#text[end - 1])) end--;
 		return {
 			indent: this.#text.slice(line.start, start),
@@ -195,6 +238,7 @@ class TableReader {
 	}
 
 	#header(line: SourceLine, content: Content): TableHeader | undefined {
+		if (!this.#titled.test(this.#text.slice(content.start, content.end))) return undefined;
 		const { texts, gaps } = this.#runs(content);
 		const titles = texts.map(({ start, end }) => this.#text.slice(start, end));
 		const known = titles.filter((title) => Object.hasOwn(this.#listing.columns, title)).length;
@@ -208,8 +252,11 @@ class TableReader {
 			end,
 		}));
 		const aligned = headerBody({ columns }) === this.#text.slice(content.start, content.end);
-		this.#columns = aligned ? columns : placeless(columns);
-		this.#indent = content.indent;
+		this.#layout = {
+			columns: aligned ? columns : placeless(columns),
+			cells: this.#cellsOf(columns),
+			indent: content.indent,
+		};
 		return {
 			type: "columns",
 			columns,
@@ -218,27 +265,37 @@ class TableReader {
 		};
 	}
 
-	#row(line: SourceLine, content: Content, report: Report): TableRows[TableKind] | undefined {
-		const columns = this.#columns ?? defaultColumns(this.#listing);
-		const cells = columns.map(({ title }) => cellOf(this.#listing, title));
-		const row =
-			this.#fill(this.#underTitles(content, columns), cells) ??
-			this.#fill(this.#byRuns(content, cells), cells);
+	#row(line: SourceLine, content: Content, report: Report): Row | undefined {
+		const shifted = this.#withoutFirst(line, content);
+		return (
+			(shifted && this.#node(line, shifted, this.#fill(this.#underTitles(shifted)), report)) ??
+			this.#node(
+				line,
+				content,
+				this.#fill(this.#underTitles(content)) ?? this.#fill(this.#byRuns(content)),
+				report,
+			)
+		);
+	}
+
+	/** The content of a row whose first cell may be empty, with the blanks that stand in its place. */
+	#withoutFirst(line: SourceLine, content: Content): Content | undefined {
+		const { columns, cells, indent } = this.#layout;
+		if (columns === undefined || cells[0]?.key || content.indent.length <= indent.length) return undefined;
+		if (!content.indent.startsWith(indent)) return undefined;
+		return { ...content, indent, start: line.start + indent.length };
+	}
+
+	#node(line: SourceLine, content: Content, row: Filled | undefined, report: Report): Row | undefined {
 		if (row === undefined) return undefined;
-		row.reports.forEach(report);
-		if (this.#columns === undefined && !this.#said) {
-			this.#said = true;
-			report({
-				code: "docker/no-header",
-				severity: "info",
-				message: `no line of column titles stands above; the cells are taken for those of ${this.#kind} in their usual order`,
-				start: content.start,
-				end: content.end,
-			});
-		}
-		const body = rowBody(row.fields, columns, cells, undefined);
+		const { columns, cells } = this.#layout;
+		const body = rowBody(row.fields, columns ?? this.#unplaced, cells, undefined);
 		const own = trimBlanksEnd(body);
 		const aligned = own === this.#text.slice(content.start, content.end);
+		// There are gaps between cells, and none before the first.
+		if (!aligned && isBlank(this.#text[content.start])) return undefined;
+		row.reports.forEach(report);
+		if (columns === undefined) this.#sayHeaderless(content, report);
 		const node = {
 			type: this.#listing.row,
 			...row.fields,
@@ -249,21 +306,35 @@ class TableReader {
 		return node as unknown as Row;
 	}
 
+	/** Says once that there are no titles. */
+	#sayHeaderless({ start, end }: Content, report: Report): void {
+		if (this.#said) return;
+		this.#said = true;
+		report({
+			code: "docker/no-header",
+			severity: "info",
+			message: `no line of column titles stands above; the cells are taken for those of ${this.#kind} in their usual order`,
+			start,
+			end,
+		});
+	}
+
 	/** The cells by the places of the titles; undefined when one runs over its column's edge. */
-	#underTitles(content: Content, columns: readonly Column[]): (Span | undefined)[] | undefined {
-		if (content.indent !== this.#indent || (columns.length > 1 && columns[1]!.at === 0)) return undefined;
+	#underTitles(content: Content): (Span | undefined)[] | undefined {
+		const { columns, indent } = this.#layout;
+		if (columns === undefined || content.indent !== indent) return undefined;
+		if (columns.length > 1 && columns[1]!.at === 0) return undefined;
 		const text = this.#text.slice(content.start, content.end);
-		const offsets: number[] = [];
-		for (let at = 0; at < text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) offsets.push(at);
+		const offsetOf = offsetsIn(text);
 		const spans: (Span | undefined)[] = [];
 		for (const [index, { at }] of columns.entries()) {
-			let start = offsets[at];
+			let start = offsetOf(at);
 			if (start === undefined) {
 				spans.push(undefined);
 				continue;
 			}
 			const next = columns[index + 1];
-			let end = (next && offsets[next.at]) ?? text.length;
+			let end = (next && offsetOf(next.at)) ?? text.length;
 			if (at > 0 && text[start - 1] !== " ") return undefined;
 			while (end > start && text[end - 1] === " ") end--;
 			if (text[start] === " " && end > start && !text.startsWith(EARLIER, start)) return undefined;
@@ -275,13 +346,14 @@ class TableReader {
 	}
 
 	/** The cells by runs of blanks; undefined when they cannot be told to the columns. */
-	#byRuns(content: Content, cells: readonly Cell[]): (Span | undefined)[] | undefined {
+	#byRuns(content: Content): (Span | undefined)[] | undefined {
+		const { columns, cells } = this.#layout;
 		const { texts } = this.#runs(content);
 		// `docker ps -q` prints ids and nothing else.
-		if (this.#columns === undefined && ID.test(this.#text.slice(content.start, content.end))) {
+		if (columns === undefined && ID.test(this.#text.slice(content.start, content.end))) {
 			return cells.map((_, index) => (index === 0 ? texts[0] : undefined));
 		}
-		if (texts.length > cells.length || (this.#columns === undefined && texts.length < 2)) return undefined;
+		if (texts.length > cells.length || (columns === undefined && texts.length < 2)) return undefined;
 		const spans: (Span | undefined)[] = [];
 		let next = 0;
 		for (const [index, { optional }] of cells.entries()) {
@@ -303,44 +375,52 @@ class TableReader {
 		const gaps: string[] = [];
 		let start = content.start;
 		for (const match of text.matchAll(GAP)) {
+			const next = match.index + match[0].length;
+			// The blank before an earlier task's mark is its cell's own.
+			const gap = text.startsWith(EARLIER, next - 1) ? match[0].slice(0, -1) : match[0];
 			texts.push({ start, end: content.start + match.index });
-			gaps.push(match[0]);
-			start = content.start + match.index + match[0].length;
+			gaps.push(gap);
+			start = content.start + match.index + gap.length;
 		}
 		texts.push({ start, end: content.end });
 		return { texts, gaps };
 	}
 
 	/** Reads the cells; undefined when one of them is none of its column. */
-	#fill(
-		spans: readonly (Span | undefined)[] | undefined,
-		cells: readonly Cell[],
-	): { fields: Fields; gaps: string[]; reports: Parameters<Report>[0][] } | undefined {
+	#fill(spans: readonly (Span | undefined)[] | undefined): Filled | undefined {
 		if (spans === undefined) return undefined;
-		const reports: Parameters<Report>[0][] = [];
+		const { columns, cells } = this.#layout;
+		const reports: Diagnostic[] = [];
 		const gaps: string[] = [];
-		let fields: Record<string, unknown> = {};
+		const fields: Record<string, unknown> = {};
+		const others: unknown[] = [];
 		let before: number | undefined;
 		for (const [index, span] of spans.entries()) {
 			if (span === undefined) continue;
 			if (before !== undefined) gaps.push(this.#text.slice(before, span.start));
 			before = span.end;
+			const { form } = cells[index]!;
+			if (columns === undefined && form?.test(this.#text.slice(span.start, span.end)) === false)
+				return undefined;
 			const read = cells[index]!.read(this.#text, span.start, span.end, (each) => reports.push(each));
 			if (read === undefined) return undefined;
-			const others = [...((fields.others as unknown[]) ?? []), ...((read.others as unknown[]) ?? [])];
-			fields = { ...fields, ...read, ...(others.length > 0 && { others }) };
+			if (read.others === undefined) Object.assign(fields, read);
+			else others.push(...(read.others as unknown[]));
 		}
+		if (others.length > 0) fields.others = others;
 		return { fields, gaps, reports };
 	}
 }
 
-const isBlank = (character: string | undefined): boolean => character === " " || character === "\t";
-
-function codePoints(text: string): number {
-	let count = 0;
-	for (const _ of text) count++;
-	return count;
+/** Where each code point of a text starts; undefined behind its end. */
+function offsetsIn(text: string): (at: number) => number | undefined {
+	if (codePoints(text) === text.length) return (at) => (at < text.length ? at : undefined);
+	const offsets: number[] = [];
+	for (let at = 0; at < text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) offsets.push(at);
+	return (at) => offsets[at];
 }
+
+const isBlank = (character: string | undefined): boolean => character === " " || character === "\t";
 
 function place(
 	line: SourceLine,

@@ -56,7 +56,10 @@ export function headerBody({ columns, gaps }: Pick<TableHeader, "columns" | "gap
 			columns.map(({ title }) => title),
 			gaps,
 		);
-	return columns.reduce((body, { title, at }) => padTo(body, at) + title, "");
+	return placed(
+		columns,
+		columns.map(({ title }) => title),
+	);
 }
 
 /** A row with the blanks that docker pads its cells with, or with those that it has. */
@@ -72,16 +75,35 @@ export function rowBody(
 			texts.filter((text) => text !== undefined),
 			gaps,
 		);
-	return columns.reduce((body, { at }, index) => padTo(body, at) + (texts[index] ?? ""), "");
+	return placed(columns, texts);
 }
 
 function interleave(texts: readonly string[], gaps: readonly string[]): string {
 	return texts.map((text, index) => text + (gaps[index] ?? "")).join("");
 }
 
-/** Pads to a number of code points, which is what Go's tabwriter counts. */
-function padTo(text: string, width: number): string {
-	let length = text.length;
-	for (const character of text) length -= character.length - 1;
-	return length < width ? text + " ".repeat(width - length) : text;
+/** Texts at the places of their columns, which Go's tabwriter counts in code points. */
+function placed(columns: readonly Column[], texts: readonly (string | undefined)[]): string {
+	let body = "";
+	let width = 0;
+	for (const [index, { at }] of columns.entries()) {
+		if (width < at) {
+			body += " ".repeat(at - width);
+			width = at;
+		}
+		const text = texts[index] ?? "";
+		body += text;
+		width += codePoints(text);
+	}
+	return body;
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** How many characters Go counts in a text. */
+export function codePoints(text: string): number {
+	if (!SURROGATE.test(text)) return text.length;
+	let count = 0;
+	for (const _ of text) count++;
+	return count;
 }

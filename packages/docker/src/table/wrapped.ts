@@ -58,9 +58,12 @@ export function unwrap(text: string, { width, trimmed }: Wrapped): CleanText {
 	return { text: parts.join(""), toOriginal };
 }
 
+/** `root@node1:~# `, `[root@node1 ~]# ls`, `/ # `, `$ docker ps`: no cell looks like a prompt. */
+const PROMPT = /^(?:\[?[\w.-]+@[\w.-]+[: ][^#$%>]*|(?:[~/]\S*)? ?)[#$%>](?: |$)/;
+
 /** Whether a line is the rest of the one above, which lacks so many columns of the terminal's. */
 function goesOn(above: string, line: string, missing: number): boolean {
-	if (above.trim() === "" || line === "" || BEGINS.test(line)) return false;
+	if (above.trim() === "" || line === "" || BEGINS.test(line) || PROMPT.test(line)) return false;
 	return line.trim() !== "" || missing === 0;
 }
 

@@ -1,24 +1,22 @@
 import {
 	type Blank,
 	cleanText,
-	type Diagnostic,
 	type Draft,
 	eolOf,
 	hasControl,
-	linesOf,
 	MAX_LINE,
 	type ParseResult,
 	type PartReader,
 	parseClean,
-	readBlank,
+	partsOf,
 	type SourceLine,
-	tooLong,
 	trimBlanksStart,
 	type Unparsed,
 	unparsedLine,
 } from "@netfossil/core";
-import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
-import { INDENT, place, placed, type Row, rowOf, rowsOf, trailing } from "../rows.ts";
+import { syntaxDiagnostic } from "@netfossil/core/grammar";
+import { BlockReader } from "../blocks.ts";
+import { INDENT, place, placed, type Row, rowsOf, trailing } from "../rows.ts";
 import type {
 	AddressOfInterface,
 	Alias,
@@ -70,18 +68,12 @@ function grammar(): AddressParser {
 
 /** Reads what `ip addr`, `ip link` and their `-d`, `-s`, `-o` and `-br` forms print. */
 export function parseIpAddress(input: string): ParseResult<IpAddressDump> {
-	return parseClean(input, (text) => new Reader(text).read());
+	return parseClean(input, (text) => new Reader(text, "ip").read("ip-address"));
 }
 
 /** Reads what {@link parseIpAddress} reads in parts: memory does not grow with the number of interfaces. */
 export function ipAddressParts(): PartReader<IpAddressStatement> {
-	return {
-		whole: lastStart,
-		read: (text) => {
-			const { ast, diagnostics } = parseIpAddress(text);
-			return { ast: ast.statements, diagnostics };
-		},
-	};
+	return partsOf(parseIpAddress, lastStart);
 }
 
 /** Where the last line of a text stands that is whole and starts a statement, whatever stands before it; or 0. */
@@ -99,10 +91,7 @@ function lastStart(text: string): number {
 }
 
 /** Reads the lines of a text one after the other and joins those of an interface to a block. */
-class Reader {
-	readonly #text: string;
-	readonly #statements: Draft<IpAddressStatement>[] = [];
-	readonly #diagnostics: Diagnostic[] = [];
+class Reader extends BlockReader<IpAddressStatement> {
 	/** The block that is open. */
 	#block: Draft<Interface> | undefined;
 	/** The lines of the open block to its last one, each of which spans what belongs to it. */
@@ -112,34 +101,12 @@ class Reader {
 	/** Whether the lines at hand are parts of one line, so that none can be a statement of its own. */
 	#oneLine = false;
 
-	constructor(text: string) {
-		this.#text = text;
+	protected alone(node: Blank | Unparsed): void {
+		if (node.type === "blank") this.#pending.push(node);
+		else this.#statement(node);
 	}
 
-	read(): ParseResult<IpAddressDump> {
-		const text = this.#text;
-		for (const line of linesOf(text)) this.#line(line);
-		this.#close();
-		const statements = this.#statements as readonly IpAddressStatement[];
-		return {
-			ast: { type: "ip-address", start: 0, end: text.length, statements },
-			diagnostics: this.#diagnostics,
-		};
-	}
-
-	#line(line: SourceLine): void {
-		const blank = readBlank(this.#text, line);
-		if (blank !== undefined) {
-			this.#pending.push(blank);
-			return;
-		}
-		if (line.end - line.start > MAX_LINE) {
-			this.#diagnostics.push(tooLong(line, "ip"));
-			this.#statement(unparsedLine(this.#text, line));
-			return;
-		}
-		const eol = line.eol === "\n" ? undefined : line.eol;
-		const row = rowOf(this.#text, line.start, line.end, line.next, eol);
+	protected line(line: SourceLine, row: Row): void {
 		const isIndexed = isDigit(row.body.charCodeAt(0));
 		if (isIndexed && HEAD.test(row.body)) this.#head(line, row);
 		else if (isIndexed && ADDRESS_OF_INTERFACE.test(row.body)) this.#addressOfInterface(line);
@@ -149,14 +116,14 @@ class Reader {
 
 	/** The first line of an interface; with `-o` the only one. */
 	#head(line: SourceLine, whole: Row): void {
-		const rows = rowsOf(this.#text, line);
+		const rows = rowsOf(this.text, line);
 		const one = rows.length > 1;
 		const row = one ? rows[0]! : whole;
 		const node =
-			fast.readHead(this.#text, row.start, row.end) ??
-			this.#take(grammar().readHead(this.#text, row.start, row.end));
+			fast.readHead(this.text, row.start, row.end) ??
+			this.take(grammar().readHead(this.text, row.start, row.end));
 		if (node === undefined) {
-			this.#statement(unparsedLine(this.#text, line));
+			this.#statement(unparsedLine(this.text, line));
 			return;
 		}
 		for (const words of node.unknown ?? []) this.#unknown(words);
@@ -170,20 +137,20 @@ class Reader {
 		this.#oneLine = true;
 		for (const part of rows.slice(1)) this.#member(part);
 		this.#oneLine = false;
-		this.#close();
+		this.close();
 		block.end = line.next;
 		Object.assign(block, eolOf(line));
 	}
 
 	/** `1: lo    inet …`: each address of `ip -o addr` names its interface. */
 	#addressOfInterface(line: SourceLine): void {
-		const [row, ...more] = rowsOf(this.#text, line);
+		const [row, ...more] = rowsOf(this.text, line);
 		const after = row!;
 		const node =
-			fast.readAddressOfInterface(this.#text, after.start, after.end) ??
-			this.#take(grammar().readAddressOfInterface(this.#text, after.start, after.end));
+			fast.readAddressOfInterface(this.text, after.start, after.end) ??
+			this.take(grammar().readAddressOfInterface(this.text, after.start, after.end));
 		if (node === undefined) {
-			this.#statement(unparsedLine(this.#text, line));
+			this.#statement(unparsedLine(this.text, line));
 			return;
 		}
 		const from = node.address.type === "inet" ? "inet" : "inet6";
@@ -209,7 +176,7 @@ class Reader {
 		const node = this.#known(row);
 		if (node !== undefined && this.#join(node)) return true;
 		if (this.#oneLine) {
-			const text = this.#text.slice(row.start, row.end) + row.trailing;
+			const text = this.text.slice(row.start, row.end) + row.trailing;
 			this.#rest({ type: "unparsed", text, start: row.start, end: row.next });
 			if (node !== undefined) this.#complain(row);
 			return true;
@@ -230,20 +197,19 @@ class Reader {
 		const { start, end } = { start: row.end - body.length, end: row.end };
 		if (body.startsWith("link/")) {
 			const node =
-				fast.readLink(this.#text, start, end) ?? this.#take(grammar().readLink(this.#text, start, end));
+				fast.readLink(this.text, start, end) ?? this.take(grammar().readLink(this.text, start, end));
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
 			return placed(node, row, INDENT.property, linkTrailing(node));
 		}
 		if (body.startsWith("inet ") || body.startsWith("inet6 ")) {
 			const node =
-				fast.readAddress(this.#text, start, end) ?? this.#take(grammar().readAddress(this.#text, start, end));
+				fast.readAddress(this.text, start, end) ?? this.take(grammar().readAddress(this.text, start, end));
 			return node && placed(node, row, INDENT.property, addressTrailing(node));
 		}
 		if (body.startsWith("valid_lft ")) {
 			const node =
-				fast.readLifetime(this.#text, start, end) ??
-				this.#take(grammar().readLifetime(this.#text, start, end));
+				fast.readLifetime(this.text, start, end) ?? this.take(grammar().readLifetime(this.text, start, end));
 			return node && placed(node, row, INDENT.lifetime, "");
 		}
 		const named = this.#alias(row) ?? this.#altname(row) ?? this.#statistics(row) ?? this.#counters(row);
@@ -255,7 +221,7 @@ class Reader {
 		}
 		if (this.#isDetails(row)) {
 			const node =
-				fast.readDetails(this.#text, start, end) ?? this.#take(grammar().readDetails(this.#text, start, end));
+				fast.readDetails(this.text, start, end) ?? this.take(grammar().readDetails(this.text, start, end));
 			if (node === undefined) return undefined;
 			this.#unknownIn(node.attributes);
 			return placed(node, row, detailsIndent(node), " ");
@@ -307,13 +273,13 @@ class Reader {
 		const counters: Counter[] = [];
 		for (let at = row.end - row.body.length; at < row.end; ) {
 			let end = at;
-			while (end < row.end && !isBlank(this.#text.charCodeAt(end))) end++;
+			while (end < row.end && !isBlank(this.text.charCodeAt(end))) end++;
 			const title = places[counters.length]?.title;
-			const counter = title === undefined ? undefined : readCounter(title, this.#text.slice(at, end), at);
+			const counter = title === undefined ? undefined : readCounter(title, this.text.slice(at, end), at);
 			if (counter === undefined) return undefined;
 			counters.push(counter);
 			at = end;
-			while (at < row.end && isBlank(this.#text.charCodeAt(at))) at++;
+			while (at < row.end && isBlank(this.text.charCodeAt(at))) at++;
 		}
 		if (counters.length !== places.length) return undefined;
 		// The columns are the titles': how far this line is indented follows from them.
@@ -414,12 +380,12 @@ class Reader {
 	/** A line of a block whose interface is not known. */
 	#orphan(node: Known): void {
 		const hadBlock = this.#block !== undefined;
-		const before = this.#statements.at(-1);
+		const before = this.statements.at(-1);
 		const first = hadBlock || before === undefined || !ORPHANS.has(before.type);
 		this.#statement(node as IpAddressStatement);
 		this.#path = [node];
 		if (!first) return;
-		this.#diagnostics.push({
+		this.diagnostics.push({
 			code: "iproute/orphan",
 			severity: "info",
 			message: "these lines belong to an interface whose first line is not here",
@@ -432,8 +398,8 @@ class Reader {
 	/** A line of `ip -br`. */
 	#brief(line: SourceLine, row: Row): void {
 		const node =
-			fast.readBrief(this.#text, row.end - row.body.length, row.end) ??
-			this.#take(grammar().readBrief(this.#text, row.end - row.body.length, row.end));
+			fast.readBrief(this.text, row.end - row.body.length, row.end) ??
+			this.take(grammar().readBrief(this.text, row.end - row.body.length, row.end));
 		if (node === undefined) this.#unread(line, row);
 		else this.#statement(placed(node, row, INDENT.head, briefTrailing(node)));
 	}
@@ -443,7 +409,7 @@ class Reader {
 	 * that was wrapped, or a message that came in between, does if more of the block follows.
 	 */
 	#unread(line: SourceLine, row: Row): void {
-		const node = unparsedLine(this.#text, line);
+		const node = unparsedLine(this.text, line);
 		if (this.#isWithin(row)) {
 			this.#takePending();
 			this.#rest(node);
@@ -456,36 +422,29 @@ class Reader {
 	}
 
 	#statement(node: IpAddressStatement): void {
-		this.#close();
-		this.#statements.push(node);
+		this.close();
+		this.statements.push(node);
 	}
 
 	/** Ends the open block, and decides what in its name is the other end. */
-	#close(): void {
+	protected override close(): void {
 		const block = this.#block;
 		this.#block = undefined;
 		this.#path = [];
 		if (block !== undefined && block.peer !== undefined && hasNoPeer(block)) {
 			const { name, peer } = block;
-			const value = this.#text.slice(name.start, peer.end);
+			const value = this.text.slice(name.start, peer.end);
 			block.name = { value, start: name.start, end: peer.end };
 			delete block.peer;
 		}
-		for (const each of this.#pending) this.#statements.push(each);
+		for (const each of this.#pending) this.statements.push(each);
 		this.#pending = [];
-	}
-
-	#take<Node>(reading: Reading<Node>): Node | undefined {
-		if ("node" in reading) return reading.node;
-		this.#diagnostics.push(syntaxDiagnostic("iproute", reading.fault));
-		return undefined;
 	}
 
 	#complain(row: Row): void {
 		const { body, end } = row;
-		const found = body.length > 60 ? `${body.slice(0, 60)}…` : body;
-		const fault = { start: end - body.length, end, found, expected: EXPECTED };
-		this.#diagnostics.push(syntaxDiagnostic("iproute", fault));
+		const fault = { start: end - body.length, end, found: body, expected: EXPECTED };
+		this.diagnostics.push(syntaxDiagnostic("iproute", fault));
 	}
 
 	#unknownIn(attributes: readonly (Attribute | UnknownAttribute)[] | undefined): void {
@@ -493,7 +452,7 @@ class Reader {
 	}
 
 	#unknown({ text, start, end }: Unparsed | UnknownAttribute | UnknownWords): void {
-		this.#diagnostics.push({
+		this.diagnostics.push({
 			code: "iproute/unknown-attribute",
 			severity: "warning",
 			message: `${JSON.stringify(text)} is no attribute that ip is known to print; it is kept as text`,

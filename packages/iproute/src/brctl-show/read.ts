@@ -1,18 +1,13 @@
 import {
-	type Diagnostic,
 	type Draft,
 	type LineNode,
-	linesOf,
-	MAX_LINE,
 	type ParseResult,
 	parseClean,
-	readBlank,
 	type SourceLine,
-	tooLong,
 	unparsedLine,
 } from "@netfossil/core";
-import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
-import { placed, type Row, rowOf } from "../rows.ts";
+import { BlockReader } from "../blocks.ts";
+import { placed, type Row } from "../rows.ts";
 import type { BrctlBridge, BrctlHeader, BrctlPort, BrctlShow, BrctlStatement } from "./ast.ts";
 import { BrctlParser } from "./parser.ts";
 import { BRIDGE_TRAILING, MAC_WIDTH, PORT_INDENT, stpTrailing, TITLES } from "./print.ts";
@@ -30,47 +25,36 @@ let parser: BrctlParser | undefined;
 
 /** Reads what `brctl show`, `brctl showmacs` and `brctl showstp` print. */
 export function parseBrctlShow(input: string): ParseResult<BrctlShow> {
-	return parseClean(input, (text) => new Reader(text).read());
+	return parseClean(input, (text) => new Reader(text).read("brctl-show"));
 }
 
 /** Reads the lines of a text one after the other, and gives ports to the bridge above them. */
-class Reader {
-	readonly #text: string;
+class Reader extends BlockReader<BrctlStatement> {
 	readonly #parser: BrctlParser;
-	readonly #statements: BrctlStatement[] = [];
-	readonly #diagnostics: Diagnostic[] = [];
 	/** The bridge whose ports may follow. */
 	#bridge: OpenBridge | undefined;
 
 	constructor(text: string) {
-		this.#text = text;
+		super(text, "brctl");
 		parser ??= new BrctlParser();
 		this.#parser = parser;
 	}
 
-	read(): ParseResult<BrctlShow> {
-		for (const line of linesOf(this.#text)) {
-			const node = readBlank(this.#text, line) ?? this.#line(line);
-			if (node === undefined) continue;
-			this.#statements.push(node);
-			this.#bridge = node.type === "bridge" ? (node as OpenBridge) : undefined;
-		}
-		return {
-			ast: { type: "brctl-show", start: 0, end: this.#text.length, statements: this.#statements },
-			diagnostics: this.#diagnostics,
-		};
+	protected alone(node: BrctlStatement): void {
+		this.statements.push(node);
+		this.#bridge = node.type === "bridge" ? (node as OpenBridge) : undefined;
+	}
+
+	protected line(line: SourceLine, row: Row): void {
+		const node = this.#statement(line, row);
+		if (node !== undefined) this.alone(node);
 	}
 
 	/** The statement of a line; none where it is a port of the bridge above. */
-	#line(line: SourceLine): BrctlStatement | undefined {
-		if (line.end - line.start > MAX_LINE) {
-			this.#diagnostics.push(tooLong(line, "brctl"));
-			return unparsedLine(this.#text, line);
-		}
-		const row = rowOf(this.#text, line.start, line.end, line.next, line.eol === "\n" ? undefined : line.eol);
+	#statement(line: SourceLine, row: Row): BrctlStatement | undefined {
 		// ` flags\t\t\t` has but one word too.
 		if (row.indent.length > 1 && !/[ \t]/.test(row.body)) return this.#port(line, row);
-		return this.#known(line, row) ?? unparsedLine(this.#text, line);
+		return this.#known(line, row) ?? unparsedLine(this.text, line);
 	}
 
 	#known(line: SourceLine, row: Row): BrctlStatement | undefined {
@@ -80,38 +64,38 @@ class Reader {
 			if (row.body !== TITLES[of]) node.text = row.body;
 			return placed(node, row, "", "");
 		}
-		const text = this.#text;
+		const text = this.text;
 		const from = row.end - row.body.length;
 		if (STP_VALUES.test(row.body)) {
-			const node = this.#take(this.#parser.readStpValues(text, from, row.end));
+			const node = this.take(this.#parser.readStpValues(text, from, row.end));
 			return node && placed(node, row, " ", stpTrailing(node.values));
 		}
 		if (/^\d+[ \t]+[0-9a-f]{2}:/.test(row.body)) {
-			const node = this.#take(this.#parser.readMac(text, from, row.end));
+			const node = this.take(this.#parser.readMac(text, from, row.end));
 			if (node === undefined) return undefined;
 			const digits = /^\d+/.exec(row.body)![0].length;
 			return placed(node, row, " ".repeat(Math.max(0, MAC_WIDTH - digits)), "");
 		}
 		if (/^[^ \t]+ \(\d+\)$/.test(row.body)) {
-			const node = this.#take(this.#parser.readStpPort(text, from, row.end));
+			const node = this.take(this.#parser.readStpPort(text, from, row.end));
 			return node && placed(node, row, "", "");
 		}
 		// The name of a bridge is any word; what follows it tells.
 		if (!/[ \t]/.test(row.body) && /^[ \t]+bridge id[ \t]/.test(text.slice(line.next, line.next + 32))) {
-			const node = this.#take(this.#parser.readStpBridge(text, from, row.end));
+			const node = this.take(this.#parser.readStpBridge(text, from, row.end));
 			return node && placed(node, row, "", "");
 		}
-		const node = this.#take(this.#parser.readBridge(text, from, row.end));
+		const node = this.take(this.#parser.readBridge(text, from, row.end));
 		return node && placed(node, row, "", node.ports.length === 0 ? BRIDGE_TRAILING : "");
 	}
 
 	#port(line: SourceLine, row: Row): BrctlStatement | undefined {
-		const read = this.#take(this.#parser.readPort(this.#text, row.end - row.body.length, row.end));
-		if (read === undefined) return unparsedLine(this.#text, line);
+		const read = this.take(this.#parser.readPort(this.text, row.end - row.body.length, row.end));
+		if (read === undefined) return unparsedLine(this.text, line);
 		const node: LineNode & BrctlPort = placed(read, row, PORT_INDENT, "");
 		const bridge = this.#bridge;
 		if (bridge === undefined) {
-			this.#diagnostics.push({
+			this.diagnostics.push({
 				code: "iproute/orphan",
 				severity: "info",
 				message: "a port of a bridge whose line is missing",
@@ -122,12 +106,6 @@ class Reader {
 		}
 		bridge.ports.push(node);
 		bridge.end = row.next;
-		return undefined;
-	}
-
-	#take<Node>(reading: Reading<Node>): Node | undefined {
-		if ("node" in reading) return reading.node;
-		this.#diagnostics.push(syntaxDiagnostic("iproute", reading.fault));
 		return undefined;
 	}
 }

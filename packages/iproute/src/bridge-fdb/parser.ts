@@ -5,22 +5,16 @@ import {
 	type PartReader,
 	parseClean,
 	parseLines,
+	partsOf,
 	type Report,
 	readIp,
 	type SourceLine,
 	type Span,
 	type Unparsed,
-	wholeLines,
 } from "@netfossil/core";
-import {
-	type IToken,
-	type Reading,
-	readNumber,
-	StatementParser,
-	syntaxDiagnostic,
-} from "@netfossil/core/grammar";
+import { type IToken, nodeOf, type Reading, readNumber, StatementParser } from "@netfossil/core/grammar";
 import { readLinkAddress } from "../address/values.ts";
-import { placed, rowOf } from "../rows.ts";
+import { placed, rowOfLine } from "../rows.ts";
 import { addUnknown, type UnknownText, unknownDiagnostic } from "../unknown.ts";
 import type { BridgeFdb, BridgeFdbStatement, FdbEntry, FdbUse, FdbWord } from "./ast.ts";
 import { readFast } from "./fast.ts";
@@ -187,13 +181,7 @@ export function parseBridgeFdb(input: string): ParseResult<BridgeFdb> {
 
 /** Reads a forwarding database in parts: see `parseParts`. */
 export function bridgeFdbParts(): PartReader<BridgeFdbStatement> {
-	return {
-		whole: wholeLines,
-		read: (part) => {
-			const { ast, diagnostics } = parseBridgeFdb(part);
-			return { ast: ast.statements, diagnostics };
-		},
-	};
+	return partsOf(parseBridgeFdb);
 }
 
 function read(text: string): ParseResult<(FdbEntry | Blank | Unparsed)[]> {
@@ -207,12 +195,8 @@ function read(text: string): ParseResult<(FdbEntry | Blank | Unparsed)[]> {
 /** Reads an entry by the grammar; exported for the test that {@link readFast} agrees with it. */
 export function readByGrammar(text: string, line: SourceLine, report: Report): FdbEntry | undefined {
 	parser ??= new FdbParser();
-	const row = rowOf(text, line.start, line.end, line.next, line.eol === "\n" ? undefined : line.eol);
-	const reading = parser.readLine(text, row.end - row.body.length, row.end);
-	if ("fault" in reading) {
-		report(syntaxDiagnostic("iproute", reading.fault));
-		return undefined;
-	}
-	for (const words of reading.node.unknown ?? []) report(unknownDiagnostic("bridge", words));
-	return placed(reading.node, row, "", entryTrailing(reading.node));
+	const row = rowOfLine(text, line);
+	const node = nodeOf(parser.readLine(text, row.end - row.body.length, row.end), "iproute", report);
+	for (const words of node?.unknown ?? []) report(unknownDiagnostic("bridge", words));
+	return node && placed(node, row, "", entryTrailing(node));
 }

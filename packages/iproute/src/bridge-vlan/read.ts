@@ -1,19 +1,14 @@
 import {
-	type Diagnostic,
 	type Draft,
-	linesOf,
-	MAX_LINE,
 	type ParseResult,
 	parseClean,
-	readBlank,
 	type SourceLine,
-	tooLong,
 	type Unparsed,
 	unparsedLine,
 } from "@netfossil/core";
-import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { BlockReader } from "../blocks.ts";
 import { PairsParser } from "../pairs.ts";
-import { placed, type Row, rowOf } from "../rows.ts";
+import { placed, type Row } from "../rows.ts";
 import { unknownDiagnostic } from "../unknown.ts";
 import type {
 	BridgeVlan,
@@ -39,48 +34,26 @@ let details: PairsParser | undefined;
 
 /** Reads what `bridge vlan` prints. */
 export function parseBridgeVlan(input: string): ParseResult<BridgeVlan> {
-	return parseClean(input, (text) => new Reader(text).read());
+	return parseClean(input, (text) => new Reader(text).read("bridge-vlan"));
 }
 
 /** Reads the lines of a text one after the other, and gives each the port and the VLAN above it. */
-class Reader {
-	readonly #text: string;
-	readonly #statements: BridgeVlanStatement[] = [];
-	readonly #diagnostics: Diagnostic[] = [];
+class Reader extends BlockReader<BridgeVlanStatement> {
 	/** The port and the VLAN that are open. */
 	#port: OpenPort | undefined;
 	#vlan: OpenVlan | undefined;
 
 	constructor(text: string) {
-		this.#text = text;
+		super(text, "bridge vlan");
 		vlans ??= new VlanParser();
 		details ??= new PairsParser(DETAILS);
 	}
 
-	read(): ParseResult<BridgeVlan> {
-		for (const line of linesOf(this.#text)) this.#line(line);
-		return {
-			ast: { type: "bridge-vlan", start: 0, end: this.#text.length, statements: this.#statements },
-			diagnostics: this.#diagnostics,
-		};
-	}
-
-	#line(line: SourceLine): void {
-		const blank = readBlank(this.#text, line);
-		if (blank !== undefined) {
-			this.#alone(blank);
-			return;
-		}
-		if (line.end - line.start > MAX_LINE) {
-			this.#diagnostics.push(tooLong(line, "bridge vlan"));
-			this.#alone(unparsedLine(this.#text, line));
-			return;
-		}
-		const row = rowOf(this.#text, line.start, line.end, line.next, line.eol === "\n" ? undefined : line.eol);
+	protected line(line: SourceLine, row: Row): void {
 		if (HEADER.test(row.body)) {
 			// Today's titles end in two blanks, but for those of `-s`.
 			const header: VlanHeader = { type: "header", start: 0, end: 0, text: row.body + row.trailing };
-			this.#alone(placed(header, row, "", row.trailing));
+			this.alone(placed(header, row, "", row.trailing));
 		} else if (row.indent !== "" && RANGE.test(row.body)) {
 			this.#ofPort(line, row);
 		} else if (/^[RT]X:[ \t]/.test(row.body)) {
@@ -93,14 +66,14 @@ class Reader {
 	}
 
 	#newPort(line: SourceLine, row: Row): void {
-		const node = this.#take(vlans!.readPort(this.#text, row.end - row.body.length, row.end));
+		const node = this.take(vlans!.readPort(this.text, row.end - row.body.length, row.end));
 		if (node === undefined) {
-			this.#alone(this.#unread(line));
+			this.alone(this.#unread(line));
 			return;
 		}
 		const [first] = node.vlans;
 		if (first === undefined) {
-			this.#alone(placed(node, row, "", ""));
+			this.alone(placed(node, row, "", ""));
 			return;
 		}
 		// The line is the port's and its first VLAN's: the one has the blanks before it, the other those behind it.
@@ -110,22 +83,22 @@ class Reader {
 		port.start = row.start;
 		port.end = row.next;
 		if (row.indent !== "") port.indent = row.indent;
-		this.#alone(port);
+		this.alone(port);
 		this.#port = port;
 		this.#open(vlan);
 	}
 
 	#ofPort(line: SourceLine, row: Row): void {
-		const read = this.#take(vlans!.readVlan(this.#text, row.end - row.body.length, row.end));
+		const read = this.take(vlans!.readVlan(this.text, row.end - row.body.length, row.end));
 		if (read === undefined) {
-			this.#alone(this.#unread(line));
+			this.alone(this.#unread(line));
 			return;
 		}
 		const port = this.#port;
 		const node = placed(read, row, VLAN_INDENT, "");
 		if (port === undefined) {
 			this.#orphan(node, "a VLAN of a port whose line is missing");
-			this.#alone(node);
+			this.alone(node);
 		} else {
 			port.vlans.push(node);
 			port.end = row.next;
@@ -136,16 +109,16 @@ class Reader {
 	#below(line: SourceLine, row: Row, type: "counters" | "details"): void {
 		const from = row.end - row.body.length;
 		const read =
-			type === "counters" ? this.#take(vlans!.readCounters(this.#text, from, row.end)) : this.#detailsOf(row);
+			type === "counters" ? this.take(vlans!.readCounters(this.text, from, row.end)) : this.#detailsOf(row);
 		if (read === undefined) {
-			this.#alone(this.#unread(line));
+			this.alone(this.#unread(line));
 			return;
 		}
 		const node = placed(read, row, BELOW_INDENT, read.type === "details" ? detailsTrailing : "");
 		const vlan = this.#vlan;
 		if (vlan === undefined) {
 			this.#orphan(node, "a line of a VLAN whose line is missing");
-			this.#alone(node);
+			this.alone(node);
 			return;
 		}
 		vlan.below ??= [];
@@ -156,41 +129,35 @@ class Reader {
 
 	#open(vlan: OpenVlan): void {
 		this.#vlan = vlan;
-		if (vlan.unknown !== undefined) this.#diagnostics.push(unknownDiagnostic("bridge", vlan.unknown));
+		if (vlan.unknown !== undefined) this.diagnostics.push(unknownDiagnostic("bridge", vlan.unknown));
 	}
 
 	#isDetails(row: Row): boolean {
 		const from = row.end - row.body.length;
-		const reading = details!.readLine(this.#text, from, row.end);
+		const reading = details!.readLine(this.text, from, row.end);
 		return "node" in reading && reading.node[0]?.type === "attribute";
 	}
 
 	#detailsOf(row: Row): VlanDetails | undefined {
-		const attributes = this.#take(details!.readLine(this.#text, row.end - row.body.length, row.end));
+		const attributes = this.take(details!.readLine(this.text, row.end - row.body.length, row.end));
 		for (const each of attributes ?? []) {
-			if (each.type === "unparsed") this.#diagnostics.push(unknownDiagnostic("bridge", each));
+			if (each.type === "unparsed") this.diagnostics.push(unknownDiagnostic("bridge", each));
 		}
 		return attributes && { type: "details", start: 0, end: 0, attributes };
 	}
 
 	/** A statement that is no part of the port above it, and ends it. */
-	#alone(node: BridgeVlanStatement): void {
-		this.#statements.push(node);
+	protected alone(node: BridgeVlanStatement): void {
+		this.statements.push(node);
 		this.#port = undefined;
 		this.#vlan = undefined;
 	}
 
 	#orphan({ start, end }: Vlan | VlanCounters | VlanDetails, message: string): void {
-		this.#diagnostics.push({ code: "iproute/orphan", severity: "info", message, start, end });
-	}
-
-	#take<Node>(reading: Reading<Node>): Node | undefined {
-		if ("node" in reading) return reading.node;
-		this.#diagnostics.push(syntaxDiagnostic("iproute", reading.fault));
-		return undefined;
+		this.diagnostics.push({ code: "iproute/orphan", severity: "info", message, start, end });
 	}
 
 	#unread(line: SourceLine): Unparsed {
-		return unparsedLine(this.#text, line);
+		return unparsedLine(this.text, line);
 	}
 }

@@ -1,18 +1,13 @@
 import {
-	type Diagnostic,
 	type Draft,
-	linesOf,
-	MAX_LINE,
 	type ParseResult,
 	parseClean,
-	readBlank,
 	type SourceLine,
-	tooLong,
 	type Unparsed,
 	unparsedLine,
 } from "@netfossil/core";
-import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
-import { placed, type Row, rowOf } from "../rows.ts";
+import { BlockReader } from "../blocks.ts";
+import { placed, type Row } from "../rows.ts";
 import type {
 	Ifconfig,
 	IfconfigInterface,
@@ -33,15 +28,12 @@ let parser: IfconfigParser | undefined;
 
 /** Reads what `ifconfig` and `netstat -i` print. */
 export function parseIfconfig(input: string): ParseResult<Ifconfig> {
-	return parseClean(input, (text) => new Reader(text).read());
+	return parseClean(input, (text) => new Reader(text).read("ifconfig"));
 }
 
 /** Reads the lines of a text one after the other, and gives those that are indented to the interface above. */
-class Reader {
-	readonly #text: string;
+class Reader extends BlockReader<IfconfigStatement> {
 	readonly #parser: IfconfigParser;
-	readonly #statements: IfconfigStatement[] = [];
-	readonly #diagnostics: Diagnostic[] = [];
 	/** The interface whose lines may follow. */
 	#interface: OpenInterface | undefined;
 	/** Whether rows of a table may follow. */
@@ -50,35 +42,27 @@ class Reader {
 	#orphans = false;
 
 	constructor(text: string) {
-		this.#text = text;
+		super(text, "ifconfig");
 		parser ??= new IfconfigParser();
 		this.#parser = parser;
 	}
 
-	read(): ParseResult<Ifconfig> {
-		for (const line of linesOf(this.#text)) {
-			const node = readBlank(this.#text, line) ?? this.#line(line);
-			if (node === undefined) continue;
-			this.#statements.push(node);
-			this.#interface = node.type === "interface" ? (node as OpenInterface) : undefined;
-			if (node.type !== "columns" && node.type !== "row") this.#table = false;
-		}
-		return {
-			ast: { type: "ifconfig", start: 0, end: this.#text.length, statements: this.#statements },
-			diagnostics: this.#diagnostics,
-		};
+	protected alone(node: IfconfigStatement): void {
+		this.statements.push(node);
+		this.#interface = node.type === "interface" ? (node as OpenInterface) : undefined;
+		if (node.type !== "columns" && node.type !== "row") this.#table = false;
+	}
+
+	protected line(line: SourceLine, row: Row): void {
+		const node = this.#statement(line, row);
+		if (node !== undefined) this.alone(node);
 	}
 
 	/** The statement of a line; none where it belongs to the interface above. */
-	#line(line: SourceLine): IfconfigStatement | undefined {
-		if (line.end - line.start > MAX_LINE) {
-			this.#diagnostics.push(tooLong(line, "ifconfig"));
-			return unparsedLine(this.#text, line);
-		}
-		const row = rowOf(this.#text, line.start, line.end, line.next, line.eol === "\n" ? undefined : line.eol);
+	#statement(line: SourceLine, row: Row): IfconfigStatement | undefined {
 		if (HEAD.test(row.body)) {
-			const node = this.#take(this.#parser.readHead(this.#text, row.end - row.body.length, row.end));
-			return node === undefined ? unparsedLine(this.#text, line) : placed(node, row, "", trailingOf(node));
+			const node = this.take(this.#parser.readHead(this.text, row.end - row.body.length, row.end));
+			return node === undefined ? unparsedLine(this.text, line) : placed(node, row, "", trailingOf(node));
 		}
 		if (row.body === TITLE)
 			return placed(
@@ -101,8 +85,8 @@ class Reader {
 	}
 
 	#row(line: SourceLine, row: Row): IfconfigStatement {
-		const node = this.#take(this.#parser.readRow(this.#text, row.end - row.body.length, row.end));
-		return node === undefined ? unparsedLine(this.#text, line) : placed(node, row, "", "");
+		const node = this.take(this.#parser.readRow(this.text, row.end - row.body.length, row.end));
+		return node === undefined ? unparsedLine(this.text, line) : placed(node, row, "", "");
 	}
 
 	#member(line: SourceLine, row: Row): IfconfigLine | undefined {
@@ -120,22 +104,16 @@ class Reader {
 	}
 
 	#read(line: SourceLine, row: Row): IfconfigLine {
-		const read: IfconfigLine | Unparsed | undefined = this.#take(
-			this.#parser.readLine(this.#text, row.end - row.body.length, row.end),
+		const read: IfconfigLine | Unparsed | undefined = this.take(
+			this.#parser.readLine(this.text, row.end - row.body.length, row.end),
 		);
-		if (read === undefined || read.type === "unparsed") return unparsedLine(this.#text, line);
+		if (read === undefined || read.type === "unparsed") return unparsedLine(this.text, line);
 		return placed(read, row, indentOf(read.layout), trailingOf(read));
 	}
 
 	#orphan({ start, end }: IfconfigLine): void {
 		this.#orphans = true;
 		const message = "lines of an interface whose first line is missing";
-		this.#diagnostics.push({ code: "iproute/orphan", severity: "info", message, start, end });
-	}
-
-	#take<Node>(reading: Reading<Node>): Node | undefined {
-		if ("node" in reading) return reading.node;
-		this.#diagnostics.push(syntaxDiagnostic("iproute", reading.fault));
-		return undefined;
+		this.diagnostics.push({ code: "iproute/orphan", severity: "info", message, start, end });
 	}
 }

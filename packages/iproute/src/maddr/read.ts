@@ -8,9 +8,9 @@ import {
 	type Report,
 	type SourceLine,
 } from "@netfossil/core";
-import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { nodeOf, type Reading } from "@netfossil/core/grammar";
 import { unknownDiagnostic } from "../fields.ts";
-import { placed, type Row, rowOf, rowsOf } from "../rows.ts";
+import { placed, type Row, rowOfLine, rowsOf } from "../rows.ts";
 import type { IpMaddrDump, IpMaddrStatement, MulticastGroup, MulticastInterface } from "./ast.ts";
 import { MaddrParser } from "./parser.ts";
 import { INDENT } from "./print.ts";
@@ -39,17 +39,13 @@ function readLine(
 	line: SourceLine,
 	report: Report,
 ): Draft<MulticastInterface> | MulticastGroup | undefined {
-	const take = <Node>(reading: Reading<Node>): Node | undefined => {
-		if ("node" in reading) return reading.node;
-		report(syntaxDiagnostic("iproute", reading.fault));
-		return undefined;
-	};
+	const take = <Node>(reading: Reading<Node>): Node | undefined => nodeOf(reading, "iproute", report);
 	const group = (row: Row): MulticastGroup | undefined => {
 		const node = take(grammar.readGroup(text, row.end - row.body.length, row.end));
 		if (node?.unknown !== undefined) report(unknownDiagnostic(node.unknown));
 		return node && placed(node, row, INDENT, "");
 	};
-	const whole = rowOf(text, line.start, line.end, line.next, eolOf(line).eol);
+	const whole = rowOfLine(text, line);
 	if (/^(?:link|inet6?)[ \t]/.test(whole.body)) return group(whole);
 	const rows = whole.body.includes("\\") ? rowsOf(text, line) : [];
 	const first = rows.length > 1 ? rows[0]! : whole;

@@ -1,15 +1,14 @@
 import {
 	type Draft,
-	eolOf,
 	type ParseResult,
 	type PartReader,
 	parseClean,
 	parseLines,
-	wholeLines,
+	partsOf,
 } from "@netfossil/core";
-import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { type IToken, nodeOf, type Reading, StatementParser } from "@netfossil/core/grammar";
 import { FieldNotes, host, nameEnd, unknownDiagnostics, valueStart } from "../fields.ts";
-import { placed, rowOf } from "../rows.ts";
+import { placed, rowOfLine } from "../rows.ts";
 import type { IpNeighDump, IpNeighStatement, Neighbour, NeighField, NeighFields } from "./ast.ts";
 import { readBrief } from "./brief.ts";
 import { NEIGH } from "./fields.ts";
@@ -122,17 +121,13 @@ export function parseIpNeigh(input: string): ParseResult<IpNeighDump> {
 		parser ??= new NeighParser();
 		const grammar = parser;
 		const { ast: statements, diagnostics } = parseLines(text, "ip", (line, report): Neighbour | undefined => {
-			const row = rowOf(text, line.start, line.end, line.next, eolOf(line).eol);
+			const row = rowOfLine(text, line);
 			const brief = readBrief(row);
 			if (brief !== undefined) return brief;
 			const reading = grammar.readNeighbour(text, row.end - row.body.length, row.end);
-			if ("fault" in reading) {
-				report(syntaxDiagnostic("iproute", reading.fault));
-				return undefined;
-			}
-			const { node } = reading;
-			if (node.unknown !== undefined) for (const each of unknownDiagnostics(node)) report(each);
-			return placed(node, row, "", " ");
+			const node = nodeOf(reading, "iproute", report);
+			if (node?.unknown !== undefined) for (const each of unknownDiagnostics(node)) report(each);
+			return node && placed(node, row, "", " ");
 		});
 		return { ast: { type: "ip-neigh", start: 0, end: text.length, statements }, diagnostics };
 	});
@@ -140,11 +135,5 @@ export function parseIpNeigh(input: string): ParseResult<IpNeighDump> {
 
 /** Reads many neighbours in parts: see `parseParts` of `@netfossil/core`. */
 export function ipNeighParts(): PartReader<IpNeighStatement> {
-	return {
-		whole: wholeLines,
-		read: (text) => {
-			const { ast, diagnostics } = parseIpNeigh(text);
-			return { ast: ast.statements, diagnostics };
-		},
-	};
+	return partsOf(parseIpNeigh);
 }

@@ -1,6 +1,5 @@
 import {
 	type Draft,
-	eolOf,
 	type ParseResult,
 	type PartReader,
 	parseClean,
@@ -10,14 +9,8 @@ import {
 	type SourceLine,
 	wholeLines,
 } from "@netfossil/core";
-import {
-	type IToken,
-	type Reading,
-	readNumber,
-	StatementParser,
-	syntaxDiagnostic,
-} from "@netfossil/core/grammar";
-import { placed, type Row, rowOf } from "../rows.ts";
+import { type IToken, nodeOf, type Reading, readNumber, StatementParser } from "@netfossil/core/grammar";
+import { placed, type Row, rowOfLine } from "../rows.ts";
 import type {
 	NetstatRoute,
 	NetstatRouteStatement,
@@ -143,13 +136,9 @@ export function netstatRouteParts(): PartReader<NetstatRouteStatement> {
 		whole: wholeLines,
 		read: (part) =>
 			parseClean(part, (text) =>
-				parseLines(text, "route", (line: SourceLine, report) => {
-					const { eol } = eolOf(line);
-					const reading = statement(text, rowOf(text, line.start, line.end, line.next, eol));
-					if ("node" in reading) return reading.node;
-					report(syntaxDiagnostic("iproute", reading.fault));
-					return undefined;
-				}),
+				parseLines(text, "route", (line: SourceLine, report) =>
+					nodeOf(statement(text, rowOfLine(text, line)), "iproute", report),
+				),
 			),
 	};
 }

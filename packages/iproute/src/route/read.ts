@@ -1,20 +1,17 @@
 import {
-	type Diagnostic,
 	type Draft,
 	eolOf,
-	linesOf,
-	MAX_LINE,
 	type ParseResult,
 	type PartReader,
 	parseClean,
-	readBlank,
+	partsOf,
 	type SourceLine,
-	tooLong,
 	unparsedLine,
 } from "@netfossil/core";
-import { type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { syntaxDiagnostic } from "@netfossil/core/grammar";
+import { BlockReader } from "../blocks.ts";
 import { unknownDiagnostic, unknownDiagnostics } from "../fields.ts";
-import { placed, type Row, rowOf, rowsOf } from "../rows.ts";
+import { placed, type Row, rowsOf } from "../rows.ts";
 import type {
 	IpRouteDump,
 	IpRouteStatement,
@@ -36,19 +33,13 @@ let parser: RouteParser | undefined;
 export function parseIpRoute(input: string): ParseResult<IpRouteDump> {
 	return parseClean(input, (text) => {
 		parser ??= new RouteParser();
-		return new Reader(text, parser).read();
+		return new Reader(text, parser).read("ip-route");
 	});
 }
 
 /** Reads a large table in parts: see `parseParts` of `@netfossil/core`. */
 export function ipRouteParts(): PartReader<IpRouteStatement> {
-	return {
-		whole: wholeRoutes,
-		read: (text) => {
-			const { ast, diagnostics } = parseIpRoute(text);
-			return { ast: ast.statements, diagnostics };
-		},
-	};
+	return partsOf(parseIpRoute, wholeRoutes);
 }
 
 const MORE = /^(?:nexthop|nh_info|cache)(?![^ \t])/;
@@ -66,63 +57,40 @@ function wholeRoutes(text: string): number {
 }
 
 /** Reads the lines of a text one after the other and joins those of a route. */
-class Reader {
-	readonly #text: string;
+class Reader extends BlockReader<IpRouteStatement> {
 	readonly #parser: RouteParser;
-	readonly #statements: IpRouteStatement[] = [];
-	readonly #diagnostics: Diagnostic[] = [];
 	/** The route that is open. */
 	#route: Draft<Route> | undefined;
 	/** Whether the line before was one that goes on with a route which is not here. */
 	#orphaned = false;
 
 	constructor(text: string, grammar: RouteParser) {
-		this.#text = text;
+		super(text, "ip");
 		this.#parser = grammar;
 	}
 
-	read(): ParseResult<IpRouteDump> {
-		const text = this.#text;
-		for (const line of linesOf(text)) this.#line(line);
-		return {
-			ast: { type: "ip-route", start: 0, end: text.length, statements: this.#statements },
-			diagnostics: this.#diagnostics,
-		};
-	}
-
-	#line(line: SourceLine): void {
-		const blank = readBlank(this.#text, line);
-		if (blank !== undefined) {
-			this.#statement(blank);
-			return;
-		}
-		if (line.end - line.start > MAX_LINE) {
-			this.#diagnostics.push(tooLong(line, "ip"));
-			this.#statement(unparsedLine(this.#text, line));
-			return;
-		}
-		const row = rowOf(this.#text, line.start, line.end, line.next, eolOf(line).eol);
+	protected line(line: SourceLine, row: Row): void {
 		if (MORE.test(row.body)) this.#more(line, row);
 		else this.#head(line, row);
 	}
 
 	/** The line of a route; with `-o` the only one. */
 	#head(line: SourceLine, whole: Row): void {
-		const rows = whole.body.includes("\\") ? rowsOf(this.#text, line) : [];
+		const rows = whole.body.includes("\\") ? rowsOf(this.text, line) : [];
 		const row = rows.length > 1 ? rows[0]! : whole;
 		const start = row.end - row.body.length;
 		const node =
-			readFastRoute(this.#text, start, row.end) ??
-			this.#take(this.#parser.readRoute(this.#text, start, row.end));
+			readFastRoute(this.text, start, row.end) ??
+			this.take(this.#parser.readRoute(this.text, start, row.end));
 		const more = node === undefined ? undefined : this.#parts(node, rows.slice(1));
 		if (node === undefined || more === undefined) {
-			this.#statement(unparsedLine(this.#text, line));
+			this.alone(unparsedLine(this.text, line));
 			return;
 		}
 		const route: Draft<Route> = placed(node, row, "", routeTrailing(node));
 		this.#unknownIn(route);
 		for (const each of more) this.#unknownIn(each);
-		this.#statement(route as Route);
+		this.alone(route as Route);
 		if (rows.length <= 1) {
 			this.#route = route;
 			return;
@@ -150,7 +118,7 @@ class Reader {
 	#more(line: SourceLine, row: Row): void {
 		const node = this.#read(row);
 		if (node === undefined) {
-			this.#statement(unparsedLine(this.#text, line));
+			this.alone(unparsedLine(this.text, line));
 			return;
 		}
 		this.#unknownIn(node);
@@ -159,10 +127,10 @@ class Reader {
 			return;
 		}
 		const first = !this.#orphaned;
-		this.#statement(node);
+		this.alone(node);
 		this.#orphaned = true;
 		if (!first) return;
-		this.#diagnostics.push({
+		this.diagnostics.push({
 			code: "iproute/orphan",
 			severity: "info",
 			message: "these lines belong to a route whose own line is not here",
@@ -178,33 +146,27 @@ class Reader {
 	}
 
 	#readBody(body: string, start: number, end: number): More | undefined {
-		const text = this.#text;
-		if (body.startsWith("cache")) return this.#take(this.#parser.readCache(text, start, end));
-		if (body.startsWith("nh_info")) return this.#take(this.#parser.readInfo(text, start, end));
-		return readFastNexthop(text, start, end) ?? this.#take(this.#parser.readNexthop(text, start, end));
+		const text = this.text;
+		if (body.startsWith("cache")) return this.take(this.#parser.readCache(text, start, end));
+		if (body.startsWith("nh_info")) return this.take(this.#parser.readInfo(text, start, end));
+		return readFastNexthop(text, start, end) ?? this.take(this.#parser.readNexthop(text, start, end));
 	}
 
-	#statement(node: IpRouteStatement): void {
-		this.#statements.push(node);
+	protected alone(node: IpRouteStatement): void {
+		this.statements.push(node);
 		this.#route = undefined;
 		this.#orphaned = false;
 	}
 
-	#take<Node>(reading: Reading<Node>): Node | undefined {
-		if ("node" in reading) return reading.node;
-		this.#diagnostics.push(syntaxDiagnostic("iproute", reading.fault));
-		return undefined;
-	}
-
 	#complain({ body, end }: Row): void {
 		const fault = { start: end - body.length, end, found: body, expected: ["nexthop", "nh_info", "cache"] };
-		this.#diagnostics.push(syntaxDiagnostic("iproute", fault));
+		this.diagnostics.push(syntaxDiagnostic("iproute", fault));
 	}
 
 	#unknownIn(node: RouteFields): void {
-		if (node.unknown !== undefined) this.#diagnostics.push(...unknownDiagnostics(node));
+		if (node.unknown !== undefined) this.diagnostics.push(...unknownDiagnostics(node));
 		for (const each of node.encap?.attributes ?? [])
-			if (each.type === "unparsed") this.#diagnostics.push(unknownDiagnostic(each));
+			if (each.type === "unparsed") this.diagnostics.push(unknownDiagnostic(each));
 	}
 }
 

@@ -1,23 +1,16 @@
 import {
 	type Diagnostic,
 	type Draft,
-	eolOf,
 	type ParseResult,
 	type PartReader,
 	parseClean,
 	parseLines,
+	partsOf,
 	type SourceLine,
-	wholeLines,
 } from "@netfossil/core";
-import {
-	type IToken,
-	type Reading,
-	readNumber,
-	StatementParser,
-	syntaxDiagnostic,
-} from "@netfossil/core/grammar";
+import { type IToken, nodeOf, type Reading, readNumber, StatementParser } from "@netfossil/core/grammar";
 import { FieldNotes, nameEnd, unknownDiagnostics, valueStart } from "../fields.ts";
-import { placed, rowOf } from "../rows.ts";
+import { placed, rowOfLine } from "../rows.ts";
 import type { IpRuleDump, IpRuleStatement, Rule, RuleField, RuleFields } from "./ast.ts";
 import { RULE } from "./fields.ts";
 import * as t from "./tokens.ts";
@@ -149,20 +142,12 @@ function readLine(
 	line: SourceLine,
 	report: (diagnostic: Diagnostic) => void,
 ): Rule | undefined {
-	const row = rowOf(text, line.start, line.end, line.next, eolOf(line).eol);
-	const reading = grammar.readRule(text, row.end - row.body.length, row.end);
-	if ("node" in reading) return placed(reading.node, row, "", "");
-	report(syntaxDiagnostic("iproute", reading.fault));
-	return undefined;
+	const row = rowOfLine(text, line);
+	const node = nodeOf(grammar.readRule(text, row.end - row.body.length, row.end), "iproute", report);
+	return node && placed(node, row, "", "");
 }
 
 /** Reads many rules in parts: see `parseParts` of `@netfossil/core`. */
 export function ipRuleParts(): PartReader<IpRuleStatement> {
-	return {
-		whole: wholeLines,
-		read: (text) => {
-			const { ast, diagnostics } = parseIpRule(text);
-			return { ast: ast.statements, diagnostics };
-		},
-	};
+	return partsOf(parseIpRule);
 }

@@ -12,7 +12,7 @@ import {
 	trimBlanksStart,
 	unparsedLine,
 } from "@netfossil/core";
-import { syntaxDiagnostic } from "@netfossil/core/grammar";
+import { nodeOf } from "@netfossil/core/grammar";
 import type { ChainDeclaration, IptablesSave, Rule, SaveStatement } from "../ast.ts";
 import { editPrefix, readInvocation } from "../command.ts";
 import { readCounted } from "../fields.ts";
@@ -33,10 +33,15 @@ let parser: SaveParser | undefined;
 
 /** Reads what `iptables-save` or `iptables -S` prints, whole or in fragments, and files and scripts that iptables reads. */
 export function parseSave(input: string): ParseResult<IptablesSave> {
+	return readSave(input, new Set());
+}
+
+/** Reads a text that goes on where others ended; `declared` holds the chains of the open table, and is kept up. */
+export function readSave(input: string, declared: Set<string>): ParseResult<IptablesSave> {
 	return parseClean(input, (text) => {
 		const width = wrapWidth(text, BEGINS);
-		if (width === undefined) return parseWhole(text);
-		const { ast, diagnostics } = parseMoved(unwrap(text, width), parseWhole);
+		if (width === undefined) return parseWhole(text, declared);
+		const { ast, diagnostics } = parseMoved(unwrap(text, width), (whole) => parseWhole(whole, declared));
 		return { ast: { ...ast, width }, diagnostics };
 	});
 }
@@ -44,8 +49,7 @@ export function parseSave(input: string): ParseResult<IptablesSave> {
 /** What a wrapped line does not go on with. */
 const BEGINS = /^(?:-[A-Z] |\[\d+:\d+\] -|COMMIT$|[:*#])|tables|^\S+@\S+[#$%]/;
 
-function parseWhole(text: string): ParseResult<IptablesSave> {
-	const declared = new Set<string>();
+function parseWhole(text: string, declared: Set<string>): ParseResult<IptablesSave> {
 	const { ast, diagnostics } = readStatements<SaveStatement>(text, "iptables-save", (line, report) => {
 		const node = readOwn(text, line, declared, report) ?? readWhole(text, line, declared, report);
 		if (node?.type === "table" || node?.type === "generated") declared.clear();
@@ -235,12 +239,9 @@ function readShellLine(
 
 function readWords(start: number, end: number, context: Context): Words | undefined {
 	parser ??= new SaveParser();
-	const reading = parser.readLine(context.text, start, end);
-	if ("fault" in reading) {
-		context.report(syntaxDiagnostic("iptables", reading.fault));
-		return undefined;
-	}
-	const { node, byHand } = statementOf(reading.node, { start, end }, context);
+	const words = nodeOf(parser.readLine(context.text, start, end), "iptables", context.report);
+	if (words === undefined) return undefined;
+	const { node, byHand } = statementOf(words, { start, end }, context);
 	const own = byHand ? context.text.slice(start, end) : undefined;
 	if (own !== undefined && printWords(node) !== own) node.text = own;
 	return node;

@@ -12,8 +12,8 @@ import {
 	wholeLines,
 } from "@netfossil/core";
 import { type Fault, type IToken, type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
-import type { ErrorLine, IpvsadmList, ListStatement, RealServer, Traffic, VirtualService } from "../ast.ts";
-import { errorDiagnostic, readMessage } from "../errors.ts";
+import type { IpvsadmList, ListStatement, RealServer, Traffic, VirtualService } from "../ast.ts";
+import { Messages } from "../errors.ts";
 import { FORWARDING } from "../forwarding.ts";
 import { BLANKS, IpvsadmParser, part, plainNumbers, wordsOf } from "../parser.ts";
 import { paddingOf, placed } from "../placed.ts";
@@ -120,7 +120,7 @@ export class ListParser extends IpvsadmParser {
 
 	private serviceNumbers(token: IToken, node: Draft<VirtualService>): void {
 		if (this.columns === "stats" || this.columns === "rate") node[this.columns] = this.traffic(token);
-		else this.refuse(firstNumber(token), "a scheduler");
+		else this.refuse(firstNumber(token), SCHEDULER);
 	}
 
 	private serverNumbers(token: IToken, node: Draft<RealServer>): void {
@@ -178,12 +178,15 @@ export class ListParser extends IpvsadmParser {
 	}
 }
 
+const SCHEDULER = "a scheduler";
+
 function firstNumber(token: IToken): IToken {
 	const end = token.image.search(BLANKS);
 	return end === -1 ? token : part(token, 0, end);
 }
 
 const SERVICE = /^(?:TCP|UDP|SCTP|FWM)[ \t]/;
+const QUOTE = /^(?:> ?)+/;
 const SERVER = /^ *->(?! RemoteAddress:Port)/;
 const CONNECTION = /^[A-Z]{2,4}[ \t]+\d{2,}:\d\d[ \t]/;
 
@@ -207,31 +210,39 @@ export function listParts(): PartReader<ListStatement> {
 /** Reads line after line, with the titles in mind that stood above. */
 class ListReader {
 	#columns: NumberColumns | undefined;
-	#error: ErrorLine | undefined;
+	#messages = new Messages();
 
 	read(text: string): ParseResult<ListStatement[]> {
-		this.#error = undefined;
+		this.#messages = new Messages();
 		return parseLines(text, "ipvsadm-list", (line, report) => this.#line(text, line, report));
 	}
 
+	/** A line, also with the marks of quoted mail before it: `> TCP  10.96.0.1:443 rr`. */
 	#line(text: string, line: SourceLine, report: Report): ListStatement | undefined {
-		const whole = text.slice(line.start, line.end);
+		if (text[line.start] !== ">") return this.#statement(text, line, line.start, report);
+		const [indent] = QUOTE.exec(text.slice(line.start, line.end))!;
+		const node = this.#statement(text, line, line.start + indent.length, report);
+		return node && { ...node, indent };
+	}
+
+	#statement(text: string, line: SourceLine, start: number, report: Report): ListStatement | undefined {
+		const whole = text.slice(start, line.end);
 		const body = trimBlanksEnd(whole);
 		const trailing = whole.length === body.length ? "" : whole.slice(body.length);
-		const end = line.start + body.length;
+		const end = start + body.length;
 		if (SERVER.test(body)) {
 			parser ??= new ListParser();
-			const node = this.#node(parser.readRealServer(text, line.start, end, this.#columns), report);
+			const node = this.#node(parser.readRealServer(text, start, end, this.#columns), report);
 			return node && placed(node, line, trailing, paddingOf(node));
 		}
 		if (CONNECTION.test(body)) {
 			connectionParser ??= new ConnectionParser();
-			const node = this.#node(connectionParser.readConnection(text, line.start, end), report);
+			const node = this.#node(connectionParser.readConnection(text, start, end), report);
 			return node && placed(node, line, trailing, "");
 		}
 		if (SERVICE.test(body)) {
 			parser ??= new ListParser();
-			const node = this.#node(parser.readService(text, line.start, end, this.#columns), report);
+			const node = this.#node(parser.readService(text, start, end, this.#columns), report);
 			return node && placed(node, line, trailing, "");
 		}
 		const titles = readTitles(body);
@@ -242,9 +253,9 @@ class ListReader {
 		}
 		const version = readVersion(body);
 		if (version) this.#columns = undefined;
-		const sentence = version ?? readSentence(body, line.start) ?? this.#message(body, line, report);
+		const sentence = version ?? readSentence(body, start) ?? this.#messages.read(body, line, report);
 		if (sentence) return placed(sentence, line, trailing, "");
-		report(unknownLine(body, line.start));
+		report(unknownLine(body, start));
 		return undefined;
 	}
 
@@ -257,18 +268,9 @@ class ListReader {
 	/** Numbers where no titles say what they are may be right for all that. */
 	#untitled(fault: Fault): Diagnostic {
 		const diagnostic = syntaxDiagnostic("ipvsadm", fault);
-		if (this.#columns !== undefined || !/^\d+[KMGT]?$/.test(fault.found)) return diagnostic;
+		const instead = fault.expected.some((each) => each === SCHEDULER || each === t.Forward.LABEL);
+		if (this.#columns !== undefined || !instead || !/^\d+[KMGT]?$/.test(fault.found)) return diagnostic;
 		return { ...diagnostic, hint: "what these numbers are, the line of titles says: save it too" };
-	}
-
-	#message(body: string, line: SourceLine, report: Report): ErrorLine | undefined {
-		const before = this.#error?.end === line.start ? this.#error : undefined;
-		const message = readMessage(body, before);
-		if (message === undefined) return undefined;
-		const { meaning, goesOn } = message;
-		if (!goesOn) report(errorDiagnostic(meaning, line.start, line.start + body.length));
-		this.#error = { type: "error", text: body, meaning, start: line.start, end: line.next };
-		return this.#error;
 	}
 }
 
@@ -276,7 +278,7 @@ function unknownLine(body: string, start: number): Diagnostic {
 	return syntaxDiagnostic("ipvsadm", {
 		start,
 		end: start + body.length,
-		found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
+		found: body,
 		expected: [
 			"a title line",
 			"a virtual service (TCP, UDP, SCTP or FWM)",

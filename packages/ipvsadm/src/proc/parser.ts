@@ -9,7 +9,7 @@ import {
 	trimBlanksEnd,
 	wholeLines,
 } from "@netfossil/core";
-import { type IToken, type Reading, StatementParser, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { type IToken, nodeOf, type Reading, StatementParser } from "@netfossil/core/grammar";
 import type {
 	AddressKey,
 	Connection,
@@ -28,7 +28,6 @@ import type {
 import { FORWARDING } from "../forwarding.ts";
 import { BLANKS, lastWord, plainNumbers, wordsOf } from "../parser.ts";
 import { paddingOf, placed } from "../placed.ts";
-import { Integer } from "../tokens.ts";
 import { readVersion } from "../version.ts";
 import { hexNumber, readHexEndpoint } from "./hex.ts";
 import { readMask } from "./mask.ts";
@@ -140,7 +139,7 @@ export class ProcParser extends StatementParser {
 		const virtual = this.endpoint(this.CONSUME1(t.End));
 		const destination = this.endpoint(this.CONSUME2(t.End));
 		const state = this.word(this.SUBRULE1(this.any));
-		const expires = Number(this.CONSUME(Integer).image);
+		const expires = Number(this.CONSUME(t.Integer).image);
 		const node: Draft<Connection> = {
 			type: "connection",
 			start: 0,
@@ -244,10 +243,7 @@ class ProcReader {
 
 	#row(text: string, start: number, end: number, report: Report): Line | undefined {
 		parser ??= new ProcParser();
-		const reading = parser.readLine(text, start, end, this.#columns);
-		if ("node" in reading) return reading.node;
-		report(syntaxDiagnostic("ipvsadm", reading.fault));
-		return undefined;
+		return nodeOf(parser.readLine(text, start, end, this.#columns), "ipvsadm", report);
 	}
 }
 

@@ -1,9 +1,5 @@
-import { blanks, createLexer, createToken, type Lexer, type TokenType } from "@netfossil/core/grammar";
-import { Integer, Text, whole } from "../tokens.ts";
-
-/** A word of the format itself; a longer word that begins like it is just a word. */
-const keyword = (name: string, pattern: RegExp, label: string): TokenType =>
-	createToken({ name, pattern, longer_alt: Text, label });
+import { blanks, createLexer, type Lexer, type TokenType } from "@netfossil/core/grammar";
+import { Text, whole } from "../tokens.ts";
 
 const ENDPOINT = /(?:[\dA-F]{8}|\[(?:[\da-f]{4}:){7}[\da-f]{4}\]):[\dA-F]{4}/.source;
 
@@ -21,27 +17,21 @@ export const Server: TokenType = whole(
 /** Weight, active and inactive connections. */
 export const State: TokenType = whole("State", /\d+[ \t]+\d+[ \t]+\d+/, "three numbers");
 /** `0A630001 D300`. With one blank: two numbers of ip_vs_stats that are no wider have more of them between. */
-export const End: TokenType = createToken({
-	name: "End",
-	pattern: /(?:[\dA-F]{8}|(?:[\da-f]{4}:){7}[\da-f]{4}) [\dA-F]{4}(?![^ \t])/,
-	label: "ADDRESS PORT in hexadecimal",
-});
-export const Mark: TokenType = createToken({
-	name: "Mark",
-	pattern: /FWM[ \t]+[\dA-F]{8}(?![^ \t])/,
-	label: "FWM and a mark in hexadecimal",
-});
-export const Persistent: TokenType = createToken({
-	name: "Persistent",
-	pattern: /persistent[ \t]+\d{1,10}[ \t]+[\dA-F]{8}(?![^ \t])/,
-	label: "persistent JIFFIES MASK",
-});
-export const Ops: TokenType = keyword("Ops", /ops/, "'ops'");
-export const Forward: TokenType = keyword(
-	"Forward",
-	/Masq|Route|Tunnel|Local/,
-	"Masq, Route, Tunnel or Local",
+export const End: TokenType = whole(
+	"End",
+	/(?:[\dA-F]{8}|(?:[\da-f]{4}:){7}[\da-f]{4}) [\dA-F]{4}/,
+	"ADDRESS PORT in hexadecimal",
 );
+export const Mark: TokenType = whole("Mark", /FWM[ \t]+[\dA-F]{8}/, "FWM and a mark in hexadecimal");
+export const Persistent: TokenType = whole(
+	"Persistent",
+	/persistent[ \t]+\d{1,10}[ \t]+[\dA-F]{8}/,
+	"persistent JIFFIES MASK",
+);
+export const Ops: TokenType = whole("Ops", /ops/, "'ops'");
+export const Forward: TokenType = whole("Forward", /Masq|Route|Tunnel|Local/, "Masq, Route, Tunnel or Local");
+/** The seconds of a connection. */
+export const Integer: TokenType = whole("Integer", /\d+/, "a number");
 /** The numbers of ip_vs_stats. */
 export const Numbers: TokenType = whole(
 	"Numbers",

@@ -9,17 +9,22 @@ import {
 	trimBlanksEnd,
 	wholeLines,
 } from "@netfossil/core";
-import { type IToken, type Reading, syntaxDiagnostic } from "@netfossil/core/grammar";
+import { type IToken, nodeOf, type Reading } from "@netfossil/core/grammar";
 import type {
+	Comment,
+	ErrorLine,
 	Forwarding,
 	IpvsadmSave,
+	SaveCommand,
 	SavedRealServer,
 	SaveStatement,
 	TunnelOptions,
 	VirtualService,
 } from "../ast.ts";
+import { Messages } from "../errors.ts";
 import { IpvsadmParser } from "../parser.ts";
 import { placed } from "../placed.ts";
+import { readCommand } from "./command.ts";
 import * as t from "./tokens.ts";
 
 /**
@@ -117,19 +122,32 @@ export function saveParts(): PartReader<SaveStatement> {
 }
 
 function readLines(text: string): ParseResult<SaveStatement[]> {
-	return parseLines(text, "ipvsadm-save", (line, report) => readLine(text, line, report));
+	const messages = new Messages();
+	return parseLines(text, "ipvsadm-save", (line, report) => readLine(text, line, messages, report));
 }
 
 function readLine(
 	text: string,
 	line: SourceLine,
+	messages: Messages,
 	report: Report,
-): VirtualService | SavedRealServer | undefined {
+): SaveCommand | Comment | ErrorLine | undefined {
 	const whole = text.slice(line.start, line.end);
 	const body = trimBlanksEnd(whole);
+	const message = messages.read(body, line, report);
+	if (message) return placed(message, line, whole.slice(body.length), "");
+	const trailing = whole.slice(body.length);
+	if (COMMENT.test(body))
+		return placed<Comment>({ type: "comment", text: body, start: 0, end: 0 }, line, trailing, "");
+	const node = nodeOf(readStatement(text, body, line.start), "ipvsadm", report);
+	return node && placed(node, line, trailing, "");
+}
+
+const COMMENT = /^[ \t]*#/;
+
+/** What `ipvsadm -S` prints is read by the grammar, what people write otherwise option by option. */
+function readStatement(text: string, body: string, start: number): Reading<SaveCommand> {
 	parser ??= new SaveParser();
-	const reading = parser.readLine(text, line.start, line.start + body.length);
-	if ("node" in reading) return placed(reading.node, line, whole.slice(body.length), "");
-	report(syntaxDiagnostic("ipvsadm", reading.fault));
-	return undefined;
+	const saved = parser.readLine(text, start, start + body.length);
+	return "node" in saved ? saved : (readCommand(body, start) ?? saved);
 }

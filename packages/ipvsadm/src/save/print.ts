@@ -1,29 +1,8 @@
 import { printLine, printPlain } from "@netfossil/core";
-import { printNumber } from "@netfossil/core/grammar";
-import type {
-	AddressKey,
-	Forwarding,
-	IpvsadmSave,
-	SavedRealServer,
-	SaveStatement,
-	ServiceKey,
-	TunnelOptions,
-	VirtualService,
-} from "../ast.ts";
-import { printEndpoint } from "../endpoint.ts";
+import type { IpvsadmSave, SaveCommand, SaveStatement } from "../ast.ts";
+import { actionOf, OPTIONS, type Option, optionOf } from "./options.ts";
 
-const FLAG: Record<AddressKey["protocol"], string> = { tcp: "-t", udp: "-u", sctp: "--sctp-service" };
-
-// `ipvsadm -S` writes a local real server as a routed one; the kernel finds out again that it is local.
-const FORWARD: Record<Forwarding, string> = { masquerade: "-m", route: "-g", tunnel: "-i", local: "-g" };
-
-const CHECKSUM: Record<NonNullable<TunnelOptions["checksum"]>, string> = {
-	none: "--tun-nocsum",
-	checksum: "--tun-csum",
-	"remote-checksum": "--tun-remcsum",
-};
-
-/** Prints a table as `ipvsadm -S` does. */
+/** Prints a table as `ipvsadm -S` does, and commands as they were written. */
 export function printSave(ast: IpvsadmSave): string {
 	return ast.statements.map(printStatement).join("");
 }
@@ -31,36 +10,46 @@ export function printSave(ast: IpvsadmSave): string {
 function printStatement(node: SaveStatement): string {
 	switch (node.type) {
 		case "service":
-			return printLine(node, service(node));
 		case "real-server":
-			return printLine(node, realServer(node));
+		case "removal":
+			return printLine(node, commandBody(node));
+		case "comment":
+		case "error":
+			return printLine(node, node.text);
 		default:
 			return printPlain(node);
 	}
 }
 
-function service(node: VirtualService): string {
-	const words = ["-A", key(node.key)];
-	if (node.scheduler) words.push("-s", node.scheduler.value);
-	if (node.persistent) words.push("-p", String(node.persistent.timeout));
-	if (node.persistent?.mask !== undefined) words.push("-M", node.persistent.mask);
-	const undashed = (word: "pe" | "ops"): boolean => node.undashed?.includes(word) ?? false;
-	if (node.engine !== undefined) words.push(undashed("pe") ? "pe" : "--pe", node.engine);
-	if (node.onePacket) words.push(undashed("ops") ? "ops" : "-o");
-	if (node.flags) words.push("-b", node.flags.join(","));
-	return words.join(" ");
+/** A command without what stands around it on its line. */
+export function commandBody(node: SaveCommand): string {
+	const words = node.options === undefined ? usualWords(node) : writtenWords(node, node.options);
+	return (node.command ?? "") + words.join(" ");
 }
 
-function realServer(node: SavedRealServer): string {
-	const words = ["-a", key(node.service), "-r", printEndpoint(node), FORWARD[node.forwarding]];
-	words.push("-w", String(node.weight));
-	if (node.tunnel) words.push("--tun-type", node.tunnel.type);
-	if (node.tunnel?.port !== undefined) words.push("--tun-port", String(node.tunnel.port));
-	if (node.tunnel?.checksum) words.push(CHECKSUM[node.tunnel.checksum]);
-	return words.join(" ");
+function usualWords(node: SaveCommand): string[] {
+	const words = OPTIONS.flatMap((option) => word(option, undashed(node, option) ?? option.short, node));
+	return [actionOf(node).short, ...words];
 }
 
-function key(node: ServiceKey): string {
-	if (node.type === "fwmark") return `-f ${printNumber(node.mark)}${node.family === 6 ? " -6" : ""}`;
-	return `${FLAG[node.protocol]} ${printEndpoint(node)}`;
+function writtenWords(node: SaveCommand, [action, ...options]: readonly string[]): string[] {
+	const words = options.flatMap((written) => {
+		const option = optionOf(written);
+		return option === undefined ? [] : word(option, written, node);
+	});
+	return [action ?? actionOf(node).short, ...words];
+}
+
+function word(option: Option, written: string, node: SaveCommand): string[] {
+	const value = option.value(node);
+	if (value === undefined) return [];
+	if (value === "") return [written];
+	return [written.endsWith("=") ? written + value : `${written} ${value}`];
+}
+
+/** ipvsadm 1.26 saved two options without their dashes. */
+function undashed(node: SaveCommand, { short }: Option): string | undefined {
+	if (node.type !== "service") return undefined;
+	if (short === "--pe" && node.undashed?.includes("pe")) return "pe";
+	return short === "-o" && node.undashed?.includes("ops") ? "ops" : undefined;
 }

@@ -5,9 +5,9 @@ import {
 	type ParseResult,
 	type PartReader,
 	type Port,
+	partsOf,
 	readIp,
 	readPort,
-	wholeLines,
 } from "@netfossil/core";
 import { type IToken, type Reading, readNumber, StatementParser } from "@netfossil/core/grammar";
 import { parseRows } from "../rows.ts";
@@ -209,11 +209,5 @@ export function parseConntrack(text: string): ParseResult<ConntrackDump> {
 
 /** Reads connections in parts. */
 export function conntrackParts(): PartReader<ConntrackDump["statements"][number]> {
-	return {
-		whole: wholeLines,
-		read: (text) => {
-			const { ast, diagnostics } = parseConntrack(text);
-			return { ast: ast.statements, diagnostics };
-		},
-	};
+	return partsOf(parseConntrack);
 }

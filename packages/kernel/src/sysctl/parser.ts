@@ -1,5 +1,4 @@
-import type { ParseResult, PartReader } from "@netfossil/core";
-import { wholeLines } from "@netfossil/core";
+import { type ParseResult, type PartReader, partsOf } from "@netfossil/core";
 import { type Reading, StatementParser } from "@netfossil/core/grammar";
 import { parseRows } from "../rows.ts";
 import type { Setting, SysctlDump, SysctlNotice, SysctlStatement } from "./ast.ts";
@@ -64,11 +63,5 @@ export function parseSysctl(text: string): ParseResult<SysctlDump> {
 
 /** Reads `sysctl -a` in parts. */
 export function sysctlParts(): PartReader<SysctlDump["statements"][number]> {
-	return {
-		whole: wholeLines,
-		read: (text) => {
-			const { ast, diagnostics } = parseSysctl(text);
-			return { ast: ast.statements, diagnostics };
-		},
-	};
+	return partsOf(parseSysctl);
 }

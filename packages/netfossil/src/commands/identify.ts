@@ -1,6 +1,7 @@
 import type { Capture, Dump, Reason } from "@netfossil/capture";
 import { visible } from "@netfossil/core";
 import pc from "picocolors";
+import { captureOptions, openOptionsOf } from "../capture-options.ts";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus } from "../exit.ts";
 import { pathsOf, readCaptures } from "../input.ts";
@@ -24,7 +25,7 @@ export const identify: Command = {
 reasons: "observed" is said by the input itself, "assumed" is a habit, which the reason names. What is no
 dump is listed too, so that nothing is passed over in silence. FILE may be a folder, a document
 with terminal sessions, or - for the standard input.`,
-	options: [format, outputOption],
+	options: [format, outputOption, ...captureOptions],
 	examples: [
 		{ line: "netfossil identify ipvsadm.txt", what: "one file" },
 		{ line: "netfossil identify notes.md", what: "every session in a document" },
@@ -34,7 +35,7 @@ with terminal sessions, or - for the standard input.`,
 };
 
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
-	const capture = await readCaptures(pathsOf(identify, args, io), io);
+	const capture = await readCaptures(pathsOf(identify, args, io), io, openOptionsOf(args));
 	reportProblems(capture.problems, io);
 	if (choice(args, format) === "json") writeJson(asJson(capture), io.stdout);
 	else writeText(capture, io.stdout);

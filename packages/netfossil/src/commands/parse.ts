@@ -1,4 +1,13 @@
-import { type Dump, identify, type KindName, kindOf, type ParsedDump, parseDump } from "@netfossil/capture";
+import {
+	type Dump,
+	identify,
+	type KindName,
+	kindOf,
+	type OpenOptions,
+	type ParsedDump,
+	parseDump,
+} from "@netfossil/capture";
+import { limitOptions, openOptionsOf } from "../capture-options.ts";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus, type Failure, unreadable } from "../exit.ts";
 import { eachReadable, readAs, readDumps, STDIN } from "../input.ts";
@@ -30,7 +39,7 @@ dump is a part of its file, "offset" says where that is. Diagnostics also go to 
 
 Kinds
 ${kindList}`,
-	options: [as, format, outputOption],
+	options: [as, format, outputOption, ...limitOptions],
 	examples: [
 		{ line: "netfossil parse ipvsadm.txt", what: "recognise and read a file" },
 		{ line: "cat ipvsadm.txt | netfossil parse --as ipvsadm-list", what: "read the standard input" },
@@ -46,12 +55,13 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const kind = given === undefined ? undefined : kindNamed(given);
 	const lines = choice(args, format) === "ndjson";
 	if (lines && kind !== undefined && kindOf(kind).parts !== undefined) return streamAs(kind, paths, io);
-	const dumps = kind === undefined ? await recognised(paths, io) : await readAs(kind, paths, io);
+	const dumps =
+		kind === undefined ? await recognised(paths, io, openOptionsOf(args)) : await readAs(kind, paths, io);
 
 	const parsed: ParsedDump[] = [];
 	const progress = new Progress(io.stderr);
-	for (const dump of dumps) {
-		progress.step(`reading ${dump.id}`);
+	for (const [done, dump] of dumps.entries()) {
+		progress.step(`reading ${dump.id}`, done, dumps.length);
 		const each = parseDump(dump);
 		progress.done();
 		reportDiagnostics(each, io);
@@ -100,8 +110,8 @@ function fits({ dump: { kind, source }, ast }: ParsedDump): boolean {
 	return shareOf(statementsOf(ast)) >= FITTING && !other;
 }
 
-async function recognised(paths: readonly string[], io: Io): Promise<readonly Dump[]> {
-	const capture = await readDumps(paths, io);
+async function recognised(paths: readonly string[], io: Io, options: OpenOptions): Promise<readonly Dump[]> {
+	const capture = await readDumps(paths, io, options);
 	reportPassedOver(capture, io);
 	return capture.dumps;
 }

@@ -9,8 +9,8 @@ export const schema: Command = {
 	name: "schema",
 	operands: "KIND",
 	arity: { min: 1, max: 1 },
-	summary: "print the JSON Schema of a kind's syntax tree, or of the topology",
-	description: `KIND is "topology" or one of these:
+	summary: "print the JSON Schema of a syntax tree, or of what a verb prints",
+	description: `KIND is "inventory", "topology", "wanted" or one of these:
 ${kindList}`,
 	options: [outputOption],
 	examples: [

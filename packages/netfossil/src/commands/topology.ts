@@ -1,23 +1,76 @@
-import { type ParsedDump, parseDump } from "@netfossil/capture";
-import { reconstruct, type TextOptions, toDot, toMermaid, toText } from "@netfossil/topology";
+import { extname } from "node:path";
+import { type Capture, type ParsedDump, parseDump } from "@netfossil/capture";
+import {
+	explain,
+	type Focus,
+	focusOn,
+	reconstruct,
+	type TextOptions,
+	type Topology,
+	toDot,
+	toMermaid,
+	toSvg,
+	toText,
+	unmatched,
+} from "@netfossil/topology";
 import pc from "picocolors";
+import { limitOptions, openOptionsOf } from "../capture-options.ts";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
-import { Exit, type ExitStatus } from "../exit.ts";
-import { pathsOf, readDumps } from "../input.ts";
-import type { Io, Output } from "../io.ts";
+import { Exit, type ExitStatus, usage } from "../exit.ts";
+import { isOneText, pathsOf, readDumps } from "../input.ts";
+import { fileOutput, type Io, type Output } from "../io.ts";
 import { writeJson } from "../json.ts";
+import { suggest } from "../nearest.ts";
 import { Progress } from "../progress.ts";
 import { reportPassedOver, reportUnparsed } from "../report.ts";
+
+const FORMATS = ["text", "json", "dot", "mermaid", "svg"] as const;
+type Format = (typeof FORMATS)[number];
+
+/** The format that the name of a file asks for. */
+const EXTENSIONS: Readonly<Record<string, Format>> = {
+	".txt": "text",
+	".json": "json",
+	".dot": "dot",
+	".gv": "dot",
+	".mmd": "mermaid",
+	".mermaid": "mermaid",
+	".svg": "svg",
+};
 
 const format: OptionSpec = {
 	name: "format",
 	value: "FORMAT",
-	choices: ["text", "json", "dot", "mermaid"],
-	help: "for reading, for programs, or for drawing",
+	choices: FORMATS,
+	help: "for reading, for programs, or drawn",
+};
+const outputs: OptionSpec = {
+	...outputOption,
+	many: true,
+	help: "write to FILE, as its extension says: .txt .json .dot .mmd .svg",
 };
 const noEvidence: OptionSpec = {
 	name: "no-evidence",
 	help: "leave out of the text the file and line that prove each fact",
+};
+const host: OptionSpec = {
+	name: "host",
+	value: "NAME",
+	many: true,
+	help: "only this host; of a single file, the host that it was saved on",
+};
+const netns: OptionSpec = {
+	name: "netns",
+	value: "NAME",
+	many: true,
+	help: "only this namespace, of every host or of those of --host",
+};
+const network: OptionSpec = { name: "network", value: "NAME", many: true, help: "only this docker network" };
+const service: OptionSpec = { name: "service", value: "NAME", many: true, help: "only this Swarm service" };
+const explained: OptionSpec = {
+	name: "explain",
+	value: "ID",
+	help: "the whole proof of a node or an edge, with the lines; the JSON has the ids",
 };
 
 export const topology: Command = {
@@ -29,47 +82,132 @@ export const topology: Command = {
 several are read as one. Every fact is observed, derived or assumed, and the JSON names the lines that prove
 it; what the dumps leave open is listed with the command that would tell. Conflicts are listed too, and are
 no failure: the exit status is 0.`,
-	options: [format, noEvidence, outputOption],
+	options: [format, host, netns, network, service, explained, noEvidence, outputs, ...limitOptions],
 	examples: [
 		{ line: "netfossil topology capture", what: "a folder of dumps" },
 		{ line: "netfossil topology --no-evidence notes.md", what: "a document, and the bare network" },
-		{ line: "netfossil topology --format dot -o network.dot capture", what: "a drawing for Graphviz" },
+		{ line: "netfossil topology -o network.svg -o network.json capture", what: "a picture, and the graph" },
+		{ line: "netfossil topology --explain worker1 capture", what: "what proves a node" },
 		{ line: "cat notes.md | netfossil topology --format json -", what: "the graph as JSON" },
 	],
 	run,
 };
 
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
-	const capture = await readDumps(pathsOf(topology, args, io), io);
+	const files = outputsOf(args);
+	const paths = pathsOf(topology, args, io);
+	const capture = await readDumps(paths, io, openOptionsOf(args, await isOneText(paths)));
 
 	const progress = new Progress(io.stderr);
 	const parsed: ParsedDump[] = [];
-	for (const dump of capture.dumps) {
-		progress.step(`reading ${dump.id}`);
+	for (const [done, dump] of capture.dumps.entries()) {
+		progress.step(`reading ${dump.id}`, done, capture.dumps.length);
 		parsed.push(parseDump(dump));
 	}
 	progress.step("joining the facts");
-	const network = reconstruct(parsed, capture.commands);
+	const whole = reconstruct(parsed, capture.commands);
 	progress.done();
 	reportUnparsed(parsed, io);
 	reportPassedOver(capture, io);
 
-	switch (choice(args, format)) {
-		case "json":
-			writeJson(network, io.stdout);
-			break;
-		case "dot":
-			io.stdout.write(toDot(network));
-			break;
-		case "mermaid":
-			io.stdout.write(toMermaid(network));
-			break;
-		default:
-			io.stdout.write(
-				toText(network, { evidence: !args.options.has(noEvidence.name), paint: paint(io.stdout) }),
-			);
+	const id = args.options.get(explained.name);
+	const proof = id === undefined ? undefined : proofOf(whole, capture, id);
+	const wanted = focused(whole, args);
+	for (const { path, as } of files) {
+		const { output, close } = path === undefined ? { output: io.stdout, close: () => {} } : fileOutput(path);
+		try {
+			if (proof !== undefined) output.write(proof);
+			else write(wanted, as, output, args);
+		} finally {
+			close();
+		}
 	}
 	return Exit.fine;
+}
+
+interface Target {
+	/** Undefined: the standard output. */
+	readonly path?: string;
+	readonly as: Format;
+}
+
+/** Where to write what: a file of each `-o`, or the standard output. */
+function outputsOf(args: Arguments): readonly Target[] {
+	const given = args.options.has(format.name) ? (choice(args, format) as Format) : undefined;
+	const paths = args.lists.get(outputs.name) ?? [];
+	if (paths.length === 0) return [{ as: given ?? "text" }];
+	return paths.map((path) => {
+		const as = given ?? (path === "-" ? "text" : EXTENSIONS[extname(path).toLowerCase()]);
+		if (as === undefined && paths.length > 1) {
+			const hint = `the extension says the format: ${Object.keys(EXTENSIONS).join(" ")}`;
+			throw usage(`-o ${path}: the extension names no format`, hint);
+		}
+		return path === "-" ? { as: as ?? "text" } : { path, as: as ?? "text" };
+	});
+}
+
+function write(network: Topology, as: Format, output: Output, args: Arguments): void {
+	switch (as) {
+		case "json":
+			writeJson(network, output);
+			break;
+		case "dot":
+			output.write(toDot(network));
+			break;
+		case "mermaid":
+			output.write(toMermaid(network));
+			break;
+		case "svg":
+			output.write(toSvg(network));
+			break;
+		case "text":
+			output.write(toText(network, { evidence: !args.options.has(noEvidence.name), paint: paint(output) }));
+			break;
+	}
+}
+
+/** The part that the options ask for; throws where a name is nowhere. */
+/** What the names of a focus are names of. */
+const NOUNS: Readonly<Record<keyof Focus, string>> = {
+	hosts: "host",
+	netns: "namespace",
+	networks: "docker network",
+	services: "service",
+};
+
+function optional<Key extends keyof Focus>(key: Key, names: readonly string[] | undefined): Focus {
+	return names === undefined ? {} : { [key]: names };
+}
+
+function focused(whole: Topology, { lists }: Arguments): Topology {
+	const focus: Focus = {
+		...optional("hosts", lists.get(host.name)),
+		...optional("netns", lists.get(netns.name)),
+		...optional("networks", lists.get(network.name)),
+		...optional("services", lists.get(service.name)),
+	};
+	const [missing] = unmatched(whole, focus);
+	if (missing !== undefined) {
+		const { kind, name, known } = missing;
+		const hint = known.length === 0 ? `there is no ${NOUNS[kind]} at all` : suggest(name, known);
+		throw usage(`the capture shows no ${NOUNS[kind]} ${JSON.stringify(name)}`, hint);
+	}
+	return Object.keys(focus).length === 0 ? whole : focusOn(whole, focus);
+}
+
+function proofOf(network: Topology, { dumps, commands }: Capture, id: string): string {
+	const sources = new Map([...dumps, ...commands].map(({ source }) => [source.name, source]));
+	const proof = explain(network, id, ({ file, line, endLine, endColumn }) => {
+		const source = sources.get(file);
+		// A span that ends with its line ends at the start of the next.
+		const last = endColumn === 1 && endLine > line ? endLine - 1 : endLine;
+		return source && Array.from({ length: last - line + 1 }, (_, index) => source.lineText(line + index));
+	});
+	if (proof !== undefined) return proof;
+	const ids = network.nodes.map((node) => node.id);
+	const within = ids.filter((each) => each.includes(id)).slice(0, 8);
+	const hint = within.length > 0 ? `ids with it: ${within.join(", ")}` : suggest(id, ids.slice(0, 2000));
+	throw usage(`no node or edge has the id ${JSON.stringify(id)}`, hint);
 }
 
 function paint(output: Output): NonNullable<TextOptions["paint"]> {

@@ -340,10 +340,7 @@ function readBody(text: string, body: string, start: number, report: Report): Kn
 		});
 		return undefined;
 	}
-	return refuse(
-		{ start, end, found: body.length > 60 ? `${body.slice(0, 60)}…` : body, expected: EXPECTED },
-		report,
-	);
+	return refuse({ start, end, found: body, expected: EXPECTED }, report);
 }
 
 const EXPECTED = ["a title line", "a socket (tcp, udp, raw or unix)"];

@@ -81,7 +81,7 @@ export function collectNetworkInspect(parsed: ParsedDump<DockerNetworkInspect>, 
 			});
 			// `gateway_acd51a308dfe`: docker_gwbridge's endpoints are named after the sandbox, their keys are
 			// containers.
-			const sandbox = netnsOfGateway(endpoint.name?.value ?? "");
+			const sandbox = netnsOfGateway(endpoint.name?.value ?? "", endpoint.key.value);
 			if (
 				view.name?.value === GWBRIDGE &&
 				sandbox !== undefined &&
