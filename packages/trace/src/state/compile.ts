@@ -1,0 +1,259 @@
+import type { ParsedDump } from "@netfossil/capture";
+import type { Topology } from "@netfossil/topology";
+import type { Family } from "../address.ts";
+import { Devices, finished } from "./devices.ts";
+import type {
+	Assumption,
+	Device,
+	End,
+	FdbEntry,
+	Kernel,
+	Namespace,
+	Neighbour,
+	PolicyRule,
+	PortVlan,
+	Route,
+	Socket,
+	VirtualService,
+} from "./kernel.ts";
+import { readFdb, readNeighbours, readPortVlans } from "./link-layer.ts";
+import {
+	byTable,
+	defaultRules,
+	readNetstatRoutes,
+	readRoutes,
+	readRules,
+	routesOfAddresses,
+} from "./routes.ts";
+import { readNetstat, readServices, readSettings, readSs } from "./services.ts";
+import { Tables } from "./tables.ts";
+
+/** The dumps of one namespace, by what they tell. */
+class Draft {
+	readonly host: string;
+	readonly netns: string | null;
+	readonly devices: Devices = new Devices();
+	readonly lowers: Map<string, string> = new Map();
+	readonly routes: Route[][] = [];
+	readonly rules: PolicyRule[][] = [];
+	readonly neighbours: Neighbour[] = [];
+	readonly fdb: FdbEntry[] = [];
+	readonly portVlans: PortVlan[] = [];
+	readonly tables: Tables = new Tables();
+	readonly settings: Map<string, number> = new Map();
+	sockets: Socket[] | undefined;
+	readonly services: VirtualService[] = [];
+	readonly kinds: Set<string> = new Set();
+
+	constructor(host: string, netns: string | null) {
+		this.host = host;
+		this.netns = netns;
+	}
+
+	read(parsed: ParsedDump): void {
+		this.kinds.add(parsed.dump.kind);
+		READERS[parsed.dump.kind]?.(this, parsed);
+	}
+}
+
+/** A reader of one kind of dump; kinds that tell nothing of how packets go have none. */
+// biome-ignore lint/suspicious/noExplicitAny: the kind of a dump says which tree it has
+type Reader = (draft: Draft, parsed: ParsedDump<any>) => void;
+
+const READERS: { readonly [kind: string]: Reader | undefined } = {
+	"ip-address": (draft, parsed) => draft.devices.readAddresses(parsed),
+	"bridge-link": (draft, parsed) => draft.devices.readPorts(parsed),
+	"proc-net-bonding": (draft, parsed) => draft.devices.readBond(parsed),
+	"proc-net-vlan": (draft, parsed) => draft.devices.readVlans(parsed, draft.lowers),
+	"ip-route": (draft, parsed) => draft.routes.push(readRoutes(parsed)),
+	"netstat-route": (draft, parsed) => draft.routes.push(readNetstatRoutes(parsed)),
+	"ip-rule": (draft, parsed) => draft.rules.push(readRules(parsed)),
+	"ip-neigh": (draft, parsed) => draft.neighbours.push(...readNeighbours(parsed)),
+	"bridge-fdb": (draft, parsed) => draft.fdb.push(...readFdb(parsed)),
+	"bridge-vlan": (draft, parsed) => draft.portVlans.push(...readPortVlans(parsed)),
+	"iptables-list": (draft, parsed) => draft.tables.read(parsed),
+	"iptables-save": (draft, parsed) => draft.tables.read(parsed),
+	sysctl: (draft, parsed) => readSettings(parsed, draft.settings),
+	ss: (draft, parsed) => addSockets(draft, readSs(parsed)),
+	netstat: (draft, parsed) => addSockets(draft, readNetstat(parsed)),
+	"ipvsadm-list": (draft, parsed) => draft.services.push(...readServices(parsed)),
+	"ipvsadm-save": (draft, parsed) => draft.services.push(...readServices(parsed)),
+	"proc-net-ip-vs": (draft, parsed) => draft.services.push(...readServices(parsed)),
+};
+
+function addSockets(draft: Draft, sockets: readonly Socket[]): void {
+	draft.sockets = [...(draft.sockets ?? []), ...sockets];
+}
+
+/**
+ * Details of one thing are in several dumps, and what one leaves out another has: those with details come
+ * first, for the first that tells something is believed.
+ */
+function readingOrder({ dump }: ParsedDump): number {
+	if (/\s-d\b|\s-details?\b/.test(dump.command ?? "")) return 0;
+	return dump.kind === "proc-net-bonding" || dump.kind === "proc-net-vlan" ? 2 : 1;
+}
+
+/** The namespaces of a capture, each as its kernel had it. */
+export function compile(dumps: readonly ParsedDump[], topology: Topology): Kernel {
+	const names = new NamespaceNames(topology);
+	const drafts = new Map<string, Draft>();
+	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
+		const { host, place } = parsed.dump.scope;
+		const netns = names.of(host, place);
+		const key = `${host}/netns/${netns ?? "host"}`;
+		const draft = drafts.get(key) ?? new Draft(host, netns);
+		drafts.set(key, draft);
+		draft.read(parsed);
+	}
+	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
+	join(namespaces, topology, drafts);
+	const aliases = new Map(
+		names.aliases().flatMap(([alias, id]) => {
+			const namespace = namespaces.get(id);
+			return namespace ? [[alias, namespace] as const] : [];
+		}),
+	);
+	return { namespaces: [...namespaces.values()], aliases };
+}
+
+/** How namespaces are called: a container lives in the namespace that the topology joins it with. */
+class NamespaceNames {
+	/** `host/container/ID` → `host/netns/NAME`. */
+	readonly #sandboxes = new Map<string, string>();
+	readonly #containers: { readonly id: string; readonly name: string }[];
+
+	constructor({ nodes, edges }: Topology) {
+		this.#containers = nodes.filter(({ kind }) => kind === "container");
+		for (const { kind, from, to } of edges) {
+			if (kind !== "same-entity") continue;
+			for (const [one, other] of [
+				[from, to],
+				[to, from],
+			] as const)
+				if (one.includes("/container/") && /^[^/]+\/netns\/[^/]+$/.test(other))
+					this.#sandboxes.set(one, other);
+		}
+	}
+
+	of(host: string, place: ParsedDump["dump"]["scope"]["place"]): string | null {
+		switch (place.type) {
+			case "host":
+				return null;
+			case "netns":
+				return place.name === "default" ? null : place.name;
+			case "container": {
+				const container = this.#containers.find(
+					({ id, name }) =>
+						id.startsWith(`${host}/container/`) &&
+						(name === place.id || id.slice(`${host}/container/`.length).startsWith(place.id.slice(0, 12))),
+				);
+				const sandbox = container && this.#sandboxes.get(container.id);
+				return sandbox?.slice(`${host}/netns/`.length) ?? `container:${place.id.slice(0, 12)}`;
+			}
+		}
+	}
+
+	/** `host/NAME` and `host/ID` of containers, with the ids of their namespaces. */
+	aliases(): [string, string][] {
+		return this.#containers.flatMap(({ id, name }): [string, string][] => {
+			const [host = "", , short = ""] = id.split("/");
+			const netns = this.#sandboxes.get(id) ?? `${host}/netns/container:${short}`;
+			return [
+				[`${host}/${name}`, netns],
+				[`${host}/${short}`, netns],
+			];
+		});
+	}
+}
+
+function namespaceOf(draft: Draft): Namespace {
+	const { host, netns, settings, sockets, kinds } = draft;
+	const devices = new Map<string, Device>();
+	for (const each of draft.devices.drafts.values())
+		devices.set(each.name!, finished(each, draft.lowers.get(each.name!)));
+	const assumptions: Assumption[] = [];
+	const assume = (text: string, command: string): void => {
+		assumptions.push({ text, command, host, netns });
+	};
+	const routes = { 4: routesOf(draft, devices, 4, assume), 6: routesOf(draft, devices, 6, assume) };
+	return {
+		host,
+		netns,
+		devices,
+		routes,
+		rules: { 4: rulesOf(draft, 4, assume), 6: rulesOf(draft, 6, () => {}) },
+		neighbours: draft.neighbours,
+		fdb: draft.fdb,
+		portVlans: draft.portVlans,
+		tables: draft.tables.finish(),
+		settings,
+		sockets,
+		services: draft.services,
+		assumptions,
+		kinds,
+	};
+}
+
+type Assume = (text: string, command: string) => void;
+
+function routesOf(
+	draft: Draft,
+	devices: ReadonlyMap<string, Device>,
+	family: Family,
+	assume: Assume,
+): Map<string, Route[]> {
+	const told = draft.routes.flat().filter((route) => route.family === family);
+	const routes = [...told];
+	if (!told.some(({ table }) => table === "local"))
+		routes.push(...routesOfAddresses(devices.values(), family, "local"));
+	if (!told.some(({ table }) => table === "main")) {
+		const derived = routesOfAddresses(devices.values(), family, "main");
+		routes.push(...derived);
+		if (derived.length > 0 && !draft.kinds.has("ip-route"))
+			assume(
+				"no dump of the routes: those that its addresses make are taken to be all",
+				"ip route show table all",
+			);
+	}
+	return byTable(routes);
+}
+
+function rulesOf(draft: Draft, family: Family, assume: Assume): PolicyRule[] {
+	const told = draft.rules.find((rules) => rules.some((rule) => rule.family === family));
+	if (told !== undefined) return [...told].sort((a, b) => a.priority - b.priority);
+	if (!draft.kinds.has("ip-rule"))
+		assume("no dump of the routing rules: they are taken to be the kernel's own three", "ip rule");
+	return defaultRules(family);
+}
+
+/** Ties the interfaces to each other, as the topology joins them. */
+function join(
+	namespaces: ReadonlyMap<string, Namespace>,
+	{ edges }: Topology,
+	drafts: ReadonlyMap<string, Draft>,
+): void {
+	const endOf = (id: string): End | undefined => {
+		const at = id.indexOf("/interface/");
+		const namespace = at === -1 ? undefined : namespaces.get(id.slice(0, at));
+		const device = namespace?.devices.get(id.slice(at + "/interface/".length));
+		return namespace && device && { namespace, device };
+	};
+	for (const { kind, from, to } of edges) {
+		if (kind !== "veth-peer" && kind !== "lower-device") continue;
+		const [one, other] = [endOf(from), endOf(to)];
+		if (one === undefined || other === undefined) continue;
+		if (kind === "lower-device") one.device.lower = other;
+		else {
+			one.device.peer = other;
+			other.device.peer = one;
+		}
+	}
+	for (const [key, draft] of drafts) {
+		const namespace = namespaces.get(key)!;
+		for (const [name, lower] of draft.lowers) {
+			const [upper, below] = [namespace.devices.get(name), namespace.devices.get(lower)];
+			if (upper && below) upper.lower ??= { namespace, device: below };
+		}
+	}
+}
