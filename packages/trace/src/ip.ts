@@ -1,7 +1,7 @@
 import { deliver } from "./deliver.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
 import { errorAnswer } from "./icmp.ts";
-import { serveLocally, serveOnReply } from "./ipvs.ts";
+import { answerAsService, serve } from "./ipvs.ts";
 import { transmit } from "./link.ts";
 import type { HookPlace } from "./matching.ts";
 import { neighbour } from "./neighbour.ts";
@@ -44,6 +44,8 @@ export function verdictFate(
 				...(answer && { answer }),
 			};
 		}
+		case "stolen":
+			return verdict.fate;
 		case "unknown":
 			return unknown(
 				namespace,
@@ -69,6 +71,7 @@ export function localSend(run: Run, namespace: Namespace, packet: Packet, first:
 	const before = { mark: packet.mark, src: packet.src, dst: packet.dst };
 	let lost: Routed | undefined;
 	const verdict = runHook(run, namespace, "OUTPUT", packet, { in: null, out }, (after) => {
+		if (after !== "mangle" && after !== "nat") return undefined;
 		// `ipt_mangle_out`, `nf_nat_ipv4_local_fn`: a new mark or destination asks for the way again.
 		const changed =
 			packet.dst !== before.dst ||
@@ -249,14 +252,19 @@ function forward(run: Run, namespace: Namespace, packet: Packet, device: Device,
 	packet.ttl--;
 	const verdict = runHook(run, namespace, "FORWARD", packet, place);
 	if (verdict.type !== "accept") return verdictFate(run, namespace, packet, verdict);
-	serveOnReply(run, namespace, packet);
+	answerAsService(run, namespace, packet);
 	return output(run, namespace, packet, way, device);
 }
 
 /** `ip_local_deliver`: INPUT, IPVS, the socket. */
 function localIn(run: Run, namespace: Namespace, packet: Packet, device: Device): Fate {
 	const place: HookPlace = { in: device, out: null };
-	const verdict = runHook(run, namespace, "INPUT", packet, place);
+	// IPVS stands between the filter and nat (NF_IP_PRI_NAT_SRC - 2 and - 1).
+	const verdict = runHook(run, namespace, "INPUT", packet, place, (after) => {
+		if (after !== "security") return undefined;
+		answerAsService(run, namespace, packet);
+		return serve(run, namespace, packet);
+	});
 	if (verdict.type !== "accept") return verdictFate(run, namespace, packet, verdict);
-	return serveLocally(run, namespace, packet, device) ?? deliver(run, namespace, packet, device);
+	return deliver(run, namespace, packet, device);
 }

@@ -5,8 +5,10 @@ import {
 	marksAfter,
 	type Packet as Seen,
 	TABLES_AT,
+	type TableName,
 } from "@netfossil/iptables/semantics";
 import { confirm, track, UNTRACKED } from "./conntrack.ts";
+import type { Fate } from "./fate.ts";
 import { decide, type HookPlace, seen } from "./matching.ts";
 import { natTable, type Translate } from "./nat.ts";
 import type { Packet } from "./packet.ts";
@@ -19,7 +21,9 @@ export type Verdict =
 	| { readonly type: "drop"; readonly rule: RuleRef }
 	| { readonly type: "policy"; readonly table: Table; readonly chain: string }
 	| { readonly type: "reject"; readonly with: string; readonly rule: RuleRef }
-	| { readonly type: "unknown"; readonly why: string; readonly rule?: RuleRef };
+	| { readonly type: "unknown"; readonly why: string; readonly rule?: RuleRef }
+	/** Something between the tables took the packet and sent it on itself (IPVS). */
+	| { readonly type: "stolen"; readonly fate: Fate };
 
 const ACCEPT: Verdict = { type: "accept" };
 
@@ -27,11 +31,12 @@ const ACCEPT: Verdict = { type: "accept" };
 const MOST_RULES = 200_000;
 
 /** What may come between two tables of a hook. */
-export type Between = (after: "mangle" | "nat") => Verdict | undefined;
+export type Between = (after: TableName) => Verdict | undefined;
 
 /**
  * The tables of a hook in the kernel's order, with connection tracking and translation in their places.
- * `between` is asked after mangle and nat, for these may change where a packet of the machine's own goes.
+ * `between` is asked after each: of packets of the machine's own mangle and nat may change the way, and IPVS has
+ * its place behind the filter.
  */
 export function runHook(
 	run: Run,
@@ -53,10 +58,8 @@ export function runHook(
 		}
 		// nf_conntrack has the priority -200, between raw (-300) and mangle (-150).
 		if (name === "raw") track(run, namespace, packet);
-		if (name === "mangle" || name === "nat") {
-			const verdict = between?.(name);
-			if (verdict !== undefined && verdict.type !== "accept") return verdict;
-		}
+		const verdict = between?.(name);
+		if (verdict !== undefined && verdict.type !== "accept") return verdict;
 	}
 	if (hook === "INPUT" || hook === "POSTROUTING") confirm(packet);
 	return ACCEPT;

@@ -1,5 +1,6 @@
 import type { Connection } from "./conntrack.ts";
 import type { Gap } from "./fate.ts";
+import type { Balanced } from "./ipvs.ts";
 import type { Links } from "./links.ts";
 import { type Icmp, type Packet, packetText, type Tuple } from "./packet.ts";
 import type { Assumption, Cite, Kernel, Namespace, RuleRef } from "./state/kernel.ts";
@@ -92,6 +93,7 @@ export class Run {
 	readonly choices: Choice[] = [];
 	readonly assumptions: Map<string, Assumption> = new Map();
 	#answer: Packet | undefined;
+	readonly #balanced = new Map<Namespace, Balanced[]>();
 	readonly #connections = new Map<Namespace, Connection[]>();
 	readonly forth: Record = new Record();
 	readonly back: Record = new Record();
@@ -112,6 +114,13 @@ export class Run {
 	connections(namespace: Namespace): Connection[] {
 		const known = this.#connections.get(namespace) ?? [];
 		this.#connections.set(namespace, known);
+		return known;
+	}
+
+	/** The connections of a namespace's IPVS. */
+	balanced(namespace: Namespace): Balanced[] {
+		const known = this.#balanced.get(namespace) ?? [];
+		this.#balanced.set(namespace, known);
 		return known;
 	}
 

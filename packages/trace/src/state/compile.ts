@@ -14,7 +14,6 @@ import type {
 	PortVlan,
 	Route,
 	Socket,
-	VirtualService,
 } from "./kernel.ts";
 import { readFdb, readNeighbours, readPortVlans } from "./link-layer.ts";
 import {
@@ -25,7 +24,14 @@ import {
 	readRules,
 	routesOfAddresses,
 } from "./routes.ts";
-import { readNetstat, readServices, readSettings, readSs } from "./services.ts";
+import {
+	mergedServices,
+	type ReadService,
+	readNetstat,
+	readServices,
+	readSettings,
+	readSs,
+} from "./services.ts";
 import { Tables } from "./tables.ts";
 
 /** The dumps of one namespace, by what they tell. */
@@ -42,7 +48,7 @@ class Draft {
 	readonly tables: Tables = new Tables();
 	readonly settings: Map<string, number> = new Map();
 	sockets: Socket[] | undefined;
-	readonly services: VirtualService[] = [];
+	readonly services: ReadService[] = [];
 	readonly kinds: Set<string> = new Set();
 
 	constructor(host: string, netns: string | null) {
@@ -189,7 +195,7 @@ function namespaceOf(draft: Draft): Namespace {
 		tables: draft.tables.finish(),
 		settings,
 		sockets,
-		services: draft.services,
+		services: mergedServices(draft.services),
 		assumptions,
 		kinds,
 	};

@@ -68,9 +68,35 @@ function socketOf(
 	};
 }
 
-export function readServices(parsed: ParsedDump<IpvsadmList | IpvsadmSave | ProcNetIpVs>): VirtualService[] {
+interface ReadServer extends Omit<RealServer, "forwarding"> {
+	readonly forwarding?: RealServer["forwarding"];
+}
+
+/** As one dump has it: the forms with counters leave the way of forwarding out. */
+export interface ReadService extends Omit<VirtualService, "servers"> {
+	readonly servers: ReadServer[];
+}
+
+/** The services of all dumps of a namespace, each from the one that tells how packets are forwarded. */
+export function mergedServices(read: readonly ReadService[]): VirtualService[] {
+	const best = new Map<string, ReadService>();
+	const tells = (service: ReadService): boolean =>
+		service.servers.every(({ forwarding }) => forwarding !== undefined);
+	for (const service of read) {
+		const key = JSON.stringify(service.key);
+		const known = best.get(key);
+		if (known === undefined || (!tells(known) && tells(service))) best.set(key, service);
+	}
+	// ipvsadm itself takes direct routing where nothing is said.
+	return [...best.values()].map((service) => ({
+		...service,
+		servers: service.servers.map((server) => ({ forwarding: "route", ...server })),
+	}));
+}
+
+export function readServices(parsed: ParsedDump<IpvsadmList | IpvsadmSave | ProcNetIpVs>): ReadService[] {
 	const cite = citer(parsed);
-	const services: (VirtualService & { servers: RealServer[] })[] = [];
+	const services: ReadService[] = [];
 	for (const node of parsed.ast.statements) {
 		if (node.type === "service") {
 			const key = keyOf(node.key);
@@ -82,7 +108,7 @@ export function readServices(parsed: ParsedDump<IpvsadmList | IpvsadmSave | Proc
 			service.servers.push({
 				address: node.address.value,
 				port: node.port.number,
-				forwarding: node.forwarding ?? "route",
+				...(node.forwarding && { forwarding: node.forwarding }),
 				weight: node.weight ?? 1,
 				cite: cite(node.start),
 			});
