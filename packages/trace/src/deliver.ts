@@ -29,7 +29,7 @@ export function deliver(run: Run, namespace: Namespace, packet: Packet, device: 
 	const protocol = packet.protocol === TCP ? "tcp" : packet.protocol === UDP ? "udp" : undefined;
 	if (protocol === undefined || packet.dport === null) return { type: "delivered", at: namespace, packet };
 	const socket = socketFor(namespace, packet, protocol, device);
-	if (socket === undefined && namespace.sockets === undefined)
+	if (socket === undefined && namespace.sockets === undefined && !isBare(namespace))
 		run.assume(
 			namespace,
 			`no dump of the sockets: something is taken to listen on ${protocol} ${packet.dport}`,
@@ -67,6 +67,9 @@ function backHome(run: Run, namespace: Namespace, packet: Packet): Fate {
 	run.step(namespace, "deliver", `the sender has it: ${packetText(packet)}`);
 	return { type: "delivered", at: namespace, packet };
 }
+
+/** The namespaces that Docker makes for Swarm's networks have no process in them. */
+const isBare = ({ netns }: Namespace): boolean => netns !== null && /^(?:ingress_sbox$|lb_|1-)/.test(netns);
 
 /** `inet_lookup_listener`, `udp4_lib_lookup2`: of the sockets that fit, one bound to the address comes first. */
 function socketFor(

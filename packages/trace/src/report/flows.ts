@@ -1,5 +1,6 @@
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
+import { isOutside, type Outside, outside } from "../outside.ts";
 import { isIcmp, type Packet } from "../packet.ts";
 import { type Choice, type Hop, icmpText } from "../run.ts";
 import type { Assumption, Kernel, Namespace, RuleRef } from "../state/kernel.ts";
@@ -88,20 +89,13 @@ export function namespaceOf(
 
 /** Answers one question. */
 export function answerFlow(kernel: Kernel, links: Links, flow: FlowQuestion): FlowAnswer {
-	const { id, from, proto, dst, dport, src, sport } = flow;
-	const namespace = namespaceOf(kernel, from.host, from.netns);
-	if (namespace === undefined) {
-		const where = from.netns == null ? from.host : `${from.host}/${from.netns}`;
-		return blank(id, {
-			text: `the capture has no dump of ${where}`,
-			host: from.host,
-			netns: from.netns ?? null,
-		});
-	}
+	const { id, proto, dst, dport, src, sport } = flow;
 	const fault = faultOf(flow);
 	if (fault !== undefined) return blank(id, { text: fault });
-	const branches = explore(kernel, links, {
-		from: namespace,
+	const start = startOf(kernel, links, flow);
+	if ("text" in start) return blank(id, start);
+	const branches = explore(start.kernel, start.links, {
+		from: start.namespace,
 		protocol: proto,
 		dst,
 		dport: dport ?? null,
@@ -109,6 +103,15 @@ export function answerFlow(kernel: Kernel, links: Links, flow: FlowQuestion): Fl
 		...(sport != null && { sport }),
 	});
 	return merged(id, branches);
+}
+
+/** The namespace that a question begins in, be it one that is made up for it. */
+function startOf(kernel: Kernel, links: Links, { from, dst, src }: FlowQuestion): Outside | Gap {
+	const namespace = namespaceOf(kernel, from.host, from.netns);
+	if (namespace !== undefined) return { kernel, links, namespace };
+	if (isOutside(from.host)) return outside(kernel, links, from.host, dst, src ?? undefined);
+	const where = from.netns == null ? from.host : `${from.host}/${from.netns}`;
+	return { text: `the capture has no dump of ${where}`, host: from.host, netns: from.netns ?? null };
 }
 
 /** Why a question can't be walked. */
