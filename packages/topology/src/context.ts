@@ -1,6 +1,9 @@
 import type { ParsedDump } from "@netfossil/capture";
+import type { CleanedReports } from "./cleaned.ts";
 import type { Graph } from "./graph.ts";
 import type { Identities } from "./identities.ts";
+import type { Links } from "./links.ts";
+import type { Namesakes } from "./machines.ts";
 import type { Certainty } from "./model.ts";
 import type { Networks } from "./networks.ts";
 import type { Observations } from "./observations.ts";
@@ -13,6 +16,9 @@ export interface Context {
 	readonly who: Identities;
 	readonly networks: Networks;
 	readonly swarms: Swarms;
+	readonly links: Links;
+	readonly cleaned: CleanedReports;
+	readonly namesakes: readonly Namesakes[];
 	readonly dumps: readonly ParsedDump[];
 }
 

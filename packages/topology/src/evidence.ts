@@ -4,7 +4,8 @@ import type { Certainty, Evidence, SpanRef } from "./model.ts";
 
 /** What a span counts from: a dump, or a command that was typed. */
 export interface Origin {
-	readonly dump: Pick<Dump, "id" | "source" | "start">;
+	/** Commands are of no kind. */
+	readonly dump: Pick<Dump, "id" | "source" | "start"> & Partial<Pick<Dump, "kind">>;
 }
 
 /** A span of a dump's AST as a place in the file that holds the dump. */
@@ -46,6 +47,11 @@ export function proof(
 		if (!spans.some(same)) spans.push(ref);
 	}
 	return { rule, certainty, ...(because === undefined ? {} : { because }), spans };
+}
+
+/** What a dump says by itself: the rule is its kind. */
+export function observed(quote: Quote): Evidence {
+	return proof("observed", quote.parsed.dump.kind ?? "typed-command", [quote]);
 }
 
 /** A conclusion drawn from facts: their spans, strongest evidence of each, with a rule and words of its own. */

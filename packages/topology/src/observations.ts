@@ -17,10 +17,21 @@ export interface Observations {
 	readonly services: ServiceRow[];
 	readonly tasks: TaskRow[];
 	readonly virtualIps: VirtualIpRow[];
+	readonly balanced: BalancedRow[];
+	readonly taskEndpoints: TaskEndpointRow[];
 	readonly translations: Translation[];
 	readonly marks: MarkRule[];
 	readonly virtualServices: VirtualServiceRow[];
 	readonly sockets: SocketRow[];
+	readonly ports: PortRow[];
+	readonly routes: RouteRow[];
+	readonly policyRules: PolicyRuleRow[];
+	readonly neighbours: NeighbourRow[];
+	readonly fdb: FdbRow[];
+	readonly vlans: PortVlans[];
+	readonly settings: SettingRow[];
+	readonly connections: ConnectionRow[];
+	readonly nodes: NodeRow[];
 	readonly captured: CapturedAddress[];
 	readonly commands: CommandLine[];
 }
@@ -38,9 +49,9 @@ export interface NetnsName extends Observed {
 	readonly netnsid?: number;
 }
 
-/** The head of an interface. */
+/** What one dump says of an interface; what the tool does not print has no key. */
 export interface InterfaceLine extends Observed {
-	readonly index: number;
+	readonly index?: number;
 	readonly name: string;
 	/** `@if14`: the index of the peer or the lower device, in its own namespace. */
 	readonly peerIndex?: number;
@@ -54,8 +65,8 @@ export interface InterfaceLine extends Observed {
 	readonly mac?: string;
 	readonly mtu?: number;
 	readonly state?: string;
-	/** Without `M-DOWN`, which is no flag of the kernel. */
-	readonly flags: readonly string[];
+	/** As `ip` shows them, without `M-DOWN`, which is no flag of the kernel. */
+	readonly flags?: readonly string[];
 	/** Why `M-DOWN` says nothing here, where it was printed. */
 	readonly misprint?: string;
 	readonly linkType?: string;
@@ -63,6 +74,19 @@ export interface InterfaceLine extends Observed {
 	readonly kind?: string;
 	readonly vxlanId?: number;
 	readonly vlanId?: number;
+	readonly tunnel?: TunnelEnds;
+	/** What else `-d` says that a reader of the network asks for: `mode` of a bond, `table` of a VRF. */
+	readonly details?: { readonly [name: string]: string | number };
+}
+
+/** The ends of a tunnel in the underlay, as its device is set up. */
+export interface TunnelEnds {
+	readonly local?: string;
+	/** Of VXLAN also a multicast group. */
+	readonly remote?: string;
+	/** `ikey`, `okey` of GRE and VTI, as printed; the VNI of Geneve. */
+	readonly receives?: string;
+	readonly sends?: string;
 }
 
 /** An address on an interface. */
@@ -72,6 +96,10 @@ export interface AddressLine extends Observed {
 	readonly address: string;
 	readonly length: number;
 	readonly kernelScope?: string;
+	/** `inet A peer B/30`: the address at the other end of the line. */
+	readonly peer?: string;
+	/** Not printed as an address, but told by the route that the kernel made of it. */
+	readonly fromRoute?: true;
 }
 
 /** A container that a listing or an inspection names. */
@@ -150,6 +178,23 @@ export interface TaskRow extends Observed {
 	readonly currentState?: string;
 }
 
+/** What `docker network inspect -v` says of a service in a network, on the host that was asked. */
+export interface BalancedRow extends Observed {
+	readonly networkId: string;
+	readonly service: string;
+	/** `LocalLBIndex`: the firewall mark of the service on that host. */
+	readonly mark: number;
+	readonly address?: string;
+}
+
+/** A task as `docker network inspect -v` lists it: the address of its endpoint, and of its node. */
+export interface TaskEndpointRow extends Observed {
+	readonly networkId: string;
+	readonly name?: string;
+	readonly address: string;
+	readonly host: string;
+}
+
 /** A virtual address of a service, in a network. */
 export interface VirtualIpRow extends Observed {
 	readonly service?: string;
@@ -161,7 +206,7 @@ export interface VirtualIpRow extends Observed {
 
 /** A rule that rewrites an address. */
 export interface Translation extends Observed {
-	readonly target: "DNAT" | "SNAT" | "REDIRECT" | "MASQUERADE";
+	readonly target: "DNAT" | "SNAT" | "REDIRECT" | "MASQUERADE" | "NETMAP";
 	readonly chain?: string;
 	readonly protocol?: string;
 	/** `-d`, where it is a single address. */
@@ -177,6 +222,7 @@ export interface Translation extends Observed {
 	readonly dport?: number;
 	/** The name that was printed for the port. */
 	readonly dportName?: string;
+	/** Of NETMAP a prefix. */
 	readonly toAddress?: string;
 	readonly toPort?: number;
 	/** Matches that say more than the fields here: `mark`, `conntrack` … */
@@ -221,6 +267,89 @@ export interface SocketRow extends Observed {
 	readonly program?: string;
 }
 
+/** A port of a bridge or bond, as a tool lists them that is not `ip`. */
+export interface PortRow extends Observed {
+	readonly master: string;
+	readonly name: string;
+	readonly of: "bridge" | "bond";
+	/** The rule that the evidence names. */
+	readonly rule: "brctl-show" | "proc-net-bonding";
+}
+
+/** A route of a namespace. */
+export interface RouteRow extends Observed {
+	readonly family: 4 | 6;
+	/** `unicast`, `local`, `blackhole` … */
+	readonly kind: string;
+	/** `10.0.0.0/8`; the default route is `0.0.0.0/0` or `::/0`. */
+	readonly destination: string;
+	/** Name or number. */
+	readonly table: string;
+	readonly metric?: number;
+	/** `netstat -r` prints no metric. */
+	readonly metricUnknown?: true;
+	readonly hops: readonly { readonly via?: string; readonly dev?: string }[];
+	readonly src?: string;
+	readonly proto?: string;
+	readonly kernelScope?: string;
+}
+
+/** A rule that chooses a routing table. */
+export interface PolicyRuleRow extends Observed {
+	readonly family: 4 | 6;
+	readonly priority: number;
+	/** As printed behind the priority. */
+	readonly text: string;
+}
+
+/** An entry of the neighbour table that has a link-layer address. */
+export interface NeighbourRow extends Observed {
+	readonly address: string;
+	readonly mac: string;
+	readonly dev?: string;
+	/** Put there by hand or by a program (Docker, for overlays), not learned. */
+	readonly permanent: boolean;
+}
+
+/** An entry of a bridge's or a VTEP's forwarding table. */
+export interface FdbRow extends Observed {
+	readonly mac: string;
+	readonly dev: string;
+	/** The remote VTEP. */
+	readonly dst?: string;
+	readonly vlan?: number;
+	readonly vni?: number;
+	/** Learned from a packet; the interface's own and those that were put there are not. */
+	readonly learned: boolean;
+}
+
+/** The VLANs of a bridge's port. */
+export interface PortVlans extends Observed {
+	readonly name: string;
+	/** `1 PVID Egress Untagged`, `10-19`. */
+	readonly vlans: readonly string[];
+}
+
+/** A setting of the kernel that decides where packets go. */
+export interface SettingRow extends Observed {
+	readonly key: string;
+	readonly value: string;
+}
+
+/** A tracked connection whose destination is translated. */
+export interface ConnectionRow extends Observed {
+	readonly protocol: string;
+	readonly sentTo: { readonly address: string; readonly port?: number };
+	readonly goesTo: { readonly address: string; readonly port?: number };
+}
+
+/** A node of a swarm, as the engine lists it. */
+export interface NodeRow extends Observed {
+	readonly id?: string;
+	readonly hostname: string;
+	readonly address?: string;
+}
+
 /** An address that a packet capture shows, with the first packet of each use. */
 export interface CapturedAddress extends Observed {
 	readonly address: string;
@@ -248,10 +377,21 @@ export function noObservations(): Observations {
 		services: [],
 		tasks: [],
 		virtualIps: [],
+		balanced: [],
+		taskEndpoints: [],
 		translations: [],
 		marks: [],
 		virtualServices: [],
 		sockets: [],
+		ports: [],
+		routes: [],
+		policyRules: [],
+		neighbours: [],
+		fdb: [],
+		vlans: [],
+		settings: [],
+		connections: [],
+		nodes: [],
 		captured: [],
 		commands: [],
 	};

@@ -1,9 +1,7 @@
-import { networkHolds, networkOf } from "@netfossil/core";
 import type { Context } from "./context.ts";
-import { addressId, interfaceId } from "./ids.ts";
+import { addressId } from "./ids.ts";
 import type { Certainty } from "./model.ts";
-import type { AddressLine } from "./observations.ts";
-import { ownSubnet } from "./rules/network-members.ts";
+import { ownSubnet } from "./rules/subnets.ts";
 
 /** An address node that a packet's address can mean. */
 export interface Owner {
@@ -28,13 +26,17 @@ export function ownersOf(context: Context, host: string, address: string): Owner
 	return onLan(context, host, address);
 }
 
-function onHostOrOverlay({ seen, who, networks, swarms }: Context, host: string, address: string): string[] {
+function onHostOrOverlay(
+	{ seen, who, networks, swarms, cleaned }: Context,
+	host: string,
+	address: string,
+): string[] {
 	return seen.addresses
 		.filter((row) => row.address === address && ownSubnet(row))
 		.filter((row) => {
 			if (row.scope.host === host) return true;
 			const isOverlay = networks.holding(row.scope.host, address)?.overlay === true;
-			return isOverlay && swarms.linked(host, row.scope.host);
+			return isOverlay && swarms.linked(host, row.scope.host) && cleaned.comparable(host, row.scope.host);
 		})
 		.map((row) => addressId(who.netns(row.scope), address));
 }
@@ -47,24 +49,23 @@ function concluded({ graph }: Context, host: string, address: string): string[] 
 		.filter((id) => graph.origins("has-address", id).length === 0);
 }
 
+/** The address on another host, on a LAN that both have a leg in. */
 function onLan({ seen, graph, who }: Context, host: string, address: string): Owner[] {
-	// Every host of a swarm has its own 172.18.0.0/16: what is on a docker network is on no LAN.
-	const isOnLan = (row: AddressLine): boolean =>
-		ownSubnet(row) &&
-		graph.targets("attached-to-network", interfaceId(who.netns(row.scope), row.interface)).length === 0;
-	const legs = new Set(
-		seen.addresses
-			.filter((row) => row.scope.host === host && isOnLan(row))
-			.map((row) => networkOf(row.address, row.length))
-			.filter((subnet) => networkHolds(subnet, address)),
-	);
 	const owners = new Map<string, Owner>();
 	for (const row of seen.addresses) {
-		const subnet = networkOf(row.address, row.length);
-		if (row.address !== address || row.scope.host === host || !legs.has(subnet) || !isOnLan(row)) continue;
+		if (row.address !== address || row.scope.host === host) continue;
 		const id = addressId(who.netns(row.scope), address);
-		const because = `${host} and ${row.scope.host} both have a leg in ${subnet}, which is taken to be one LAN`;
-		owners.set(id, { id, certainty: "assumed", because });
+		for (const lan of graph.targets("in-subnet", id)) {
+			if (!lan.startsWith("lan/")) continue;
+			const legs = graph.origins("in-subnet", lan).filter((each) => each.startsWith(`${host}/`));
+			if (legs.length === 0) continue;
+			const sure = (leg: string): boolean =>
+				graph.edgeEvidence("in-subnet", leg, lan)[0]?.certainty === "derived";
+			const certainty = sure(id) && legs.some(sure) ? "derived" : "assumed";
+			const where = `${host} and ${row.scope.host} both have a leg in ${graph.nameOf(lan)}`;
+			const because = certainty === "derived" ? where : `${where}, which is taken to be one LAN`;
+			owners.set(id, { id, certainty, because });
+		}
 	}
 	return [...owners.values()];
 }

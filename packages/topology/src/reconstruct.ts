@@ -1,9 +1,12 @@
 import type { ParsedDump, Scope, TypedCommand } from "@netfossil/capture";
+import { CleanedReports } from "./cleaned.ts";
 import { collectCommands, commandId } from "./collect/commands.ts";
 import { collect } from "./collect/index.ts";
 import type { Context } from "./context.ts";
 import { Graph } from "./graph.ts";
 import { Identities } from "./identities.ts";
+import { Links } from "./links.ts";
+import { namesakes, tellApart } from "./machines.ts";
 import { SCHEMA, type SourceDump, type Topology, TYPED_COMMAND } from "./model.ts";
 import { Networks } from "./networks.ts";
 import { rules } from "./rules/index.ts";
@@ -15,18 +18,33 @@ import { Swarms } from "./swarms.ts";
  * gap. Commands that a transcript shows being typed are evidence too, for names that no dump has; a folder of
  * dump files has none, and gives the same network without them.
  */
-export function reconstruct(dumps: readonly ParsedDump[], commands: readonly TypedCommand[] = []): Topology {
-	const seen = collect(dumps);
+export function reconstruct(taken: readonly ParsedDump[], commands: readonly TypedCommand[] = []): Topology {
+	const first = collect(taken);
+	const doubles = namesakes(first);
+	const dumps = tellApart(taken, doubles);
+	const seen = dumps === taken ? first : collect(dumps);
 	collectCommands(commands, seen);
 	const scopes = scopesOf(dumps);
 	const who = new Identities(seen, scopes);
-	const swarms = new Swarms([...new Set(scopes.map(({ host }) => host))], seen, scopes);
+	const cleaned = new CleanedReports(dumps, seen);
+	const swarms = new Swarms([...new Set(scopes.map(({ host }) => host))], seen, scopes, cleaned);
 	const namespaces = [
 		...seen.netns.map(({ name }) => name),
 		...scopes.flatMap(({ place }) => (place.type === "netns" ? [place.name] : [])),
 	];
 	const networks = new Networks(seen, namespaces, swarms);
-	const context: Context = { seen, graph: new Graph(), who, networks, swarms, dumps };
+	const links = new Links(seen, who);
+	const context: Context = {
+		seen,
+		graph: new Graph(),
+		who,
+		networks,
+		swarms,
+		links,
+		cleaned,
+		namesakes: doubles,
+		dumps,
+	};
 	for (const rule of rules) rule.apply(context);
 	const facts = context.graph.finish();
 	return { schema: SCHEMA, ...facts, sources: [...dumps.map(sourceOf), ...quotedCommands(commands, facts)] };

@@ -1,16 +1,21 @@
 import type { ParsedDump } from "@netfossil/capture";
 import {
 	containers,
+	type DockerInfo,
 	type DockerInspect,
 	type DockerNetworkInspect,
 	type DockerNetworkLs,
+	type DockerNodeInspect,
+	type DockerNodeLs,
 	type DockerPs,
 	type DockerServiceInspect,
 	type DockerServiceLs,
 	type DockerServicePs,
+	engineInfo,
 	GWBRIDGE,
 	netnsOfGateway,
 	networks,
+	nodes,
 	sandboxNetns,
 	services,
 } from "@netfossil/docker";
@@ -93,6 +98,7 @@ export function collectNetworkInspect(parsed: ParsedDump<DockerNetworkInspect>, 
 				});
 			}
 		}
+		collectMembers(parsed, view, into);
 		for (const peer of view.peers) {
 			if (peer.ip === undefined) continue;
 			into.peers.push({
@@ -104,6 +110,7 @@ export function collectNetworkInspect(parsed: ParsedDump<DockerNetworkInspect>, 
 			});
 		}
 		for (const service of view.services) {
+			balancing(parsed, id, service, into);
 			if (service.name.value === "" || service.vip === undefined) continue;
 			const length = view.subnets[0]?.subnet?.length;
 			if (length === undefined) continue;
@@ -116,6 +123,57 @@ export function collectNetworkInspect(parsed: ParsedDump<DockerNetworkInspect>, 
 				length,
 			});
 		}
+	}
+}
+
+/** The keys below `Containers` are containers of this host, but for the engine's own ends and those elsewhere. */
+function collectMembers(
+	parsed: ParsedDump<DockerNetworkInspect>,
+	view: ReturnType<typeof networks>[number],
+	into: Observations,
+): void {
+	for (const { key, name, ...span } of view.containers) {
+		if (!/^[0-9a-f]{64}$/.test(key.value)) continue;
+		// On docker_gwbridge the endpoint is named after the sandbox.
+		const own = view.name?.value === GWBRIDGE ? undefined : name?.value;
+		into.containers.push({
+			scope: parsed.dump.scope,
+			quote: { parsed, span },
+			id: key.value,
+			...(own !== undefined && { name: own }),
+		});
+	}
+}
+
+/** What `-v` adds: the mark of a service on this host, and its tasks with the addresses of their nodes. */
+function balancing(
+	parsed: ParsedDump<DockerNetworkInspect>,
+	networkId: string,
+	service: ReturnType<typeof networks>[number]["services"][number],
+	into: Observations,
+): void {
+	const { scope } = parsed.dump;
+	const mark = service.localLbIndex?.value ?? 0;
+	if (service.name.value !== "" && mark > 0) {
+		into.balanced.push({
+			scope,
+			quote: { parsed, span: service.localLbIndex! },
+			networkId,
+			service: service.name.value,
+			mark,
+			...(service.vip && { address: service.vip.value }),
+		});
+	}
+	for (const task of service.tasks) {
+		if (task.endpointIp === undefined || task.hostIp === undefined) continue;
+		into.taskEndpoints.push({
+			scope,
+			quote: { parsed, span: task },
+			networkId,
+			...(task.name && { name: task.name.value }),
+			address: task.endpointIp.value,
+			host: task.hostIp.value,
+		});
 	}
 }
 
@@ -139,7 +197,8 @@ export function collectInspect(parsed: ParsedDump<DockerInspect>, into: Observat
 	for (const view of containers(parsed.ast)) {
 		// A grep keeps no id; the command line names the container.
 		const id = view.id?.value ?? inspected(command);
-		if (id === undefined) continue;
+		// `docker inspect IMAGE`
+		if (id === undefined || id.startsWith("sha256:")) continue;
 		const name = view.name?.value;
 		const quote = { parsed, span: view.id ?? view.sandboxId ?? view };
 		into.containers.push({ scope, quote, id, ...(name !== undefined && { name }) });
@@ -159,6 +218,23 @@ export function collectInspect(parsed: ParsedDump<DockerInspect>, into: Observat
 				container: id,
 				netns: sandboxNetns(view.sandboxId.value),
 				rule: "sandbox-id",
+			});
+		}
+		for (const endpoint of view.networks) {
+			if (endpoint.networkId === undefined || endpoint.mac === undefined) continue;
+			into.endpoints.push({
+				scope,
+				quote: { parsed, span: endpoint },
+				network: endpoint.networkId.value,
+				key: id,
+				...(name !== undefined && { name }),
+				...(endpoint.endpointId && { endpointId: endpoint.endpointId.value }),
+				mac: endpoint.mac.value,
+				...(endpoint.address &&
+					endpoint.prefixLength && {
+						address: endpoint.address.value,
+						length: endpoint.prefixLength.value,
+					}),
 			});
 		}
 	}
@@ -250,4 +326,43 @@ export function collectServiceInspect(parsed: ParsedDump<DockerServiceInspect>, 
 			});
 		}
 	}
+}
+
+export function collectNodeLs(parsed: ParsedDump<DockerNodeLs>, into: Observations): void {
+	for (const row of parsed.ast.statements) {
+		if (row.type !== "node" || row.hostname === undefined) continue;
+		into.nodes.push({
+			scope: parsed.dump.scope,
+			quote: { parsed, span: row },
+			hostname: row.hostname.value,
+			...(row.id && { id: row.id.value }),
+		});
+	}
+}
+
+export function collectNodeInspect(parsed: ParsedDump<DockerNodeInspect>, into: Observations): void {
+	for (const view of nodes(parsed.ast)) {
+		if (view.hostname === undefined) continue;
+		into.nodes.push({
+			scope: parsed.dump.scope,
+			quote: { parsed, span: view.address ?? view.hostname },
+			hostname: view.hostname.value,
+			...(view.id && { id: view.id.value }),
+			// The address of a manager may be 0.0.0.0, where it listens on all.
+			...(view.address && view.address.value !== "0.0.0.0" && { address: view.address.value }),
+		});
+	}
+}
+
+/** What an engine says of its own node. */
+export function collectInfo(parsed: ParsedDump<DockerInfo>, into: Observations): void {
+	const view = engineInfo(parsed.ast);
+	if (view?.nodeId === undefined || view.name === undefined) return;
+	into.nodes.push({
+		scope: parsed.dump.scope,
+		quote: { parsed, span: view.nodeAddress ?? view.nodeId },
+		hostname: view.name.value,
+		id: view.nodeId.value,
+		...(view.nodeAddress && { address: view.nodeAddress.value }),
+	});
 }

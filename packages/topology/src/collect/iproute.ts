@@ -2,6 +2,7 @@ import type { ParsedDump } from "@netfossil/capture";
 import type { Span } from "@netfossil/core";
 import {
 	attributeOf,
+	type BriefInterface,
 	type Interface,
 	type InterfaceAddress,
 	type IpAddressDump,
@@ -25,6 +26,7 @@ export function collectIpAddress(parsed: ParsedDump<IpAddressDump>, into: Observ
 			family: node.address.family,
 			address: node.address.address,
 			length: node.peer?.length ?? node.address.length,
+			...(node.peer && { peer: node.peer.address }),
 			kernelScope: node.scope.value,
 		});
 	};
@@ -36,6 +38,7 @@ export function collectIpAddress(parsed: ParsedDump<IpAddressDump>, into: Observ
 		} else if (statement.type === "address-of-interface") {
 			addAddress(statement.name.value, statement.address);
 		} else if (statement.type === "brief") {
+			into.interfaces.push(briefLine(parsed, statement));
 			for (const { address, peer } of statement.addresses ?? []) {
 				into.addresses.push({
 					scope,
@@ -44,6 +47,7 @@ export function collectIpAddress(parsed: ParsedDump<IpAddressDump>, into: Observ
 					family: address.family,
 					address: address.address,
 					length: peer?.length ?? address.length,
+					...(peer && { peer: peer.address }),
 				});
 			}
 		}
@@ -78,7 +82,84 @@ function interfaceLine(parsed: ParsedDump<IpAddressDump>, node: Interface, names
 		// An external VTEP takes the id from each packet's route, and prints 0.
 		...(vni?.type === "number" && vni.value !== 0 && { vxlanId: vni.value }),
 		...(vlan?.type === "number" && { vlanId: vlan.value }),
+		...tunnelOf(node, kind?.value),
+		...detailsOf(node, kind?.value),
 	};
+}
+
+/** `eth0@if15        UP             02:42:0a:00:00:02 <BROADCAST,UP>`: no index, and names behind `@` as old as `ip` itself. */
+function briefLine(parsed: ParsedDump<IpAddressDump>, node: BriefInterface): InterfaceLine {
+	const { peer, link } = node;
+	return {
+		scope: parsed.dump.scope,
+		quote: { parsed, span: node },
+		name: node.name.value,
+		...(peer?.type === "ifindex" && { peerIndex: peer.index.value }),
+		...(link?.type === "mac" && { mac: link.value }),
+		...(node.state.value !== "" && { state: node.state.value }),
+	};
+}
+
+/** Kinds whose devices have two ends in an underlay. */
+const TUNNELS: ReadonlySet<string> = new Set([
+	"vxlan",
+	"geneve",
+	"gre",
+	"gretap",
+	"ip6gre",
+	"ip6gretap",
+	"erspan",
+	"ip6erspan",
+	"ipip",
+	"sit",
+	"ip6tnl",
+	"vti",
+	"vti6",
+	"ip_vti",
+]);
+
+function tunnelOf(node: Interface, kind: string | undefined): Pick<InterfaceLine, "tunnel"> {
+	if (kind === undefined || !TUNNELS.has(kind)) return {};
+	const address = (name: string): string | undefined => {
+		const value = attributeOf(node, kind, name)?.[0];
+		// `local any`: what the route says.
+		return value?.type === "ip" ? value.value : undefined;
+	};
+	const text = (name: string): string | undefined => {
+		const value = attributeOf(node, kind, name)?.[0];
+		return value === undefined ? undefined : String(value.value);
+	};
+	const local = address("local");
+	const remote = address("remote") ?? address("group");
+	const receives = text("ikey") ?? (kind === "geneve" ? text("id") : undefined);
+	const sends = text("okey") ?? (kind === "geneve" ? text("id") : undefined);
+	return {
+		tunnel: {
+			...(local !== undefined && { local }),
+			...(remote !== undefined && { remote }),
+			...(receives !== undefined && { receives }),
+			...(sends !== undefined && { sends }),
+		},
+	};
+}
+
+/** Details of a kind that a reader asks for first. */
+const DETAILS: Readonly<Record<string, readonly string[]>> = {
+	bond: ["mode", "active_slave"],
+	bridge: ["vlan_filtering"],
+	ipvlan: ["mode"],
+	macvlan: ["mode"],
+	macvtap: ["mode"],
+	vrf: ["table"],
+	vxlan: ["dstport"],
+};
+
+function detailsOf(node: Interface, kind: string | undefined): Pick<InterfaceLine, "details"> {
+	const found = (kind === undefined ? undefined : DETAILS[kind])?.flatMap((name) => {
+		const value = attributeOf(node, kind!, name)?.[0];
+		return value === undefined ? [] : [[name.replaceAll("_", " "), value.value] as const];
+	});
+	return found === undefined || found.length === 0 ? {} : { details: Object.fromEntries(found) };
 }
 
 /** The first two lines of an interface, which hold all that is said of it but its addresses. */

@@ -1,6 +1,6 @@
 import type { ParsedDump } from "@netfossil/capture";
 import { type Port, printAddress } from "@netfossil/core";
-import type { Address, IptablesList, IptablesSave, Match, Rule } from "@netfossil/iptables";
+import type { Address, IptablesList, IptablesSave, Match, NetmapTarget, Rule } from "@netfossil/iptables";
 import type { Observations, Translation } from "../observations.ts";
 
 /** The rules that rewrite addresses or set marks: those that the topology is joined by. */
@@ -95,9 +95,17 @@ function translationOf({ target }: Rule): Pick<Translation, "target" | "toAddres
 		}
 		case "MASQUERADE":
 			return { target: "MASQUERADE" };
+		case "NETMAP":
+			return { target: "NETMAP", ...(isAddress(target.to) && { toAddress: printAddress(target.to) }) };
 		default:
 			return undefined;
 	}
+}
+
+type Network = NonNullable<NetmapTarget["to"]>;
+
+function isAddress(network: Network | undefined): network is Exclude<Network, { type: "name" }> {
+	return network !== undefined && network.type !== "name";
 }
 
 /** The mark that a rule sets outright; operations on single bits do not name an IPVS service. */

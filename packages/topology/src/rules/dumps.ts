@@ -2,19 +2,15 @@ import type { ParsedDump } from "@netfossil/capture";
 import type { Context, Rule } from "../context.ts";
 import { proof } from "../evidence.ts";
 import {
-	addressId,
 	containerId,
 	endpointId,
 	hostId,
-	interfaceId,
 	ipvsServiceId,
 	netnsId,
 	realServerId,
-	serviceId,
 	shortId,
 	subnetId,
 	taskId,
-	vtepId,
 } from "../ids.ts";
 import type { Evidence } from "../model.ts";
 import { isOverlay } from "../networks.ts";
@@ -29,12 +25,9 @@ export const dumps: Rule = {
 		scopes(context);
 		containers(context);
 		namespaces(context);
-		interfaces(context);
-		addresses(context);
 		networks(context);
 		services(context);
 		balancers(context);
-		sockets(context);
 	},
 };
 
@@ -129,58 +122,7 @@ function namespaces({ seen, graph, who }: Context): void {
 	}
 }
 
-function interfaces({ seen, graph, who }: Context): void {
-	for (const row of seen.interfaces) {
-		const netns = who.netns(row.scope);
-		const evidence = proof("observed", "ip-address", [row.quote]);
-		const id = graph.node("interface", interfaceId(netns, row.name), row.name, evidence);
-		graph.edge("contains", netns, id, evidence);
-		graph.set(id, "index", row.index, evidence);
-		if (row.peerIndex !== undefined) graph.set(id, "peerIndex", row.peerIndex, evidence);
-		if (row.peerNetnsid !== undefined) graph.set(id, "peerNetnsid", row.peerNetnsid, evidence);
-		if (row.peerNetns !== undefined) graph.set(id, "peerNetns", row.peerNetns, evidence);
-		if (row.mac !== undefined) graph.set(id, "mac", row.mac, evidence);
-		if (row.mtu !== undefined) graph.set(id, "mtu", row.mtu, evidence);
-		if (row.state !== undefined) graph.set(id, "state", row.state, evidence);
-		if (row.kind !== undefined) graph.set(id, "kind", row.kind, evidence);
-		if (row.vlanId !== undefined) graph.set(id, "vlanId", row.vlanId, evidence);
-		graph.set(id, "flags", row.flags, evidence);
-		if (row.misprint !== undefined) {
-			graph.set(
-				id,
-				"mDown",
-				"printed, but no fault",
-				proof("observed", "ip-address", [row.quote], row.misprint),
-			);
-		}
-		if (row.vxlanId !== undefined || /^vxlan\d*$/.test(row.name) || row.kind === "vxlan") {
-			const vtep = graph.node("vtep", vtepId(netns, row.name), row.name, evidence);
-			graph.edge("same-entity", vtep, id, evidence);
-			if (row.vxlanId !== undefined) graph.set(vtep, "vxlanId", row.vxlanId, evidence);
-		}
-	}
-	for (const row of seen.interfaces) {
-		const netns = who.netns(row.scope);
-		const id = interfaceId(netns, row.name);
-		const evidence = proof("observed", "ip-address", [row.quote]);
-		if (row.master !== undefined && graph.has(interfaceId(netns, row.master))) {
-			graph.edge("enslaved-to", id, interfaceId(netns, row.master), evidence);
-		}
-	}
-}
-
-function addresses({ seen, graph, who }: Context): void {
-	for (const row of seen.addresses) {
-		const netns = who.netns(row.scope);
-		const evidence = proof("observed", "ip-address", [row.quote]);
-		const id = graph.node("address", addressId(netns, row.address), row.address, evidence);
-		const owner = interfaceId(netns, row.interface);
-		if (graph.has(owner)) graph.edge("has-address", owner, id, evidence, { length: row.length });
-		if (row.kernelScope !== undefined) graph.set(id, "scope", row.kernelScope, evidence);
-	}
-}
-
-function networks({ seen, graph, networks: known }: Context): void {
+function networks({ seen, graph, who, networks: known }: Context): void {
 	for (const row of seen.networks) {
 		const evidence = proof("observed", "docker-network", [row.quote]);
 		const id = known.nodeOf(row);
@@ -222,6 +164,8 @@ function networks({ seen, graph, networks: known }: Context): void {
 		const name = row.name ?? row.key;
 		const id = graph.node("endpoint", endpointId(network, row.scope.host, row.key), name, evidence);
 		graph.edge("attached-to-network", id, network, evidence);
+		const owner = who.containerNode(row.scope.host, row.key);
+		if (graph.has(owner)) graph.edge("contains", owner, id, evidence);
 		if (row.mac !== undefined) graph.set(id, "mac", row.mac, evidence);
 		if (row.address !== undefined) graph.set(id, "address", row.address, evidence);
 		if (row.endpointId !== undefined) graph.set(id, "endpointId", row.endpointId, evidence);
@@ -246,10 +190,10 @@ function networkByName(
 	return owner && known.nodeOf(owner);
 }
 
-function services({ seen, graph }: Context): void {
+function services({ seen, graph, swarms }: Context): void {
 	for (const row of seen.services) {
 		const evidence = proof("observed", "docker-service", [row.quote]);
-		const id = graph.node("service", serviceId(row.name), row.name, evidence);
+		const id = graph.node("service", swarms.service(row.scope.host, row.name), row.name, evidence);
 		if (row.id !== undefined) graph.set(id, "id", shortId(row.id), evidence);
 		if (row.mode !== undefined) graph.set(id, "mode", row.mode, evidence);
 		if (row.replicas !== undefined) graph.set(id, "replicas", row.replicas, evidence);
@@ -270,7 +214,7 @@ function services({ seen, graph }: Context): void {
 	}
 	for (const row of seen.tasks) {
 		const evidence = proof("observed", "docker-service-ps", [row.quote]);
-		const service = graph.node("service", serviceId(row.service), row.service, evidence);
+		const service = graph.node("service", swarms.service(row.scope.host, row.service), row.service, evidence);
 		const id = graph.node("task", taskId(service, row.id), row.name, evidence);
 		graph.edge("backs", id, service, evidence);
 		if (row.node !== undefined) {
@@ -299,15 +243,5 @@ function balancers({ seen, graph, who }: Context): void {
 			if (server.weight !== undefined) graph.set(node, "weight", server.weight, said);
 			graph.edge("balances-to", id, node, said);
 		}
-	}
-}
-
-/** What listens, as one attribute of the namespace per socket. */
-function sockets({ seen, graph, who }: Context): void {
-	for (const row of seen.sockets) {
-		if (!row.listening || row.port === undefined) continue;
-		const evidence = proof("observed", "sockets", [row.quote]);
-		const name = `listens ${row.protocol} ${row.address}:${row.port}`;
-		graph.set(who.netns(row.scope), name, row.program ?? "program not shown", evidence);
 	}
 }

@@ -3,8 +3,8 @@ import { GWBRIDGE, INGRESS_SBOX, ipv4OfMac, networkIdOfNetns } from "@netfossil/
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { addressId, endpointId, hostId, interfaceId, localNetworkId, subnetId } from "../ids.ts";
-import type { Evidence } from "../model.ts";
-import type { AddressLine, InterfaceLine } from "../observations.ts";
+import type { InterfaceLine } from "../observations.ts";
+import { ownSubnet } from "./subnets.ts";
 
 /** Which docker network an interface is on, by its address. */
 export const networkMembers: Rule = {
@@ -151,6 +151,20 @@ export const endpointInterfaces: Rule = {
 			for (const line of lines) {
 				const netns = who.netns(line.scope);
 				const id = interfaceId(netns, line.name);
+				const [sandbox, ...sandboxes] = who.sandboxes(row.scope.host, row.key);
+				// A dump in the wrong folder: the container of the endpoint lives elsewhere than the dump says.
+				if (sandbox !== undefined && sandboxes.length === 0 && graph.nameOf(netns) !== sandbox) {
+					const said = proof("observed", this.id, [row.quote, line.quote]);
+					const because = `${line.mac} is an endpoint of ${graph.nameOf(endpoint)}, whose namespace is ${sandbox}`;
+					const elsewhere = who.netns({ host: row.scope.host, place: { type: "netns", name: sandbox } });
+					graph.ambiguity({
+						about: id,
+						question: `whose ${line.name} with ${line.mac} is, in ${graph.nameOf(netns)}: ${because}`,
+						candidates: [netns, elsewhere].filter((each) => graph.has(each)),
+						evidence: [said],
+					});
+					continue;
+				}
 				const sameAddress = row.address !== undefined && graph.has(addressId(netns, row.address));
 				const evidence = proof(
 					"derived",
@@ -244,9 +258,11 @@ export const overlayMacs: Rule = {
 	concludes:
 		"An interface on an overlay network with MAC 02:42:aa:bb:cc:dd has the address aa.bb.cc.dd (in decimal), if no dump shows its addresses.",
 	certainty: ["assumed"],
-	contradictedBy: "a dump of the interface's addresses, or a MAC that the user chose",
-	apply({ seen, graph, who }: Context) {
+	contradictedBy: "a dump of the interface's addresses, a MAC that the user chose, or a cleaned report",
+	apply({ seen, graph, who, cleaned }: Context) {
 		for (const row of seen.interfaces) {
+			// `sos clean` replaces addresses, and leaves the MACs that were made of them.
+			if (cleaned.has(row.scope.host)) continue;
 			const netns = who.netns(row.scope);
 			const id = interfaceId(netns, row.name);
 			const address = ipv4OfMac(row.mac ?? "");
@@ -263,47 +279,3 @@ export const overlayMacs: Rule = {
 		}
 	},
 };
-
-/** The far ends of an overlay's tunnels. */
-export const tunnels: Rule = {
-	id: "tunnel",
-	concludes:
-		"The VTEP in the namespace of an overlay network has the network's VXLAN id, and tunnels to the peers of that network.",
-	certainty: ["derived"],
-	contradictedBy: "an FDB of the VTEP without a peer's address",
-	apply({ graph }: Context) {
-		for (const netns of graph.idsOf("netns")) {
-			for (const network of graph.targets("attached-to-network", netns)) {
-				const vteps = graph.idsOf("vtep").filter((id) => id.startsWith(`${netns}/`));
-				const peers = graph.origins("attached-to-network", network).filter((id) => id.includes("/peer/"));
-				for (const vtep of vteps) {
-					const vni = graph.get(vtep, "vxlanId");
-					// A network of several subnets has one VTEP for each, which an inspection lists better.
-					if (
-						vni !== undefined &&
-						vteps.length === 1 &&
-						!graph.evidenceFor(network, "vxlanIds").some(isObserved)
-					) {
-						const said = graph.evidenceFor(vtep, "vxlanId");
-						const because = "the VTEP in the network's namespace has it";
-						graph.set(network, "vxlanIds", [vni], conclude("derived", this.id, [said], because));
-					}
-					for (const peer of peers) {
-						const premises = [graph.evidenceOf(vtep), graph.evidenceOf(peer)];
-						const because = `both are of network ${graph.nameOf(network)}`;
-						graph.edge("tunnel", vtep, peer, conclude("derived", this.id, premises, because));
-					}
-				}
-			}
-		}
-	},
-};
-
-const isObserved = ({ certainty }: Evidence): boolean => certainty === "observed";
-
-/** Whether an address tells of the subnet that its interface is on: not loopback, link-local or a VIP. */
-export function ownSubnet(row: AddressLine): boolean {
-	if (row.interface === "lo") return false;
-	if (row.family === 6) return row.length < 128 && !row.address.startsWith("fe80:");
-	return row.length < 32 && !row.address.startsWith("127.") && !row.address.startsWith("169.254.");
-}

@@ -2,7 +2,7 @@ import type { Scope } from "@netfossil/capture";
 import { INGRESS_SBOX } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
-import { addressId, hostId, netnsId, publishedPortId, serviceId } from "../ids.ts";
+import { addressId, hostId, netnsId, publishedPortId } from "../ids.ts";
 import type { Certainty, Evidence, Value } from "../model.ts";
 import type { Translation } from "../observations.ts";
 import { ownersOf } from "../owners.ts";
@@ -144,7 +144,7 @@ function weakest(premise: readonly Evidence[], certainty: Certainty): Certainty 
 }
 
 /** Whether a rule is the routing mesh's: by its chain, or, cut out of a listing, by what Docker makes. */
-function isIngress(row: Translation): boolean {
+export function isIngress(row: Translation): boolean {
 	if (row.scope.place.type !== "host" || (row.toPort !== undefined && row.toPort !== row.dport)) return false;
 	if (row.chain !== undefined) return row.chain === "DOCKER-INGRESS";
 	return /^172\.(?:1[6-9]|2\d|3[01])\./.test(row.toAddress!);
@@ -168,7 +168,7 @@ function ofServices({ seen, graph, swarms }: Context): void {
 				const because = linked ? mesh : `${mesh}; ${host} is taken to be one, which no dump says`;
 				const premises = [[proof("observed", "docker-service", [quote])], graph.evidenceOf(port)];
 				const evidence = conclude(linked ? "derived" : "assumed", publishedPorts.id, premises, because);
-				graph.edge("backs", port, serviceId(row.name), evidence, { target });
+				graph.edge("backs", port, swarms.service(row.scope.host, row.name), evidence, { target });
 				graph.set(port, "service", row.name, evidence);
 			}
 		}

@@ -1,7 +1,7 @@
 import { isDockerNetns } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
-import { containerId, hostId, netnsId, serviceId, taskId, vipId } from "../ids.ts";
+import { containerId, hostId, netnsId, taskId, vipId } from "../ids.ts";
 import type { Evidence } from "../model.ts";
 import type { AddressLine } from "../observations.ts";
 
@@ -11,14 +11,19 @@ export const serviceVips: Rule = {
 	concludes: "A service has the virtual addresses that its inspection lists, each in the network it names.",
 	certainty: ["observed"],
 	contradictedBy: "a later inspection with other addresses",
-	apply({ seen, graph, networks }: Context) {
+	apply({ seen, graph, networks, swarms }: Context) {
 		for (const row of seen.virtualIps) {
 			const evidence = proof("observed", "service-inspect", [row.quote]);
 			const network = networks.overlay(row.networkId);
 			const vip = graph.node("vip", vipId(network, row.address), row.address, evidence);
 			graph.edge("attached-to-network", vip, network, evidence);
 			if (row.service === undefined) continue;
-			const service = graph.node("service", serviceId(row.service), row.service, evidence);
+			const service = graph.node(
+				"service",
+				swarms.service(row.scope.host, row.service),
+				row.service,
+				evidence,
+			);
 			graph.edge("backs", vip, service, evidence);
 		}
 	},
@@ -72,7 +77,7 @@ export const taskContainers: Rule = {
 		"A container named SERVICE.SLOT.TASKID runs the task whose id begins the last part: that is how Swarm names containers.",
 	certainty: ["derived"],
 	contradictedBy: "the task's state is not running, or its node is another",
-	apply({ seen, graph, who }: Context) {
+	apply({ seen, graph, who, swarms }: Context) {
 		for (const row of seen.containers) {
 			const named = row.name === undefined ? null : /^(.+)\.([^.]+)\.([0-9a-z]{25})$/.exec(row.name);
 			if (named === null) continue;
@@ -81,7 +86,7 @@ export const taskContainers: Rule = {
 			const listed = seen.tasks.find((task) => task.service === service && id.startsWith(task.id));
 			const quotes = listed ? [row.quote, listed.quote] : [row.quote];
 			const evidence = proof("derived", this.id, quotes, `the container's name holds the task's id`);
-			const serviceNode = graph.node("service", serviceId(service), service, evidence);
+			const serviceNode = graph.node("service", swarms.service(row.scope.host, service), service, evidence);
 			const task = graph.node("task", taskId(serviceNode, listed?.id ?? id), `${service}.${slot}`, evidence);
 			graph.edge("backs", task, serviceNode, evidence);
 			graph.edge("backs", container, task, evidence);

@@ -1,7 +1,7 @@
 import { readCommands } from "@netfossil/capture";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
-import { hostId, publishedPortId, serviceId } from "../ids.ts";
+import { hostId, publishedPortId } from "../ids.ts";
 import type { CommandLine } from "../observations.ts";
 
 /** A service as it was created. */
@@ -73,8 +73,8 @@ function readPublish(value: string): Created["ports"][number] | undefined {
 	return { published, target, protocol: fields.get("protocol") ?? "tcp" };
 }
 
-function nameNetwork({ graph }: Context, { command, name, networks }: Created): void {
-	const service = serviceId(name);
+function nameNetwork({ graph, swarms }: Context, { command, name, networks }: Created): void {
+	const service = swarms.service(command.scope.host, name);
 	const attached = new Set<string>();
 	for (const vip of graph.origins("backs", service)) {
 		for (const network of graph.targets("attached-to-network", vip)) {
@@ -100,8 +100,9 @@ function namePorts({ graph, swarms }: Context, { command, name, ports }: Created
 			const because = `${name} was created with port ${published} published, which the routing mesh opens on every node`;
 			const typed = [proof("observed", typedCommands.id, [command.quote])];
 			const evidence = conclude("derived", typedCommands.id, [typed, graph.evidenceOf(port)], because);
-			graph.node("service", serviceId(name), name, evidence);
-			graph.edge("backs", port, serviceId(name), evidence, { target });
+			const service = swarms.service(command.scope.host, name);
+			graph.node("service", service, name, evidence);
+			graph.edge("backs", port, service, evidence, { target });
 		}
 	}
 }

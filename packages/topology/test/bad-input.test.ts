@@ -1,0 +1,242 @@
+import { fileURLToPath } from "node:url";
+import { captureOfText, type ParsedDump, type Place, parseDump } from "@netfossil/capture";
+import { Source } from "@netfossil/core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { reconstruct, type Topology } from "../src/index.ts";
+import { placedDumps } from "./recorded/placed.ts";
+
+const swarm = fileURLToPath(new URL("../../../fixtures/networks/swarm-vote", import.meta.url));
+const nodes = ["manager1", "worker1", "worker2"];
+
+/** A dump of a file, as a capture would give it. */
+function dumped(file: string, host: string, text: string, place: Place = { type: "host" }): ParsedDump {
+	const [dump] = captureOfText(file, text).dumps;
+	if (dump === undefined) throw new Error(`no dump in ${file}`);
+	return parseDump({ ...dump, scope: { host, place } });
+}
+
+const card = (mac: string, address: string): string =>
+	`2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq state UP group default qlen 1000
+    link/ether ${mac} brd ff:ff:ff:ff:ff:ff
+    inet ${address} scope global eth0\n       valid_lft forever preferred_lft forever\n`;
+const veth = (index: number, name: string, peer: number, mac: string): string =>
+	`${index}: ${name}@if${peer}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether ${mac} brd ff:ff:ff:ff:ff:ff link-netnsid 0\n`;
+const inNetns = (name: string): Place => ({ type: "netns", name });
+
+const edgesOf = (topology: Topology, kind: string): string[] =>
+	topology.edges.filter((edge) => edge.kind === kind).map(({ from, to }) => `${from} → ${to}`);
+
+describe("two machines of one name", () => {
+	const one = dumped("site-a/web1/ip_addr.txt", "web1", card("52:54:00:00:00:01", "192.0.2.1/24"));
+	const two = dumped("site-b/web1/ip_addr.txt", "web1", card("52:54:00:00:00:02", "198.51.100.1/24"));
+
+	it("stay two, when their cards have other MACs; and it is told", () => {
+		const topology = reconstruct([one, two]);
+		expect(topology.nodes.filter(({ kind }) => kind === "host").map(({ id }) => id)).toEqual([
+			"web1",
+			"web1@site-b",
+		]);
+		expect(edgesOf(topology, "has-address")).toEqual([
+			"web1/netns/host/interface/eth0 → web1/netns/host/address/192.0.2.1",
+			"web1@site-b/netns/host/interface/eth0 → web1@site-b/netns/host/address/198.51.100.1",
+		]);
+		expect(topology.conflicts).toEqual([]);
+		expect(topology.ambiguities).toMatchObject([{ about: "web1", candidates: ["web1", "web1@site-b"] }]);
+	});
+
+	it("are one, when a card is in both captures: another address is a change, and both are kept", () => {
+		const later = dumped("site-b/web1/ip_addr.txt", "web1", card("52:54:00:00:00:01", "198.51.100.1/24"));
+		const topology = reconstruct([one, later]);
+		expect(topology.nodes.filter(({ kind }) => kind === "host").map(({ id }) => id)).toEqual(["web1"]);
+		expect(edgesOf(topology, "has-address")).toHaveLength(2);
+	});
+});
+
+describe("two captures of one host at different times", () => {
+	const moment = (folder: string, hostEnd: string, netns: string, inner: string): ParsedDump[] => [
+		dumped(`${folder}/web1/ip_link.txt`, "web1", card("52:54:00:00:00:01", "192.0.2.1/24") + hostEnd),
+		dumped(`${folder}/web1/netns/${netns}/ip_link.txt`, "web1", inner, inNetns(netns)),
+	];
+
+	it("pair what was there together, and no index of one with that of the other", () => {
+		// The container was started again: its veth on the host got the index that the old one's inner end had.
+		const before = moment(
+			"before",
+			veth(15, "vethaaa", 14, "0a:00:00:00:00:01"),
+			"aaaaaaaaaaaa",
+			veth(14, "eth0", 15, "0a:00:00:00:00:02"),
+		);
+		const after = moment(
+			"after",
+			veth(14, "vethbbb", 15, "0a:00:00:00:00:03"),
+			"bbbbbbbbbbbb",
+			veth(15, "eth0", 14, "0a:00:00:00:00:04"),
+		);
+		const topology = reconstruct([...before, ...after]);
+		expect(edgesOf(topology, "veth-peer")).toEqual([
+			"web1/netns/aaaaaaaaaaaa/interface/eth0 → web1/netns/host/interface/vethaaa",
+			"web1/netns/bbbbbbbbbbbb/interface/eth0 → web1/netns/host/interface/vethbbb",
+		]);
+	});
+
+	it("leave an interface with a peer in each to neither", () => {
+		const before = moment(
+			"before",
+			veth(15, "veth0", 14, "0a:00:00:00:00:01"),
+			"blue",
+			veth(14, "eth0", 15, "0a:00:00:00:00:02"),
+		);
+		const after = moment(
+			"after",
+			veth(15, "veth0", 14, "0a:00:00:00:00:01"),
+			"red",
+			veth(14, "eth0", 15, "0a:00:00:00:00:02"),
+		);
+		const topology = reconstruct([...before, ...after]);
+		expect(edgesOf(topology, "veth-peer")).toEqual([]);
+		expect(topology.ambiguities.map(({ about }) => about)).toContain("web1/netns/host/interface/veth0");
+	});
+});
+
+describe("a dump in the wrong folder", () => {
+	let dumps: ParsedDump[];
+	beforeAll(async () => {
+		dumps = await placedDumps(
+			swarm,
+			nodes.map((node) => `${node}/saved`),
+		);
+	});
+	const moved = (parsed: ParsedDump, netns: string): ParsedDump => {
+		const { dump } = parsed;
+		return {
+			...parsed,
+			dump: { ...dump, id: `${dump.id} moved`, scope: { ...dump.scope, place: inNetns(netns) } },
+		};
+	};
+	const of = (netns: string, kind: string): ParsedDump[] =>
+		dumps.filter(
+			({ dump }) =>
+				dump.scope.place.type === "netns" && dump.scope.place.name === netns && dump.kind === kind,
+		);
+
+	it("beside the right one makes conflicts, and pairs nothing wrongly", () => {
+		// The client's interfaces, saved into the folder of vote.2's namespace too.
+		const [client] = of("bfffe3a5a95d", "ip-address");
+		const whole = new Set(reconstruct(dumps).edges.map(({ id }) => id));
+		const topology = reconstruct([...dumps, moved(client!, "0d3c5b70d730")]);
+		expect(edgesOf(topology, "veth-peer").filter((pair) => !whole.has(`veth-peer ${pair}`))).toEqual([]);
+		expect(topology.conflicts.map(({ about, attribute }) => `${attribute} of ${about}`)).toContain(
+			"mac of manager1/netns/0d3c5b70d730/interface/eth0",
+		);
+	});
+
+	it("in place of the right one is told by the endpoint that its MAC is", () => {
+		const client = of("bfffe3a5a95d", "ip-address").map((parsed) => moved(parsed, "0d3c5b70d730"));
+		const without = dumps.filter(({ dump }) => {
+			const { place } = dump.scope;
+			return place.type === "host" || (place.type === "netns" && place.name.startsWith("1-"));
+		});
+		const topology = reconstruct([...without, ...client]);
+		const told = topology.ambiguities.filter(
+			({ about }) => about === "manager1/netns/0d3c5b70d730/interface/eth0",
+		);
+		expect(told).not.toEqual([]);
+		const endpoints = edgesOf(topology, "same-entity").filter((edge) =>
+			edge.includes("/endpoint/manager1/1e2015764412"),
+		);
+		expect(endpoints.filter((edge) => edge.includes("0d3c5b70d730"))).toEqual([]);
+	});
+});
+
+describe("subnets that overlap on several hosts", () => {
+	it("are no LAN between them: 172.18.0.0/16 is on every node of a swarm", async () => {
+		const dumps = await placedDumps(
+			swarm,
+			nodes.map((node) => `${node}/saved/host`),
+		);
+		const topology = reconstruct(dumps);
+		const lans = topology.nodes.filter(({ id }) => id.startsWith("lan/")).map(({ id }) => id);
+		expect(lans).toEqual(["lan/192.168.99.0/24"]);
+	});
+
+	it("are not on one LAN when two hosts have one address, or a neighbour's MAC is another's", () => {
+		const host = (name: string, mac: string, address: string): ParsedDump =>
+			dumped(`${name}/ip_addr.txt`, name, card(mac, address));
+		const twice = reconstruct([
+			host("a", "52:54:00:00:00:01", "10.0.2.15/24"),
+			host("b", "52:54:00:00:00:02", "10.0.2.15/24"),
+		]);
+		expect(edgesOf(twice, "in-subnet")).toEqual([
+			"a/netns/host/address/10.0.2.15 → lan/10.0.2.0/24@a",
+			"b/netns/host/address/10.0.2.15 → lan/10.0.2.0/24@b",
+		]);
+		const neighbour = dumped(
+			"a/ip_neigh.txt",
+			"a",
+			"192.0.2.2 dev eth0 lladdr 52:54:00:00:00:99 REACHABLE\n",
+		);
+		const pair = [
+			host("a", "52:54:00:00:00:01", "192.0.2.1/24"),
+			host("b", "52:54:00:00:00:02", "192.0.2.2/24"),
+		];
+		expect(new Set(edgesOf(reconstruct(pair), "in-subnet").map((edge) => edge.split(" → ")[1]))).toEqual(
+			new Set(["lan/192.0.2.0/24"]),
+		);
+		expect(
+			new Set(edgesOf(reconstruct([...pair, neighbour]), "in-subnet").map((edge) => edge.split(" → ")[1])),
+		).toEqual(new Set(["lan/192.0.2.0/24@a", "lan/192.0.2.0/24@b"]));
+	});
+});
+
+describe("reports that sos clean went through", () => {
+	/** Every address of the report gets another one; MACs stay, as sos leaves them. */
+	const cleaned = (parsed: ParsedDump, shift: number): ParsedDump => {
+		const { dump } = parsed;
+		const text = dump.source.text
+			.slice(dump.start, dump.end)
+			.replace(
+				/\b(10\.0\.[01]|192\.168\.99|172\.18\.0)\.(\d+)(?!\d|\.\d)/g,
+				(whole, net: string, last: string) => (last === "0" ? whole : `${net}.${Number(last) + shift}`),
+			);
+		return parseDump({ ...dump, source: new Source(dump.source.name, text), start: 0, end: text.length });
+	};
+
+	it("join no addresses of two hosts that were cleaned apart, and make none of MACs", async () => {
+		const dumps = await placedDumps(
+			swarm,
+			nodes.map((node) => `${node}/saved`),
+		);
+		// In worker1's report each address is called as its successor: its own is worker2's for the others.
+		const mixed = dumps.map((parsed) => (parsed.dump.scope.host === "worker1" ? cleaned(parsed, 1) : parsed));
+		const topology = reconstruct(mixed);
+		const crossing = topology.edges.filter(({ from, to }) => {
+			const [a, b] = [from, to].map((id) => id.split("/")[0]!);
+			return a !== b && [a, b].every((host) => nodes.includes(host!)) && [a, b].includes("worker1");
+		});
+		// Ids of networks are not replaced: that manager1 is a peer of worker1's networks is told by itself.
+		expect(crossing.map(({ id }) => id)).toEqual([
+			"tunnel worker1/netns/1-ieuel1sv9e/vtep/vxlan0 → manager1/netns/1-ieuel1sv9e/vtep/vxlan0",
+			"tunnel worker1/netns/1-zquwizh2fb/vtep/vxlan0 → manager1/netns/1-zquwizh2fb/vtep/vxlan0",
+		]);
+		expect(
+			topology.nodes.filter(({ evidence }) => evidence.some(({ rule }) => rule === "overlay-mac")),
+		).toEqual([]);
+		const lans = topology.edges.filter(
+			({ from, to }) => from.startsWith("worker1/") && to.startsWith("lan/"),
+		);
+		expect(lans.map(({ to }) => to)).toEqual(["lan/192.168.99.0/24@worker1"]);
+	});
+
+	it("join them when they were cleaned together", async () => {
+		const dumps = await placedDumps(
+			swarm,
+			nodes.map((node) => `${node}/saved`),
+		);
+		const topology = reconstruct(dumps.map((parsed) => cleaned(parsed, 1)));
+		const tunnels = topology.edges.filter(
+			({ kind, from, to }) => kind === "tunnel" && /vxlan0$/.test(from) && /vxlan0$/.test(to),
+		);
+		expect(tunnels).toHaveLength(8);
+	});
+});
