@@ -50,6 +50,7 @@ export function verdictFate(
 			return unknown(
 				namespace,
 				verdict.rule === undefined ? verdict.why : `${verdict.why} (${verdict.rule.rule})`,
+				verdict.command,
 			);
 	}
 }

@@ -21,7 +21,7 @@ export type Verdict =
 	| { readonly type: "drop"; readonly rule: RuleRef }
 	| { readonly type: "policy"; readonly table: Table; readonly chain: string }
 	| { readonly type: "reject"; readonly with: string; readonly rule: RuleRef }
-	| { readonly type: "unknown"; readonly why: string; readonly rule?: RuleRef }
+	| { readonly type: "unknown"; readonly why: string; readonly rule?: RuleRef; readonly command?: string }
 	/** Something between the tables took the packet and sent it on itself (IPVS). */
 	| { readonly type: "stolen"; readonly fate: Fate };
 
@@ -46,6 +46,8 @@ export function runHook(
 	place: HookPlace,
 	between?: Between,
 ): Verdict {
+	const unruled = withoutRules(run, namespace, packet.family);
+	if (unruled !== undefined) return unruled;
 	for (const name of TABLES_AT[hook]) {
 		if (name === "nat") {
 			const verdict = natTable(run, namespace, hook, packet, (translate) =>
@@ -63,6 +65,25 @@ export function runHook(
 	}
 	if (hook === "INPUT" || hook === "POSTROUTING") confirm(packet);
 	return ACCEPT;
+}
+
+/**
+ * What is done where no dump tells the rules. A container seldom has any, and who saved those of one family would
+ * have saved the other's; of a machine without any dump of its rules nothing is certain.
+ */
+function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | undefined {
+	const { ruled, netns, host } = namespace;
+	if (ruled.has(family)) return undefined;
+	const command = family === 4 ? "iptables-save -c" : "ip6tables-save -c";
+	if (netns !== null || ruled.size > 0) {
+		run.assume(namespace, `no dump of the rules for IPv${family}: there are taken to be none`, command);
+		return undefined;
+	}
+	const text = `no dump tells the rules of ${host}`;
+	const open = run.choose({ kind: "gap", text, gap: { text, host, netns, command } }, [false, true], (way) =>
+		way ? "they may say anything" : "there are none",
+	);
+	return open ? { type: "unknown", why: text, command } : undefined;
 }
 
 /** The tables of one name: with both backends loaded, both are asked. */

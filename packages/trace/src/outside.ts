@@ -88,6 +88,7 @@ export function outside(
 		fdb: [],
 		portVlans: [],
 		tables: [],
+		ruled: new Set([4, 6] as const),
 		settings: new Map([
 			["net.ipv4.conf.all.rp_filter", 0],
 			["net.ipv4.conf.eth0.rp_filter", 0],

@@ -26,6 +26,11 @@ const DEFAULTS: readonly (readonly [pattern: RegExp, value: number, reason: stri
 		"bridge-nf-call-iptables is taken to be 1, as br_netfilter sets it when it is loaded",
 	],
 	[/rp_filter$/, 0, "rp_filter is taken to be 0, the kernel's own value"],
+	[
+		/^net\.ipv4\.conf\.docker_gwbridge\.route_localnet$/,
+		1,
+		"route_localnet is taken to be 1 on docker_gwbridge, as Swarm sets it",
+	],
 	[/^net\.ipv4\.vs\.conntrack$/, 1, "IPVS is taken to track its connections, as Docker sets it"],
 	[/^net\.ipv4\.ip_default_ttl$/, 64, undefined],
 ];

@@ -1,7 +1,8 @@
-import type { ParsedDump } from "@netfossil/capture";
+import type { ParsedDump, PassedOver } from "@netfossil/capture";
 import type { Topology } from "@netfossil/topology";
 import type { Family } from "../address.ts";
 import { Devices, finished } from "./devices.ts";
+import { emptySaves } from "./empty.ts";
 import type {
 	Assumption,
 	Device,
@@ -50,6 +51,7 @@ class Draft {
 	sockets: Socket[] | undefined;
 	readonly services: ReadService[] = [];
 	readonly kinds: Set<string> = new Set();
+	readonly ruled: Set<Family> = new Set();
 
 	constructor(host: string, netns: string | null) {
 		this.host = host;
@@ -101,7 +103,11 @@ function readingOrder({ dump }: ParsedDump): number {
 }
 
 /** The namespaces of a capture, each as its kernel had it. */
-export function compile(dumps: readonly ParsedDump[], topology: Topology): Kernel {
+export function compile(
+	dumps: readonly ParsedDump[],
+	topology: Topology,
+	passedOver: readonly PassedOver[] = [],
+): Kernel {
 	const names = new NamespaceNames(topology);
 	const drafts = new Map<string, Draft>();
 	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
@@ -112,6 +118,8 @@ export function compile(dumps: readonly ParsedDump[], topology: Topology): Kerne
 		drafts.set(key, draft);
 		draft.read(parsed);
 	}
+	for (const { host, netns, family } of emptySaves(passedOver, dumps))
+		drafts.get(`${host}/netns/${netns ?? "host"}`)?.ruled.add(family);
 	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
 	join(namespaces, topology, drafts);
 	const aliases = new Map(
@@ -178,6 +186,7 @@ function namespaceOf(draft: Draft): Namespace {
 	const devices = new Map<string, Device>();
 	for (const each of draft.devices.drafts.values())
 		devices.set(each.name!, finished(each, draft.lowers.get(each.name!)));
+	const tables = draft.tables.finish();
 	const assumptions: Assumption[] = [];
 	const assume = (text: string, command: string): void => {
 		assumptions.push({ text, command, host, netns });
@@ -192,7 +201,8 @@ function namespaceOf(draft: Draft): Namespace {
 		neighbours: draft.neighbours,
 		fdb: draft.fdb,
 		portVlans: draft.portVlans,
-		tables: draft.tables.finish(),
+		tables,
+		ruled: new Set([...draft.ruled, ...tables.map(({ family }) => family)]),
 		settings,
 		sockets,
 		services: mergedServices(draft.services),

@@ -225,6 +225,8 @@ export interface Namespace {
 	readonly fdb: readonly FdbEntry[];
 	readonly portVlans: readonly PortVlan[];
 	readonly tables: readonly Table[];
+	/** The families whose rules a dump tells, be it that there are none. */
+	readonly ruled: ReadonlySet<Family>;
 	/** By the key as the kernel names it, `net.ipv4.ip_forward`. */
 	readonly settings: ReadonlyMap<string, number>;
 	/** Undefined: no dump shows them. */
