@@ -6,11 +6,11 @@ import { compared, kernelOf, Score, truthOf } from "./score.ts";
 const folder = new URL("../../../fixtures/oracle", import.meta.url).pathname;
 const cases = readdirSync(folder).filter((name) => name.startsWith("case-"));
 
-it("agrees with running kernels on what became of each recorded packet", () => {
+it("agrees with running kernels on what became of each recorded packet", async () => {
 	const score = new Score();
 	for (const name of cases) {
 		const truth = truthOf(`${folder}/${name}`);
-		const { kernel, links } = kernelOf(`${folder}/${name}`);
+		const { kernel, links } = await kernelOf(`${folder}/${name}`);
 		for (const flow of truth.flows) {
 			const { id, from, proto, dst, dport, src, sport } = flow;
 			const question = { id, from, proto, dst, dport: dport ?? null, src: src ?? null, sport: sport ?? null };

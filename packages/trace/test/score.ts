@@ -47,8 +47,8 @@ export interface Truth {
 
 export const truthOf = (folder: string): Truth => JSON.parse(readFileSync(`${folder}/truth.json`, "utf8"));
 
-export function kernelOf(folder: string): { readonly kernel: Kernel; readonly links: Links } {
-	const { dumps, commands, passedOver } = openCapture(folder);
+export async function kernelOf(folder: string): Promise<{ readonly kernel: Kernel; readonly links: Links }> {
+	const { dumps, commands, passedOver } = await openCapture(folder);
 	const parsed = dumps.map((dump) => parseDump(dump));
 	const kernel = compile(parsed, reconstruct(parsed, commands), passedOver);
 	return { kernel, links: new Links(kernel) };

@@ -27,14 +27,17 @@ interface Recorded {
 const fixtures = new URL("../../../fixtures/", import.meta.url).pathname;
 
 /** The dumps that were saved by hand, `NODE/saved/host` and `NODE/saved/ns/NAMESPACE`. */
-function savedDumps(root: string): ParsedDump[] {
-	return ["manager1", "worker1", "worker2"].flatMap((host) =>
-		openCapture(`${root}/${host}/saved`).dumps.map((dump) => {
+async function savedDumps(root: string): Promise<ParsedDump[]> {
+	const parsed: ParsedDump[] = [];
+	for (const host of ["manager1", "worker1", "worker2"]) {
+		const { dumps } = await openCapture(`${root}/${host}/saved`);
+		for (const dump of dumps) {
 			const netns = /(?:^|\/)ns\/([^/]+)\//.exec(dump.source.name)?.[1];
 			const place: Place = netns === undefined ? dump.scope.place : { type: "netns", name: netns };
-			return parseDump({ ...dump, id: `${host}/${dump.id}`, scope: { host, place } });
-		}),
-	);
+			parsed.push(parseDump({ ...dump, id: `${host}/${dump.id}`, scope: { host, place } }));
+		}
+	}
+	return parsed;
 }
 
 /** What the recording cannot show, or shows of something else, is left out of both. */
@@ -98,9 +101,9 @@ describe.each([
 	"networks/swarm-vote",
 	"swarm-faults/C1-docker-user-drop",
 	"swarm-faults/C3-mark-rule-deleted",
-])("%s", (name) => {
+])("%s", async (name) => {
 	const truth = JSON.parse(readFileSync(`${fixtures}${name}/truth.json`, "utf8")) as { flows: Recorded[] };
-	const dumps = savedDumps(`${fixtures}${name}`);
+	const dumps = await savedDumps(`${fixtures}${name}`);
 	const kernel = compile(dumps, reconstruct(dumps));
 	const links = new Links(kernel);
 

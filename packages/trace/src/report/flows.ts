@@ -87,13 +87,24 @@ export function namespaceOf(
 	return found ?? (name === null ? undefined : kernel.aliases.get(`${host}/${name}`));
 }
 
+/** What a question comes to: one answer, and all ways that lead to it. */
+export interface Followed {
+	readonly answer: FlowAnswer;
+	/** None, where the question could not be walked. */
+	readonly branches: readonly Branch[];
+}
+
 /** Answers one question. */
-export function answerFlow(kernel: Kernel, links: Links, flow: FlowQuestion): FlowAnswer {
+export const answerFlow = (kernel: Kernel, links: Links, flow: FlowQuestion): FlowAnswer =>
+	follow(kernel, links, flow).answer;
+
+/** Answers one question, and keeps the ways. */
+export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Followed {
 	const { id, proto, dst, dport, src, sport } = flow;
 	const fault = faultOf(flow);
-	if (fault !== undefined) return blank(id, { text: fault });
+	if (fault !== undefined) return { answer: blank(id, { text: fault }), branches: [] };
 	const start = startOf(kernel, links, flow);
-	if ("text" in start) return blank(id, start);
+	if ("text" in start) return { answer: blank(id, start), branches: [] };
 	const branches = explore(start.kernel, start.links, {
 		from: start.namespace,
 		protocol: proto,
@@ -102,7 +113,7 @@ export function answerFlow(kernel: Kernel, links: Links, flow: FlowQuestion): Fl
 		...(src != null && { src }),
 		...(sport != null && { sport }),
 	});
-	return merged(id, branches);
+	return { answer: merged(id, branches), branches };
 }
 
 /** The namespace that a question begins in, be it one that is made up for it. */
