@@ -15,7 +15,7 @@ import {
 	tupleOf,
 	UDP,
 } from "./packet.ts";
-import { routeOutput } from "./routing.ts";
+import { wayBack } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
 import { type Device, type Namespace, placeName, type Socket } from "./state/kernel.ts";
@@ -29,13 +29,8 @@ export function deliver(run: Run, namespace: Namespace, packet: Packet, device: 
 	const protocol = packet.protocol === TCP ? "tcp" : packet.protocol === UDP ? "udp" : undefined;
 	if (protocol === undefined || packet.dport === null) return { type: "delivered", at: namespace, packet };
 	const socket = socketFor(namespace, packet, protocol, device);
-	if (socket === undefined && namespace.sockets === undefined && !isBare(namespace))
-		run.assume(
-			namespace,
-			`no dump of the sockets: something is taken to listen on ${protocol} ${packet.dport}`,
-			"ss -tulnp",
-		);
-	else if (socket === undefined) return refused(run, namespace, packet);
+	if (socket === undefined && !listens(run, namespace, packet, protocol))
+		return refused(run, namespace, packet);
 	run.step(
 		namespace,
 		"deliver",
@@ -66,6 +61,23 @@ function backHome(run: Run, namespace: Namespace, packet: Packet): Fate {
 		);
 	run.step(namespace, "deliver", `the sender has it: ${packetText(packet)}`);
 	return { type: "delivered", at: namespace, packet };
+}
+
+/** Whether something listens that no dump shows. What was translated on its way was published to be served. */
+function listens(run: Run, namespace: Namespace, packet: Packet, protocol: "tcp" | "udp"): boolean {
+	if (namespace.sockets !== undefined || isBare(namespace)) return false;
+	const what = `something listens on ${protocol} ${packet.dport} in ${placeName(namespace)}`;
+	const { asked } = run;
+	const translated =
+		asked !== undefined && (asked.tuple.dst !== packet.dst || asked.tuple.dport !== packet.dport);
+	if (translated) {
+		run.assume(namespace, `no dump of the sockets: ${what}, for packets are translated to it`, "ss -tulnp");
+		return true;
+	}
+	const { host, netns } = namespace;
+	const text = `whether ${what}`;
+	const gap = { text, host, netns, command: "ss -tulnp" };
+	return run.choose({ kind: "gap", text, gap }, [true, false], (way) => (way ? "it does" : "nothing does"));
 }
 
 /** The namespaces that Docker makes for Swarm's networks have no process in them. */
@@ -143,7 +155,8 @@ function answerOf(
 		protocol,
 		...(kind !== "echo-reply" && { sport: dport, dport: sport }),
 	};
-	if (routeOutput(run, namespace, key).type === "error") return undefined;
+	const back = wayBack(run, namespace, key);
+	if (back !== "open" && back.type === "error") return undefined;
 	return {
 		kind,
 		namespace,

@@ -1,7 +1,8 @@
 import { type Mark, markHolds } from "@netfossil/iptables/semantics";
 import { type Bits, bitsOf, type Family, holds, type Prefix } from "./address.ts";
+import type { Gap } from "./fate.ts";
 import type { Run } from "./run.ts";
-import type { Namespace, Nexthop, PolicyRule, Route } from "./state/kernel.ts";
+import { type Namespace, type Nexthop, type PolicyRule, placeName, type Route } from "./state/kernel.ts";
 
 /** What a lookup asks, as `struct flowi`. */
 export interface FlowKey {
@@ -29,7 +30,26 @@ export type FibResult =
 			readonly why: string;
 			readonly route?: Route;
 			readonly rule?: PolicyRule;
+			/** No dump tells: there may be a route. */
+			readonly open?: Gap;
 	  };
+
+/** Thrown where a packet's way hangs on a dump that is missing; the walk ends there. */
+export class Undecided extends Error {
+	readonly gap: Gap;
+
+	constructor(gap: Gap) {
+		super(gap.text);
+		this.gap = gap;
+	}
+}
+
+/** What a lookup finds, where only a dump's own word counts. */
+export function decided(run: Run, namespace: Namespace, key: FlowKey): FibResult {
+	const found = lookup(run, namespace, key);
+	if (found.type === "error" && found.open !== undefined) throw new Undecided(found.open);
+	return found;
+}
 
 export type Errno = "ENETUNREACH" | "EHOSTUNREACH" | "EACCES" | "EINVAL";
 
@@ -65,12 +85,33 @@ export function lookup(run: Run, namespace: Namespace, key: FlowKey): FibResult 
 		if (errno !== undefined)
 			return { type: "error", errno, why: `rule ${rule.priority} says ${rule.action}`, rule };
 		if (rule.table === undefined) continue;
+		if (namespace.openRules && rule.table !== "local")
+			return openEnd(
+				namespace,
+				key,
+				"which table of routes is asked",
+				key.family === 6 ? "ip -6 rule" : "ip rule",
+			);
 		const found = inTable(run, namespace, rule.table, key, dst, rule.suppressLength);
 		if (found === undefined) continue;
 		if (found.type === "route") return { ...found, rule };
 		return { ...found, rule };
 	}
-	return { type: "error", errno: "ENETUNREACH", why: `no route to ${key.dst}` };
+	const why = `no route to ${key.dst}`;
+	if (!namespace.routed.has(key.family))
+		return openEnd(namespace, key, "whether there is a route", "ip route show table all");
+	return { type: "error", errno: "ENETUNREACH", why };
+}
+
+function openEnd(namespace: Namespace, { dst }: FlowKey, what: string, command: string): FibResult {
+	const { host, netns } = namespace;
+	const text = `no dump of ${placeName(namespace)} tells ${what} for ${dst}`;
+	return {
+		type: "error",
+		errno: "ENETUNREACH",
+		why: `no route to ${dst}`,
+		open: { text, host, netns, command },
+	};
 }
 
 function ruleHolds(run: Run, namespace: Namespace, rule: PolicyRule, key: FlowKey): boolean {

@@ -2,7 +2,7 @@ import type { Tracked } from "./conntrack.ts";
 import type { Answer } from "./fate.ts";
 import { isLocal } from "./fib.ts";
 import { ICMP, ICMPV6, type Icmp, isIcmpError, type Packet, TCP, tupleOf } from "./packet.ts";
-import { routeOutput } from "./routing.ts";
+import { selectSource, wayBack } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
 import type { Namespace } from "./state/kernel.ts";
@@ -50,7 +50,7 @@ export function errorAnswer(
 	const mark = setting(run, namespace, `net.ipv${family}.fwmark_reflect`) !== 0 ? packet.mark : 0;
 	// `icmp_route_lookup`, `icmp6_send`: from the address that was asked for if it is the machine's own.
 	const own = isLocal(run, namespace, dst, family) ? dst : undefined;
-	const routed = routeOutput(run, namespace, {
+	const routed = wayBack(run, namespace, {
 		family,
 		dst: src,
 		...(own !== undefined && { src: own }),
@@ -58,15 +58,23 @@ export function errorAnswer(
 		tos,
 		protocol: family === 4 ? ICMP : ICMPV6,
 	});
-	if (routed.type === "error" || routed.way.src === undefined) return undefined;
+	// Where no dump tells the way back, the walk of the answer will say so.
+	const from =
+		own ??
+		(routed === "open"
+			? selectSource(namespace, family, "", src)
+			: routed.type === "way"
+				? routed.way.src
+				: undefined);
+	if (from === undefined || (routed !== "open" && routed.type === "error")) return undefined;
 	return {
 		kind: "icmp-error",
 		namespace,
-		from: own ?? routed.way.src,
+		from,
 		packet: {
 			family,
 			protocol: family === 4 ? ICMP : ICMPV6,
-			src: own ?? routed.way.src,
+			src: from,
 			dst: src,
 			sport: null,
 			dport: null,
@@ -103,7 +111,7 @@ export function reset(run: Run, namespace: Namespace, packet: Packet, byRule = f
 	const { family, src, dst, sport, dport, protocol, physIn } = packet;
 	if (protocol !== TCP || packet.tcpFlags?.includes("RST")) return undefined;
 	const mark = setting(run, namespace, `net.ipv${family}.fwmark_reflect`) !== 0 ? packet.mark : 0;
-	const routed = routeOutput(run, namespace, {
+	const routed = wayBack(run, namespace, {
 		family,
 		dst: src,
 		src: dst,
@@ -112,7 +120,7 @@ export function reset(run: Run, namespace: Namespace, packet: Packet, byRule = f
 		sport: dport,
 		dport: sport,
 	});
-	if (routed.type === "error") return undefined;
+	if (routed !== "open" && routed.type === "error") return undefined;
 	return {
 		kind: "rst",
 		namespace,

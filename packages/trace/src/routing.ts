@@ -10,7 +10,7 @@ import {
 	isMulticast,
 	isZero,
 } from "./address.ts";
-import { addressType, type FibResult, type FlowKey, isLocal, lookup } from "./fib.ts";
+import { addressType, decided, type FibResult, type FlowKey, isLocal, lookup } from "./fib.ts";
 import type { Packet } from "./packet.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
@@ -34,7 +34,7 @@ export type Routed = { readonly type: "way"; readonly way: Way } | Extract<FibRe
 
 /** `ip_route_output_key_hash_rcu` in net/ipv4/route.c, `ip6_route_output_flags`: what the machine itself sends. */
 export function routeOutput(run: Run, namespace: Namespace, key: FlowKey): Routed {
-	const found = lookup(run, namespace, key);
+	const found = decided(run, namespace, key);
 	if (found.type === "error") return found;
 	const { route, nexthop, rule } = found;
 	const kind = wayKind(route.kind, key.dst);
@@ -55,6 +55,13 @@ export function routeOutput(run: Run, namespace: Namespace, key: FlowKey): Route
 			text: routeText(route.table, rule.priority, via, dev, kind),
 		},
 	};
+}
+
+/** The way of an answer: `open` where no dump tells whether there is one. */
+export function wayBack(run: Run, namespace: Namespace, key: FlowKey): Routed | "open" {
+	const found = lookup(run, namespace, key);
+	if (found.type === "error" && found.open !== undefined) return "open";
+	return routeOutput(run, namespace, key);
 }
 
 function routeText(
@@ -168,7 +175,7 @@ export function routeInput(run: Run, namespace: Namespace, packet: Packet, iif: 
 		sport: packet.sport,
 		dport: packet.dport,
 	};
-	const found = lookup(run, namespace, key);
+	const found = decided(run, namespace, key);
 	if (found.type === "error") {
 		if (family === 4 && !forwards(run, namespace, 4, iname))
 			return { type: "forwarding-off", why: `${found.why}, and ${namespace.host} does not forward` };
@@ -221,7 +228,7 @@ function validateSource(run: Run, namespace: Namespace, packet: Packet, iif: Dev
 	const valid = setting(run, namespace, "net.ipv4.conf.*.src_valid_mark", iif.name) !== 0;
 	const mark: Mark = valid ? packet.mark : 0;
 	const back = (oif?: string): FibResult =>
-		lookup(run, namespace, {
+		decided(run, namespace, {
 			family: 4,
 			dst: src,
 			src: dst,

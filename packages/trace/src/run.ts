@@ -145,8 +145,9 @@ export class Run {
 	}
 
 	/** The packet is seen at an interface. */
-	see({ host, netns }: Namespace, iface: string, dir: "in" | "out", packet: Packet, vlan = 0): void {
+	see(namespace: Namespace, iface: string, dir: "in" | "out", packet: Packet, vlan = 0): void {
 		if (this.record.hops.length >= MOST_HOPS) throw new Endless("the packet is passed on without end");
+		const { host, netns } = namespace;
 		const { inner } = packet;
 		const { src, dst, sport, dport, icmp, randomPort } = inner?.packet ?? packet;
 		this.record.hops.push({
@@ -161,13 +162,15 @@ export class Run {
 			...(inner && { vxlan: { vni: inner.vni, src: packet.src, dst: packet.dst } }),
 		});
 		this.step(
-			{ host, netns } as Namespace,
+			namespace,
 			dir === "in" ? "receive" : "transmit",
 			`${iface}${vlan === 0 ? "" : ` vlan ${vlan}`}  ${packetText(packet)}`,
 		);
 	}
 
-	step({ host, netns }: Namespace, kind: StepKind, text: string, more: Partial<Step> = {}): void {
+	step(namespace: Namespace, kind: StepKind, text: string, more: Partial<Step> = {}): void {
+		const { host, netns, assumptions } = namespace;
+		for (const { text: taken, command } of assumptions) this.assume(namespace, taken, command);
 		this.record.steps.push({ host, netns, kind, text, ...more });
 	}
 

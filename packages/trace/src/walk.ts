@@ -1,7 +1,7 @@
 import { bitsOf, type Family, familyOf, isLimitedBroadcast, isMulticast, isZero } from "./address.ts";
 import type { Answer, Fate } from "./fate.ts";
 import { unknown } from "./fate.ts";
-import { type FlowKey, isLocal } from "./fib.ts";
+import { type FlowKey, isLocal, Undecided } from "./fib.ts";
 import { localSend } from "./ip.ts";
 import { transmit } from "./link.ts";
 import type { Links } from "./links.ts";
@@ -65,13 +65,24 @@ function walk(run: Run, query: Query): Branch {
 		const first = "answer" in fate ? fate.answer : undefined;
 		if (first === undefined) return { run, fate, ...(source !== undefined && { source }) };
 		run.record = run.back;
-		const back = answer(run, first);
+		const back = answered(run, first);
 		return { run, fate, ...(source !== undefined && { source }), answer: { ...first, fate: back } };
 	} catch (error) {
+		if (error instanceof Undecided) return { run, fate: { type: "unknown", gap: error.gap } };
 		if (error instanceof Endless) return { run, fate: unknown(from, error.message) };
 		// A capture may be odd beyond what the walk foresees; an answer is due all the same.
 		const why = error instanceof RangeError ? "the packet goes round and round" : String(error);
 		return { run, fate: unknown(from, `the walk could not go on: ${why}`) };
+	}
+}
+
+/** What becomes of the answer, which may hang on another dump than the packet. */
+function answered(run: Run, first: Answer): Fate {
+	try {
+		return answer(run, first);
+	} catch (error) {
+		if (error instanceof Undecided) return { type: "unknown", gap: error.gap };
+		throw error;
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { ParsedDump, PassedOver } from "@netfossil/capture";
 import type { Topology } from "@netfossil/topology";
-import type { Family } from "../address.ts";
+import { anyOf, bitsOf, type Family, holds } from "../address.ts";
 import { Devices, finished } from "./devices.ts";
 import { emptySaves } from "./empty.ts";
 import type {
@@ -42,6 +42,8 @@ class Draft {
 	readonly devices: Devices = new Devices();
 	readonly lowers: Map<string, string> = new Map();
 	readonly routes: Route[][] = [];
+	/** A dump of all tables of both families is among them. */
+	wholeRoutes = false;
 	readonly rules: PolicyRule[][] = [];
 	readonly neighbours: Neighbour[] = [];
 	readonly fdb: FdbEntry[] = [];
@@ -73,7 +75,10 @@ const READERS: { readonly [kind: string]: Reader | undefined } = {
 	"bridge-link": (draft, parsed) => draft.devices.readPorts(parsed),
 	"proc-net-bonding": (draft, parsed) => draft.devices.readBond(parsed),
 	"proc-net-vlan": (draft, parsed) => draft.devices.readVlans(parsed, draft.lowers),
-	"ip-route": (draft, parsed) => draft.routes.push(readRoutes(parsed)),
+	"ip-route": (draft, parsed) => {
+		draft.routes.push(readRoutes(parsed));
+		if (/table[_ ](?:all|0)\b/.test(parsed.dump.command ?? parsed.dump.source.name)) draft.wholeRoutes = true;
+	},
 	"netstat-route": (draft, parsed) => draft.routes.push(readNetstatRoutes(parsed)),
 	"ip-rule": (draft, parsed) => draft.rules.push(readRules(parsed)),
 	"ip-neigh": (draft, parsed) => draft.neighbours.push(...readNeighbours(parsed)),
@@ -102,6 +107,13 @@ function readingOrder({ dump }: ParsedDump): number {
 	return dump.kind === "proc-net-bonding" || dump.kind === "proc-net-vlan" ? 2 : 1;
 }
 
+/** A namespace while it is made. */
+interface Mutable extends Omit<Namespace, "routes" | "routed" | "assumptions"> {
+	readonly routes: Record<Family, Map<string, readonly Route[]>>;
+	readonly routed: Set<Family>;
+	readonly assumptions: Assumption[];
+}
+
 /** The namespaces of a capture, each as its kernel had it. */
 export function compile(
 	dumps: readonly ParsedDump[],
@@ -122,6 +134,7 @@ export function compile(
 		drafts.get(`${host}/netns/${netns ?? "host"}`)?.ruled.add(family);
 	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
 	join(namespaces, topology, drafts);
+	for (const namespace of namespaces.values()) assumeGateway(namespace);
 	const aliases = new Map(
 		names.aliases().flatMap(([alias, id]) => {
 			const namespace = namespaces.get(id);
@@ -181,7 +194,7 @@ class NamespaceNames {
 	}
 }
 
-function namespaceOf(draft: Draft): Namespace {
+function namespaceOf(draft: Draft): Mutable {
 	const { host, netns, settings, sockets, kinds } = draft;
 	const devices = new Map<string, Device>();
 	for (const each of draft.devices.drafts.values())
@@ -197,6 +210,8 @@ function namespaceOf(draft: Draft): Namespace {
 		netns,
 		devices,
 		routes,
+		routed: routedOf(draft),
+		openRules: !draft.kinds.has("ip-rule") && hasOwnTables(routes[4], routes[6]),
 		rules: { 4: rulesOf(draft, 4, assume), 6: rulesOf(draft, 6, () => {}) },
 		neighbours: draft.neighbours,
 		fdb: draft.fdb,
@@ -218,7 +233,7 @@ function routesOf(
 	devices: ReadonlyMap<string, Device>,
 	family: Family,
 	assume: Assume,
-): Map<string, Route[]> {
+): Map<string, readonly Route[]> {
 	const told = draft.routes.flat().filter((route) => route.family === family);
 	const routes = [...told];
 	if (!told.some(({ table }) => table === "local"))
@@ -235,12 +250,53 @@ function routesOf(
 	return byTable(routes);
 }
 
+/** The families of which the dumps of routes are whole. */
+function routedOf({ routes, wholeRoutes }: Draft): Set<Family> {
+	const families = new Set<Family>(wholeRoutes ? [4, 6] : []);
+	for (const { family } of routes.flat()) families.add(family);
+	return families;
+}
+
+const hasOwnTables = (...families: ReadonlyMap<string, unknown>[]): boolean =>
+	families.some((tables) => [...tables.keys()].some((name) => !["local", "main", "default"].includes(name)));
+
 function rulesOf(draft: Draft, family: Family, assume: Assume): PolicyRule[] {
 	const told = draft.rules.find((rules) => rules.some((rule) => rule.family === family));
 	if (told !== undefined) return [...told].sort((a, b) => a.priority - b.priority);
 	if (!draft.kinds.has("ip-rule"))
 		assume("no dump of the routing rules: they are taken to be the kernel's own three", "ip rule");
 	return defaultRules(family);
+}
+
+/**
+ * A container whose routes no dump tells has its default route by the bridge of its host, as every engine makes it;
+ * where it hangs on several bridges, which of them is not certain.
+ */
+function assumeGateway({ host, netns, devices, routes, routed, assumptions }: Mutable): void {
+	if (netns === null || routed.has(4)) return;
+	const gateways = [...devices.values()].flatMap((device) => {
+		const { peer } = device;
+		const bridge =
+			peer?.namespace.netns === null && peer.device.master
+				? peer.namespace.devices.get(peer.device.master)
+				: undefined;
+		return (bridge?.addresses ?? []).flatMap(({ family, address }) => {
+			const bits = bitsOf(address);
+			const near = family === 4 && bits && device.addresses.some(({ network }) => holds(network, bits));
+			return near ? [{ via: address, dev: device.name }] : [];
+		});
+	});
+	const [only] = gateways;
+	if (only === undefined || gateways.length > 1) return;
+	const nexthops = [{ ...only, weight: 1, dead: false }];
+	const main = routes[4].get("main") ?? [];
+	routes[4].set("main", [
+		...main,
+		{ family: 4, table: "main", kind: "unicast", destination: anyOf(4), tos: 0, metric: 0, nexthops },
+	]);
+	routed.add(4);
+	const text = `no dump of the routes: the default route is taken to be via ${only.via}, the bridge of its host`;
+	assumptions.push({ text, command: "ip route show table all", host, netns });
 }
 
 /** Ties the interfaces to each other, as the topology joins them. */

@@ -220,7 +220,11 @@ export interface Namespace {
 	readonly devices: ReadonlyMap<string, Device>;
 	/** By family and table, from the longest destination to the shortest and then by metric. */
 	readonly routes: Readonly<Record<Family, ReadonlyMap<string, readonly Route[]>>>;
+	/** The families of which a dump tells all routes; of others only those that addresses make are known. */
+	readonly routed: ReadonlySet<Family>;
 	readonly rules: Readonly<Record<Family, readonly PolicyRule[]>>;
+	/** There are tables beside the kernel's own, and no dump tells which packets go by them. */
+	readonly openRules: boolean;
 	readonly neighbours: readonly Neighbour[];
 	readonly fdb: readonly FdbEntry[];
 	readonly portVlans: readonly PortVlan[];
