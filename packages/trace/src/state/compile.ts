@@ -196,6 +196,7 @@ class NamespaceNames {
 
 function namespaceOf(draft: Draft): Mutable {
 	const { host, netns, settings, sockets, kinds } = draft;
+	draft.devices.readLocalRoutes(draft.routes.flat());
 	const devices = new Map<string, Device>();
 	for (const each of draft.devices.drafts.values())
 		devices.set(each.name!, finished(each, draft.lowers.get(each.name!)));

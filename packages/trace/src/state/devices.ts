@@ -9,9 +9,9 @@ import {
 	kindOf,
 } from "@netfossil/iproute";
 import { type BondingDump, bondOf, type VlanDump } from "@netfossil/kernel";
-import { bitsOf, broadcastOf, hostLength, prefixOf, textOf } from "../address.ts";
+import { bitsOf, broadcastOf, holds, hostLength, isLinkLocal, prefixOf, textOf } from "../address.ts";
 import { type Citer, citer } from "./cite.ts";
-import type { Device, InterfaceAddress, Port, Vxlan } from "./kernel.ts";
+import type { Device, InterfaceAddress, Port, Route, Vxlan } from "./kernel.ts";
 
 /** What the dumps say of an interface, while they are read; what comes later adds what was not known. */
 export type DeviceDraft = {
@@ -85,6 +85,41 @@ export class Devices {
 				hairpin: word("hairpin") === "on",
 				isolated: word("isolated") === "on",
 			};
+		}
+	}
+
+	/**
+	 * Where no dump of addresses is, the routes of the table local have them, and those that the kernel made for the
+	 * link their networks: `local 172.17.0.2 dev eth0 table local proto kernel scope host src 172.17.0.2`.
+	 */
+	readLocalRoutes(routes: readonly Route[]): void {
+		if ([...this.drafts.values()].some(({ addresses }) => addresses.length > 0)) return;
+		for (const { table, kind, destination, nexthops, cite } of routes) {
+			const dev = nexthops[0]?.dev;
+			if (table !== "local" || kind !== "local" || dev === undefined || cite === undefined) continue;
+			const { family, length } = destination;
+			if (length !== hostLength(family)) continue;
+			const link = routes.find(
+				(route) =>
+					route.table === "main" &&
+					route.kind === "unicast" &&
+					route.destination.length > 0 &&
+					route.nexthops[0]?.dev === dev &&
+					route.nexthops[0].via === undefined &&
+					holds(route.destination, destination),
+			);
+			const draft = this.drafts.get(dev) ?? { name: dev, addresses: [], cite };
+			this.drafts.set(dev, draft);
+			const scope = dev === "lo" ? "host" : isLinkLocal(destination) && family === 6 ? "link" : "global";
+			put(draft, {
+				family,
+				address: textOf(destination),
+				network: link?.destination ?? destination,
+				scope,
+				secondary: false,
+				flags: [],
+				cite,
+			});
 		}
 	}
 
