@@ -108,7 +108,7 @@ const nowhere = (namespace: Namespace, bridge: Device, { dst }: Frame): Fate =>
 
 /** `nf_call_iptables` of the namespace or of the bridge. */
 function callsRules(run: Run, namespace: Namespace, bridge: Device, { family }: Packet): boolean {
-	if (!namespace.tables.some((table) => table.family === family)) return false;
+	if (namespace.ruled.has(family) && !namespace.tables.some((table) => table.family === family)) return false;
 	return (
 		bridge.callsIptables ||
 		setting(run, namespace, `net.bridge.bridge-nf-call-ip${family === 6 ? "6" : ""}tables`) !== 0

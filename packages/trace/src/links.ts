@@ -200,11 +200,12 @@ export class Links {
 		const networks = new Map<string, Uplink[]>();
 		const macs = new Map<string, Uplink>();
 		for (const uplink of this.#uplinks) {
+			if (isLocal(uplink)) continue;
 			for (const [vlan, taker] of this.#above(uplink)) {
 				if (taker.device.mac !== undefined) macs.set(taker.device.mac, uplink);
 				for (const { network, scope, address } of taker.device.addresses) {
 					if (scope !== "global" || network.length >= (network.family === 4 ? 32 : 128)) continue;
-					const key = `${prefixText(network)} vlan ${vlan} ${isLocal(uplink) ? uplink.namespace.host : ""}`;
+					const key = `${prefixText(network)} vlan ${vlan}`;
 					const others = networks.get(key) ?? [];
 					networks.set(key, others);
 					// Virtual machines behind a NAT of their own all have one address, and no link.
@@ -274,7 +275,10 @@ function isUplink(device: Device): boolean {
 	);
 }
 
-/** A container's link and a bridge's port for one lead no further than their host, though Docker's networks are alike on all. */
+/**
+ * A container's link and a bridge's port for one hang on something of their own host. What that is must be known:
+ * its rules count, and Docker's networks are alike on all hosts.
+ */
 function isLocal({ namespace, device }: End): boolean {
 	return namespace.netns !== null || (device.kind === "veth" && device.master !== undefined);
 }

@@ -68,6 +68,10 @@ export function neighbour(run: Run, end: End, address: string, family: Family): 
 			text: `${address} (${known.mac}) on ${device.name} of ${placeName(namespace)} is no machine of the capture`,
 		};
 	}
+	if (takers.length === 0 && entries.length === 0) {
+		const text = `what ${device.name} of ${placeName(namespace)} is linked to, and who answers there for ${address}, no dump tells`;
+		return { type: "unknown", text, command: `ip neigh show ${address}` };
+	}
 	const failed = entries.find(({ states }) => states.includes("FAILED") || states.includes("INCOMPLETE"));
 	const text = `nobody on ${device.name} answers for ${address}`;
 	if (failed !== undefined) return { type: "failed", text, cite: failed.cite };

@@ -13,7 +13,7 @@ import { decide, type HookPlace, seen } from "./matching.ts";
 import { natTable, type Translate } from "./nat.ts";
 import type { Packet } from "./packet.ts";
 import type { Run } from "./run.ts";
-import type { Namespace, RuleRef, Table } from "./state/kernel.ts";
+import { type Namespace, placeName, type RuleRef, type Table } from "./state/kernel.ts";
 
 /** What the rules of a hook say. */
 export type Verdict =
@@ -68,19 +68,20 @@ export function runHook(
 }
 
 /**
- * What is done where no dump tells the rules. A container seldom has any, and who saved those of one family would
- * have saved the other's; of a machine without any dump of its rules nothing is certain.
+ * Where no dump tells the rules, the walk goes on as if there were none, and says beside that they may say anything.
+ * Docker puts none into the namespaces of its overlays' bridges.
  */
 function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | undefined {
 	const { ruled, netns, host } = namespace;
 	if (ruled.has(family)) return undefined;
 	const command = family === 4 ? "iptables-save -c" : "ip6tables-save -c";
-	if (netns !== null || ruled.size > 0) {
-		run.assume(namespace, `no dump of the rules for IPv${family}: there are taken to be none`, command);
+	const text = `no dump tells the rules of ${placeName(namespace)} for IPv${family}`;
+	if (netns?.startsWith("1-")) {
+		run.assume(namespace, `${text}: there are taken to be none`, command);
 		return undefined;
 	}
-	const text = `no dump tells the rules of ${host}`;
-	const open = run.choose({ kind: "gap", text, gap: { text, host, netns, command } }, [false, true], (way) =>
+	const gap = { text, host, netns, command };
+	const open = run.choose({ kind: "gap", text, gap }, [false, true], (way) =>
 		way ? "they may say anything" : "there are none",
 	);
 	return open ? { type: "unknown", why: text, command } : undefined;
