@@ -85,13 +85,17 @@ export function lookup(run: Run, namespace: Namespace, key: FlowKey): FibResult 
 		if (errno !== undefined)
 			return { type: "error", errno, why: `rule ${rule.priority} says ${rule.action}`, rule };
 		if (rule.table === undefined) continue;
-		if (namespace.openRules && rule.table !== "local")
+		if (namespace.openRules.has(key.family) && rule.table !== "local")
 			return openEnd(
 				namespace,
 				key,
 				"which table of routes is asked",
 				key.family === 6 ? "ip -6 rule" : "ip rule",
 			);
+		// Of a table of its own nothing is known without a dump of the routes.
+		const known = namespace.routed.has(key.family) || /^(?:local|main|default)$/.test(rule.table);
+		if (!known)
+			return openEnd(namespace, key, `the routes of table ${rule.table}`, "ip route show table all");
 		const found = inTable(run, namespace, rule.table, key, dst, rule.suppressLength);
 		if (found === undefined) continue;
 		if (found.type === "route") return { ...found, rule };

@@ -84,7 +84,7 @@ export function outside(
 		devices: new Map([[device.name, device]]),
 		routes: family === 4 ? { 4: routes, 6: none } : { 4: none, 6: routes },
 		routed: new Set([4, 6] as const),
-		openRules: false,
+		openRules: new Set(),
 		rules: { 4: defaultRules(4), 6: defaultRules(6) },
 		neighbours: [],
 		fdb: [],

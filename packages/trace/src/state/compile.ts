@@ -212,7 +212,7 @@ function namespaceOf(draft: Draft): Mutable {
 		devices,
 		routes,
 		routed: routedOf(draft),
-		openRules: !draft.kinds.has("ip-rule") && hasOwnTables(routes[4], routes[6]),
+		openRules: openRulesOf(draft, routes),
 		rules: { 4: rulesOf(draft, 4, assume), 6: rulesOf(draft, 6, () => {}) },
 		neighbours: draft.neighbours,
 		fdb: draft.fdb,
@@ -258,8 +258,12 @@ function routedOf({ routes, wholeRoutes }: Draft): Set<Family> {
 	return families;
 }
 
-const hasOwnTables = (...families: ReadonlyMap<string, unknown>[]): boolean =>
-	families.some((tables) => [...tables.keys()].some((name) => !["local", "main", "default"].includes(name)));
+function openRulesOf({ rules }: Draft, routes: Mutable["routes"]): Set<Family> {
+	const own = (family: Family): boolean =>
+		[...routes[family].keys()].some((name) => !["local", "main", "default"].includes(name));
+	const told = new Set(rules.flat().map(({ family }) => family));
+	return new Set(([4, 6] as const).filter((family) => !told.has(family) && own(family)));
+}
 
 function rulesOf(draft: Draft, family: Family, assume: Assume): PolicyRule[] {
 	const told = draft.rules.find((rules) => rules.some((rule) => rule.family === family));

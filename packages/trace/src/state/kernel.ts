@@ -223,8 +223,8 @@ export interface Namespace {
 	/** The families of which a dump tells all routes; of others only those that addresses make are known. */
 	readonly routed: ReadonlySet<Family>;
 	readonly rules: Readonly<Record<Family, readonly PolicyRule[]>>;
-	/** There are tables beside the kernel's own, and no dump tells which packets go by them. */
-	readonly openRules: boolean;
+	/** The families that have tables beside the kernel's own, of which no dump tells which packets go by them. */
+	readonly openRules: ReadonlySet<Family>;
 	readonly neighbours: readonly Neighbour[];
 	readonly fdb: readonly FdbEntry[];
 	readonly portVlans: readonly PortVlan[];
