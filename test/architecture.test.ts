@@ -11,7 +11,8 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
 	...Object.fromEntries(parsers.map((parser) => [parser, ["core"]])),
 	capture: ["core", ...parsers],
 	topology: ["core", ...parsers, "capture"],
-	netfossil: ["core", ...parsers, "capture", "topology"],
+	trace: ["core", ...parsers, "capture", "topology"],
+	netfossil: ["core", ...parsers, "capture", "topology", "trace"],
 };
 
 interface Import {

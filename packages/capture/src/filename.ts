@@ -78,7 +78,7 @@ const NETNS_EXEC =
 
 /** `docker_exec_CONTAINER_COMMAND`: a name of Swarm's making or an id ends by itself, any other at the tool. */
 const DOCKER_EXEC =
-	/^(?:sudo_)?docker_(?:container_)?exec_(?:-[A-Za-z]+_)*(?:([^_]+\.[0-9a-z]{25}|[0-9a-f]{12}(?:[0-9a-f]{52})?)_|(.+?)_(?=ip6?tables|ipvsadm|ip_|bridge_|brctl_|ifconfig|route(?:_-|$)|netstat|ss_|conntrack|tcpdump))/;
+	/^(?:sudo_)?docker_(?:container_)?exec_(?:-[A-Za-z]+_)*(?:([^_]+\.[0-9a-z]{25}|[0-9a-f]{12}(?:[0-9a-f]{52})?)_|(.+?)_(?=ip6?tables|ipvsadm|ip_|bridge_|brctl_|ifconfig|route(?:_-|$)|netstat|ss_|conntrack|sysctl|tcpdump))/;
 
 /** Reads the name of a file: the command with `_`, `-` or `.` for what stands between its words. */
 export function readFileName(path: string): NameHint {
@@ -150,6 +150,8 @@ function prefixOf(name: string): Prefix | undefined {
 
 /** `docker_container_inspect_d38975856cfd_grep_sandbox`; names of services may hold `_`, ids do not. */
 const INSPECT = /docker_(?:(container|network|service|node)_)?inspect_(.+?)(?:_grep_.*)?$/;
+/** `ip_-6_rule_list`: nothing in the output of some tells the family. */
+const FAMILY = /^(?:.*_)?ip_-([46])_(rule|route|neigh|maddr)/;
 /** `iptables_t_nat_nvL`, `iptables_-t_nat_-nvL`, `iptables_nvL_t_nat` */
 const TABLE = /(ip6?tables)(?:[-_][\w-]*?)?[-_]+t[-_]+(nat|mangle|filter|raw|security)(?:[-_]|$)/;
 
@@ -157,6 +159,8 @@ function commandOf(name: string): string | undefined {
 	const inspect = INSPECT.exec(name);
 	if (inspect)
 		return ["docker", inspect[1], "inspect", inspect[2]].filter((word) => word !== undefined).join(" ");
+	const family = FAMILY.exec(name);
+	if (family) return `ip -${family[1]} ${family[2]}`;
 	const table = TABLE.exec(name);
 	return table ? `${table[1]} -t ${table[2]}` : undefined;
 }

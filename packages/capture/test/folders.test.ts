@@ -366,6 +366,7 @@ describe("bad input", () => {
 describe("the name of a file", () => {
 	it.each([
 		["ip_netns_exec_qrouter-1_2_ip_address_show", { type: "netns", name: "qrouter-1_2" }],
+		["ip_netns_exec_qrouter-1_2_sysctl_-a", { type: "netns", name: "qrouter-1_2" }],
 		[
 			"docker_exec_vote.2.dl8echykqq7qfkmbq9sqiw9yg_misc.txt",
 			{ type: "container", id: "vote.2.dl8echykqq7qfkmbq9sqiw9yg" },
@@ -375,6 +376,14 @@ describe("the name of a file", () => {
 		["ip_a.txt", undefined],
 	])("%s tells the place", (name, place) => {
 		expect(readFileName(name).place).toEqual(place);
+	});
+
+	it.each([
+		["ip_-6_rule_list", "ip -6 rule"],
+		["ip_netns_exec_red_ip_-4_rule_list", "ip -4 rule"],
+		["ip_-6_route_show_table_all", "ip -6 route"],
+	])("%s tells the family, which the output may not", (name, command) => {
+		expect(readFileName(name).command).toBe(command);
 	});
 });
 

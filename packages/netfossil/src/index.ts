@@ -9,6 +9,7 @@ export * as kernel from "@netfossil/kernel";
 export * as sockets from "@netfossil/sockets";
 export * as tcpdump from "@netfossil/tcpdump";
 export * as topology from "@netfossil/topology";
+export * as trace from "@netfossil/trace";
 export { run } from "./cli.ts";
 export { Exit, type ExitStatus } from "./exit.ts";
 export type { Io, Output } from "./io.ts";

@@ -1,0 +1,210 @@
+import { type Capture, type ParsedDump, parseDump } from "@netfossil/capture";
+import { reconstruct, type Topology } from "@netfossil/topology";
+import {
+	addressNamed,
+	compile,
+	type FlowAnswer,
+	type FlowQuestion,
+	follow,
+	type Kernel,
+	Links,
+	type Named,
+	placeNamed,
+	type TracePaint,
+	type TraceTextOptions,
+	traceText,
+} from "@netfossil/trace";
+import pc from "picocolors";
+import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
+import { Exit, type ExitStatus, unreadable, usage } from "../exit.ts";
+import { pathsOf, readDumps, readText } from "../input.ts";
+import type { Io, Output } from "../io.ts";
+import { writeJson } from "../json.ts";
+import { Progress } from "../progress.ts";
+
+const from: OptionSpec = {
+	name: "from",
+	value: "PLACE",
+	help: "who sends: HOST, HOST/NETNS, a container, or internet",
+};
+const to: OptionSpec = {
+	name: "to",
+	value: "ADDR[:PORT]",
+	help: "whom: an address, or the name of a host, container or service",
+};
+const protocol: OptionSpec = {
+	name: "proto",
+	value: "PROTO",
+	choices: ["tcp", "udp", "icmp"],
+	help: "what is sent; without a port icmp",
+};
+const source: OptionSpec = {
+	name: "src",
+	value: "ADDR[:PORT]",
+	help: "the address, and port, that the sender binds",
+};
+const flows: OptionSpec = {
+	name: "flows",
+	value: "FILE",
+	help: "answer a list of questions: [{id, from: {host, netns}, proto, dst, dport, src?, sport?}]",
+};
+const format: OptionSpec = {
+	name: "format",
+	value: "FORMAT",
+	choices: ["text", "json"],
+	help: "for reading or for programs",
+};
+const summary: OptionSpec = { name: "summary", help: "only the verdict and the interfaces" };
+const detailed: OptionSpec = { name: "detailed", help: "also neighbours and tables of bridges" };
+const explain: OptionSpec = { name: "explain-drop", help: "say what would have to change" };
+
+export const trace: Command = {
+	name: "trace",
+	operands: "CAPTURE…",
+	arity: { min: 0, max: Number.POSITIVE_INFINITY },
+	summary: "tell where a packet goes, and why it does not arrive",
+	description: `Walks a packet through the network as the kernels would have done: routing, every hook of iptables, NAT,
+bridges, VXLAN, IPVS, and the answer back. Each step names the line that decides it. The exit status is 0 for a
+packet that is delivered, 1 for one that is lost, 4 where the dumps do not decide; what they lack is named with
+the command that would tell. With --flows it is 0 when the list was answered.`,
+	options: [from, to, protocol, source, flows, format, summary, detailed, explain, outputOption],
+	examples: [
+		{ line: "netfossil trace capture --from node1 --to 10.0.0.9:443", what: "a TCP connection" },
+		{
+			line: "netfossil trace capture --from internet --to 192.168.1.5:80 --explain-drop",
+			what: "from outside, and what to do",
+		},
+		{ line: "netfossil trace capture --flows questions.json --format json", what: "many questions at once" },
+	],
+	run,
+};
+
+async function run(args: Arguments, io: Io): Promise<ExitStatus> {
+	const list = args.options.get(flows.name);
+	const [place, address] = [args.options.get(from.name), args.options.get(to.name)];
+	if (list === undefined && (place === undefined || address === undefined))
+		throw usage(
+			"trace needs --from and --to, or --flows",
+			"netfossil trace CAPTURE --from HOST[/NETNS] --to ADDR[:PORT]",
+		);
+	if (list !== undefined && (place !== undefined || address !== undefined))
+		throw usage("--flows goes without --from and --to");
+	const asked = list === undefined ? undefined : readFlows(list, await readText(list, io));
+	const capture = await readDumps(pathsOf(trace, args, io), io);
+	const network = rebuild(capture, io);
+
+	if (asked !== undefined) {
+		const answers = asked.map((flow) => follow(network.kernel, network.links, flow));
+		if (choice(args, format) === "json")
+			writeJson(
+				answers.map(({ answer }) => answer),
+				io.stdout,
+			);
+		else
+			for (const [at, followed] of answers.entries())
+				io.stdout.write(`${at === 0 ? "" : "\n"}${traceText(asked[at]!, followed, textOptions(args, io))}`);
+		return Exit.fine;
+	}
+
+	const flow = questionOf(args, network, place!, address!);
+	const followed = follow(network.kernel, network.links, flow);
+	if (choice(args, format) === "json") writeJson(followed.answer, io.stdout);
+	else io.stdout.write(traceText(flow, followed, textOptions(args, io)));
+	return statusOf(followed.answer);
+}
+
+interface Network {
+	readonly kernel: Kernel;
+	readonly links: Links;
+	readonly topology: Topology;
+}
+
+function rebuild(capture: Capture, io: Io): Network {
+	const progress = new Progress(io.stderr);
+	const parsed: ParsedDump[] = [];
+	for (const dump of capture.dumps) {
+		progress.step(`reading ${dump.id}`);
+		parsed.push(parseDump(dump));
+	}
+	progress.step("joining the facts");
+	const topology = reconstruct(parsed, capture.commands);
+	const kernel = compile(parsed, topology, capture.passedOver);
+	progress.done();
+	return { kernel, links: new Links(kernel), topology };
+}
+
+const statusOf = ({ outcome }: FlowAnswer): ExitStatus =>
+	outcome === "delivered" ? Exit.fine : outcome === "unknown" ? Exit.undecided : Exit.findings;
+
+function readFlows(path: string, text: string): FlowQuestion[] {
+	let list: unknown;
+	try {
+		list = JSON.parse(text);
+	} catch (error) {
+		throw unreadable(`${path} is no JSON: ${(error as Error).message}`);
+	}
+	if (!Array.isArray(list))
+		throw unreadable(
+			`${path} holds no list`,
+			'[{ "id": 1, "from": { "host": "node1" }, "proto": "tcp", "dst": "10.0.0.9", "dport": 443 }]',
+		);
+	for (const [at, flow] of list.entries()) {
+		const host = (flow as Partial<FlowQuestion> | null)?.from?.host;
+		if (typeof host !== "string") throw unreadable(`${path}: question ${at + 1} has no from.host`);
+	}
+	return list as FlowQuestion[];
+}
+
+/** `10.0.0.9:443`, `[2001:db8::9]:443`, `web:80`, `2001:db8::9` */
+function endOf(text: string, option: OptionSpec): { readonly name: string; readonly port?: number } {
+	const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
+	const plain = /^([^:]*)(?::(\d+))?$/.exec(text);
+	const [, name = text, port] = bracketed ?? plain ?? [];
+	if (name === "") throw usage(`--${option.name} ${JSON.stringify(text)} names nobody`);
+	if (port === undefined) return { name };
+	if (Number(port) > 65535) throw usage(`${port} is no port`, "ports go from 0 to 65535");
+	return { name, port: Number(port) };
+}
+
+function resolved<Thing>(named: Named<Thing>): Thing {
+	if (named.type === "failed") throw usage(named.message, named.hint);
+	return named.value;
+}
+
+function questionOf(
+	args: Arguments,
+	{ kernel, topology }: Network,
+	place: string,
+	address: string,
+): FlowQuestion {
+	const target = endOf(address, to);
+	const bound = args.options.get(source.name);
+	const sender = bound === undefined ? undefined : endOf(bound, source);
+	const proto = (args.options.get(protocol.name) ??
+		(target.port === undefined ? "icmp" : "tcp")) as FlowQuestion["proto"];
+	if (proto !== "icmp" && target.port === undefined)
+		throw usage(`--proto ${proto} needs a port`, `--to ${address}:PORT`);
+	return {
+		id: 1,
+		from: resolved(placeNamed(kernel, place)),
+		proto,
+		dst: resolved(addressNamed(kernel, topology, target.name, sender?.name.includes(":") ? 6 : 4)),
+		dport: proto === "icmp" ? null : (target.port ?? null),
+		...(sender && { src: sender.name }),
+		...(sender?.port !== undefined && { sport: sender.port }),
+	};
+}
+
+function textOptions(args: Arguments, io: Io): TraceTextOptions {
+	const detail = args.options.has(summary.name)
+		? "summary"
+		: args.options.has(detailed.name)
+			? "detailed"
+			: "normal";
+	return { detail, explain: args.options.has(explain.name), paint: paint(io.stdout) };
+}
+
+function paint(output: Output): TracePaint {
+	const { bold, dim, green, red, yellow } = pc.createColors(output.color);
+	return { heading: bold, evidence: dim, good: green, bad: red, open: yellow };
+}

@@ -1,0 +1,181 @@
+import type { Answer, Fate } from "./fate.ts";
+import { dropped } from "./fate.ts";
+import { errorAnswer, reset } from "./icmp.ts";
+import {
+	ICMP,
+	ICMPV6,
+	inverted,
+	isIcmp,
+	isIcmpError,
+	type Packet,
+	packetText,
+	protocolName,
+	sameTuple,
+	TCP,
+	tupleOf,
+	UDP,
+} from "./packet.ts";
+import { wayBack } from "./routing.ts";
+import type { Run } from "./run.ts";
+import { setting } from "./settings.ts";
+import { type Device, type Namespace, placeName, type Socket } from "./state/kernel.ts";
+import { decapsulate } from "./vxlan.ts";
+
+/** The packet is up: a socket takes it, or nobody does. */
+export function deliver(run: Run, namespace: Namespace, packet: Packet, device: Device): Fate {
+	if (packet.inner !== undefined) return decapsulate(run, namespace, packet);
+	if (run.isAnswer(packet)) return backHome(run, namespace, packet);
+	if (isIcmp(packet)) return echo(run, namespace, packet);
+	const protocol = packet.protocol === TCP ? "tcp" : packet.protocol === UDP ? "udp" : undefined;
+	if (protocol === undefined || packet.dport === null) return { type: "delivered", at: namespace, packet };
+	const socket = socketFor(namespace, packet, protocol, device);
+	if (socket === undefined && !listens(run, namespace, packet, protocol))
+		return refused(run, namespace, packet);
+	run.step(
+		namespace,
+		"deliver",
+		`${protocol} socket ${socket?.address ?? "*"}:${packet.dport}`,
+		socket && { cite: socket.cite },
+	);
+	const answer = accepted(run, namespace, packet);
+	if (protocol === "tcp" && answer === undefined)
+		return dropped(namespace, "no-answer", `${placeName(namespace)} has no route back to ${packet.src}`);
+	return {
+		type: "delivered",
+		at: namespace,
+		packet,
+		...(socket && { socket: socket.cite }),
+		...(answer && { answer }),
+	};
+}
+
+/** The answer is up: the socket that asked takes it if it comes from where it asked. */
+function backHome(run: Run, namespace: Namespace, packet: Packet): Fate {
+	const asked = run.asked;
+	const about = packet.quoted ?? inverted(tupleOf(packet));
+	if (asked === undefined || asked.namespace !== namespace || !sameTuple(about, asked.tuple))
+		return dropped(
+			namespace,
+			"no-answer",
+			`no socket of ${placeName(namespace)} waits for ${packetText(packet)}`,
+		);
+	run.step(namespace, "deliver", `the sender has it: ${packetText(packet)}`);
+	return { type: "delivered", at: namespace, packet };
+}
+
+/** Whether something listens that no dump shows. What was translated on its way was published to be served. */
+function listens(run: Run, namespace: Namespace, packet: Packet, protocol: "tcp" | "udp"): boolean {
+	if (namespace.sockets !== undefined || isBare(namespace)) return false;
+	const what = `something listens on ${protocol} ${packet.dport} in ${placeName(namespace)}`;
+	const { asked } = run;
+	const translated =
+		asked !== undefined && (asked.tuple.dst !== packet.dst || asked.tuple.dport !== packet.dport);
+	if (translated) {
+		run.assume(namespace, `no dump of the sockets: ${what}, for packets are translated to it`, "ss -tulnp");
+		return true;
+	}
+	const { host, netns } = namespace;
+	const text = `whether ${what}`;
+	const gap = { text, host, netns, command: "ss -tulnp" };
+	return run.choose({ kind: "gap", text, gap }, [true, false], (way) => (way ? "it does" : "nothing does"));
+}
+
+/** The namespaces that Docker makes for Swarm's networks have no process in them. */
+const isBare = ({ netns }: Namespace): boolean => netns !== null && /^(?:ingress_sbox$|lb_|1-)/.test(netns);
+
+/** `inet_lookup_listener`, `udp4_lib_lookup2`: of the sockets that fit, one bound to the address comes first. */
+function socketFor(
+	namespace: Namespace,
+	{ dst, dport, family }: Packet,
+	protocol: "tcp" | "udp",
+	device: Device,
+): Socket | undefined {
+	const fitting = (namespace.sockets ?? []).filter((socket) => {
+		if (socket.protocol !== protocol || socket.port !== dport) return false;
+		if (socket.device !== undefined && socket.device !== device.name && device.name !== "lo") return false;
+		if (socket.address !== undefined) return socket.address === dst || socket.address === `::ffff:${dst}`;
+		return socket.family === family || (socket.dual && family === 4);
+	});
+	return fitting.find(({ address }) => address !== undefined) ?? fitting[0];
+}
+
+function refused(run: Run, namespace: Namespace, packet: Packet): Fate {
+	const tcp = packet.protocol === TCP;
+	const answer = tcp
+		? reset(run, namespace, packet)
+		: errorAnswer(run, namespace, packet, {
+				icmp: packet.family === 4 ? { type: 3, code: 3 } : { type: 1, code: 4 },
+			});
+	run.step(namespace, "deliver", `nothing listens on ${protocolName(packet.protocol)} ${packet.dport}`);
+	if (answer === undefined)
+		return dropped(
+			namespace,
+			"no-answer",
+			`nothing listens there, and ${placeName(namespace)} has no route back to ${packet.src}`,
+		);
+	return { type: "refused", at: namespace, packet, by: tcp ? "tcp-reset" : "icmp-port-unreachable", answer };
+}
+
+/** `icmp_echo`, `icmpv6_echo_reply`: the kernel answers itself. */
+function echo(run: Run, namespace: Namespace, packet: Packet): Fate {
+	const request = packet.family === 4 ? 8 : 128;
+	run.step(namespace, "deliver", `icmp ${packet.icmp?.type}`);
+	if (isIcmpError(packet) || packet.icmp?.type !== request)
+		return { type: "delivered", at: namespace, packet };
+	if (packet.family === 4 && setting(run, namespace, "net.ipv4.icmp_echo_ignore_all") !== 0)
+		return dropped(namespace, "no-answer", "icmp_echo_ignore_all is set");
+	const answer = answerOf(run, namespace, packet, "echo-reply");
+	return { type: "delivered", at: namespace, packet, ...(answer && { answer }) };
+}
+
+function accepted(run: Run, namespace: Namespace, packet: Packet): Answer | undefined {
+	return answerOf(run, namespace, packet, packet.protocol === TCP ? "syn-ack" : "udp");
+}
+
+/** The packet that goes back, from the address that was asked for; undefined without a route. */
+function answerOf(
+	run: Run,
+	namespace: Namespace,
+	packet: Packet,
+	kind: "syn-ack" | "udp" | "echo-reply",
+): Answer | undefined {
+	const { family, src, dst, sport, dport, protocol } = packet;
+	const reflects =
+		setting(
+			run,
+			namespace,
+			kind === "syn-ack" ? "net.ipv4.tcp_fwmark_accept" : `net.ipv${family}.fwmark_reflect`,
+		) !== 0;
+	const mark = reflects ? packet.mark : 0;
+	const key = {
+		family,
+		dst: src,
+		src: dst,
+		mark,
+		protocol,
+		...(kind !== "echo-reply" && { sport: dport, dport: sport }),
+	};
+	const back = wayBack(run, namespace, key);
+	if (back !== "open" && back.type === "error") return undefined;
+	return {
+		kind,
+		namespace,
+		from: dst,
+		packet: {
+			family,
+			protocol,
+			src: dst,
+			dst: src,
+			...(kind === "echo-reply"
+				? { sport: dport, dport: sport, icmp: { type: protocol === ICMP ? 0 : 129, code: 0 } }
+				: { sport: dport, dport: sport }),
+			...(kind === "syn-ack" && { tcpFlags: ["SYN", "ACK"] as const, length: family === 4 ? 60 : 80 }),
+			ttl: 64,
+			tos: 0,
+			mark,
+			fromMac: null,
+			ipvs: false,
+			own: protocol !== ICMP && protocol !== ICMPV6,
+		},
+	};
+}

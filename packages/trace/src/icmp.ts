@@ -1,0 +1,146 @@
+import type { Tracked } from "./conntrack.ts";
+import type { Answer } from "./fate.ts";
+import { isLocal } from "./fib.ts";
+import { ICMP, ICMPV6, type Icmp, isIcmpError, type Packet, TCP, tupleOf } from "./packet.ts";
+import { selectSource, wayBack } from "./routing.ts";
+import type { Run } from "./run.ts";
+import { setting } from "./settings.ts";
+import type { Namespace } from "./state/kernel.ts";
+
+/** The types that `--reject-with` names (`reject_tg` in net/ipv4/netfilter/ipt_REJECT.c and ip6t_REJECT.c). */
+const REJECTS: Readonly<Record<string, Icmp>> = {
+	"icmp-net-unreachable": { type: 3, code: 0 },
+	"icmp-host-unreachable": { type: 3, code: 1 },
+	"icmp-proto-unreachable": { type: 3, code: 2 },
+	"icmp-port-unreachable": { type: 3, code: 3 },
+	"icmp-net-prohibited": { type: 3, code: 9 },
+	"icmp-host-prohibited": { type: 3, code: 10 },
+	"icmp-admin-prohibited": { type: 3, code: 13 },
+	"icmp6-no-route": { type: 1, code: 0 },
+	"no-route": { type: 1, code: 0 },
+	"icmp6-adm-prohibited": { type: 1, code: 1 },
+	"adm-prohibited": { type: 1, code: 1 },
+	"icmp6-addr-unreachable": { type: 1, code: 3 },
+	"addr-unreach": { type: 1, code: 3 },
+	"icmp6-port-unreachable": { type: 1, code: 4 },
+	"port-unreach": { type: 1, code: 4 },
+	"icmp6-policy-fail": { type: 1, code: 5 },
+	"icmp6-reject-route": { type: 1, code: 6 },
+};
+
+export interface ErrorKind {
+	readonly icmp?: Icmp;
+	/** Of a rule. */
+	readonly reject?: string;
+}
+
+/** What a machine answers that does not take a packet; undefined where it has no way back, or must not answer. */
+export function errorAnswer(
+	run: Run,
+	namespace: Namespace,
+	packet: Packet,
+	{ icmp, reject }: ErrorKind,
+): Answer | undefined {
+	if (reject === "tcp-reset" || reject === "icmp6-tcp-reset") return reset(run, namespace, packet, true);
+	const kind = icmp ??
+		REJECTS[reject ?? ""] ?? { type: packet.family === 4 ? 3 : 1, code: packet.family === 4 ? 3 : 4 };
+	// An error is never answered by an error.
+	if (isIcmpError(packet)) return undefined;
+	const { family, src, dst, tos } = packet;
+	const mark = setting(run, namespace, `net.ipv${family}.fwmark_reflect`) !== 0 ? packet.mark : 0;
+	// `icmp_route_lookup`, `icmp6_send`: from the address that was asked for if it is the machine's own.
+	const own = isLocal(run, namespace, dst, family) ? dst : undefined;
+	const routed = wayBack(run, namespace, {
+		family,
+		dst: src,
+		...(own !== undefined && { src: own }),
+		mark,
+		tos,
+		protocol: family === 4 ? ICMP : ICMPV6,
+	});
+	// Where no dump tells the way back, the walk of the answer will say so.
+	const from =
+		own ??
+		(routed === "open"
+			? selectSource(namespace, family, "", src)
+			: routed.type === "way"
+				? routed.way.src
+				: undefined);
+	if (from === undefined || (routed !== "open" && routed.type === "error")) return undefined;
+	return {
+		kind: "icmp-error",
+		namespace,
+		from,
+		packet: {
+			family,
+			protocol: family === 4 ? ICMP : ICMPV6,
+			src: from,
+			dst: src,
+			sport: null,
+			dport: null,
+			icmp: kind,
+			quoted: tupleOf(packet),
+			ttl: 64,
+			tos: 0,
+			mark,
+			fromMac: null,
+			ipvs: false,
+			...attached(packet),
+		},
+	};
+}
+
+/** `nf_ct_attach`: what the machine itself answers belongs to the connection at once, even to one that is not confirmed. */
+function attached({ tracked }: Packet): { tracked?: Tracked } {
+	const connection = tracked?.connection;
+	if (connection === undefined) return {};
+	return {
+		tracked: {
+			state: "RELATED",
+			direction: tracked!.direction === "ORIGINAL" ? "REPLY" : "ORIGINAL",
+			connection,
+		},
+	};
+}
+
+/**
+ * `nf_send_reset` of a rule, whose answer belongs to the connection at once (`nf_ct_attach`); or of TCP itself,
+ * whose answer finds it as any other does.
+ */
+export function reset(run: Run, namespace: Namespace, packet: Packet, byRule = false): Answer | undefined {
+	const { family, src, dst, sport, dport, protocol, physIn } = packet;
+	if (protocol !== TCP || packet.tcpFlags?.includes("RST")) return undefined;
+	const mark = setting(run, namespace, `net.ipv${family}.fwmark_reflect`) !== 0 ? packet.mark : 0;
+	const routed = wayBack(run, namespace, {
+		family,
+		dst: src,
+		src: dst,
+		mark,
+		protocol,
+		sport: dport,
+		dport: sport,
+	});
+	if (routed !== "open" && routed.type === "error") return undefined;
+	return {
+		kind: "rst",
+		namespace,
+		from: dst,
+		...(byRule && physIn && { straight: { device: physIn.device, to: physIn.frame.src } }),
+		packet: {
+			family,
+			protocol,
+			src: dst,
+			dst: src,
+			sport: dport,
+			dport: sport,
+			tcpFlags: ["RST", "ACK"],
+			ttl: 64,
+			tos: 0,
+			length: family === 4 ? 40 : 60,
+			mark,
+			fromMac: null,
+			ipvs: false,
+			...(byRule && attached(packet)),
+		},
+	};
+}

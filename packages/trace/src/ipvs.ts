@@ -1,0 +1,177 @@
+import { UNTRACKED } from "./conntrack.ts";
+import { dropped, type Fate, unknown } from "./fate.ts";
+import { errorAnswer } from "./icmp.ts";
+import { output, verdictFate } from "./ip.ts";
+import { runHook, type Verdict } from "./netfilter.ts";
+import { isIcmp, type Packet, packetText, protocolName, TCP } from "./packet.ts";
+import { routeOutput, type Way } from "./routing.ts";
+import type { Run } from "./run.ts";
+import { setting } from "./settings.ts";
+import { type Namespace, placeName, type RealServer, type VirtualService } from "./state/kernel.ts";
+
+/** A connection of IPVS: who asked, whom it asked, and who serves it. */
+export interface Balanced {
+	readonly protocol: number;
+	readonly client: { readonly address: string; readonly port: number | null };
+	readonly virtual: { readonly address: string; readonly port: number | null };
+	readonly server: { readonly address: string; readonly port: number | null };
+}
+
+/** `ip_vs_in` in net/netfilter/ipvs/ip_vs_core.c: a packet for a service goes to one of its servers. */
+export function serve(run: Run, namespace: Namespace, packet: Packet): Verdict | undefined {
+	if (namespace.services.length === 0 || packet.ipvs || isIcmp(packet)) return undefined;
+	// Only what opens a connection is scheduled.
+	if (packet.protocol === TCP && (!packet.tcpFlags?.includes("SYN") || packet.tcpFlags.includes("ACK")))
+		return undefined;
+	const service = serviceFor(namespace, packet);
+	if (service === undefined) return undefined;
+	const name = serviceName(service);
+	const servers = service.servers.filter(({ weight }) => weight > 0);
+	if (servers.length === 0) {
+		run.step(namespace, "ipvs", `${name} has no server`, { cite: service.cite });
+		const answer = errorAnswer(run, namespace, packet, {
+			icmp: packet.family === 4 ? { type: 3, code: 3 } : { type: 1, code: 4 },
+		});
+		return {
+			type: "stolen",
+			fate: {
+				type: "refused",
+				at: namespace,
+				packet,
+				by: "icmp-port-unreachable",
+				...(answer && { answer }),
+			},
+		};
+	}
+	const server = run.choose(
+		{
+			kind: "chance",
+			text: `${name} of ${placeName(namespace)} (${service.scheduler}) has ${servers.length} servers`,
+			weights: servers.map(({ weight }) => weight),
+		},
+		servers,
+		({ address, port }) => `${address}:${port}`,
+	);
+	run.step(
+		namespace,
+		"ipvs",
+		`${name} ${service.scheduler} → ${server.address}:${server.port} (${server.forwarding}), one of ${servers.length}`,
+		{ cite: server.cite },
+	);
+	return sendTo(run, namespace, packet, server);
+}
+
+/** `ip_vs_service_find`: by mark first, then by address and port. */
+function serviceFor(
+	{ services }: Namespace,
+	{ mark, family, protocol, dst, dport }: Packet,
+): VirtualService | undefined {
+	const byMark = services.find(
+		({ key }) => key.type === "fwmark" && key.mark !== 0 && key.mark === mark && key.family === family,
+	);
+	if (byMark !== undefined) return byMark;
+	const at = (port: number | null): VirtualService | undefined =>
+		services.find(
+			({ key }) =>
+				key.type === "address" &&
+				key.address === dst &&
+				key.port === port &&
+				key.protocol === protocolName(protocol),
+		);
+	return at(dport) ?? at(0);
+}
+
+function serviceName({ key }: VirtualService): string {
+	return key.type === "fwmark"
+		? `FWM ${key.mark}`
+		: `${key.protocol.toUpperCase()} ${key.address}:${key.port}`;
+}
+
+function sendTo(run: Run, namespace: Namespace, packet: Packet, server: RealServer): Verdict | undefined {
+	const { family, protocol } = packet;
+	if (server.forwarding === "local") return undefined;
+	if (server.forwarding === "tunnel")
+		return {
+			type: "stolen",
+			fate: unknown(namespace, `how ${server.address} takes packets of IPVS's tunnels is not followed`),
+		};
+	const routed = routeOutput(run, namespace, { family, dst: server.address, mark: 0, protocol });
+	if (routed.type === "error")
+		return { type: "stolen", fate: dropped(namespace, "no-route", `${routed.why}, the server`) };
+	const { way } = routed;
+	if (packet.ttl <= 1) {
+		const icmp = family === 4 ? { type: 11, code: 0 } : { type: 3, code: 0 };
+		const answer = errorAnswer(run, namespace, packet, { icmp });
+		return {
+			type: "stolen",
+			fate: {
+				type: "unreachable",
+				at: namespace,
+				icmp,
+				why: "its time to live is over",
+				...(answer && { answer }),
+			},
+		};
+	}
+	packet.ttl--;
+	packet.ipvs = true;
+	if (server.forwarding === "masquerade") masquerade(run, namespace, packet, server);
+	else packet.tracked = UNTRACKED;
+	if (way.kind === "local") return undefined;
+	run.step(namespace, "route", way.text, way.cite && { cite: way.cite });
+	// Direct routing: the frame goes to the server, the packet stays as it is.
+	const next = { ...way, via: way.via ?? server.address };
+	return { type: "stolen", fate: leave(run, namespace, packet, next) };
+}
+
+/** `ip_vs_nat_xmit`: the destination is the server's; what conntrack awaits comes from there. */
+function masquerade(run: Run, namespace: Namespace, packet: Packet, server: RealServer): void {
+	const before = packetText(packet);
+	const virtual = { address: packet.dst, port: packet.dport };
+	const client = { address: packet.src, port: packet.sport };
+	packet.dst = server.address;
+	// A service by mark keeps the port.
+	if (server.port !== 0) packet.dport = server.port;
+	const chosen = { address: packet.dst, port: packet.dport };
+	run.balanced(namespace).push({ protocol: packet.protocol, client, virtual, server: chosen });
+	const connection = packet.tracked?.connection;
+	// `ip_vs_update_conntrack`; without the setting the packet is no longer tracked, and no rule of nat sees it.
+	if (setting(run, namespace, "net.ipv4.vs.conntrack") === 0) packet.tracked = UNTRACKED;
+	else if (connection !== undefined && !connection.confirmed)
+		connection.reply = { ...connection.reply, src: chosen.address, sport: chosen.port };
+	run.step(namespace, "nat", "destination translated by IPVS", { before, after: packetText(packet) });
+}
+
+/** `ip_vs_nat_send_or_cont`: through OUTPUT, as if the machine itself sent it. */
+function leave(run: Run, namespace: Namespace, packet: Packet, way: Way): Fate {
+	const out = namespace.devices.get(way.dev);
+	if (out === undefined)
+		return unknown(
+			namespace,
+			`the route leads to ${way.dev}, which no dump of ${placeName(namespace)} shows`,
+			"ip -d address",
+		);
+	const verdict = runHook(run, namespace, "OUTPUT", packet, { in: null, out });
+	return verdict.type === "accept"
+		? output(run, namespace, packet, way)
+		: verdictFate(run, namespace, packet, verdict);
+}
+
+/** `ip_vs_out`: what a server answers comes from the service. */
+export function answerAsService(run: Run, namespace: Namespace, packet: Packet): void {
+	for (const { protocol, client, virtual, server } of run.balanced(namespace)) {
+		const fits =
+			packet.protocol === protocol &&
+			packet.src === server.address &&
+			packet.sport === server.port &&
+			packet.dst === client.address &&
+			packet.dport === client.port;
+		if (!fits) continue;
+		const before = packetText(packet);
+		packet.src = virtual.address;
+		packet.sport = virtual.port;
+		packet.ipvs = true;
+		run.step(namespace, "ipvs", "the answer comes from the service", { before, after: packetText(packet) });
+		return;
+	}
+}

@@ -1,0 +1,180 @@
+import { fromBridge, intoBridge } from "./bridge.ts";
+import { dropped, type Fate, unknown } from "./fate.ts";
+import { receive } from "./ip.ts";
+import { isBridge, slavesOf, type Taker } from "./links.ts";
+import type { Frame, Packet } from "./packet.ts";
+import type { Run } from "./run.ts";
+import { type Device, type End, type Namespace, placeName } from "./state/kernel.ts";
+import { encapsulate } from "./vxlan.ts";
+
+/** `dev_queue_xmit`: a frame leaves by an interface, where a capture sees it. */
+export function transmit(run: Run, end: End, packet: Packet, frame: Frame): Fate {
+	const { namespace, device } = end;
+	if (!device.up)
+		return dropped(namespace, "lost-after-interface", `${device.name} is down`, { cite: device.cite });
+	run.see(namespace, device.name, "out", packet, frame.vlan);
+	if (isBridge(device, namespace)) return fromBridge(run, end, packet, frame);
+	if (device.peer !== undefined) return cross(run, end, device.peer, packet, frame);
+	switch (device.kind) {
+		case "vlan":
+			return below(run, end, packet, { ...frame, vlan: device.vlanId ?? 0 });
+		case "bond": {
+			const [slave] = slavesOf(namespace, device);
+			if (slave === undefined)
+				return dropped(namespace, "lost-after-interface", `${device.name} has no slave that is up`);
+			return transmit(run, { namespace, device: slave }, packet, frame);
+		}
+		case "macvlan":
+		case "macvtap":
+		case "ipvlan":
+		case "ipvtap":
+			return fromMacvlan(run, end, packet, frame);
+		case "vxlan":
+			return encapsulate(run, end, packet, frame);
+		case "dummy":
+			return dropped(namespace, "lost-after-interface", `${device.name} is a dummy`);
+		default:
+			return overLan(run, end, packet, frame);
+	}
+}
+
+/** What leaves a device on top of another goes through that. */
+function below(run: Run, { namespace, device }: End, packet: Packet, frame: Frame): Fate {
+	if (device.lower === undefined)
+		return unknown(
+			namespace,
+			`what ${device.name} of ${placeName(namespace)} stands on is not known`,
+			"ip -d link",
+		);
+	if (device.lower.namespace !== namespace) scrub(packet, true);
+	return transmit(run, device.lower, packet, frame);
+}
+
+/** `veth_xmit`: the other end has the frame. `__dev_forward_skb` forgets the connection, and in another namespace the mark. */
+function cross(run: Run, { namespace }: End, peer: End, packet: Packet, frame: Frame): Fate {
+	scrub(packet, peer.namespace !== namespace);
+	if (!peer.device.up)
+		return dropped(
+			namespace,
+			"lost-after-interface",
+			`${peer.device.name} of ${placeName(peer.namespace)} is down`,
+		);
+	return arrive(run, peer, packet, frame);
+}
+
+/** `skb_scrub_packet`. */
+function scrub(packet: Packet, elsewhere: boolean): void {
+	delete packet.tracked;
+	delete packet.physIn;
+	packet.ipvs = false;
+	packet.own = false;
+	if (elsewhere) packet.mark = 0;
+}
+
+/** The LAN: who has the frame's address takes it. */
+function overLan(run: Run, end: End, packet: Packet, frame: Frame): Fate {
+	scrub(packet, true);
+	const { namespace, device } = end;
+	for (const far of run.links.neighbours(device)) {
+		if (takes(run.links.inward(far, frame.vlan), frame, packet)) return arrive(run, far, packet, frame);
+	}
+	const whom = frame.dst === null ? packet.dst : `${packet.dst} (${frame.dst})`;
+	return unknown(
+		namespace,
+		`it leaves ${placeName(namespace)} by ${device.name} for ${whom}, of whom the capture has no dump`,
+	);
+}
+
+/** Whether somebody among these takes a frame; without link addresses, for the packet's destination. */
+export function takes(takers: readonly Taker[], { dst }: Frame, packet: Packet): boolean {
+	return takers.some(({ device }) =>
+		dst === null || device.mac === undefined
+			? device.addresses.some(({ address }) => address === packet.dst)
+			: device.mac === dst,
+	);
+}
+
+/** `macvlan_queue_xmit`: in bridge mode a sibling has it at once, though taps on the device below see it first. */
+function fromMacvlan(run: Run, end: End, packet: Packet, frame: Frame): Fate {
+	const { namespace, device } = end;
+	const { lower, mode } = device;
+	if (lower === undefined) return below(run, end, packet, frame);
+	const l3 = device.kind === "ipvlan" || device.kind === "ipvtap";
+	if (mode === "bridge" || mode?.startsWith("l2") || (l3 && mode === undefined)) {
+		const sibling = run.links
+			.uppers(lower.device)
+			.find(
+				(upper) =>
+					upper.device !== device &&
+					upper.device.kind === device.kind &&
+					isFor(upper.device, packet, frame, l3),
+			);
+		if (sibling !== undefined) {
+			scrub(packet, sibling.namespace !== namespace);
+			if (!l3) run.see(lower.namespace, lower.device.name, "in", packet);
+			return arrive(run, sibling, packet, frame);
+		}
+	}
+	return below(run, end, packet, frame);
+}
+
+/** Macvlans are told by their link address, ipvlans, which all have the lower one's, by their IP address. */
+const isFor = (device: Device, packet: Packet, frame: Frame, l3: boolean): boolean =>
+	l3 ? device.addresses.some(({ address }) => address === packet.dst) : device.mac === frame.dst;
+
+/** `__netif_receive_skb_core`: a frame comes in by an interface. */
+export function arrive(run: Run, end: End, packet: Packet, frame: Frame): Fate {
+	const { namespace, device } = end;
+	if (!device.up)
+		return dropped(namespace, "lost-after-interface", `${device.name} is down`, { cite: device.cite });
+	run.see(namespace, device.name, "in", packet, frame.vlan);
+	packet.fromMac = frame.src;
+	return upwards(run, end, packet, frame);
+}
+
+/** Who above an interface takes a frame. */
+export function upwards(run: Run, end: End, packet: Packet, frame: Frame, sawPrerouting = false): Fate {
+	const { namespace, device } = end;
+	const uppers = run.links.uppers(device);
+	// A tag is taken off before anything else looks at the frame.
+	const master = device.master === undefined ? undefined : namespace.devices.get(device.master);
+	if (frame.vlan !== 0 && !(master && isBridge(master, namespace) && master.vlanFiltering)) {
+		const tagged = uppers.find((upper) => upper.device.kind === "vlan" && upper.device.vlanId === frame.vlan);
+		if (tagged !== undefined) return arriveAbove(run, end, tagged, packet, { ...frame, vlan: 0 });
+		if (master === undefined)
+			return dropped(namespace, "lost-after-interface", `${device.name} has no VLAN ${frame.vlan}`);
+	}
+	if (master !== undefined) {
+		if (isBridge(master, namespace))
+			return intoBridge(run, { namespace, device: master }, device, packet, frame);
+		return arrive(run, { namespace, device: master }, packet, frame);
+	}
+	const above = uppers.find(
+		({ device: upper }) =>
+			/^(?:mac|ip)v(?:lan|tap)$/.test(upper.kind ?? "") &&
+			upper.up &&
+			isFor(upper, packet, frame, upper.kind!.startsWith("ip")),
+	);
+	if (above !== undefined) return arriveAbove(run, end, above, packet, frame);
+	if (
+		frame.dst !== null &&
+		device.mac !== undefined &&
+		frame.dst !== device.mac &&
+		device.kind !== "loopback"
+	)
+		return dropped(
+			namespace,
+			"lost-after-interface",
+			`the frame is for ${frame.dst}, not for ${device.name}`,
+		);
+	return receive(run, namespace, device, packet, { sawPrerouting });
+}
+
+function arriveAbove(run: Run, { namespace }: End, above: End, packet: Packet, frame: Frame): Fate {
+	scrubFor(namespace, above.namespace, packet);
+	return arrive(run, above, packet, frame);
+}
+
+function scrubFor(from: Namespace, to: Namespace, packet: Packet): void {
+	if (from !== to) scrub(packet, true);
+}

@@ -1,0 +1,309 @@
+import { prefixText } from "./address.ts";
+import type { Device, End, Kernel, Namespace } from "./state/kernel.ts";
+
+/** An interface at which a namespace takes packets for itself. */
+export interface Taker extends End {
+	/** The tag that the frame bears outside of it. */
+	readonly vlan: number;
+}
+
+/** Interfaces whose other end no dump has: there the machine hangs on a network. */
+interface Uplink extends End {
+	lan: number;
+}
+
+const TUNNELS: ReadonlySet<string> = new Set([
+	"vxlan",
+	"dummy",
+	"loopback",
+	"tun",
+	"wireguard",
+	"ipip",
+	"sit",
+	"gre",
+	"gretap",
+	"ip6tnl",
+	"vti",
+	"geneve",
+	"ifb",
+	"vrf",
+]);
+
+const endKey = ({ namespace, device }: End, vlan: number): string =>
+	`${namespace.host} ${namespace.netns} ${device.name} ${vlan}`;
+
+/**
+ * Where frames go: from the joins of the topology, and for what leaves the machines, from who is on one LAN.
+ * Two uplinks are on one LAN if above both of them there are addresses of one network, or the neighbours of
+ * one know the address of the other's link.
+ */
+export class Links {
+	readonly #kernel: Kernel;
+	readonly #uplinks: Uplink[] = [];
+	/** The devices above another: VLANs, macvlans, ipvlans. */
+	readonly #uppers = new Map<Device, End[]>();
+	readonly #inward = new Map<string, readonly Taker[]>();
+	readonly #outward = new Map<string, readonly Taker[]>();
+
+	constructor(kernel: Kernel) {
+		this.#kernel = kernel;
+		for (const namespace of kernel.namespaces) {
+			for (const device of namespace.devices.values()) {
+				const { lower } = device;
+				if (lower !== undefined)
+					this.#uppers.set(lower.device, [...(this.#uppers.get(lower.device) ?? []), { namespace, device }]);
+				if (isUplink(device)) this.#uplinks.push({ namespace, device, lan: this.#uplinks.length });
+			}
+		}
+		this.#joinLans();
+	}
+
+	isUplink(device: Device): boolean {
+		return this.#uplinks.some((uplink) => uplink.device === device);
+	}
+
+	/** The devices on top of one. */
+	uppers(device: Device): readonly End[] {
+		return this.#uppers.get(device) ?? [];
+	}
+
+	/** The other uplinks of the LAN that an uplink is on. */
+	neighbours(device: Device): readonly End[] {
+		const own = this.#uplinks.find((uplink) => uplink.device === device);
+		return own === undefined
+			? []
+			: this.#uplinks.filter(({ lan, device: other }) => lan === own.lan && other !== device);
+	}
+
+	/** Who may take a frame that comes in by an interface. */
+	inward(end: End, vlan: number): readonly Taker[] {
+		return this.#memo(this.#inward, end, vlan, (seen) => this.#in(end, vlan, seen));
+	}
+
+	/** Who may take a frame that leaves by an interface, when it is for all. */
+	outward(end: End, vlan: number): readonly Taker[] {
+		return this.#memo(this.#outward, end, vlan, (seen) => this.#out(end, vlan, seen));
+	}
+
+	#memo(
+		cache: Map<string, readonly Taker[]>,
+		end: End,
+		vlan: number,
+		find: (seen: Set<string>) => Taker[],
+	): readonly Taker[] {
+		const key = endKey(end, vlan);
+		const known = cache.get(key) ?? find(new Set());
+		cache.set(key, known);
+		return known;
+	}
+
+	#in(end: End, vlan: number, seen: Set<string>): Taker[] {
+		const { namespace, device } = end;
+		const key = `in ${endKey(end, vlan)}`;
+		if (!device.up || seen.has(key)) return [];
+		seen.add(key);
+		const master = device.master === undefined ? undefined : namespace.devices.get(device.master);
+		const uppers = this.uppers(device);
+		if (master !== undefined && isBridge(master, namespace)) {
+			const own: Taker[] = this.#in({ namespace, device: master }, vlan, seen);
+			const ports = portsOf(namespace, master).filter((port) => port !== device);
+			return [...own, ...ports.flatMap((port) => this.#out({ namespace, device: port }, vlan, seen))];
+		}
+		if (master !== undefined) return this.#in({ namespace, device: master }, vlan, seen);
+		if (vlan !== 0) {
+			return uppers.flatMap((upper) =>
+				upper.device.kind === "vlan" && upper.device.vlanId === vlan ? this.#in(upper, 0, seen) : [],
+			);
+		}
+		const above = uppers
+			.filter((upper) => upper.device.kind !== "vlan")
+			.flatMap((upper) => this.#in(upper, 0, seen));
+		return [{ namespace, device, vlan }, ...above];
+	}
+
+	#out(end: End, vlan: number, seen: Set<string>): Taker[] {
+		const { namespace, device } = end;
+		const key = `out ${endKey(end, vlan)}`;
+		if (!device.up || seen.has(key)) return [];
+		seen.add(key);
+		if (device.peer !== undefined) return this.#in(device.peer, vlan, seen);
+		if (isBridge(device, namespace))
+			return portsOf(namespace, device).flatMap((port) => this.#out({ namespace, device: port }, vlan, seen));
+		switch (device.kind) {
+			case "vlan":
+				return device.lower === undefined || device.vlanId === undefined
+					? []
+					: this.#out(device.lower, device.vlanId, seen);
+			case "bond":
+				return slavesOf(namespace, device).flatMap((slave) =>
+					this.#out({ namespace, device: slave }, vlan, seen),
+				);
+			case "macvlan":
+			case "macvtap":
+			case "ipvlan":
+			case "ipvtap": {
+				if (device.lower === undefined) return [];
+				const beside =
+					device.mode === "private"
+						? []
+						: this.uppers(device.lower.device).filter(
+								(upper) => upper.device !== device && upper.device.kind === device.kind,
+							);
+				return [
+					...beside.flatMap((upper) => this.#in(upper, 0, seen)),
+					...this.#out(device.lower, vlan, seen),
+				];
+			}
+			case "vxlan":
+				return this.tunnelEnds(end).flatMap((far) => this.#in(far, vlan, seen));
+			default:
+				return this.neighbours(device).flatMap((far) => this.#in(far, vlan, seen));
+		}
+	}
+
+	/** The other VXLAN devices with the id of one whose underlay has an address that its table names. */
+	tunnelEnds({ namespace, device }: End): readonly End[] {
+		const { vxlan } = device;
+		if (vxlan === undefined) return [];
+		const remotes = new Set(
+			namespace.fdb.flatMap(({ device: name, dst }) => (name === device.name && dst ? [dst] : [])),
+		);
+		for (const each of [vxlan.remote, vxlan.group]) if (each !== undefined) remotes.add(each);
+		const ends: End[] = [];
+		for (const other of this.#kernel.namespaces) {
+			for (const far of other.devices.values()) {
+				if (far === device || far.vxlan?.vni !== vxlan.vni) continue;
+				const underlay = this.underlay({ namespace: other, device: far });
+				if (vxlan.group !== undefined || (underlay && [...remotes].some((remote) => owns(underlay, remote))))
+					ends.push({ namespace: other, device: far });
+			}
+		}
+		return ends;
+	}
+
+	/**
+	 * The namespace that the packets of a VXLAN device go through: that in which it was made. Docker makes it
+	 * in the host's own and moves it.
+	 */
+	underlay({ namespace, device }: End): Namespace | undefined {
+		const { local, dev } = device.vxlan ?? {};
+		if (namespace.netns === null) return namespace;
+		if (local !== undefined ? owns(namespace, local) : dev !== undefined && namespace.devices.has(dev))
+			return namespace;
+		return (
+			this.#kernel.namespaces.find(({ host, netns }) => host === namespace.host && netns === null) ??
+			namespace
+		);
+	}
+
+	#joinLans(): void {
+		const networks = new Map<string, Uplink[]>();
+		const macs = new Map<string, Uplink>();
+		for (const uplink of this.#uplinks) {
+			if (isLocal(uplink)) continue;
+			for (const [vlan, taker] of this.#above(uplink)) {
+				if (taker.device.mac !== undefined) macs.set(taker.device.mac, uplink);
+				for (const { network, scope, address } of taker.device.addresses) {
+					if (scope !== "global" || network.length >= (network.family === 4 ? 32 : 128)) continue;
+					const key = `${prefixText(network)} vlan ${vlan}`;
+					const others = networks.get(key) ?? [];
+					networks.set(key, others);
+					// Virtual machines behind a NAT of their own all have one address, and no link.
+					const twin = others.some((other) =>
+						this.#above(other).some(([, each]) =>
+							each.device.addresses.some((one) => one.address === address),
+						),
+					);
+					if (!twin) others.push(uplink);
+				}
+			}
+		}
+		for (const [first, ...rest] of networks.values()) for (const each of rest) this.#merge(first!, each);
+		for (const uplink of this.#uplinks) {
+			const names = new Set(
+				this.#above(uplink).map(
+					([, { namespace, device }]) => `${namespace.host} ${namespace.netns} ${device.name}`,
+				),
+			);
+			for (const namespace of this.#kernel.namespaces) {
+				for (const { device, mac } of namespace.neighbours) {
+					const owner = mac === undefined ? undefined : macs.get(mac);
+					if (
+						owner !== undefined &&
+						owner !== uplink &&
+						names.has(`${namespace.host} ${namespace.netns} ${device}`)
+					)
+						this.#merge(uplink, owner);
+				}
+			}
+		}
+	}
+
+	/** Who is above an uplink, with the tag there. */
+	#above(uplink: End): [number, Taker][] {
+		const takers: [number, Taker][] = this.inward(uplink, 0).map((taker) => [0, taker]);
+		const tags = new Set<number>();
+		for (const namespace of this.#kernel.namespaces)
+			for (const { vlanId } of namespace.devices.values()) if (vlanId !== undefined) tags.add(vlanId);
+		for (const tag of tags) for (const taker of this.inward(uplink, tag)) takers.push([tag, taker]);
+		return takers;
+	}
+
+	#merge(one: Uplink, other: Uplink): void {
+		if (one.lan === other.lan) return;
+		const gone = other.lan;
+		for (const uplink of this.#uplinks) if (uplink.lan === gone) uplink.lan = one.lan;
+		// What is reached changes with it.
+		this.#inward.clear();
+		this.#outward.clear();
+	}
+}
+
+function isUplink(device: Device): boolean {
+	const { kind, peer, lower, name } = device;
+	if (peer !== undefined || lower !== undefined || name === "lo") return false;
+	if (kind === undefined)
+		return !/^(?:vxlan|dummy|tun|tap|wg|sit|gre|tunl|ip6tnl|vti)\d|^(?:docker|br-)/.test(name);
+	return (
+		kind === "veth" ||
+		(kind !== "bridge" &&
+			kind !== "bond" &&
+			kind !== "vlan" &&
+			kind !== "macvlan" &&
+			kind !== "ipvlan" &&
+			!TUNNELS.has(kind))
+	);
+}
+
+/**
+ * A container's link and a bridge's port for one hang on something of their own host. What that is must be known:
+ * its rules count, and Docker's networks are alike on all hosts.
+ */
+function isLocal({ namespace, device }: End): boolean {
+	return namespace.netns !== null || (device.kind === "veth" && device.master !== undefined);
+}
+
+export function isBridge(device: Device, namespace: Namespace): boolean {
+	if (device.kind !== undefined) return device.kind === "bridge";
+	for (const { master, port } of namespace.devices.values())
+		if (master === device.name && port !== undefined) return true;
+	return false;
+}
+
+export function portsOf(namespace: Namespace, bridge: Device): Device[] {
+	return [...namespace.devices.values()].filter(({ master }) => master === bridge.name);
+}
+
+/** The slaves that a bond sends by: the active one, or all. */
+export function slavesOf(namespace: Namespace, bond: Device): Device[] {
+	const slaves = portsOf(namespace, bond).filter(({ up }) => up);
+	const active = slaves.filter(({ name }) => name === bond.activeSlave);
+	return active.length > 0 ? active : slaves;
+}
+
+/** Whether a namespace has an address of its own. */
+export function owns(namespace: Namespace, address: string): boolean {
+	for (const { up, addresses } of namespace.devices.values())
+		if (up && addresses.some((each) => each.address === address)) return true;
+	return false;
+}

@@ -1,0 +1,188 @@
+import type { Rule } from "@netfossil/iptables";
+import {
+	type AddressType,
+	type Decision,
+	type MatchOptions,
+	matchRule,
+	type Packet as Seen,
+} from "@netfossil/iptables/semantics";
+import { addressType, lookup } from "./fib.ts";
+import type { Packet } from "./packet.ts";
+import { ICMP, ICMPV6, isIcmp, TCP } from "./packet.ts";
+import type { Run } from "./run.ts";
+import type { Device, Namespace, Table } from "./state/kernel.ts";
+import { placeName } from "./state/kernel.ts";
+
+/** Where a packet meets rules. */
+export interface HookPlace {
+	readonly in: Device | null;
+	readonly out: Device | null;
+	/** The bridge's port by which a bridged packet leaves. */
+	readonly physOut?: string;
+	readonly bridged?: boolean;
+}
+
+/** What rules see of a packet. Types of addresses are looked up when a rule asks. */
+export function seen(run: Run, namespace: Namespace, packet: Packet, place: HookPlace): Seen {
+	const { family, src, dst, protocol, sport, dport, icmp, tracked, ttl, tos, length, mark, fromMac } = packet;
+	const ports = isIcmp(packet) ? null : undefined;
+	const connection = tracked?.connection;
+	const original = connection?.original;
+	const reply = connection?.reply;
+	return {
+		family,
+		in: place.in?.name ?? null,
+		out: place.out?.name ?? null,
+		source: src,
+		destination: dst,
+		protocol,
+		fragment: false,
+		...(ports === null
+			? { sourcePort: null, destinationPort: null }
+			: { ...(sport !== null && { sourcePort: sport }), ...(dport !== null && { destinationPort: dport }) }),
+		tcpFlags: protocol === TCP ? (packet.tcpFlags ?? []) : null,
+		icmpType: icmp?.type ?? null,
+		icmpCode: icmp?.code ?? null,
+		...(length !== undefined && { length }),
+		ttl,
+		tos,
+		mac: place.in === null ? null : fromMac,
+		packetType: "unicast",
+		physdevIn: packet.physIn?.device.name ?? null,
+		physdevOut: place.physOut ?? null,
+		bridged: place.bridged === true,
+		...(packet.own !== true && { socket: false, uid: null, gid: null }),
+		...(packet.own === true && { socket: true }),
+		mark,
+		connmark: connection === undefined ? null : connection.mark,
+		...(tracked && { ctstate: tracked.state, ctdir: tracked.direction }),
+		...(connection && {
+			snat: connection.snat,
+			dnat: connection.dnat,
+			ctstatus: [
+				...(connection.seenReply ? (["SEEN_REPLY"] as const) : []),
+				...(connection.confirmed ? (["CONFIRMED"] as const) : []),
+			],
+		}),
+		...(original &&
+			reply && {
+				ctproto: original.protocol,
+				ctorigsrc: original.src,
+				ctorigdst: original.dst,
+				ctreplsrc: reply.src,
+				ctrepldst: reply.dst,
+				...(original.sport !== null && {
+					ctorigsrcport: original.sport,
+					ctrepldstport: reply.dport ?? original.sport,
+				}),
+				...(original.dport !== null && {
+					ctorigdstport: original.dport,
+					ctreplsrcport: reply.sport ?? original.dport,
+				}),
+			}),
+		get sourceTypes(): readonly AddressType[] {
+			return typesOf(run, namespace, src, family);
+		},
+		get destinationTypes(): readonly AddressType[] {
+			return typesOf(run, namespace, dst, family);
+		},
+	};
+}
+
+function typesOf(run: Run, namespace: Namespace, address: string, family: 4 | 6): AddressType[] {
+	const type = addressType(run, namespace, address, family) as AddressType;
+	// `addrtype` of IPv6 looks at the address alone for UNICAST (net/netfilter/xt_addrtype.c).
+	return family === 6 && type === "LOCAL" ? ["LOCAL", "UNICAST"] : [type];
+}
+
+/** Matches that ask for earlier packets: to a packet alone on a quiet machine they say this. */
+const QUIET: Readonly<Record<string, { readonly holds: boolean; readonly why: string }>> = {
+	limit: { holds: true, why: "-m limit is taken to be under its limit" },
+	hashlimit: { holds: true, why: "-m hashlimit is taken to be under its limit" },
+	quota: { holds: true, why: "-m quota is taken to have some left" },
+};
+
+/** Whether a rule matches; where that is open, the walk goes both ways. */
+export function decide(
+	run: Run,
+	namespace: Namespace,
+	table: Table,
+	rule: Rule,
+	packet: Packet,
+	view: Seen,
+	place: HookPlace,
+	name: string,
+): boolean {
+	const own: boolean[] = [];
+	const rest = rule.matches.filter((match) => {
+		const quiet = QUIET[match.type];
+		if (quiet !== undefined) {
+			own.push(quiet.holds);
+			return false;
+		}
+		switch (match.type) {
+			case "ipvs": {
+				// `--ipvs` alone, as Swarm has it; more options ask for the connection.
+				const plain = Object.keys(match).every((key) => ["type", "start", "end", "ipvs"].includes(key));
+				if (plain) own.push(packet.ipvs !== (match.ipvs?.negated === true));
+				return !plain;
+			}
+			case "rpfilter":
+				own.push(
+					returnsBy(run, namespace, packet, place) !== ("invert" in match && match.invert !== undefined),
+				);
+				return false;
+			case "policy":
+				if (place.in === undefined || !("policy" in match)) return true;
+				run.assume(namespace, "no packet is taken to go through IPsec", "ip xfrm policy");
+				own.push((match.policy as { value?: string } | undefined)?.value === "none");
+				return false;
+			default:
+				return true;
+		}
+	});
+	if (own.includes(false)) return false;
+	const options: MatchOptions = { trustAnywhere: true, ...(table.backend && { backend: table.backend }) };
+	const { result, reasons } = matchRule(
+		rest.length === rule.matches.length ? rule : { ...rule, matches: rest },
+		view,
+		options,
+	);
+	if (result !== "undecided") {
+		if (result)
+			for (const { type } of rule.matches)
+				if (QUIET[type] !== undefined) run.assume(namespace, QUIET[type].why);
+		return result;
+	}
+	return ask(run, namespace, name, reasons);
+}
+
+function ask(run: Run, namespace: Namespace, name: string, reasons: Decision["reasons"]): boolean {
+	const [reason] = reasons;
+	const why = reasons.map(({ text }) => text).join("; ");
+	const probability = reasons.length === 1 ? reason?.probability : undefined;
+	const where = `${name} of ${placeName(namespace)}`;
+	return run.choose(
+		probability === undefined
+			? {
+					kind: "gap",
+					text: `whether ${where} matches: ${why}`,
+					gap: { text: `${where}: ${why}`, host: namespace.host, netns: namespace.netns },
+				}
+			: {
+					kind: "chance",
+					text: `whether ${where} matches is left to chance`,
+					weights: [probability, 1 - probability],
+				},
+		[true, false],
+		(way) => (way ? `${where} matches` : `${where} does not match`),
+	);
+}
+
+/** `-m rpfilter`: whether an answer would go out by the interface that the packet came in by. */
+function returnsBy(run: Run, namespace: Namespace, { src, family }: Packet, place: HookPlace): boolean {
+	const found = lookup(run, namespace, { family, dst: src, mark: 0 });
+	return found.type === "route" && (found.nexthop.dev === place.in?.name || place.in === null);
+}
+
+export const icmpOf = (family: 4 | 6): number => (family === 4 ? ICMP : ICMPV6);

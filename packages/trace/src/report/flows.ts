@@ -1,0 +1,299 @@
+import type { Fate, Gap } from "../fate.ts";
+import type { Links } from "../links.ts";
+import { isOutside, type Outside, outside } from "../outside.ts";
+import { isIcmp, type Packet } from "../packet.ts";
+import { type Choice, type Hop, icmpText } from "../run.ts";
+import type { Assumption, Kernel, Namespace, RuleRef } from "../state/kernel.ts";
+import { type Branch, explore } from "../walk.ts";
+
+/** A question of a flows file. */
+export interface FlowQuestion {
+	readonly id: number | string;
+	readonly from: { readonly host: string; readonly netns?: string | null };
+	readonly proto: "tcp" | "udp" | "icmp";
+	readonly dst: string;
+	readonly dport?: number | null;
+	readonly src?: string | null;
+	readonly sport?: number | null;
+}
+
+export interface Spot {
+	readonly host: string;
+	readonly netns: string | null;
+}
+
+export interface EndPoint {
+	readonly addr: string;
+	readonly port: number | null;
+}
+
+/** A rule, as `truth.json` names it; `source` is where the dump has it. */
+export interface RuleAnswer extends Spot {
+	readonly family: "ipv4" | "ipv6";
+	readonly table: string;
+	readonly chain: string;
+	readonly index: number | null;
+	readonly rule: string;
+	readonly source: string;
+}
+
+export interface ReplyAnswer {
+	readonly kind: string;
+	readonly reached_client: boolean;
+	readonly hops: readonly Hop[];
+	readonly rules_hit: readonly RuleAnswer[];
+	readonly lost_at?: Spot & { readonly iface: string; readonly dir: "in" | "out" };
+	readonly icmp?: string;
+}
+
+/** What became of a flow, with the keys of the recorded cases. */
+export interface FlowAnswer {
+	readonly id: number | string;
+	readonly outcome: "delivered" | "refused" | "rejected" | "dropped" | "unreachable" | "no-route" | "unknown";
+	readonly delivered_to: (Spot & EndPoint) | null;
+	readonly seen_source: EndPoint | null;
+	readonly refused?: Spot & EndPoint & { readonly by: string };
+	readonly reject?: { readonly with: string; readonly rule: RuleAnswer };
+	readonly drop?: Spot & {
+		readonly reason: string;
+		readonly why: string;
+		readonly rule?: RuleAnswer;
+		readonly table?: string;
+		readonly chain?: string;
+	};
+	readonly unreachable?: Spot & { readonly icmp: string; readonly addr: string | null };
+	readonly no_route?: { readonly errno: string };
+	/** What is not known, with the commands that would tell. */
+	readonly unknown?: { readonly gaps: readonly Gap[] };
+	readonly src_used: string | null;
+	readonly hops: readonly Hop[];
+	readonly rules_hit: readonly RuleAnswer[];
+	readonly reply: ReplyAnswer | null;
+	/** Where the kernel or the evidence leaves several ways: what this answer takes for granted. */
+	readonly choices?: readonly { readonly text: string; readonly taken: string }[];
+	/** The outcomes of the other ways. */
+	readonly others?: readonly FlowAnswer[];
+	readonly assumptions?: readonly Assumption[];
+}
+
+/** The namespace that a question names: by its own name, or by that of a container that lives in it. */
+export function namespaceOf(
+	kernel: Kernel,
+	host: string,
+	netns: string | null | undefined,
+): Namespace | undefined {
+	const name = netns ?? null;
+	const found = kernel.namespaces.find((each) => each.host === host && each.netns === name);
+	return found ?? (name === null ? undefined : kernel.aliases.get(`${host}/${name}`));
+}
+
+/** What a question comes to: one answer, and all ways that lead to it. */
+export interface Followed {
+	readonly answer: FlowAnswer;
+	/** None, where the question could not be walked. */
+	readonly branches: readonly Branch[];
+}
+
+/** Answers one question. */
+export const answerFlow = (kernel: Kernel, links: Links, flow: FlowQuestion): FlowAnswer =>
+	follow(kernel, links, flow).answer;
+
+/** Answers one question, and keeps the ways. */
+export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Followed {
+	const { id, proto, dst, dport, src, sport } = flow;
+	const fault = faultOf(flow);
+	if (fault !== undefined) return { answer: blank(id, { text: fault }), branches: [] };
+	const start = startOf(kernel, links, flow);
+	if ("text" in start) return { answer: blank(id, start), branches: [] };
+	const branches = explore(start.kernel, start.links, {
+		from: start.namespace,
+		protocol: proto,
+		dst,
+		dport: dport ?? null,
+		...(src != null && { src }),
+		...(sport != null && { sport }),
+	});
+	return { answer: merged(id, branches), branches };
+}
+
+/** The namespace that a question begins in, be it one that is made up for it. */
+function startOf(kernel: Kernel, links: Links, { from, dst, src }: FlowQuestion): Outside | Gap {
+	const namespace = namespaceOf(kernel, from.host, from.netns);
+	if (namespace !== undefined) return { kernel, links, namespace };
+	if (isOutside(from.host)) return outside(kernel, links, from.host, dst, src ?? undefined);
+	const where = from.netns == null ? from.host : `${from.host}/${from.netns}`;
+	return { text: `the capture has no dump of ${where}`, host: from.host, netns: from.netns ?? null };
+}
+
+/** Why a question can't be walked. */
+function faultOf({ proto, dport, sport, dst }: FlowQuestion): string | undefined {
+	if (proto !== "tcp" && proto !== "udp" && proto !== "icmp")
+		return `the protocol ${String(proto)} is not followed: tcp, udp or icmp`;
+	for (const port of proto === "icmp" ? [] : [dport, sport])
+		if (port != null && !(Number.isInteger(port) && port >= 0 && port <= 65535)) return `${port} is no port`;
+	if (proto !== "icmp" && dport == null) return `${proto} needs a port`;
+	return typeof dst === "string" ? undefined : "there is no destination";
+}
+
+function blank(id: FlowQuestion["id"], gap: Gap): FlowAnswer {
+	return {
+		id,
+		outcome: "unknown",
+		delivered_to: null,
+		seen_source: null,
+		unknown: { gaps: [gap] },
+		src_used: null,
+		hops: [],
+		rules_hit: [],
+		reply: null,
+	};
+}
+
+/** One answer where all ways come to the same end; otherwise what they hinge on. */
+function merged(id: FlowQuestion["id"], branches: readonly Branch[]): FlowAnswer {
+	const [first, ...rest] = branches.map((branch) => answerOf(id, branch));
+	if (first === undefined) return blank(id, { text: "there is no way to walk" });
+	const [taken] = branches;
+	const choices = taken!.run.choices;
+	const told =
+		choices.length > 0
+			? { choices: choices.map(({ question, label }) => ({ text: question.text, taken: label })) }
+			: {};
+	if (rest.length === 0) return first;
+	const differing = rest.filter((other) => keyOf(other) !== keyOf(first));
+	const others = distinct(differing);
+	if (differing.every(({ outcome }) => outcome === first.outcome))
+		return { ...first, ...told, ...(others.length > 0 && { others }) };
+	return {
+		...first,
+		outcome: "unknown",
+		delivered_to: null,
+		seen_source: null,
+		unknown: { gaps: gapsOf(branches) },
+		...told,
+		others: distinct([first, ...differing]),
+	};
+}
+
+/** What two answers must agree on to be one. */
+function keyOf({
+	outcome,
+	delivered_to,
+	seen_source,
+	refused,
+	reject,
+	drop,
+	unreachable,
+	no_route,
+}: FlowAnswer): string {
+	return JSON.stringify([
+		outcome,
+		delivered_to,
+		seen_source,
+		refused,
+		reject?.rule,
+		drop?.host,
+		drop?.netns,
+		drop?.reason,
+		unreachable,
+		no_route,
+	]);
+}
+
+function distinct(answers: readonly FlowAnswer[]): FlowAnswer[] {
+	return [...new Map(answers.map((answer) => [keyOf(answer), answer])).values()];
+}
+
+function gapsOf(branches: readonly Branch[]): Gap[] {
+	const gaps = new Map<string, Gap>();
+	for (const { run, fate } of branches) {
+		if (fate.type === "unknown") gaps.set(fate.gap.text, fate.gap);
+		for (const { question } of run.choices as readonly Choice[])
+			gaps.set(question.text, question.gap ?? { text: question.text });
+	}
+	return [...gaps.values()];
+}
+
+const spot = ({ host, netns }: Namespace): Spot => ({ host, netns });
+
+const endOf = (address: string, port: number | null, packet: Packet): EndPoint => ({
+	addr: address,
+	port: isIcmp(packet) ? null : port,
+});
+
+export function ruleAnswer({ host, netns, family, table, chain, index, rule, cite }: RuleRef): RuleAnswer {
+	return {
+		host,
+		netns,
+		family,
+		table,
+		chain,
+		index: index ?? null,
+		rule,
+		source: `${cite.file}:${cite.line}`,
+	};
+}
+
+function answerOf(id: FlowQuestion["id"], { run, fate, source, answer }: Branch): FlowAnswer {
+	const packet = fate.type === "delivered" || fate.type === "refused" ? fate.packet : undefined;
+	const place =
+		packet && "at" in fate && fate.at
+			? { ...spot(fate.at), ...endOf(packet.dst, packet.dport, packet) }
+			: null;
+	const { forth, back, assumptions } = run;
+	return {
+		id,
+		outcome: fate.type,
+		delivered_to: fate.type === "delivered" ? place : null,
+		seen_source:
+			packet === undefined ? null : endOf(packet.src, packet.randomPort ? null : packet.sport, packet),
+		...(fate.type === "refused" && place && { refused: { ...place, by: fate.by } }),
+		...(fate.type === "rejected" && { reject: { with: fate.with, rule: ruleAnswer(fate.rule) } }),
+		...(fate.type === "dropped" && { drop: dropOf(fate) }),
+		...(fate.type === "unreachable" && {
+			unreachable: { ...spot(fate.at), icmp: icmpText(fate.icmp), addr: fate.answer?.from ?? null },
+		}),
+		...(fate.type === "no-route" && { no_route: { errno: fate.errno } }),
+		...(fate.type === "unknown" && { unknown: { gaps: [fate.gap] } }),
+		src_used: source ?? null,
+		hops: forth.hops,
+		rules_hit: forth.rules.map(ruleAnswer),
+		reply: answer === undefined ? null : replyOf(answer, back),
+		...(assumptions.size > 0 && { assumptions: [...assumptions.values()] }),
+	};
+}
+
+function dropOf({
+	at,
+	reason,
+	why,
+	rule,
+	table,
+	chain,
+}: Extract<Fate, { type: "dropped" }>): NonNullable<FlowAnswer["drop"]> {
+	return {
+		...spot(at),
+		reason,
+		why,
+		...(rule && { rule: ruleAnswer(rule) }),
+		...(table !== undefined && { table }),
+		...(chain !== undefined && { chain }),
+	};
+}
+
+function replyOf(
+	{ kind, packet, fate }: NonNullable<Branch["answer"]>,
+	{ hops, rules }: Branch["run"]["back"],
+): ReplyAnswer {
+	const reached = fate.type === "delivered";
+	const last = hops.at(-1);
+	return {
+		kind,
+		reached_client: reached,
+		hops,
+		rules_hit: rules.map(ruleAnswer),
+		...(!reached &&
+			last && { lost_at: { host: last.host, netns: last.netns, iface: last.iface, dir: last.dir } }),
+		...(kind === "icmp-error" && packet.icmp && { icmp: icmpText(packet.icmp) }),
+	};
+}

@@ -1,0 +1,192 @@
+import type { Connection } from "./conntrack.ts";
+import type { Gap } from "./fate.ts";
+import type { Balanced } from "./ipvs.ts";
+import type { Links } from "./links.ts";
+import { type Icmp, type Packet, packetText, type Tuple } from "./packet.ts";
+import type { Assumption, Cite, Kernel, Namespace, RuleRef } from "./state/kernel.ts";
+
+/** A packet seen at an interface, where a capture would see it. */
+export interface Hop {
+	readonly host: string;
+	readonly netns: string | null;
+	readonly iface: string;
+	readonly dir: "in" | "out";
+	readonly src: string;
+	readonly dst: string;
+	readonly sport?: number | null;
+	readonly dport?: number | null;
+	readonly icmp?: string;
+	readonly vlan?: number;
+	readonly vxlan?: { readonly vni: number; readonly src: string; readonly dst: string };
+}
+
+export type StepKind =
+	| "send"
+	| "receive"
+	| "bridge"
+	| "connection"
+	| "rule"
+	| "policy"
+	| "nat"
+	| "mark"
+	| "route"
+	| "ipvs"
+	| "neighbour"
+	| "tunnel"
+	| "transmit"
+	| "deliver"
+	| "check";
+
+/** Something that a namespace does with a packet. */
+export interface Step {
+	readonly host: string;
+	readonly netns: string | null;
+	readonly kind: StepKind;
+	readonly text: string;
+	/** The line of a dump that decides it. */
+	readonly cite?: Cite;
+	readonly rule?: RuleRef;
+	/** The packet before and after, where the step changes it. */
+	readonly before?: string;
+	readonly after?: string;
+}
+
+/** What is seen of a packet on one way. */
+export class Record {
+	readonly hops: Hop[] = [];
+	readonly rules: RuleRef[] = [];
+	readonly steps: Step[] = [];
+}
+
+/** A place where the walk can go on in several ways. */
+export interface Question {
+	/** `chance`: the kernel throws dice; `gap`: a dump would tell. */
+	readonly kind: "chance" | "gap";
+	readonly text: string;
+	readonly gap?: Gap;
+	/** How probable each way is, where that is known. */
+	readonly weights?: readonly number[];
+}
+
+/** Which way was taken where there were several. */
+export interface Choice {
+	readonly question: Question;
+	readonly taken: number;
+	readonly of: number;
+	readonly label: string;
+}
+
+/** Thrown to end a walk that goes round in circles; the walk itself catches it. */
+export class Endless extends Error {}
+
+/** No packet passes as many places; a loop that no TTL ends is one of bridges. */
+const MOST_HOPS = 2000;
+
+/**
+ * One walk, from a socket to where it ends and back. Where the evidence allows several ways, it follows the
+ * script, and takes the first one where the script ends; {@link explore} makes the other scripts.
+ */
+export class Run {
+	readonly kernel: Kernel;
+	readonly links: Links;
+	readonly #script: readonly number[];
+	readonly choices: Choice[] = [];
+	readonly assumptions: Map<string, Assumption> = new Map();
+	#answer: Packet | undefined;
+	readonly #balanced = new Map<Namespace, Balanced[]>();
+	readonly #connections = new Map<Namespace, Connection[]>();
+	readonly forth: Record = new Record();
+	readonly back: Record = new Record();
+	record: Record = this.forth;
+	/** The connection as the socket that sends knows it. */
+	asked: { readonly namespace: Namespace; readonly tuple: Tuple } | undefined;
+	/** How deep in packets of tunnels the walk is. */
+	depth = 0;
+	/** The machine on the link that a packet is about to go to, which MASQUERADE looks at. */
+	nextHop: string | undefined;
+
+	constructor(kernel: Kernel, links: Links, script: readonly number[]) {
+		this.kernel = kernel;
+		this.links = links;
+		this.#script = script;
+	}
+
+	connections(namespace: Namespace): Connection[] {
+		const known = this.#connections.get(namespace) ?? [];
+		this.#connections.set(namespace, known);
+		return known;
+	}
+
+	/** The connections of a namespace's IPVS. */
+	balanced(namespace: Namespace): Balanced[] {
+		const known = this.#balanced.get(namespace) ?? [];
+		this.#balanced.set(namespace, known);
+		return known;
+	}
+
+	/** Takes one of several ways. */
+	choose<Way>(question: Question, ways: readonly Way[], label: (way: Way) => string): Way {
+		if (ways.length === 1) return ways[0]!;
+		// A question that was answered on this walk is answered alike when it comes again.
+		const before = this.choices.find(
+			(choice) => choice.question.text === question.text && choice.of === ways.length,
+		);
+		if (before !== undefined && question.kind === "gap") return ways[before.taken]!;
+		const taken = Math.min(this.#script[this.choices.length] ?? 0, ways.length - 1);
+		this.choices.push({ question, taken, of: ways.length, label: label(ways[taken]!) });
+		return ways[taken]!;
+	}
+
+	assume(namespace: Namespace, text: string, command?: string): void {
+		const { host, netns } = namespace;
+		const key = `${host} ${netns} ${text}`;
+		if (this.assumptions.has(key)) return;
+		this.assumptions.set(key, { text, host, netns, ...(command !== undefined && { command }) });
+	}
+
+	/** The packet is seen at an interface. */
+	see(namespace: Namespace, iface: string, dir: "in" | "out", packet: Packet, vlan = 0): void {
+		if (this.record.hops.length >= MOST_HOPS) throw new Endless("the packet is passed on without end");
+		const { host, netns } = namespace;
+		const { inner } = packet;
+		const { src, dst, sport, dport, icmp, randomPort } = inner?.packet ?? packet;
+		this.record.hops.push({
+			host,
+			netns,
+			iface,
+			dir,
+			src,
+			dst,
+			...(icmp === undefined ? { sport: randomPort ? null : sport, dport } : { icmp: icmpText(icmp) }),
+			...(vlan !== 0 && { vlan }),
+			...(inner && { vxlan: { vni: inner.vni, src: packet.src, dst: packet.dst } }),
+		});
+		this.step(
+			namespace,
+			dir === "in" ? "receive" : "transmit",
+			`${iface}${vlan === 0 ? "" : ` vlan ${vlan}`}  ${packetText(packet)}`,
+		);
+	}
+
+	step(namespace: Namespace, kind: StepKind, text: string, more: Partial<Step> = {}): void {
+		const { host, netns, assumptions } = namespace;
+		for (const { text: taken, command } of assumptions) this.assume(namespace, taken, command);
+		this.record.steps.push({ host, netns, kind, text, ...more });
+	}
+
+	/** From now on this packet is the answer, which no socket answers again. */
+	answering(packet: Packet): void {
+		this.#answer = packet;
+	}
+
+	isAnswer(packet: Packet): boolean {
+		return packet === this.#answer;
+	}
+
+	/** A rule matched. Of a tunnel's packet it is a step, but none that the packet inside met. */
+	hit(rule: RuleRef): void {
+		if (this.depth === 0) this.record.rules.push(rule);
+	}
+}
+
+export const icmpText = ({ type, code }: Icmp): string => `${type}/${code}`;

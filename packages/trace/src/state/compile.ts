@@ -1,0 +1,336 @@
+import type { ParsedDump, PassedOver } from "@netfossil/capture";
+import type { Topology } from "@netfossil/topology";
+import { anyOf, bitsOf, type Family, holds } from "../address.ts";
+import { Devices, finished } from "./devices.ts";
+import { emptySaves } from "./empty.ts";
+import type {
+	Assumption,
+	Device,
+	End,
+	FdbEntry,
+	Kernel,
+	Namespace,
+	Neighbour,
+	PolicyRule,
+	PortVlan,
+	Route,
+	Socket,
+} from "./kernel.ts";
+import { readFdb, readNeighbours, readPortVlans } from "./link-layer.ts";
+import {
+	byTable,
+	defaultRules,
+	readNetstatRoutes,
+	readRoutes,
+	readRules,
+	routesOfAddresses,
+} from "./routes.ts";
+import {
+	mergedServices,
+	type ReadService,
+	readNetstat,
+	readServices,
+	readSettings,
+	readSs,
+} from "./services.ts";
+import { Tables } from "./tables.ts";
+
+/** The dumps of one namespace, by what they tell. */
+class Draft {
+	readonly host: string;
+	readonly netns: string | null;
+	readonly devices: Devices = new Devices();
+	readonly lowers: Map<string, string> = new Map();
+	readonly routes: Route[][] = [];
+	/** A dump of all tables of both families is among them. */
+	wholeRoutes = false;
+	readonly rules: PolicyRule[][] = [];
+	readonly neighbours: Neighbour[] = [];
+	readonly fdb: FdbEntry[] = [];
+	readonly portVlans: PortVlan[] = [];
+	readonly tables: Tables = new Tables();
+	readonly settings: Map<string, number> = new Map();
+	sockets: Socket[] | undefined;
+	readonly services: ReadService[] = [];
+	readonly kinds: Set<string> = new Set();
+	readonly ruled: Set<Family> = new Set();
+
+	constructor(host: string, netns: string | null) {
+		this.host = host;
+		this.netns = netns;
+	}
+
+	read(parsed: ParsedDump): void {
+		this.kinds.add(parsed.dump.kind);
+		READERS[parsed.dump.kind]?.(this, parsed);
+	}
+}
+
+/** A reader of one kind of dump; kinds that tell nothing of how packets go have none. */
+// biome-ignore lint/suspicious/noExplicitAny: the kind of a dump says which tree it has
+type Reader = (draft: Draft, parsed: ParsedDump<any>) => void;
+
+const READERS: { readonly [kind: string]: Reader | undefined } = {
+	"ip-address": (draft, parsed) => draft.devices.readAddresses(parsed),
+	"bridge-link": (draft, parsed) => draft.devices.readPorts(parsed),
+	"proc-net-bonding": (draft, parsed) => draft.devices.readBond(parsed),
+	"proc-net-vlan": (draft, parsed) => draft.devices.readVlans(parsed, draft.lowers),
+	"ip-route": (draft, parsed) => {
+		draft.routes.push(readRoutes(parsed));
+		if (/table[_ ](?:all|0)\b/.test(parsed.dump.command ?? parsed.dump.source.name)) draft.wholeRoutes = true;
+	},
+	"netstat-route": (draft, parsed) => draft.routes.push(readNetstatRoutes(parsed)),
+	"ip-rule": (draft, parsed) => draft.rules.push(readRules(parsed)),
+	"ip-neigh": (draft, parsed) => draft.neighbours.push(...readNeighbours(parsed)),
+	"bridge-fdb": (draft, parsed) => draft.fdb.push(...readFdb(parsed)),
+	"bridge-vlan": (draft, parsed) => draft.portVlans.push(...readPortVlans(parsed)),
+	"iptables-list": (draft, parsed) => draft.tables.read(parsed),
+	"iptables-save": (draft, parsed) => draft.tables.read(parsed),
+	sysctl: (draft, parsed) => readSettings(parsed, draft.settings),
+	ss: (draft, parsed) => addSockets(draft, readSs(parsed)),
+	netstat: (draft, parsed) => addSockets(draft, readNetstat(parsed)),
+	"ipvsadm-list": (draft, parsed) => draft.services.push(...readServices(parsed)),
+	"ipvsadm-save": (draft, parsed) => draft.services.push(...readServices(parsed)),
+	"proc-net-ip-vs": (draft, parsed) => draft.services.push(...readServices(parsed)),
+};
+
+function addSockets(draft: Draft, sockets: readonly Socket[]): void {
+	draft.sockets = [...(draft.sockets ?? []), ...sockets];
+}
+
+/**
+ * Details of one thing are in several dumps, and what one leaves out another has: those with details come
+ * first, for the first that tells something is believed.
+ */
+function readingOrder({ dump }: ParsedDump): number {
+	if (/\s-d\b|\s-details?\b/.test(dump.command ?? "")) return 0;
+	return dump.kind === "proc-net-bonding" || dump.kind === "proc-net-vlan" ? 2 : 1;
+}
+
+/** A namespace while it is made. */
+interface Mutable extends Omit<Namespace, "routes" | "routed" | "assumptions"> {
+	readonly routes: Record<Family, Map<string, readonly Route[]>>;
+	readonly routed: Set<Family>;
+	readonly assumptions: Assumption[];
+}
+
+/** The namespaces of a capture, each as its kernel had it. */
+export function compile(
+	dumps: readonly ParsedDump[],
+	topology: Topology,
+	passedOver: readonly PassedOver[] = [],
+): Kernel {
+	const names = new NamespaceNames(topology);
+	const drafts = new Map<string, Draft>();
+	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
+		const { host, place } = parsed.dump.scope;
+		const netns = names.of(host, place);
+		const key = `${host}/netns/${netns ?? "host"}`;
+		const draft = drafts.get(key) ?? new Draft(host, netns);
+		drafts.set(key, draft);
+		draft.read(parsed);
+	}
+	for (const { host, netns, family } of emptySaves(passedOver, dumps))
+		drafts.get(`${host}/netns/${netns ?? "host"}`)?.ruled.add(family);
+	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
+	join(namespaces, topology, drafts);
+	for (const namespace of namespaces.values()) assumeGateway(namespace);
+	const aliases = new Map(
+		names.aliases().flatMap(([alias, id]) => {
+			const namespace = namespaces.get(id);
+			return namespace ? [[alias, namespace] as const] : [];
+		}),
+	);
+	return { namespaces: [...namespaces.values()], aliases };
+}
+
+/** How namespaces are called: a container lives in the namespace that the topology joins it with. */
+class NamespaceNames {
+	/** `host/container/ID` → `host/netns/NAME`. */
+	readonly #sandboxes = new Map<string, string>();
+	readonly #containers: { readonly id: string; readonly name: string }[];
+
+	constructor({ nodes, edges }: Topology) {
+		this.#containers = nodes.filter(({ kind }) => kind === "container");
+		for (const { kind, from, to } of edges) {
+			if (kind !== "same-entity") continue;
+			for (const [one, other] of [
+				[from, to],
+				[to, from],
+			] as const)
+				if (one.includes("/container/") && /^[^/]+\/netns\/[^/]+$/.test(other))
+					this.#sandboxes.set(one, other);
+		}
+	}
+
+	of(host: string, place: ParsedDump["dump"]["scope"]["place"]): string | null {
+		switch (place.type) {
+			case "host":
+				return null;
+			case "netns":
+				return place.name === "default" ? null : place.name;
+			case "container": {
+				const container = this.#containers.find(
+					({ id, name }) =>
+						id.startsWith(`${host}/container/`) &&
+						(name === place.id || id.slice(`${host}/container/`.length).startsWith(place.id.slice(0, 12))),
+				);
+				const sandbox = container && this.#sandboxes.get(container.id);
+				return sandbox?.slice(`${host}/netns/`.length) ?? `container:${place.id.slice(0, 12)}`;
+			}
+		}
+	}
+
+	/** `host/NAME` and `host/ID` of containers, with the ids of their namespaces. */
+	aliases(): [string, string][] {
+		return this.#containers.flatMap(({ id, name }): [string, string][] => {
+			const [host = "", , short = ""] = id.split("/");
+			const netns = this.#sandboxes.get(id) ?? `${host}/netns/container:${short}`;
+			return [
+				[`${host}/${name}`, netns],
+				[`${host}/${short}`, netns],
+			];
+		});
+	}
+}
+
+function namespaceOf(draft: Draft): Mutable {
+	const { host, netns, settings, sockets, kinds } = draft;
+	draft.devices.readLocalRoutes(draft.routes.flat());
+	const devices = new Map<string, Device>();
+	for (const each of draft.devices.drafts.values())
+		devices.set(each.name!, finished(each, draft.lowers.get(each.name!)));
+	const tables = draft.tables.finish();
+	const assumptions: Assumption[] = [];
+	const assume = (text: string, command: string): void => {
+		assumptions.push({ text, command, host, netns });
+	};
+	const routes = { 4: routesOf(draft, devices, 4, assume), 6: routesOf(draft, devices, 6, assume) };
+	return {
+		host,
+		netns,
+		devices,
+		routes,
+		routed: routedOf(draft),
+		openRules: openRulesOf(draft, routes),
+		rules: { 4: rulesOf(draft, 4, assume), 6: rulesOf(draft, 6, () => {}) },
+		neighbours: draft.neighbours,
+		fdb: draft.fdb,
+		portVlans: draft.portVlans,
+		tables,
+		ruled: new Set([...draft.ruled, ...tables.map(({ family }) => family)]),
+		settings,
+		sockets,
+		services: mergedServices(draft.services),
+		assumptions,
+		kinds,
+	};
+}
+
+type Assume = (text: string, command: string) => void;
+
+function routesOf(
+	draft: Draft,
+	devices: ReadonlyMap<string, Device>,
+	family: Family,
+	assume: Assume,
+): Map<string, readonly Route[]> {
+	const told = draft.routes.flat().filter((route) => route.family === family);
+	const routes = [...told];
+	if (!told.some(({ table }) => table === "local"))
+		routes.push(...routesOfAddresses(devices.values(), family, "local"));
+	if (!told.some(({ table }) => table === "main")) {
+		const derived = routesOfAddresses(devices.values(), family, "main");
+		routes.push(...derived);
+		if (derived.length > 0 && !draft.kinds.has("ip-route"))
+			assume(
+				"no dump of the routes: those that its addresses make are taken to be all",
+				"ip route show table all",
+			);
+	}
+	return byTable(routes);
+}
+
+/** The families of which the dumps of routes are whole. */
+function routedOf({ routes, wholeRoutes }: Draft): Set<Family> {
+	const families = new Set<Family>(wholeRoutes ? [4, 6] : []);
+	for (const { family } of routes.flat()) families.add(family);
+	return families;
+}
+
+function openRulesOf({ rules }: Draft, routes: Mutable["routes"]): Set<Family> {
+	const own = (family: Family): boolean =>
+		[...routes[family].keys()].some((name) => !["local", "main", "default"].includes(name));
+	const told = new Set(rules.flat().map(({ family }) => family));
+	return new Set(([4, 6] as const).filter((family) => !told.has(family) && own(family)));
+}
+
+function rulesOf(draft: Draft, family: Family, assume: Assume): PolicyRule[] {
+	const told = draft.rules.find((rules) => rules.some((rule) => rule.family === family));
+	if (told !== undefined) return [...told].sort((a, b) => a.priority - b.priority);
+	if (!draft.kinds.has("ip-rule"))
+		assume("no dump of the routing rules: they are taken to be the kernel's own three", "ip rule");
+	return defaultRules(family);
+}
+
+/**
+ * A container whose routes no dump tells has its default route by the bridge of its host, as every engine makes it;
+ * where it hangs on several bridges, which of them is not certain.
+ */
+function assumeGateway({ host, netns, devices, routes, routed, assumptions }: Mutable): void {
+	if (netns === null || routed.has(4)) return;
+	const gateways = [...devices.values()].flatMap((device) => {
+		const { peer } = device;
+		const bridge =
+			peer?.namespace.netns === null && peer.device.master
+				? peer.namespace.devices.get(peer.device.master)
+				: undefined;
+		return (bridge?.addresses ?? []).flatMap(({ family, address }) => {
+			const bits = bitsOf(address);
+			const near = family === 4 && bits && device.addresses.some(({ network }) => holds(network, bits));
+			return near ? [{ via: address, dev: device.name }] : [];
+		});
+	});
+	const [only] = gateways;
+	if (only === undefined || gateways.length > 1) return;
+	const nexthops = [{ ...only, weight: 1, dead: false }];
+	const main = routes[4].get("main") ?? [];
+	routes[4].set("main", [
+		...main,
+		{ family: 4, table: "main", kind: "unicast", destination: anyOf(4), tos: 0, metric: 0, nexthops },
+	]);
+	routed.add(4);
+	const text = `no dump of the routes: the default route is taken to be via ${only.via}, the bridge of its host`;
+	assumptions.push({ text, command: "ip route show table all", host, netns });
+}
+
+/** Ties the interfaces to each other, as the topology joins them. */
+function join(
+	namespaces: ReadonlyMap<string, Namespace>,
+	{ edges }: Topology,
+	drafts: ReadonlyMap<string, Draft>,
+): void {
+	const endOf = (id: string): End | undefined => {
+		const at = id.indexOf("/interface/");
+		const namespace = at === -1 ? undefined : namespaces.get(id.slice(0, at));
+		const device = namespace?.devices.get(id.slice(at + "/interface/".length));
+		return namespace && device && { namespace, device };
+	};
+	for (const { kind, from, to } of edges) {
+		if (kind !== "veth-peer" && kind !== "lower-device") continue;
+		const [one, other] = [endOf(from), endOf(to)];
+		if (one === undefined || other === undefined) continue;
+		if (kind === "lower-device") one.device.lower = other;
+		else {
+			one.device.peer = other;
+			other.device.peer = one;
+		}
+	}
+	for (const [key, draft] of drafts) {
+		const namespace = namespaces.get(key)!;
+		for (const [name, lower] of draft.lowers) {
+			const [upper, below] = [namespace.devices.get(name), namespace.devices.get(lower)];
+			if (upper && below) upper.lower ??= { namespace, device: below };
+		}
+	}
+}

@@ -1,0 +1,270 @@
+import type { TableView } from "@netfossil/iptables";
+import type { Hook, TableName } from "@netfossil/iptables/semantics";
+import type { Family, Prefix } from "../address.ts";
+
+/** The line of a dump that says so. */
+export interface Cite {
+	readonly file: string;
+	/** From 1. */
+	readonly line: number;
+	/** The line as the dump has it, without blanks around it. */
+	readonly text: string;
+}
+
+/** Something that no dump says and that the walk takes for granted, by a habit that it names. */
+export interface Assumption {
+	readonly text: string;
+	readonly host: string;
+	readonly netns: string | null;
+	/** What would tell. */
+	readonly command?: string;
+}
+
+/** An address of an interface. */
+export interface InterfaceAddress {
+	readonly family: Family;
+	readonly address: string;
+	/** The network on the link; of a point-to-point address the peer's. */
+	readonly network: Prefix;
+	/** `global`, `link`, `host` … */
+	readonly scope: string;
+	readonly secondary: boolean;
+	readonly flags: readonly string[];
+	readonly broadcast?: string;
+	readonly cite: Cite;
+}
+
+/** An interface at its place. */
+export interface End {
+	readonly namespace: Namespace;
+	readonly device: Device;
+}
+
+export interface Vxlan {
+	readonly vni: number;
+	readonly port: number;
+	readonly local?: string;
+	/** Where frames of unknown addresses go. */
+	readonly remote?: string;
+	readonly group?: string;
+	/** The device that the tunnel is bound to. */
+	readonly dev?: string;
+	readonly external: boolean;
+	/** It answers for the neighbours that its own table knows. */
+	readonly proxy: boolean;
+}
+
+/** What a bridge's port does with frames. */
+export interface Port {
+	readonly state?: string;
+	readonly hairpin: boolean;
+	readonly isolated: boolean;
+}
+
+export interface Device {
+	readonly name: string;
+	readonly index: number;
+	/** `veth`, `bridge`, `vxlan` …, where a dump with details says it; `loopback` of lo. */
+	readonly kind?: string;
+	readonly flags: ReadonlySet<string>;
+	readonly up: boolean;
+	readonly mac?: string;
+	readonly mtu?: number;
+	readonly addresses: readonly InterfaceAddress[];
+	/** The bridge or bond that it is a port of. */
+	readonly master?: string;
+	readonly port?: Port;
+	/** Of a bridge. */
+	readonly vlanFiltering: boolean;
+	/** Of a bridge: its own switch beside the namespace's. */
+	readonly callsIptables: boolean;
+	/** The device below a VLAN, macvlan, ipvlan. */
+	lower?: End;
+	/** The other end of a veth. */
+	peer?: End;
+	readonly vlanId?: number;
+	readonly vxlan?: Vxlan;
+	/** The mode of a macvlan, ipvlan or bond. */
+	readonly mode?: string;
+	readonly activeSlave?: string;
+	readonly cite: Cite;
+}
+
+export interface Nexthop {
+	readonly via?: string;
+	readonly dev?: string;
+	readonly weight: number;
+	readonly dead: boolean;
+}
+
+export interface Route {
+	readonly family: Family;
+	readonly table: string;
+	/** `unicast`, `local`, `broadcast`, `blackhole` … */
+	readonly kind: string;
+	readonly destination: Prefix;
+	readonly from?: Prefix;
+	readonly tos: number;
+	readonly metric: number;
+	readonly nexthops: readonly Nexthop[];
+	readonly src?: string;
+	readonly scope?: string;
+	/** Absent of a route that no dump shows, but the kernel makes of itself. */
+	readonly cite?: Cite;
+}
+
+/** A rule of the routing policy. */
+export interface PolicyRule {
+	readonly priority: number;
+	readonly family: Family;
+	readonly not: boolean;
+	readonly from?: Prefix;
+	readonly to?: Prefix;
+	readonly tos?: number;
+	readonly fwmark?: { readonly value: number; readonly mask: number };
+	readonly iif?: string;
+	readonly oif?: string;
+	readonly protocol?: number;
+	readonly sport?: readonly [number, number];
+	readonly dport?: readonly [number, number];
+	/** The rule asks what is not known of packets (users, tunnels). */
+	readonly open?: string;
+	readonly table?: string;
+	readonly goto?: number;
+	/** `blackhole`, `unreachable`, `prohibit`, `nop` … */
+	readonly action?: string;
+	readonly suppressLength?: number;
+	readonly cite?: Cite;
+}
+
+export interface Neighbour {
+	readonly address: string;
+	readonly device: string;
+	readonly mac?: string;
+	readonly states: readonly string[];
+	readonly proxy: boolean;
+	readonly cite: Cite;
+}
+
+/** An entry of a bridge's or VXLAN device's table. */
+export interface FdbEntry {
+	readonly mac: string;
+	readonly device: string;
+	readonly vlan?: number;
+	/** The remote VTEP. */
+	readonly dst?: string;
+	/** In the table of the device itself, not in that of its bridge. */
+	readonly self: boolean;
+	/** The address of the port itself: frames for it go up. */
+	readonly own: boolean;
+	readonly cite: Cite;
+}
+
+/** The VLANs of a port of a bridge that filters them. */
+export interface PortVlan {
+	readonly device: string;
+	readonly id: number;
+	readonly pvid: boolean;
+	readonly untagged: boolean;
+}
+
+/** A table of rules. */
+export interface Table {
+	readonly family: Family;
+	readonly name: TableName;
+	readonly backend?: "legacy" | "nf_tables";
+	readonly view: TableView;
+	/** The line of a rule, or of a chain's policy. */
+	readonly citeAt: (offset: number) => Cite;
+}
+
+export interface Socket {
+	readonly protocol: "tcp" | "udp";
+	readonly family: Family;
+	/** Absent: any. */
+	readonly address?: string;
+	readonly port: number;
+	readonly device?: string;
+	/** A socket of IPv6 that takes IPv4 too. */
+	readonly dual: boolean;
+	readonly cite: Cite;
+}
+
+export interface RealServer {
+	readonly address: string;
+	readonly port: number;
+	readonly forwarding: "masquerade" | "route" | "tunnel" | "local";
+	readonly weight: number;
+	readonly cite: Cite;
+}
+
+export interface VirtualService {
+	readonly key:
+		| { readonly type: "fwmark"; readonly mark: number; readonly family: Family }
+		| {
+				readonly type: "address";
+				readonly protocol: "tcp" | "udp" | "sctp";
+				readonly address: string;
+				readonly port: number;
+		  };
+	readonly scheduler: string;
+	readonly servers: readonly RealServer[];
+	readonly cite: Cite;
+}
+
+/** What one network namespace looked like, as far as its dumps tell. */
+export interface Namespace {
+	readonly host: string;
+	/** Null: the machine's own. */
+	readonly netns: string | null;
+	readonly devices: ReadonlyMap<string, Device>;
+	/** By family and table, from the longest destination to the shortest and then by metric. */
+	readonly routes: Readonly<Record<Family, ReadonlyMap<string, readonly Route[]>>>;
+	/** The families of which a dump tells all routes; of others only those that addresses make are known. */
+	readonly routed: ReadonlySet<Family>;
+	readonly rules: Readonly<Record<Family, readonly PolicyRule[]>>;
+	/** The families that have tables beside the kernel's own, of which no dump tells which packets go by them. */
+	readonly openRules: ReadonlySet<Family>;
+	readonly neighbours: readonly Neighbour[];
+	readonly fdb: readonly FdbEntry[];
+	readonly portVlans: readonly PortVlan[];
+	readonly tables: readonly Table[];
+	/** The families whose rules a dump tells, be it that there are none. */
+	readonly ruled: ReadonlySet<Family>;
+	/** By the key as the kernel names it, `net.ipv4.ip_forward`. */
+	readonly settings: ReadonlyMap<string, number>;
+	/** Undefined: no dump shows them. */
+	readonly sockets: readonly Socket[] | undefined;
+	readonly services: readonly VirtualService[];
+	/** What is taken for granted of this namespace as a whole. */
+	readonly assumptions: readonly Assumption[];
+	/** The kinds of dumps that there are of it. */
+	readonly kinds: ReadonlySet<string>;
+}
+
+/** All namespaces of a capture. */
+export interface Kernel {
+	readonly namespaces: readonly Namespace[];
+	/** What else namespaces are called: the containers that live in them, by id and name. */
+	readonly aliases: ReadonlyMap<string, Namespace>;
+}
+
+/** `worker1`, `worker1/ingress_sbox` */
+export const placeName = ({ host, netns }: { host: string; netns: string | null }): string =>
+	netns === null ? host : `${host}/${netns}`;
+
+/** A rule that decided: as `iptables --line-numbers` counts. */
+export interface RuleRef {
+	readonly host: string;
+	readonly netns: string | null;
+	readonly family: "ipv4" | "ipv6";
+	readonly table: string;
+	readonly chain: string;
+	/** From 1; absent where rules before it were cut away. */
+	readonly index?: number;
+	/** As the dump has it. */
+	readonly rule: string;
+	readonly cite: Cite;
+}
+
+export type { Hook };

@@ -1,0 +1,112 @@
+import { familyOf } from "./address.ts";
+import { dropped, type Fate, unknown } from "./fate.ts";
+import { localSend } from "./ip.ts";
+import { arrive } from "./link.ts";
+import { type Frame, type Packet, packetText, UDP } from "./packet.ts";
+import { routeOutput } from "./routing.ts";
+import type { Run } from "./run.ts";
+import type { End, FdbEntry, Namespace } from "./state/kernel.ts";
+
+const ZEROS = "00:00:00:00:00:00";
+
+/** `vxlan_xmit`: the table says which machine has the address; a packet of its own carries the frame there. */
+export function encapsulate(run: Run, end: End, packet: Packet, frame: Frame): Fate {
+	const { namespace, device } = end;
+	const { vxlan } = device;
+	if (vxlan === undefined)
+		return unknown(namespace, `the VXLAN id of ${device.name} is not known`, "ip -d link");
+	const underlay = run.links.underlay(end);
+	if (underlay === undefined)
+		return unknown(namespace, `through which namespace ${device.name} sends is not known`);
+	const entry = entryFor(namespace, device.name, frame);
+	const remote = entry?.dst ?? vxlan.remote ?? vxlan.group;
+	if (remote === undefined)
+		return namespace.kinds.has("bridge-fdb")
+			? dropped(namespace, "lost-after-interface", `the table of ${device.name} does not know ${frame.dst}`)
+			: unknown(
+					namespace,
+					`which machine has ${frame.dst} is not known`,
+					`bridge fdb show dev ${device.name}`,
+				);
+	if (remote === vxlan.group && entry === undefined)
+		return unknown(namespace, `${device.name} asks all by multicast for ${frame.dst}`);
+	run.step(
+		namespace,
+		"tunnel",
+		`${device.name}: ${frame.dst} is at ${remote}, VXLAN ${vxlan.vni}`,
+		entry && { cite: entry.cite },
+	);
+	const family = familyOf(remote);
+	delete packet.tracked;
+	delete packet.physIn;
+	const mark = underlay === namespace ? packet.mark : 0;
+	const routed = routeOutput(run, underlay, {
+		family,
+		dst: remote,
+		...(vxlan.local !== undefined && { src: vxlan.local }),
+		mark,
+		protocol: UDP,
+		...(vxlan.dev !== undefined && underlay.devices.has(vxlan.dev) && { oif: vxlan.dev }),
+	});
+	if (routed.type === "error") return dropped(underlay, "no-route", `${routed.why} for the tunnel`);
+	if (routed.way.kind === "local")
+		return dropped(
+			underlay,
+			"lost-after-interface",
+			`the tunnel of ${device.name} leads to this machine itself`,
+		);
+	const { way } = routed;
+	const outer: Packet = {
+		family,
+		protocol: UDP,
+		src: vxlan.local ?? way.src ?? "",
+		dst: remote,
+		// The source port is a hash of the frame.
+		sport: null,
+		dport: vxlan.port,
+		ttl: 64,
+		tos: 0,
+		mark,
+		fromMac: null,
+		ipvs: false,
+		...(packet.length !== undefined && { length: packet.length + (family === 4 ? 50 : 70) }),
+		inner: { packet, frame, vni: vxlan.vni },
+	};
+	run.step(underlay, "tunnel", `VXLAN ${vxlan.vni}: ${packetText(outer)}`, way.cite && { cite: way.cite });
+	run.depth++;
+	try {
+		return localSend(run, underlay, outer, way);
+	} finally {
+		run.depth--;
+	}
+}
+
+function entryFor(namespace: Namespace, device: string, { dst }: Frame): FdbEntry | undefined {
+	const own = namespace.fdb.filter((entry) => entry.device === device && entry.dst !== undefined);
+	return own.find(({ mac }) => mac === dst) ?? own.find(({ mac }) => mac === ZEROS);
+}
+
+/** `vxlan_rcv`: the frame comes out of the device with the packet's id and port. */
+export function decapsulate(run: Run, underlay: Namespace, outer: Packet): Fate {
+	const inner = outer.inner!;
+	for (const namespace of run.kernel.namespaces) {
+		for (const device of namespace.devices.values()) {
+			const { vxlan } = device;
+			if (vxlan === undefined || vxlan.vni !== inner.vni || vxlan.port !== outer.dport) continue;
+			if (run.links.underlay({ namespace, device }) !== underlay) continue;
+			const depth = run.depth;
+			run.depth = 0;
+			try {
+				const { packet, frame } = inner;
+				if (namespace !== underlay) packet.mark = 0;
+				else packet.mark = outer.mark;
+				return arrive(run, { namespace, device }, packet, frame);
+			} finally {
+				run.depth = depth;
+			}
+		}
+	}
+	// Who sends it knows of a tunnel here; a namespace that no dump shows may have its end.
+	const text = `no dump of ${underlay.host} shows a VXLAN device with the id ${inner.vni} and port ${outer.dport}`;
+	return unknown(underlay, text, "ip -d link, in each namespace");
+}

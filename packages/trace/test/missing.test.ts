@@ -1,0 +1,93 @@
+import { readdirSync } from "node:fs";
+import { openCapture, type ParsedDump, type PassedOver, parseDump } from "@netfossil/capture";
+import { reconstruct } from "@netfossil/topology";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { answerFlow, compile, Links } from "../src/index.ts";
+import { type TrueFlow, truthOf } from "./score.ts";
+
+const folder = new URL("../../../fixtures/oracle", import.meta.url).pathname;
+
+interface Recorded {
+	readonly dumps: readonly ParsedDump[];
+	readonly passedOver: readonly PassedOver[];
+	readonly flows: readonly TrueFlow[];
+}
+
+/** Of each sort of network one. */
+const NAMES = ["case-T02", "case-T05", "case-T06", "case-T08", "case-T10", "case-T15", "case-T21"];
+const cases = new Map<string, Recorded>();
+for (const name of NAMES) {
+	const { dumps, passedOver } = await openCapture(`${folder}/${name}`);
+	cases.set(name, {
+		dumps: dumps.map((dump) => parseDump(dump)),
+		passedOver,
+		flows: truthOf(`${folder}/${name}`).flows,
+	});
+}
+
+/** The answers that differ from what happened and do not say that they do not know. */
+function wrong(
+	{ dumps, passedOver, flows }: Recorded,
+	keep: (file: string, kind: string) => boolean,
+): string[] {
+	const kept = dumps.filter(({ dump }) => keep(dump.source.name, dump.kind));
+	const kernel = compile(
+		kept,
+		reconstruct(kept),
+		passedOver.filter(({ file }) => keep(file, "empty")),
+	);
+	const links = new Links(kernel);
+	return flows.flatMap(({ id, from, proto, dst, dport, src, sport, outcome }) => {
+		const question = { id, from, proto, dst, dport: dport ?? null, src: src ?? null, sport: sport ?? null };
+		const answer = answerFlow(kernel, links, question);
+		return answer.outcome === outcome || answer.outcome === "unknown"
+			? []
+			: [`#${id}: ${answer.outcome}, was ${outcome}`];
+	});
+}
+
+describe.each([
+	"sysctl",
+	"ip-neigh",
+	"bridge-fdb",
+	"ip-rule",
+	"ss",
+	"ip-route",
+	"ip-address",
+	"iptables-save",
+	"bridge-vlan",
+])("without any dump of the kind %s", (left) => {
+	it.each(NAMES)("%s: no answer is wrong", (name) => {
+		expect(
+			wrong(cases.get(name)!, (_, kind) => kind !== left && (left !== "iptables-save" || kind !== "empty")),
+		).toEqual([]);
+	});
+});
+
+describe.each(NAMES)("%s without one of its machines", (name) => {
+	const hosts = readdirSync(`${folder}/${name}`).filter((each) => each !== "truth.json");
+	it.each(hosts)("%s: no answer is wrong", (host) => {
+		expect(wrong(cases.get(name)!, (file) => !file.startsWith(`${host}/`))).toEqual([]);
+	});
+});
+
+it("no answer is wrong, whichever dumps are missing", () => {
+	fc.assert(
+		fc.property(
+			fc.constantFrom(...NAMES),
+			fc.array(fc.nat(), { minLength: 1, maxLength: 4 }),
+			(name, picks) => {
+				const recorded = cases.get(name)!;
+				const gone = new Set(
+					picks.map((pick) => recorded.dumps[pick % recorded.dumps.length]!.dump.source.name),
+				);
+				expect(
+					wrong(recorded, (file) => !gone.has(file)),
+					`without ${[...gone].join(", ")}`,
+				).toEqual([]);
+			},
+		),
+		{ numRuns: 30 },
+	);
+});
