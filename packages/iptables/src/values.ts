@@ -724,6 +724,21 @@ export const masked: Codec<Masked> = {
 	print: ({ value, mask }) => printNumber(value) + (mask === undefined ? "" : `/${printNumber(mask)}`),
 };
 
+/**
+ * A number that the system has names for (`/etc/iproute2/rt_realms`, `group`), in the save form and without `-n` in
+ * lists: `cosmos`. Only 0 has a name that is the same everywhere; with a mask it is a number.
+ */
+export function zeroNamed(name: string): Codec<Masked> {
+	return {
+		...masked,
+		read: (printed, start) => {
+			if (printed !== name) return masked.read(printed, start);
+			const span = { start, end: start + printed.length };
+			return { value: { value: 0, text: name, ...span }, ...span };
+		},
+	};
+}
+
 const TOS: Readonly<Record<string, number>> = {
 	"Minimize-Delay": 0x10,
 	"Maximize-Throughput": 0x08,

@@ -29,6 +29,7 @@ import {
 	text,
 	toggle,
 	tosSymbol,
+	zeroNamed,
 } from "../values.ts";
 
 /** `-m comment --comment "allow ssh"`, listed without quotes or escapes between the signs of a C comment. */
@@ -337,14 +338,14 @@ export const tos: Extension<TosMatch> = {
 	computed: { symbol: spacedTosSymbol },
 };
 
-/** `-m realm --realm 0xa`, listed `realm 0xa` (libipt_realm). */
+/** `-m realm --realm 0xa`, listed `realm 0xa`; `cosmos` for 0 (libipt_realm). */
 export interface RealmMatch extends Span {
 	readonly type: "realm";
 	readonly realm?: Masked;
 }
 export const realm: Extension<RealmMatch> = {
 	type: "realm",
-	save: [{ flag: "--realm", key: "realm", value: masked }],
+	save: [{ flag: "--realm", key: "realm", value: zeroNamed("cosmos") }],
 	list: " {!realm}realm {realm}",
 };
 
@@ -375,7 +376,9 @@ export const cgroup: Extension<CgroupMatch> = {
 	listValues: { path: listText(/[^ \t]+/y) },
 };
 
-/** `-m devgroup --src-group 0x17`, listed `src-group 0x17` (libxt_devgroup). */
+const group = zeroNamed("default");
+
+/** `-m devgroup --src-group 0x17`, listed `src-group 0x17`; `default` for 0 (libxt_devgroup). */
 export interface DevgroupMatch extends Span {
 	readonly type: "devgroup";
 	readonly source?: Masked;
@@ -384,8 +387,8 @@ export interface DevgroupMatch extends Span {
 export const devgroup: Extension<DevgroupMatch> = {
 	type: "devgroup",
 	save: [
-		{ flag: "--src-group", key: "source", value: masked },
-		{ flag: "--dst-group", key: "destination", value: masked },
+		{ flag: "--src-group", key: "source", value: group },
+		{ flag: "--dst-group", key: "destination", value: group },
 	],
 	list: "[ {!source}src-group {source}][ {!destination}dst-group {destination}]",
 };

@@ -12,8 +12,6 @@ import {
 	decimals,
 	flag,
 	hexadecimals,
-	masked,
-	masks,
 	natRanges,
 	networks,
 	numberRanges,
@@ -24,6 +22,7 @@ import {
 	texts,
 	wordLists,
 	words,
+	zeroNamed,
 } from "./values.ts";
 
 /**
@@ -256,8 +255,8 @@ export const matchShapes: Shapes<KnownMatch> = {
 	cpu: { values: { cpu: LARGE } },
 	devgroup: {
 		values: {
-			source: () => masked(hexadecimals(0, 0xffff), masks),
-			destination: () => masked(hexadecimals(0, 0xffff), masks),
+			source: ({ form }) => zeroNamed("default", form),
+			destination: ({ form }) => zeroNamed("default", form),
 		},
 		hooks: ["FORWARD"],
 	},
@@ -353,7 +352,7 @@ export const matchShapes: Shapes<KnownMatch> = {
 	realm: {
 		family: 4,
 		hooks: ["INPUT", "FORWARD", "OUTPUT", "POSTROUTING"],
-		values: { realm: () => masked(hexadecimals(0, 0xffff), masks) },
+		values: { realm: ({ form }) => zeroNamed("cosmos", form) },
 	},
 	recent: {
 		needs: ["command", "name", "mask", "side"],

@@ -9,6 +9,7 @@ import {
 	chunkTypes,
 	icmpType,
 	type MarkOperation,
+	type Masked,
 	markOperation,
 	type Negatable,
 	type PolicyElement,
@@ -125,6 +126,14 @@ export const masked = (value: fc.Arbitrary<Num>, mask: fc.Arbitrary<Num>): fc.Ar
 	fc
 		.tuple(value, perhaps(mask))
 		.map(([bits, care]) => ({ value: bits, ...(care && { mask: care }), ...nowhere }));
+
+/** The same where the tool prints a name for 0. */
+export const zeroNamed = (name: string, form: Form): fc.Arbitrary<Value> =>
+	masked(hexadecimals(0, 0xffff), masks).map((drawn) => {
+		const { value, mask } = drawn as Masked;
+		const isNamed = form === "save" && value.value === 0 && mask === undefined;
+		return isNamed ? { ...drawn, value: { ...value, text: name } } : drawn;
+	});
 
 const SPELLINGS = ["set", "or", "and", "xor", "xset"] as const;
 
