@@ -1,7 +1,7 @@
 import type { Topology } from "@netfossil/topology";
-import { bitsOf } from "./address.ts";
+import { bitsOf, prefixText } from "./address.ts";
 import { isOutside } from "./outside.ts";
-import type { Kernel, Namespace } from "./state/kernel.ts";
+import type { InterfaceAddress, Kernel, Namespace } from "./state/kernel.ts";
 
 /** What a name stands for, or why it stands for nothing. */
 export type Named<Thing> =
@@ -39,11 +39,14 @@ function onlyOne(kernel: Kernel, name: string): Namespace | undefined {
 	return named.size === 1 ? one : undefined;
 }
 
-/** An address, or that of a host, a container or a service. */
+/**
+ * An address, or that of a host, a container or a service: of several the one on a network that the sender is on too.
+ */
 export function addressNamed(
 	kernel: Kernel,
 	{ nodes, edges }: Pick<Topology, "nodes" | "edges">,
 	name: string,
+	sender: { readonly host: string; readonly netns: string | null },
 	family: 4 | 6 = 4,
 ): Named<string> {
 	if (bitsOf(name) !== undefined) return found(name);
@@ -59,12 +62,9 @@ export function addressNamed(
 	}
 	const place = placeNamed(kernel, name);
 	if (place.type === "found") {
-		const { host, netns } = place.value;
-		const namespace = kernel.namespaces.find((each) => each.host === host && each.netns === netns);
-		const addresses = [...(namespace?.devices.values() ?? [])].flatMap((device) =>
-			device.kind === "bridge" ? [] : device.addresses,
-		);
-		const global = addresses.find((each) => each.family === family && each.scope === "global");
+		const addresses = addressesOf(kernel, place.value, family);
+		const own = new Set(addressesOf(kernel, sender, family).map(({ network }) => prefixText(network)));
+		const global = addresses.find(({ network }) => own.has(prefixText(network))) ?? addresses[0];
 		if (global !== undefined) return found(global.address);
 	}
 	return {
@@ -72,4 +72,15 @@ export function addressNamed(
 		message: `${name} is no address, and no host, container or service of the capture`,
 		hint: "give an address: 10.0.0.9:443, [2001:db8::9]:443",
 	};
+}
+
+function addressesOf(
+	kernel: Kernel,
+	place: { readonly host: string; readonly netns: string | null },
+	family: 4 | 6,
+): InterfaceAddress[] {
+	const namespace = kernel.namespaces.find(({ host, netns }) => host === place.host && netns === place.netns);
+	return [...(namespace?.devices.values() ?? [])]
+		.flatMap((device) => (device.kind === "bridge" ? [] : device.addresses))
+		.filter((each) => each.family === family && each.scope === "global");
 }

@@ -69,12 +69,18 @@ packet that is delivered, 1 for one that is lost, 4 where the dumps do not decid
 the command that would tell. With --flows it is 0 when the list was answered.`,
 	options: [from, to, protocol, source, flows, format, summary, detailed, explain, outputOption],
 	examples: [
-		{ line: "netfossil trace capture --from node1 --to 10.0.0.9:443", what: "a TCP connection" },
 		{
-			line: "netfossil trace capture --from internet --to 192.168.1.5:80 --explain-drop",
-			what: "from outside, and what to do",
+			line: "netfossil trace network --from swarm-wrk/task-api.1 --to 10.0.1.3:80",
+			what: "a TCP connection from a container",
 		},
-		{ line: "netfossil trace capture --flows questions.json --format json", what: "many questions at once" },
+		{
+			line: "netfossil trace network --from internet --to 10.56.217.24:22 --summary",
+			what: "from a machine that no dump is of",
+		},
+		{
+			line: "netfossil trace network --flows questions.json --format json",
+			what: "many questions at once",
+		},
 	],
 	run,
 };
@@ -184,11 +190,12 @@ function questionOf(
 		(target.port === undefined ? "icmp" : "tcp")) as FlowQuestion["proto"];
 	if (proto !== "icmp" && target.port === undefined)
 		throw usage(`--proto ${proto} needs a port`, `--to ${address}:PORT`);
+	const origin = resolved(placeNamed(kernel, place));
 	return {
 		id: 1,
-		from: resolved(placeNamed(kernel, place)),
+		from: origin,
 		proto,
-		dst: resolved(addressNamed(kernel, topology, target.name, sender?.name.includes(":") ? 6 : 4)),
+		dst: resolved(addressNamed(kernel, topology, target.name, origin, sender?.name.includes(":") ? 6 : 4)),
 		dport: proto === "icmp" ? null : (target.port ?? null),
 		...(sender && { src: sender.name }),
 		...(sender?.port !== undefined && { sport: sender.port }),
