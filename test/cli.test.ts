@@ -13,7 +13,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -453,6 +453,70 @@ describe("help", () => {
 	});
 });
 
+const network = `${fixtures}/oracle`;
+const ASKED = { proto: "tcp", dst: "10.56.217.24", dport: 22 };
+
+describe("trace", () => {
+	const from = (...args: readonly string[]): Promise<Result> =>
+		netfossil(["trace", `${network}/case-T10`, ...args]);
+
+	it("says by its status what became of the packet, and by which line", async () => {
+		const delivered = await from("--from", "stor4", "--to", "10.56.217.24:22");
+		expect(delivered.status).toBe(0);
+		expect(delivered.out).toMatch(/^DELIVERED {2}tcp from stor4 to 10\.56\.217\.24:22\n/);
+		const lost = await from("--from", "swarm-mgr", "--to", "10.56.217.32:81", "--explain-drop");
+		expect(lost.status).toBe(1);
+		expect(lost.out).toMatch(
+			/^LOST .*\n.*rule 7 of INPUT \(filter\) on swarm-wrk rejects it with tcp-reset\n.*iptables-save_-c:\d+\n/,
+		);
+		expect(lost.out).toContain("iptables -t filter -D INPUT 7");
+		const open = await from("--from", "internet", "--to", "10.0.1.3:80");
+		expect(open.status).toBe(4);
+		expect(open.out).toMatch(/^UNKNOWN /);
+	});
+
+	it("knows containers by the name of their namespace, and prints JSON", async () => {
+		const { status, out } = await from("--from", "task-api.1", "--to", "task-web.1", "--format", "json");
+		expect(status).toBe(0);
+		expect(JSON.parse(out)).toMatchObject({ outcome: "delivered", reply: { reached_client: true } });
+	});
+
+	it("answers a list of questions, with what is wrong of each", async () => {
+		const list = [
+			{ id: "a", from: { host: "stor4", netns: null }, ...ASKED },
+			{ id: "b", from: { host: "nobody" }, ...ASKED },
+			{ id: "c", from: { host: "stor4" }, ...ASKED, dport: 70_000 },
+		];
+		const file = join(mkdtempSync(join(tmpdir(), "netfossil-flows-")), "flows.json");
+		writeFileSync(file, JSON.stringify(list));
+		const { status, out } = await from("--flows", file, "--format", "json");
+		rmSync(dirname(file), { recursive: true });
+		expect(status).toBe(0);
+		const answers = JSON.parse(out) as {
+			id: string;
+			outcome: string;
+			unknown?: { gaps: { text: string }[] };
+		}[];
+		expect(answers.map(({ id, outcome, unknown }) => [id, outcome, unknown?.gaps[0]?.text])).toEqual([
+			["a", "delivered", undefined],
+			["b", "unknown", "the capture has no dump of nobody"],
+			["c", "unknown", "70000 is no port"],
+		]);
+	});
+
+	it.each([
+		[["--from", "stor4"], 2, "trace needs --from and --to, or --flows"],
+		[["--from", "nobody", "--to", "10.0.1.3:80"], 2, "the capture has no dump of nobody"],
+		[["--from", "stor4", "--to", "10.0.1.3:99999"], 2, "99999 is no port"],
+		[["--from", "stor4", "--to", "10.0.1.3", "--proto", "udp"], 2, "--proto udp needs a port"],
+		[["--flows", "/nowhere.json"], 3, "/nowhere.json does not exist"],
+	])("%j: status %i", async (args, status, message) => {
+		const wrong = await from(...args);
+		expect([wrong.status, wrong.out]).toEqual([status, ""]);
+		expect(wrong.err).toContain(message);
+	});
+});
+
 describe("examples of the help", () => {
 	let place: string;
 
@@ -463,6 +527,11 @@ describe("examples of the help", () => {
 		writeFileSync(join(place, "bin/netfossil"), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
 		chmodSync(join(place, "bin/netfossil"), 0o755);
 		cpSync(`${seeds}/swarm-vote`, join(place, "capture"), { recursive: true });
+		cpSync(`${network}/case-T10`, join(place, "network"), { recursive: true });
+		writeFileSync(
+			join(place, "questions.json"),
+			JSON.stringify([{ id: 1, from: { host: "stor4" }, ...ASKED }]),
+		);
 		cpSync(documents[1]!, join(place, "notes.md"));
 		cpSync(table, join(place, "ipvsadm.txt"));
 		writeFileSync(join(place, "ipvsadm.json"), (await netfossil(["parse", table])).out);
