@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { read } from "./workspace.ts";
+import { read, root } from "./workspace.ts";
 
 describe("README.md", () => {
 	const readme = read("README.md");
@@ -8,14 +9,29 @@ describe("README.md", () => {
 		block!.trimEnd().split("\n"),
 	);
 
-	it("shows what npm start prints: every line, in order", () => {
-		expect(blocks.length).toBe(2);
+	/** Every line but the signs that some are left out. */
+	const standIn = (shown: readonly string[], whole: readonly string[]): void => {
 		let at = 0;
-		for (const line of blocks.flat().filter((each) => each !== "" && each !== "…")) {
-			const found = printed.indexOf(line, at);
+		for (const line of shown.filter((each) => each !== "" && each !== "…")) {
+			const found = whole.indexOf(line, at);
 			expect(found, line).toBeGreaterThanOrEqual(at);
 			at = found + 1;
 		}
+	};
+
+	it("shows what npm start prints: every line, in order", () => {
+		expect(blocks.length).toBe(3);
+		standIn(blocks.slice(0, 2).flat(), printed);
+	});
+
+	it("shows what its trace prints: every line, in order", () => {
+		const command = /^node (packages.* trace .*)$/m.exec(readme)![1]!;
+		const { stdout, status } = spawnSync(process.execPath, command.split(" "), {
+			cwd: root,
+			encoding: "utf8",
+		});
+		expect(status).toBe(0);
+		standIn(blocks[2]!, stdout.split("\n"));
 	});
 
 	it("names every kind that is read", async () => {
