@@ -327,6 +327,7 @@ describe("topology", () => {
 			writeFileSync(join(node, `nft_list_ruleset_${index}.txt`), "table ip nat {\n}\n");
 		}
 		writeFileSync(join(node, "ethtool_eth0"), "driver: veth\n");
+		for (const each of [0, 1, 2]) symlinkSync(`empty_${each}`, join(node, `link_${each}`));
 		writeFileSync(join(node, "a.pcap"), Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]));
 		writeFileSync(join(node, "ipvsadm_-L"), "FWM  2x8 rr\nFWM  258 rr\nFWM  2x9 rr\n");
 		writeFileSync(join(node, "hostname"), "manager1\n");
@@ -337,6 +338,7 @@ describe("topology", () => {
 				"netfossil: warning: node1/ipvsadm_-L: 2 lines not read in full, first at :1:6",
 				"  netfossil parse FILE shows them",
 				"netfossil: passed over 1 file (a packet capture (pcap)): node1/a.pcap; print it first: tcpdump -nr a.pcap > a.txt",
+				"netfossil: passed over 3 files (a link): node1/link_0, node1/link_1, node1/link_2; its target is read at its own place",
 				"netfossil: passed over 30 files (an empty file): node1/empty_0, node1/empty_1, node1/empty_10 and 27 more; the command printed nothing, or it failed",
 				"netfossil: passed over 31 files (ethtool, nft list ruleset): node1/ethtool_eth0, node1/nft_list_ruleset_0.txt, node1/nft_list_ruleset_1.txt and 28 more; netfossil does not read this format yet",
 				"",

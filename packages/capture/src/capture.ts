@@ -114,10 +114,15 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 	);
 	const problems: Problem[] = [...placed, names, ...final].flatMap((each) => each.problems);
 	const dumps = final.flatMap((each) => each.dumps).map((dump) => collected.describe(dump));
-	if (dumps.length === 0 && files.length > 0) {
+	const passed = placed.flatMap((each) => each.passedOver);
+	if (dumps.length === 0 && (files.length > 0 || passed.length > 0)) {
 		const hint =
 			"netfossil reads saved output of ip, bridge, iptables, ipvsadm, docker, ss, netstat, conntrack, sysctl, tcpdump and their likes, and documents that quote it";
-		problems.push({ file: files.length === 1 ? files[0]!.name : root, message: "no dump was found", hint });
+		problems.push({
+			file: files.length === 1 && passed.length === 0 ? files[0]!.name : root,
+			message: "no dump was found",
+			hint,
+		});
 	}
 	const containers = containerNames(dumps);
 	return {
@@ -125,7 +130,7 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 		dumps: dumps.map((dump) => withContainerId(dump, containers)),
 		hosts: names.hosts,
 		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, containers)),
-		passedOver: [...placed.flatMap((each) => each.passedOver), ...final.flatMap((each) => each.passedOver)],
+		passedOver: [...passed, ...final.flatMap((each) => each.passedOver)],
 		problems,
 		silent: collected.silent(files, ({ folders }) => {
 			const told = names.of(folders) ?? readLayout(folders).host;

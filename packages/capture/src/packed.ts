@@ -88,7 +88,21 @@ async function* unxz(bytes: ByteStream): ByteStream {
 	const { default: xz } = (await import("xz-decompress")) as unknown as {
 		default: typeof import("xz-decompress");
 	};
-	const packed = Readable.toWeb(Readable.from(bytes)) as unknown as ReadableStream<Uint8Array>;
+	const source = bytes[Symbol.asyncIterator]();
+	// Not `Readable.toWeb`: node's adapter throws where nobody can catch it, when a stream is left with parts on their way.
+	const packed = new ReadableStream<Uint8Array>(
+		{
+			pull: async (controller) => {
+				const { done, value } = await source.next();
+				if (done) controller.close();
+				else controller.enqueue(value);
+			},
+			cancel: async () => {
+				await source.return?.();
+			},
+		},
+		{ highWaterMark: 0 },
+	);
 	const reader = new xz.XzReadableStream(packed).getReader();
 	try {
 		for (;;) {

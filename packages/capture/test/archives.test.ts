@@ -211,6 +211,19 @@ describe("a damaged archive gives what came before the fault, and the fault", ()
 		expect(told(capture)[0]).toMatch(/the xz data is damaged or cut off/);
 	});
 
+	it.skipIf(!has("xz"))(
+		"xz that is no text within, and is left in its middle, ends nothing else",
+		async () => {
+			execFileSync("xz", ["-0", write("zeros", new Uint8Array(64 << 20))]);
+			write("ip_a.txt", ADDRESS);
+			const capture = await openCapture(root);
+			// What the stream has on its way comes after it was left.
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			expect(rows(capture)).toEqual(["ip_a.txt ip-address host"]);
+			expect(capture.passedOver.map(({ what }) => what)).toEqual(["a binary file"]);
+		},
+	);
+
 	it("of any kind never throws, and always says so or gives everything", async () => {
 		const whole = gzipSync(tar);
 		for (let at = 20; at < whole.length; at += 7919) {

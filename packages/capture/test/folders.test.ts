@@ -372,9 +372,14 @@ describe("the name of a file", () => {
 		],
 		["docker_exec_-it_my_web_ip_a.txt", { type: "container", id: "my_web" }],
 		["docker_exec_1c06334e3589_ip_a.txt", { type: "container", id: "1c06334e3589" }],
+		["host.route_-n.txt", { type: "host" }],
 		["ip_a.txt", undefined],
 	])("%s tells the place", (name, place) => {
 		expect(readFileName(name).place).toEqual(place);
+	});
+
+	it.each(["host.ip_addr.txt", "nf_conntrack", "nf_conntrack_2"])("%s names no host", (name) => {
+		expect(readFileName(name).prefix).toBeUndefined();
 	});
 });
 
