@@ -26,7 +26,12 @@ export interface CaptureOptions {
 	readonly host?: string;
 	/** The network namespace of dumps for which nothing names one; the host's own by default. */
 	readonly netns?: string;
+	/** Is told of each file before it is read, and before dumps are looked for in it: then how many of how many are done. */
+	readonly onFile?: OnFile;
 }
+
+/** Hears of a file that is dealt with now. */
+export type OnFile = (file: string, done?: number, of?: number) => void;
 
 /** A text with its path, from wherever it came. */
 export interface NamedText {
@@ -99,11 +104,19 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 	const manifests = new Manifests(files);
 	const names = new HostNames(files, manifests);
 	const paths = new Set(files.map(({ name }) => name));
-	const looks = new Map(files.map((file) => [file, lookAt(file, manifests)]));
+	// Each file is looked at, and then read.
+	const step = ({ name }: TextFile, done: number): void => options.onFile?.(name, done, 2 * files.length);
+	const looks = new Map(
+		files.map((file, index) => {
+			step(file, index);
+			return [file, lookAt(file, manifests)];
+		}),
+	);
 	const context: Context = { names, manifests, options, prefixes: prefixesOf(files), paths, looks };
 	const hosts = foldersOfDumps(looks);
 	const collected = new CollectedFiles(files);
-	const read = files.map((file) => {
+	const read = files.map((file, index) => {
+		step(file, files.length + index);
 		const list = collected.says(file);
 		return list === undefined ? readFile(file, context, hosts) : tellingFile(file, list);
 	});

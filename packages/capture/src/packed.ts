@@ -33,6 +33,11 @@ export function packingOf(head: Uint8Array): Packing | undefined {
 	return MAGIC.find(([magic]) => start.startsWith(magic))?.[1];
 }
 
+/** Whether a file is an archive or compressed, by its first 512 bytes; also in a format that must be unpacked first. */
+export function isPacked(head: Uint8Array): boolean {
+	return packingOf(head) !== undefined || isTar(head);
+}
+
 /** Whether this is a tar archive. */
 export function isTar(head: Uint8Array): boolean {
 	return isHeader(head.subarray(0, 512));

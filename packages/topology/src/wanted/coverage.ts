@@ -5,7 +5,7 @@ import {
 	type Place,
 	placeKey,
 	type Recipe,
-} from "@netfossil/capture";
+} from "@netfossil/capture/files";
 import type { Topology } from "../model.ts";
 
 /** The kinds that tell as much as another one, so that nobody need save both. */
