@@ -17,7 +17,7 @@ import { type ManifestEntry, Manifests } from "./manifest.ts";
 import { readPrompt } from "./prompts.ts";
 import { placeInReport } from "./report-files.ts";
 import type { Said } from "./session.ts";
-import type { Reading, TextFile } from "./text-file.ts";
+import { EMPTY_FILE, type Reading, type TextFile } from "./text-file.ts";
 import { failureIn, unreadFile } from "./unread.ts";
 
 /** What the user knows of dumps that say nothing themselves. */
@@ -138,6 +138,12 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 		});
 	}
 	const containers = containerNames(dumps);
+	const hostOf = (folders: readonly string[]): string =>
+		options.host ?? (names.of(folders) ?? readLayout(folders).host)?.value ?? "host";
+	const empty = [
+		...passed.filter(({ what }) => what === EMPTY_FILE).map(({ file }) => file),
+		...files.filter(({ text }) => text === "").map(({ name }) => name),
+	];
 	return {
 		root,
 		dumps: dumps.map((dump) => withContainerId(dump, containers)),
@@ -145,10 +151,10 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, containers)),
 		passedOver: [...passed, ...final.flatMap((each) => each.passedOver)],
 		problems,
-		silent: collected.silent(files, ({ folders }) => {
-			const told = names.of(folders) ?? readLayout(folders).host;
-			return options.host ?? told?.value ?? "host";
-		}),
+		silent: [
+			...collected.silent(files, ({ folders }) => hostOf(folders)),
+			...manifests.silent(empty, (file) => hostOf(file.split("/").slice(0, -1))),
+		],
 	};
 }
 

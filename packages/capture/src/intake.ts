@@ -11,7 +11,7 @@ import { groupOf, mayMatter, placeInReport } from "./report-files.ts";
 import { opensAny } from "./signatures.ts";
 import { TarFault, type TarMember, TarReader } from "./tar.ts";
 import { decodeText, isPackets } from "./text.ts";
-import type { Reading, TextFile } from "./text-file.ts";
+import { EMPTY_FILE, type Reading, type TextFile } from "./text-file.ts";
 
 /** A file as it comes, from a folder or an archive. */
 export interface Incoming {
@@ -251,7 +251,7 @@ export class Intake {
 		if (member.type === "file") {
 			this.#budget.addFile();
 			if (member.size === 0) {
-				this.passOver(name, "an empty file", "the command printed nothing, or it failed");
+				this.passOver(name, EMPTY_FILE, "the command printed nothing, or it failed");
 				return;
 			}
 			const bytes = tar.body();
@@ -338,7 +338,7 @@ export class Intake {
 				"the command printed nothing, or it failed; run it again and look",
 			);
 			// Of a hundred commands a dozen print nothing; only a file that was named itself is a problem.
-		} else this.passOver(name, "an empty file", "the command printed nothing, or it failed");
+		} else this.passOver(name, EMPTY_FILE, "the command printed nothing, or it failed");
 	}
 
 	#passBinary(name: string, bytes: Uint8Array): void {
