@@ -205,6 +205,12 @@ describe("a format that is not read yet", () => {
 	it.each([
 		["ip netns list-id", "x.txt", "nsid 0 (iproute2 netns name: red)\n"],
 		["nft list ruleset", "x.txt", "table ip nat {\n\tchain PREROUTING {\n\t}\n}\n"],
+		[
+			"JSON of ip or bridge",
+			"ip_p_j_addr.txt",
+			'[ {\n        "ifindex": 1,\n        "ifname": "lo"\n    } ]\n',
+		],
+		["JSON of ip or bridge", "ip_netns.json", '[{"name":"up"},{"name":"down"}]\n'],
 		["tc", "x.txt", "qdisc noqueue 0: dev lo root refcnt 2 \n"],
 		["ethtool", "x.txt", "driver: veth\nversion: 1.0\n"],
 		["arp", "x.txt", "Address                  HWtype  HWaddress           Flags Mask            Iface\n"],

@@ -222,7 +222,7 @@ class InventoryText {
 		}
 		const sorts = groups(passedOver, (part) =>
 			part.used ? "used" : part.type !== "file" ? part.type : sortOf(part),
-		).sort((a, b) => b.length - a.length);
+		).sort((a, b) => sizeOf(b) - sizeOf(a));
 		const unit = (part: PassedOver): string => (part.type === "file" ? "file" : "part");
 		const rows = sorts.map((alike) => ({ alike, what: sortTitle(alike) }));
 		yield* tableLines<(typeof rows)[number]>(
