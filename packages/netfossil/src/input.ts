@@ -133,8 +133,11 @@ export async function readCaptures(
 	const progress = new Progress(io.stderr);
 	const options: OpenOptions = {
 		...given,
-		onFile: (file, done, of) =>
-			progress.step(done === undefined ? `reading ${file}` : `looking for dumps in ${file}`, done, of),
+		onFile: (file, done, of) => {
+			// Of a long path the line would show the beginning, which is the same for all.
+			const name = file.replace(/^.*\//, "");
+			progress.step(done === undefined ? `reading ${name}` : `looking for dumps in ${name}`, done, of);
+		},
 	};
 	try {
 		return await readEach(paths, io, options);
