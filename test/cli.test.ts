@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileText } from "../packages/core/src/testing.ts";
@@ -43,7 +44,7 @@ interface Result {
 }
 
 /** Runs a command line in this process; without an input the standard input is a terminal. */
-async function netfossil(argv: readonly string[], stdin?: string): Promise<Result> {
+async function netfossil(argv: readonly string[], stdin?: string | Uint8Array): Promise<Result> {
 	const out: string[] = [];
 	const err: string[] = [];
 	const output = (texts: string[]): Output => ({
@@ -53,7 +54,7 @@ async function netfossil(argv: readonly string[], stdin?: string): Promise<Resul
 		terminal: false,
 	});
 	const status = await run(argv, {
-		stdin: Readable.from(stdin === undefined || stdin === "" ? [] : [Buffer.from(stdin)]),
+		stdin: Readable.from(stdin === undefined || stdin === "" ? [] : [Buffer.from(stdin as Uint8Array)]),
 		stdinIsTerminal: stdin === undefined,
 		stdout: output(out),
 		stderr: output(err),
@@ -269,6 +270,12 @@ describe("identify", () => {
 			lines: { first: 105, last: 110 },
 		});
 		expect(passedOver.length).toBeGreaterThan(0);
+	});
+
+	it("reads what is compressed from the standard input", async () => {
+		const { status, out } = await netfossil(["identify", "-"], gzipSync(readFileSync(table)));
+		expect(status).toBe(0);
+		expect(out).toContain("-  ipvsadm-list  host host");
 	});
 
 	it("lists what it passed over", async () => {

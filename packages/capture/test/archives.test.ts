@@ -215,8 +215,11 @@ describe("a damaged archive gives what came before the fault, and the fault", ()
 		"xz that is no text within, and is left in its middle, ends nothing else",
 		async () => {
 			execFileSync("xz", ["-0", write("zeros", new Uint8Array(64 << 20))]);
+			// A file of many parts, of which the first tells enough.
+			const one = readFileSync(join(root, "zeros.xz"));
+			write("zeros.xz", Buffer.concat(Array<Buffer>(100).fill(one)));
 			write("node1/ip_a.txt", ADDRESS);
-			const capture = await openCapture(root);
+			const capture = await openCapture([join(root, "zeros.xz"), join(root, "node1")]);
 			// What the stream has on its way comes after it was left.
 			await new Promise((resolve) => setTimeout(resolve, 100));
 			expect(rows(capture)).toEqual(["node1/ip_a.txt ip-address node1"]);
