@@ -133,6 +133,24 @@ it("the parser of iptables does not load its semantics", () => {
 	expect([...seen].filter((path) => path.includes("semantics"))).toEqual([]);
 });
 
+describe.each(["packages/capture/src/files.ts", "packages/topology/src/index.ts"])(
+	"%s, which a browser can load",
+	(entry) => {
+		const seen = new Set<string>();
+		const loaded = loadedWith(entry, seen);
+
+		it("loads nothing of node", () => {
+			expect([...loaded].filter((each) => each.startsWith("node:"))).toEqual([]);
+			expect(loadedWith("packages/capture/src/index.ts")).toContain("node:fs");
+		});
+
+		it("uses no global of node", () => {
+			for (const path of seen)
+				expect(read(path), path).not.toMatch(/\bBuffer\.|\bprocess\.(?:env|argv|platform|stdout|stderr)\b/);
+		});
+	},
+);
+
 it("the import graph is really walked", () => {
 	expect(loadedWith("packages/ipvsadm/src/index.ts")).toContain("chevrotain");
 	expect(loadedWith("packages/ipvsadm/src/schema.ts")).toContain("zod");

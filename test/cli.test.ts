@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileText } from "../packages/core/src/testing.ts";
@@ -43,7 +44,7 @@ interface Result {
 }
 
 /** Runs a command line in this process; without an input the standard input is a terminal. */
-async function netfossil(argv: readonly string[], stdin?: string): Promise<Result> {
+async function netfossil(argv: readonly string[], stdin?: string | Uint8Array): Promise<Result> {
 	const out: string[] = [];
 	const err: string[] = [];
 	const output = (texts: string[]): Output => ({
@@ -53,7 +54,7 @@ async function netfossil(argv: readonly string[], stdin?: string): Promise<Resul
 		terminal: false,
 	});
 	const status = await run(argv, {
-		stdin: Readable.from(stdin === undefined || stdin === "" ? [] : [Buffer.from(stdin)]),
+		stdin: Readable.from(stdin === undefined || stdin === "" ? [] : [Buffer.from(stdin as Uint8Array)]),
 		stdinIsTerminal: stdin === undefined,
 		stdout: output(out),
 		stderr: output(err),
@@ -271,6 +272,12 @@ describe("identify", () => {
 		expect(passedOver.length).toBeGreaterThan(0);
 	});
 
+	it("reads what is compressed from the standard input", async () => {
+		const { status, out } = await netfossil(["identify", "-"], gzipSync(readFileSync(table)));
+		expect(status).toBe(0);
+		expect(out).toContain("-  ipvsadm-list  host host");
+	});
+
 	it("lists what it passed over", async () => {
 		const { status, out } = await netfossil(["identify", at("prose.md")]);
 		expect(status).toBe(3);
@@ -327,6 +334,7 @@ describe("topology", () => {
 			writeFileSync(join(node, `nft_list_ruleset_${index}.txt`), "table ip nat {\n}\n");
 		}
 		writeFileSync(join(node, "ethtool_eth0"), "driver: veth\n");
+		for (const each of [0, 1, 2]) symlinkSync(`empty_${each}`, join(node, `link_${each}`));
 		writeFileSync(join(node, "a.pcap"), Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]));
 		writeFileSync(join(node, "ipvsadm_-L"), "FWM  2x8 rr\nFWM  258 rr\nFWM  2x9 rr\n");
 		writeFileSync(join(node, "hostname"), "manager1\n");
@@ -337,6 +345,7 @@ describe("topology", () => {
 				"netfossil: warning: node1/ipvsadm_-L: 2 lines not read in full, first at :1:6",
 				"  netfossil parse FILE shows them",
 				"netfossil: passed over 1 file (a packet capture (pcap)): node1/a.pcap; print it first: tcpdump -nr a.pcap > a.txt",
+				"netfossil: passed over 3 files (a link): node1/link_0, node1/link_1, node1/link_2; its target is read at its own place",
 				"netfossil: passed over 30 files (an empty file): node1/empty_0, node1/empty_1, node1/empty_10 and 27 more; the command printed nothing, or it failed",
 				"netfossil: passed over 31 files (ethtool, nft list ruleset): node1/ethtool_eth0, node1/nft_list_ruleset_0.txt, node1/nft_list_ruleset_1.txt and 28 more; netfossil does not read this format yet",
 				"",

@@ -17,7 +17,7 @@ import { type ManifestEntry, Manifests } from "./manifest.ts";
 import { readPrompt } from "./prompts.ts";
 import { placeInReport } from "./report-files.ts";
 import type { Said } from "./session.ts";
-import type { Reading, TextFile } from "./text-file.ts";
+import { EMPTY_FILE, type Reading, type TextFile } from "./text-file.ts";
 import { failureIn, unreadFile } from "./unread.ts";
 
 /** What the user knows of dumps that say nothing themselves. */
@@ -26,7 +26,12 @@ export interface CaptureOptions {
 	readonly host?: string;
 	/** The network namespace of dumps for which nothing names one; the host's own by default. */
 	readonly netns?: string;
+	/** Is told of each file before it is read, and before dumps are looked for in it: then how many of how many are done. */
+	readonly onFile?: OnFile;
 }
+
+/** Hears of a file that is dealt with now. */
+export type OnFile = (file: string, done?: number, of?: number) => void;
 
 /** A text with its path, from wherever it came. */
 export interface NamedText {
@@ -99,11 +104,19 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 	const manifests = new Manifests(files);
 	const names = new HostNames(files, manifests);
 	const paths = new Set(files.map(({ name }) => name));
-	const looks = new Map(files.map((file) => [file, lookAt(file, manifests)]));
+	// Each file is looked at, and then read.
+	const step = ({ name }: TextFile, done: number): void => options.onFile?.(name, done, 2 * files.length);
+	const looks = new Map(
+		files.map((file, index) => {
+			step(file, index);
+			return [file, lookAt(file, manifests)];
+		}),
+	);
 	const context: Context = { names, manifests, options, prefixes: prefixesOf(files), paths, looks };
 	const hosts = foldersOfDumps(looks);
 	const collected = new CollectedFiles(files);
-	const read = files.map((file) => {
+	const read = files.map((file, index) => {
+		step(file, files.length + index);
 		const list = collected.says(file);
 		return list === undefined ? readFile(file, context, hosts) : tellingFile(file, list);
 	});
@@ -114,23 +127,34 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 	);
 	const problems: Problem[] = [...placed, names, ...final].flatMap((each) => each.problems);
 	const dumps = final.flatMap((each) => each.dumps).map((dump) => collected.describe(dump));
-	if (dumps.length === 0 && files.length > 0) {
+	const passed = placed.flatMap((each) => each.passedOver);
+	if (dumps.length === 0 && (files.length > 0 || passed.length > 0)) {
 		const hint =
 			"netfossil reads saved output of ip, bridge, iptables, ipvsadm, docker, ss, netstat, conntrack, sysctl, tcpdump and their likes, and documents that quote it";
-		problems.push({ file: files.length === 1 ? files[0]!.name : root, message: "no dump was found", hint });
+		problems.push({
+			file: files.length === 1 && passed.length === 0 ? files[0]!.name : root,
+			message: "no dump was found",
+			hint,
+		});
 	}
 	const containers = containerNames(dumps);
+	const hostOf = (folders: readonly string[]): string =>
+		options.host ?? (names.of(folders) ?? readLayout(folders).host)?.value ?? "host";
+	const empty = [
+		...passed.filter(({ what }) => what === EMPTY_FILE).map(({ file }) => file),
+		...files.filter(({ text }) => text === "").map(({ name }) => name),
+	];
 	return {
 		root,
 		dumps: dumps.map((dump) => withContainerId(dump, containers)),
 		hosts: names.hosts,
 		commands: final.flatMap((each) => each.commands).map((command) => commandWithId(command, containers)),
-		passedOver: [...placed.flatMap((each) => each.passedOver), ...final.flatMap((each) => each.passedOver)],
+		passedOver: [...passed, ...final.flatMap((each) => each.passedOver)],
 		problems,
-		silent: collected.silent(files, ({ folders }) => {
-			const told = names.of(folders) ?? readLayout(folders).host;
-			return options.host ?? told?.value ?? "host";
-		}),
+		silent: [
+			...collected.silent(files, ({ folders }) => hostOf(folders)),
+			...manifests.silent(empty, (file) => hostOf(file.split("/").slice(0, -1))),
+		],
 	};
 }
 

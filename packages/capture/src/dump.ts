@@ -145,6 +145,6 @@ export interface Capture {
 	readonly commands: readonly TypedCommand[];
 	readonly passedOver: readonly PassedOver[];
 	readonly problems: readonly Problem[];
-	/** Known of what the collector saved. */
+	/** Known of what the collector saved, and of sosreports with a manifest. */
 	readonly silent: readonly SilentCommand[];
 }

@@ -123,7 +123,7 @@ const PROGRAM =
 	/(?<=^|[-_.])(?:ip6?tables|ipvsadm|ip(?=[-_.]|$)|ip(?=a|addr|route|link)|bridge[-_]|brctl|ifconfig|route(?=[-_.]|$)|netstat|ss(?=[-_.]|$)|conntrack|tcpdump|sysctl|nft(?=[-_.]|$)|docker(?=[-_]))/;
 /** What people number files with or begin names with that is no host. */
 const NO_HOST =
-	/^(?:[\d._-]*|sudo|busybox|nsenter|output|dumps?|saved?|before|after|sos_commands|proc.*|.*(?:docker|podman|ip|ls|cat|show|var|usr|s?bin))$/;
+	/^(?:[\d._-]*|nf|sudo|busybox|nsenter|output|dumps?|saved?|before|after|sos_commands|proc.*|.*(?:docker|podman|ip|ls|cat|show|var|usr|s?bin))$/;
 
 function prefixOf(name: string): Prefix | undefined {
 	const namespace = /^([^.]+)\./.exec(name)?.[1];
@@ -143,6 +143,8 @@ function prefixOf(name: string): Prefix | undefined {
 	if (place === undefined && word !== undefined && isNamespaceName(word)) {
 		return { text, place: { type: "netns", name: word } };
 	}
+	// `host.ip_addr.txt` beside `ingress_sbox.ip_addr.txt`
+	if (word === "host") return { text, place: place ?? { type: "host" } };
 	const named = word !== undefined && /^[A-Za-z][A-Za-z0-9.-]*$/.test(word) && !NO_HOST.test(word);
 	if (!named && place === undefined) return undefined;
 	return { text, ...(named && { host: word }), ...(place && { place }) };

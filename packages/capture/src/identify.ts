@@ -88,12 +88,18 @@ function decide(
 	}
 	// Without a line that tells, JSON is of no kind, and other lines only of the one kind that was named.
 	const named = only?.length === 1 ? only[0] : undefined;
-	if (named === undefined || lines.every((line) => line.trim() === "")) return undefined;
+	const first = lines.find((line) => line.trim() !== "");
+	if (named === undefined || first === undefined) return undefined;
+	// `ip -j netns` would be one namespace with a strange name.
+	if (signatures[named].needs === undefined && JSON_BEGINS.test(first)) return undefined;
 	const belongsThere = lines.some((line) => line.trim() !== "" && belongs(named, line));
 	return belongsThere || (failureOf(lines) === undefined && readsAsWell(named, named, lines))
 		? named
 		: undefined;
 }
+
+/** `[{"name":"red"}]`, `[ {` as `ip -p -j` begins, `{` */
+const JSON_BEGINS = /^\s*(?:\[\s*(?:[{\]]|$)|\{\s*(?:"|$))/;
 
 /** How many lines the parsers of two kinds are given to judge by. */
 const JUDGED = 100;

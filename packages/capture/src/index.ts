@@ -1,41 +1,4 @@
-export { type CaptureOptions, captureOfFiles, captureOfText, type NamedText, parseDump } from "./capture.ts";
-export { COLLECTED } from "./collected.ts";
-export { collectorScript, saveFunctions, saveLine, shellComment, shellWord } from "./collector.ts";
-export type {
-	Capture,
-	Dump,
-	Flaw,
-	Host,
-	ParsedDump,
-	PassedOver,
-	Place,
-	Problem,
-	Reason,
-	Scope,
-	SilentCommand,
-	TypedCommand,
-} from "./dump.ts";
-export { type Identification, type IdentifyHints, identify } from "./identify.ts";
-export {
-	type DiagnosticCount,
-	INVENTORY_SCHEMA,
-	type Inventory,
-	type InventoryDump,
-	inOrder,
-	inventoryOf,
-	placeKey,
-	type Totals,
-	takeStock,
-	totalsOf,
-} from "./inventory.ts";
-export { type Kind, type KindName, kindOf, kinds, type ParseHints, type Statement } from "./kinds.ts";
-export { defaultLimits, type Limits, limitFlags, MAX_FILE } from "./limits.ts";
-export { type OpenOptions, openCapture } from "./open.ts";
-export { CaptureError } from "./problem.ts";
-export { type PromisedDump, promisedDumps } from "./promised.ts";
+export * from "./files.ts";
+export { captureOfStream, type OpenOptions, openCapture } from "./open.ts";
+export { isPacked } from "./packed.ts";
 export { readBytes } from "./read-bytes.ts";
-export { fileNameOf, type Recipe, recipes, savedName } from "./recipes.ts";
-export { readCommands, type SimpleCommand } from "./shell.ts";
-export type { Likeness } from "./signatures.ts";
-export { decodeText, isPackets } from "./text.ts";
-export { UNREAD } from "./unread.ts";

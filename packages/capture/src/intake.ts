@@ -1,4 +1,5 @@
 import { ByteReader, type ByteStream } from "./bytes.ts";
+import type { OnFile } from "./capture.ts";
 import type { PassedOver, Problem } from "./dump.ts";
 import { readFileName } from "./filename.ts";
 import { identifyLines, probe } from "./identify.ts";
@@ -10,7 +11,7 @@ import { groupOf, mayMatter, placeInReport } from "./report-files.ts";
 import { opensAny } from "./signatures.ts";
 import { TarFault, type TarMember, TarReader } from "./tar.ts";
 import { decodeText, isPackets } from "./text.ts";
-import type { Reading, TextFile } from "./text-file.ts";
+import { EMPTY_FILE, type Reading, type TextFile } from "./text-file.ts";
 
 /** A file as it comes, from a folder or an archive. */
 export interface Incoming {
@@ -23,6 +24,8 @@ export interface Incoming {
 	readonly named?: true;
 	/** What the paths within it are below, if it is an archive; its own name by default. */
 	readonly inside?: string;
+	/** Its name is none that somebody gave it: it comes by the standard input. */
+	readonly nameless?: true;
 }
 
 /** How much of a file is looked at before it is read whole. */
@@ -53,8 +56,11 @@ export class Intake {
 	/** How many files of a report were passed over, by what groups them. */
 	readonly #groups = new Map<string, number>();
 
-	constructor(limits: Limits) {
+	readonly #onFile: OnFile;
+
+	constructor(limits: Limits, onFile: OnFile = () => undefined) {
 		this.#budget = new Budget(limits);
+		this.#onFile = onFile;
 	}
 
 	/** What was taken in so far. */
@@ -77,6 +83,7 @@ export class Intake {
 
 	/** Whether a file is worth opening, by its name; if not, that is noted. */
 	wants(name: string, folders: readonly string[]): boolean {
+		this.#onFile(name);
 		const file = name.replace(/^.*\//, "");
 		const place = placeInReport(folders, file, this.#reports);
 		if (place !== undefined && !mayMatter(place.path)) {
@@ -190,7 +197,7 @@ export class Intake {
 	async #readTar(file: Incoming, reader: ByteReader, depth: number): Promise<void> {
 		const tar = new TarReader(reader);
 		const above = file.inside ?? `${file.name}/`;
-		const stem = unpackedName(file.name) ?? file.name.replace(/^.*\//, "");
+		const stem = file.nameless ? [] : [unpackedName(file.name) ?? file.name.replace(/^.*\//, "")];
 		for (;;) {
 			let member: TarMember | undefined;
 			try {
@@ -202,7 +209,7 @@ export class Intake {
 				return;
 			}
 			if (member === undefined) return;
-			await this.#readMember(member, tar, above, [...file.folders, stem], depth);
+			await this.#readMember(member, tar, above, [...file.folders, ...stem], depth);
 		}
 	}
 
@@ -244,7 +251,7 @@ export class Intake {
 		if (member.type === "file") {
 			this.#budget.addFile();
 			if (member.size === 0) {
-				this.passOver(name, "an empty file", "the command printed nothing, or it failed");
+				this.passOver(name, EMPTY_FILE, "the command printed nothing, or it failed");
 				return;
 			}
 			const bytes = tar.body();
@@ -331,7 +338,7 @@ export class Intake {
 				"the command printed nothing, or it failed; run it again and look",
 			);
 			// Of a hundred commands a dozen print nothing; only a file that was named itself is a problem.
-		} else this.passOver(name, "an empty file", "the command printed nothing, or it failed");
+		} else this.passOver(name, EMPTY_FILE, "the command printed nothing, or it failed");
 	}
 
 	#passBinary(name: string, bytes: Uint8Array): void {

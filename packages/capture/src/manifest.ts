@@ -1,3 +1,5 @@
+import { kindsOfCommand, readActions } from "./commands.ts";
+import type { SilentCommand } from "./dump.ts";
 import type { TextFile } from "./text-file.ts";
 
 /** What a report says of one of its files: how it came about. */
@@ -32,6 +34,18 @@ export class Manifests {
 	/** What is said of a file. */
 	of(name: string): ManifestEntry | undefined {
 		return this.#byFile.get(name);
+	}
+
+	/** The commands of which the output is one of these files, which are empty: they printed nothing. */
+	silent(empty: readonly string[], hostOf: (file: string) => string): SilentCommand[] {
+		return empty.flatMap((file) => {
+			const { command, status, truncated, manifest } = this.#byFile.get(file) ?? {};
+			const action = command === undefined ? undefined : readActions(command)[0];
+			const kind = action && kindsOfCommand(action)[0];
+			if (!command || !action || !kind || !manifest || status === undefined || truncated) return [];
+			const scope = { host: hostOf(file), place: action.target.place ?? { type: "host" as const } };
+			return [{ scope, kind, command, file: manifest, returnCode: status }];
+		});
 	}
 
 	/** Whether a file is a manifest; one that is damaged says nothing. */

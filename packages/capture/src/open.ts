@@ -26,7 +26,9 @@ export async function openCapture(
 	const limits = { ...defaultLimits, ...options.limits };
 	const readings: PlacedReading[] = [];
 	for (const root of roots)
-		readings.push(await readRoot(root, nameOfRoot(root, roots), roots.length > 1, limits));
+		readings.push(
+			await readRoot(root, nameOfRoot(root, roots), roots.length > 1, new Intake(limits, options.onFile)),
+		);
 	return assemble(roots.join(" "), readings, options);
 }
 
@@ -37,15 +39,29 @@ function nameOfRoot(root: string, roots: readonly string[]): string {
 	return equal.length === 1 ? base : normalize(root).split(sep).join("/").replace(/\/$/, "");
 }
 
+/**
+ * Reads what comes as a stream, such as the standard input: an archive, a compressed file or a text. Its name stands in
+ * messages, and names nothing else.
+ */
+export async function captureOfStream(
+	name: string,
+	bytes: AsyncIterable<Uint8Array>,
+	options: OpenOptions = {},
+): Promise<Capture> {
+	const intake = new Intake({ ...defaultLimits, ...options.limits }, options.onFile);
+	const file = { name, folders: [], bytes, named: true, inside: "", nameless: true } as const;
+	await within(name, intake, () => intake.take(file));
+	return assemble(name, [intake.reading], options);
+}
+
 async function readRoot(
 	path: string,
 	name: string,
 	several: boolean,
-	limits: Limits,
+	intake: Intake,
 ): Promise<PlacedReading> {
-	const intake = new Intake(limits);
 	const isFolder = checkRoot(path);
-	try {
+	await within(isFolder ? "." : name, intake, async () => {
 		if (isFolder) await readFolder(path, foldersOf(resolve(path)), intake);
 		else {
 			const folders = foldersOf(normalize(path)).slice(0, -1);
@@ -57,12 +73,19 @@ async function readRoot(
 				inside: several ? `${name}/` : "",
 			});
 		}
+	});
+	return { ...intake.reading, prefix: isFolder ? name : "" };
+}
+
+/** Reads until a limit is reached, which is a problem of the whole. */
+async function within(name: string, intake: Intake, read: () => Promise<void>): Promise<void> {
+	try {
+		await read();
 	} catch (error) {
 		if (!(error instanceof LimitError)) throw error;
-		intake.problem(isFolder ? "." : name, `${error.message}; nothing more was read`, error.hint);
+		intake.problem(name, `${error.message}; nothing more was read`, error.hint);
 	}
 	intake.finish();
-	return { ...intake.reading, prefix: isFolder ? name : "" };
 }
 
 function foldersOf(path: string): string[] {

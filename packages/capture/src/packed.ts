@@ -33,6 +33,11 @@ export function packingOf(head: Uint8Array): Packing | undefined {
 	return MAGIC.find(([magic]) => start.startsWith(magic))?.[1];
 }
 
+/** Whether a file is an archive or compressed, by its first 512 bytes; also in a format that must be unpacked first. */
+export function isPacked(head: Uint8Array): boolean {
+	return packingOf(head) !== undefined || isTar(head);
+}
+
 /** Whether this is a tar archive. */
 export function isTar(head: Uint8Array): boolean {
 	return isHeader(head.subarray(0, 512));
@@ -88,7 +93,21 @@ async function* unxz(bytes: ByteStream): ByteStream {
 	const { default: xz } = (await import("xz-decompress")) as unknown as {
 		default: typeof import("xz-decompress");
 	};
-	const packed = Readable.toWeb(Readable.from(bytes)) as unknown as ReadableStream<Uint8Array>;
+	const source = bytes[Symbol.asyncIterator]();
+	// Not `Readable.toWeb`: node's adapter throws where nobody can catch it, when a stream is left with parts on their way.
+	const packed = new ReadableStream<Uint8Array>(
+		{
+			pull: async (controller) => {
+				const { done, value } = await source.next();
+				if (done) controller.close();
+				else controller.enqueue(value);
+			},
+			cancel: async () => {
+				await source.return?.();
+			},
+		},
+		{ highWaterMark: 0 },
+	);
 	const reader = new xz.XzReadableStream(packed).getReader();
 	try {
 		for (;;) {

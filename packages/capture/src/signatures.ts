@@ -200,6 +200,7 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^\S+\tNone\s*$/,
 			/^\s+[RT]X: \d+ bytes \d+ packets/,
 			/^\s+(?:state|mcast_\w+|neigh_suppress) \S+ /,
+			/^RTNETLINK answers: |^Dump terminated$/,
 		],
 		blanksInside: true,
 	},

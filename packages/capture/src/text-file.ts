@@ -11,6 +11,9 @@ export interface TextFile {
 	readonly cut?: string;
 }
 
+/** What an empty file is called where it is passed over. */
+export const EMPTY_FILE = "an empty file";
+
 /** What a folder, an archive or a file holds. */
 export interface Reading {
 	readonly files: readonly TextFile[];

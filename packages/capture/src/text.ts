@@ -1,6 +1,6 @@
 /** Whether these are packets as tcpdump -w and Wireshark save them: pcap in both byte orders, pcapng. */
 export function isPackets(bytes: Uint8Array): boolean {
-	const magic = Buffer.from(bytes.subarray(0, 4)).toString("hex");
+	const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join("");
 	return /^(?:d4c3b2a1|a1b2c3d4|4d3cb2a1|a1b23c4d|0a0d0d0a)$/.test(magic);
 }
 

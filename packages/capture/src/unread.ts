@@ -31,7 +31,7 @@ const formats: readonly UnreadFormat[] = [
 	{
 		title: "JSON of ip or bridge",
 		name: /(?:^|_)(?:ip|bridge)_(?:\w+_)?(?:j|json)(?:_|$)/,
-		header: /^\[\{"(?:ifindex|ifname|dst|mac|priority)":/,
+		header: /^\[\{"(?:ifindex|ifname|dst|mac|priority|name)":|^\[ \{$/,
 	},
 	{ title: "bridge mdb", name: bridge("mdb"), rows: /^dev \S+ port \S+ grp / },
 	{

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Capture, openCapture } from "../src/index.ts";
+import { type Capture, captureOfStream, openCapture } from "../src/index.ts";
 import { tarOf } from "./tar.ts";
 
 const ADDRESS = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue\n    inet 127.0.0.1/8 scope host lo\n";
@@ -211,6 +211,22 @@ describe("a damaged archive gives what came before the fault, and the fault", ()
 		expect(told(capture)[0]).toMatch(/the xz data is damaged or cut off/);
 	});
 
+	it.skipIf(!has("xz"))(
+		"xz that is no text within, and is left in its middle, ends nothing else",
+		async () => {
+			execFileSync("xz", ["-0", write("zeros", new Uint8Array(64 << 20))]);
+			// A file of many parts, of which the first tells enough.
+			const one = readFileSync(join(root, "zeros.xz"));
+			write("zeros.xz", Buffer.concat(Array<Buffer>(100).fill(one)));
+			write("node1/ip_a.txt", ADDRESS);
+			const capture = await openCapture([join(root, "zeros.xz"), join(root, "node1")]);
+			// What the stream has on its way comes after it was left.
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			expect(rows(capture)).toEqual(["node1/ip_a.txt ip-address node1"]);
+			expect(capture.passedOver.map(({ what }) => what)).toEqual(["a binary file"]);
+		},
+	);
+
 	it("of any kind never throws, and always says so or gives everything", async () => {
 		const whole = gzipSync(tar);
 		for (let at = 20; at < whole.length; at += 7919) {
@@ -324,4 +340,54 @@ describe("an archive that is made to harm", () => {
 			"node1/ip_\ufffd\ufffd_ip_a.txt ip-address node1",
 		]);
 	});
+});
+
+describe("a stream without a name", () => {
+	async function* parts(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+		for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+	}
+	const tar = tarOf([
+		{ path: "node1/ip_a.txt", content: ADDRESS },
+		{ path: "ip_r.txt", content: ROUTE },
+	]);
+
+	it("is an archive, of which the name is nobody's host", async () => {
+		for (const bytes of [tar, gzipSync(tar)]) {
+			const capture = await captureOfStream("-", parts(bytes, 100));
+			expect(rows(capture)).toEqual(["ip_r.txt ip-route host", "node1/ip_a.txt ip-address node1"]);
+			expect(capture.problems).toEqual([]);
+		}
+	});
+
+	it("tells its faults by the name", async () => {
+		const cut = gzipSync(tarOf([{ path: "ip_r.txt", content: noise(5000) }]));
+		const half = cut.subarray(0, cut.length / 2);
+		expect(told(await captureOfStream("-", parts(half, 4096))).join("\n")).toMatch(
+			/^-: the gzip data is damaged or cut off/m,
+		);
+		const limited = await captureOfStream("-", parts(gzipSync(tar), 4096), { limits: { maxFiles: 1 } });
+		expect(limited.problems[0]?.hint).toMatch(/--max-files/);
+	});
+
+	it("may be a compressed text", async () => {
+		expect(rows(await captureOfStream("-", parts(gzipSync(ADDRESS), 7)))).toEqual(["- ip-address host"]);
+	});
+});
+
+it("each file is told of when it is read, and how far the search for dumps is", async () => {
+	write("node1/ip_a.txt", ADDRESS);
+	write("node1/a.tar", tarOf([{ path: "ip_r.txt", content: ROUTE }]));
+	const heard: string[] = [];
+	await openCapture(join(root, "node1"), {
+		onFile: (file, done, of) => heard.push(of === undefined ? file : `${file} ${done}/${of}`),
+	});
+	expect(heard).toEqual([
+		"a.tar",
+		"a.tar/ip_r.txt",
+		"ip_a.txt",
+		"a.tar/ip_r.txt 0/4",
+		"ip_a.txt 1/4",
+		"a.tar/ip_r.txt 2/4",
+		"ip_a.txt 3/4",
+	]);
 });

@@ -205,6 +205,12 @@ describe("a format that is not read yet", () => {
 	it.each([
 		["ip netns list-id", "x.txt", "nsid 0 (iproute2 netns name: red)\n"],
 		["nft list ruleset", "x.txt", "table ip nat {\n\tchain PREROUTING {\n\t}\n}\n"],
+		[
+			"JSON of ip or bridge",
+			"ip_p_j_addr.txt",
+			'[ {\n        "ifindex": 1,\n        "ifname": "lo"\n    } ]\n',
+		],
+		["JSON of ip or bridge", "ip_netns.json", '[{"name":"up"},{"name":"down"}]\n'],
 		["tc", "x.txt", "qdisc noqueue 0: dev lo root refcnt 2 \n"],
 		["ethtool", "x.txt", "driver: veth\nversion: 1.0\n"],
 		["arp", "x.txt", "Address                  HWtype  HWaddress           Flags Mask            Iface\n"],
@@ -373,6 +379,7 @@ describe("the name of a file", () => {
 		],
 		["docker_exec_-it_my_web_ip_a.txt", { type: "container", id: "my_web" }],
 		["docker_exec_1c06334e3589_ip_a.txt", { type: "container", id: "1c06334e3589" }],
+		["host.route_-n.txt", { type: "host" }],
 		["ip_a.txt", undefined],
 	])("%s tells the place", (name, place) => {
 		expect(readFileName(name).place).toEqual(place);
@@ -384,6 +391,10 @@ describe("the name of a file", () => {
 		["ip_-6_route_show_table_all", "ip -6 route"],
 	])("%s tells the family, which the output may not", (name, command) => {
 		expect(readFileName(name).command).toBe(command);
+	});
+
+	it.each(["host.ip_addr.txt", "nf_conntrack", "nf_conntrack_2"])("%s names no host", (name) => {
+		expect(readFileName(name).prefix).toBeUndefined();
 	});
 });
 

@@ -96,6 +96,50 @@ describe("a sosreport", () => {
 		]);
 	});
 
+	it("knows what printed nothing by its manifest; without one an empty file tells nothing", () => {
+		const command = (exec: string, filepath: string, more: object = {}): object => ({
+			exec,
+			filepath: `sos_commands/networking/${filepath}`,
+			return_code: 0,
+			...more,
+		});
+		const texts = {
+			"r/sos_commands/networking/a": "",
+			"r/sos_commands/networking/b": "",
+			"r/sos_commands/networking/c": "",
+			"r/sos_commands/networking/d": "",
+			"r/sos_commands/host/hostname": "node1\n",
+		};
+		const capture = filesOf({
+			...texts,
+			"r/sos_reports/manifest.json": manifestOf([
+				command("bridge -s -s -d link show", "a"),
+				command("ip netns exec red ip neigh", "b", { return_code: 1 }),
+				command("ip netns", "c", { truncated: true }),
+				command("nft list ruleset", "d"),
+				command("ip rule", "absent"),
+			]),
+		});
+		const file = "r/sos_reports/manifest.json";
+		expect(capture.silent).toEqual([
+			{
+				scope: { host: "node1", place: { type: "host" } },
+				kind: "bridge-link",
+				command: "bridge -s -s -d link show",
+				file,
+				returnCode: 0,
+			},
+			{
+				scope: { host: "node1", place: { type: "netns", name: "red" } },
+				kind: "ip-neigh",
+				command: "ip netns exec red ip neigh",
+				file,
+				returnCode: 1,
+			},
+		]);
+		expect(filesOf(texts).silent).toEqual([]);
+	});
+
 	it("is read without a manifest, or with a damaged one, of which is told", () => {
 		const capture = filesOf({
 			"r/sos_reports/manifest.json": "{ broken",

@@ -414,11 +414,19 @@ describe("forms of which there is no recording here", () => {
 		});
 	});
 
-	it("bridge vlan: lines without their port are statements, and a message is none", () => {
-		const text = "                  817 PVID\nRTNETLINK answers: Operation not supported\n";
+	it("bridge vlan: lines without their port are statements; a message of two lines is told once", () => {
+		const text =
+			"                  817 PVID\nRTNETLINK answers: Operation not supported\nDump terminated\nRTNETLINK once more\n";
 		const { ast, diagnostics } = parseBridgeVlan(text);
-		expect(ast.statements.map(({ type }) => type)).toEqual(["vlan", "unparsed"]);
-		expect(diagnostics.map(({ code }) => code)).toEqual(["iproute/orphan", "iproute/syntax"]);
+		expect(ast.statements.map(({ type }) => type)).toEqual(["vlan", "error", "error", "unparsed"]);
+		expect(diagnostics.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+			"iproute/orphan info",
+			"iproute/error info",
+			"iproute/syntax warning",
+		]);
+		expect(parseBridgeVlan("Dump terminated\n").diagnostics).toMatchObject([
+			{ code: "iproute/error", severity: "warning", hint: expect.stringMatching(/as root/) },
+		]);
 		expect(printBridgeVlan(ast)).toBe(text);
 	});
 

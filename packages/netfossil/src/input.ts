@@ -4,9 +4,11 @@ import { basename, extname } from "node:path";
 import {
 	type Capture,
 	CaptureError,
+	captureOfStream,
 	captureOfText,
 	type Dump,
 	decodeText,
+	isPacked,
 	isPackets,
 	type KindName,
 	type OpenOptions,
@@ -17,6 +19,7 @@ import { Source } from "@netfossil/core";
 import type { Arguments, Command } from "./command.ts";
 import { Failure, unreadable, usage } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { Progress } from "./progress.ts";
 import { reportFailure, reportNothing, reportProblems } from "./report.ts";
 
 /** How the standard input is named on the command line and in messages. */
@@ -125,12 +128,29 @@ export async function readAs(kind: KindName, paths: readonly string[], io: Io): 
 export async function readCaptures(
 	paths: readonly string[],
 	io: Io,
-	options: OpenOptions = {},
+	given: OpenOptions = {},
 ): Promise<Capture> {
+	const progress = new Progress(io.stderr);
+	const options: OpenOptions = {
+		...given,
+		onFile: (file, done, of) => {
+			// Of a long path the line would show the beginning, which is the same for all.
+			const name = file.replace(/^.*\//, "");
+			progress.step(done === undefined ? `reading ${name}` : `looking for dumps in ${name}`, done, of);
+		},
+	};
+	try {
+		return await readEach(paths, io, options);
+	} finally {
+		progress.done();
+	}
+}
+
+async function readEach(paths: readonly string[], io: Io, options: OpenOptions): Promise<Capture> {
 	// What is named twice is read once.
 	const found = new Map<string, string>();
 	const captures = await eachReadable([...new Set(paths)], io, async (path) => {
-		if (path === STDIN) return captureOfText(path, await readText(path, io), options);
+		if (path === STDIN) return readStdin(io, options);
 		await stat(path).catch((error) => {
 			throw unreadable(...explainSystem(path, error));
 		});
@@ -153,6 +173,40 @@ export async function readCaptures(
 			problems.map((problem) => (problem.file === "." ? { ...problem, file: root } : problem)),
 		),
 	};
+}
+
+/** What is piped in: an archive, or a text. */
+async function readStdin(io: Io, options: OpenOptions): Promise<Capture> {
+	const { head, whole } = await peek(io.stdin);
+	return isPacked(head)
+		? captureOfStream(STDIN, whole, options)
+		: captureOfText(STDIN, await readText(STDIN, { ...io, stdin: whole }), options);
+}
+
+/** As much as tells a tar archive. */
+const HEAD = 512;
+
+/** The first bytes of a stream, and all of it. */
+async function peek(
+	chunks: AsyncIterable<Uint8Array>,
+): Promise<{ readonly head: Uint8Array; readonly whole: AsyncIterable<Uint8Array> }> {
+	const parts: Uint8Array[] = [];
+	const source = chunks[Symbol.asyncIterator]();
+	for (let length = 0; length < HEAD; ) {
+		const { done, value } = await source.next();
+		if (done) break;
+		parts.push(value);
+		length += value.length;
+	}
+	async function* whole(): AsyncGenerator<Uint8Array, void, undefined> {
+		yield* parts;
+		for (;;) {
+			const { done, value } = await source.next();
+			if (done) return;
+			yield value;
+		}
+	}
+	return { head: Buffer.concat(parts), whole: whole() };
 }
 
 async function open(paths: readonly string[], options: OpenOptions): Promise<Capture> {

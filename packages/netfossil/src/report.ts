@@ -116,16 +116,39 @@ export function passedOverPlace({ file, lines }: PassedOver): string {
 	return lines.first === lines.last ? `${file}:${lines.first}` : `${file}:${lines.first}-${lines.last}`;
 }
 
+/** `426 files of the report`: what is passed over together. */
+const TOGETHER = /^(\d+) files (?=of )/;
+/** `a link to etc/hostname, as a text` */
+const LINK = /^a link to .*/;
+
+/** What files that are passed over have in common; all formats without a parser are of one sort. */
+export function sortOf({ what, reason }: PassedOver): string {
+	return reason === UNREAD ? UNREAD : titleOf({ what });
+}
+
+/** What a file is, without what it has alone. */
+export function titleOf({ what }: Pick<PassedOver, "what">): string {
+	return what
+		.replace(/^a file of the report$/, "of the report")
+		.replace(TOGETHER, "")
+		.replace(LINK, "a link");
+}
+
+/** How many files some entries are. */
+export function sizeOf(alike: readonly PassedOver[]): number {
+	return alike.reduce((sum, { what }) => sum + Number(TOGETHER.exec(what)?.[1] ?? 1), 0);
+}
+
 /** Says what was passed over: whole files by their sorts, parts of documents by their number. */
 export function reportPassedOver({ passedOver }: Capture, io: Io): void {
 	const unused = passedOver.filter(({ used }) => !used);
 	const files = unused.filter(({ type }) => type === "file");
-	// All formats without a parser are of one sort.
-	for (const alike of groups(files, ({ what, reason }) => (reason === UNREAD ? UNREAD : what))) {
+	for (const alike of groups(files, sortOf)) {
 		const reasons = new Set(alike.map((each) => each.reason));
 		const reason = (reasons.size > 1 ? "for example " : "") + alike[0]!.reason;
-		const count = alike.length === 1 ? "1 file" : `${alike.length} files`;
-		const what = namesOf(alike.map((each) => each.what));
+		const size = sizeOf(alike);
+		const count = size === 1 ? "1 file" : `${size} files`;
+		const what = namesOf(alike.map((each) => titleOf(each)));
 		const names = namesOf(alike.map(({ file }) => file));
 		io.stderr.write(`netfossil: passed over ${visible(`${count} (${what}): ${names}; ${reason}`)}\n`);
 	}

@@ -1,4 +1,4 @@
-import { kinds } from "@netfossil/capture";
+import { kinds } from "@netfossil/capture/files";
 import { z } from "zod";
 import {
 	type Ambiguity,

@@ -202,6 +202,29 @@ ch8p6o13dzmrpvvdngn6d42dq *   worker1    Ready     Active                       
 		expect(wantOf(await wanted({ "n1/collected.log": log(1) }), "n1", "sudo ip neigh")).toBeDefined();
 	});
 
+	it("asks for nothing that a report's manifest knows to be nothing, if the command listed all", async () => {
+		const manifest = (exec: string): string =>
+			JSON.stringify({
+				components: {
+					report: {
+						plugins: {
+							networking: {
+								commands: [{ exec, filepath: "sos_commands/networking/empty", return_code: 0 }],
+							},
+						},
+					},
+				},
+			});
+		const files = (exec: string): Record<string, string> => ({
+			"n1/sos_commands/networking/ip_-d_address": ADDRESS,
+			"n1/sos_commands/networking/empty": "",
+			"n1/sos_reports/manifest.json": manifest(exec),
+		});
+		expect(wantOf(await wanted(files("ip -s -s neigh show")), "n1", "sudo ip neigh")).toBe(undefined);
+		expect(wantOf(await wanted(files("ip neigh show nud noarp")), "n1", "sudo ip neigh")).toBeDefined();
+		expect(wantOf(await wanted(files("ip -6 neigh")), "n1", "sudo ip neigh")).toBeDefined();
+	});
+
 	it("takes no piece and no form that tells less for the whole", async () => {
 		const brief =
 			"eth0             UP             192.168.99.102/24 \nlo               UNKNOWN        127.0.0.1/8 \n";

@@ -17,6 +17,7 @@ export type BridgeVlanStatement =
 	| Vlan
 	| VlanCounters
 	| VlanDetails
+	| VlanError
 	| Blank
 	| Unparsed;
 
@@ -24,6 +25,12 @@ export type BridgeVlanStatement =
 export interface VlanHeader extends LineNode {
 	readonly type: "header";
 	/** The titles with their blanks. */
+	readonly text: string;
+}
+
+/** `RTNETLINK answers: Operation not supported`, `Dump terminated`: in place of VLANs, or of those that were to follow. */
+export interface VlanError extends LineNode {
+	readonly type: "error";
 	readonly text: string;
 }
 

@@ -20,6 +20,7 @@ export function printBridgeVlan(ast: BridgeVlan): string {
 function printStatement(node: BridgeVlanStatement): string {
 	switch (node.type) {
 		case "header":
+		case "error":
 			return printLine(node, node.text);
 		case "port":
 			return port(node);

@@ -16,6 +16,7 @@ import type {
 	Vlan,
 	VlanCounters,
 	VlanDetails,
+	VlanError,
 	VlanHeader,
 	VlanPort,
 } from "./ast.ts";
@@ -24,6 +25,8 @@ import { BELOW_INDENT, detailsTrailing, VLAN_INDENT } from "./print.ts";
 import { DETAILS } from "./tokens.ts";
 
 const HEADER = /^port[ \t]+vlan[- ]ids?\b/;
+/** What netlink's library says to the standard error, which a collector saves with the output. */
+const ERROR = /^(?:RTNETLINK answers: |Dump terminated$|Dump was interrupted)/;
 const RANGE = /^\d+(?:-\d+)?(?![^ \t])/;
 
 type OpenPort = Omit<Draft<VlanPort>, "vlans"> & { vlans: Vlan[] };
@@ -54,6 +57,8 @@ class Reader extends BlockReader<BridgeVlanStatement> {
 			// Today's titles end in two blanks, but for those of `-s`.
 			const header: VlanHeader = { type: "header", start: 0, end: 0, text: row.body + row.trailing };
 			this.alone(placed(header, row, "", row.trailing));
+		} else if (row.indent === "" && ERROR.test(row.body)) {
+			this.#error(row);
 		} else if (row.indent !== "" && RANGE.test(row.body)) {
 			this.#ofPort(line, row);
 		} else if (/^[RT]X:[ \t]/.test(row.body)) {
@@ -63,6 +68,25 @@ class Reader extends BlockReader<BridgeVlanStatement> {
 		} else {
 			this.#newPort(line, row);
 		}
+	}
+
+	/** Several lines of one message are told once. */
+	#error(row: Row): void {
+		const last = this.statements.at(-1);
+		const node: VlanError = placed({ type: "error", start: 0, end: 0, text: row.body }, row, "", "");
+		this.alone(node);
+		if (last?.type === "error") return;
+		const without = row.body.endsWith(": Operation not supported");
+		this.diagnostics.push({
+			code: "iproute/error",
+			severity: without ? "info" : "warning",
+			message: without
+				? "this kernel keeps no VLANs for bridges: there are none"
+				: `bridge failed: ${row.body}`,
+			start: row.start,
+			end: row.end,
+			...(!without && { hint: "the VLANs above are not all: run bridge vlan again, as root" }),
+		});
 	}
 
 	#newPort(line: SourceLine, row: Row): void {

@@ -6,6 +6,7 @@ import type {
 	Vlan,
 	VlanCounters,
 	VlanDetails,
+	VlanError,
 	VlanHeader,
 	VlanPort,
 } from "./ast.ts";
@@ -47,10 +48,15 @@ const header: z.ZodType<VlanHeader> = z.strictObject({
 	text: z.string(),
 	...lineShape,
 });
+const error: z.ZodType<VlanError> = z.strictObject({
+	type: z.literal("error"),
+	text: z.string(),
+	...lineShape,
+});
 
 /** The schema of {@link BridgeVlanAst}. */
 export const BridgeVlan: z.ZodType<BridgeVlanAst> = z.strictObject({
 	type: z.literal("bridge-vlan"),
-	statements: z.array(z.union([header, port, vlan, counters, details, blank, unparsed])),
+	statements: z.array(z.union([header, error, port, vlan, counters, details, blank, unparsed])),
 	...spanShape,
 });

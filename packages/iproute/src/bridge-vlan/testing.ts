@@ -66,7 +66,12 @@ export function bridgeVlans(): fc.Arbitrary<BridgeVlan> {
 			const [first, ...others] = tagged;
 			return { ...node, gap: "\t ", vlans: [first!, ...others.map((each) => ({ ...each, indent: "\t " }))] };
 		});
-	return fc
-		.tuple(header, fc.array(port, { maxLength: 4 }))
-		.map(([first, ports]) => ({ type: "bridge-vlan", statements: [first, ...ports], ...nowhere }));
+	const errors = fc
+		.constantFrom(["RTNETLINK answers: Operation not supported", "Dump terminated"], [])
+		.map((lines) => lines.map((text) => ({ type: "error" as const, text, ...nowhere })));
+	return fc.tuple(header, fc.array(port, { maxLength: 4 }), errors).map(([first, ports, last]) => ({
+		type: "bridge-vlan",
+		statements: [first, ...ports, ...last],
+		...nowhere,
+	}));
 }

@@ -19,7 +19,7 @@ import { pathsOf, readCaptures } from "../input.ts";
 import type { Io, Output } from "../io.ts";
 import { jsonLine, writeJson } from "../json.ts";
 import { Progress } from "../progress.ts";
-import { groups, namesOf, passedOverPlace, reportProblems } from "../report.ts";
+import { groups, namesOf, passedOverPlace, reportProblems, sizeOf, sortOf, titleOf } from "../report.ts";
 import { type Column, tableLines } from "../table.ts";
 
 const format: OptionSpec = {
@@ -220,9 +220,9 @@ class InventoryText {
 				yield `  ${visible(passedOverPlace(part))}  ${visible(part.what)}${dim(`: ${visible(part.reason)}`)}`;
 			return;
 		}
-		const sorts = groups(passedOver, ({ type, what, reason, used }) =>
-			used ? "used" : type !== "file" ? type : reason === UNREAD ? UNREAD : sortOf(what),
-		).sort((a, b) => b.length - a.length);
+		const sorts = groups(passedOver, (part) =>
+			part.used ? "used" : part.type !== "file" ? part.type : sortOf(part),
+		).sort((a, b) => sizeOf(b) - sizeOf(a));
 		const unit = (part: PassedOver): string => (part.type === "file" ? "file" : "part");
 		const rows = sorts.map((alike) => ({ alike, what: sortTitle(alike) }));
 		yield* tableLines<(typeof rows)[number]>(
@@ -256,17 +256,6 @@ function examplesOf(alike: readonly PassedOver[]): string {
 	return visible(namesOf(alike.map(({ file }) => file.replace(/^.*\//, ""))));
 }
 
-/** `426 files of the report`: what is passed over together. */
-const TOGETHER = /^(\d+) files (?=of )/;
-
-function sortOf(what: string): string {
-	return what.replace(TOGETHER, "").replace(/ to .*/, "");
-}
-
-function sizeOf(alike: readonly PassedOver[]): number {
-	return alike.reduce((sum, { what }) => sum + Number(TOGETHER.exec(what)?.[1] ?? 1), 0);
-}
-
 /** What parts of one sort have in common. */
 function sortTitle(alike: readonly PassedOver[]): string {
 	const { type, what, reason, used } = alike[0]!;
@@ -274,11 +263,7 @@ function sortTitle(alike: readonly PassedOver[]): string {
 	if (type !== "file") return PART_TITLES[type];
 	if (reason === UNREAD) return `not read yet: ${namesOf(alike.map((each) => each.what))}`;
 	return visible(
-		TOGETHER.test(what)
-			? sortOf(what)
-			: what.startsWith("a link to ")
-				? "links; what they lead to is read at its own place"
-				: what,
+		what.startsWith("a link to ") ? "links; what they lead to is read at its own place" : titleOf({ what }),
 	);
 }
 

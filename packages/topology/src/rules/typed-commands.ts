@@ -1,4 +1,4 @@
-import { readCommands } from "@netfossil/capture";
+import { readCommands } from "@netfossil/capture/files";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { hostId, publishedPortId } from "../ids.ts";

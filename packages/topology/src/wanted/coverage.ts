@@ -5,7 +5,7 @@ import {
 	type Place,
 	placeKey,
 	type Recipe,
-} from "@netfossil/capture";
+} from "@netfossil/capture/files";
 import type { Topology } from "../model.ts";
 
 /** The kinds that tell as much as another one, so that nobody need save both. */
@@ -61,7 +61,7 @@ export class Coverage {
 		for (const { scope, command, returnCode } of capture.silent) {
 			if (returnCode !== 0) continue;
 			const key = places.key(scope.host, scope.place);
-			this.#silent.set(key, (this.#silent.get(key) ?? new Set()).add(command));
+			this.#silent.set(key, (this.#silent.get(key) ?? new Set()).add(essenceOf(command)));
 		}
 	}
 
@@ -79,7 +79,7 @@ export class Coverage {
 	/** Whether what a recipe makes was saved, or is known to be nothing. */
 	has(host: string, place: Place, recipe: Recipe): boolean {
 		const ran = this.#silent.get(this.#places.key(host, place));
-		if (ran !== undefined && recipe.commands.some((command) => ran.has(command))) return true;
+		if (ran !== undefined && recipe.commands.some((command) => ran.has(essenceOf(command)))) return true;
 		const dumps = this.dumps(host, place, recipe.kind, ...(EQUALS[recipe.kind] ?? []));
 		return dumps.some((dump) => isWhole(dump) && isOfFamily(dump, recipe.family));
 	}
@@ -94,6 +94,16 @@ export class Coverage {
 				.some((text) => text.includes(`Chain ${chain} (`) && !text.includes(`Chain ${without} (`));
 		return has("FORWARD", "PREROUTING") && has("PREROUTING", "FORWARD");
 	}
+}
+
+/** A command without what only tells more of each thing that is listed: `bridge -s -s -d link show` lists what `bridge link` does. */
+function essenceOf(command: string): string {
+	const words = command.replace(/^ip netns exec \S+ /, "").split(" ");
+	if (words[0] !== "ip" && words[0] !== "bridge") return words.join(" ");
+	const listed = words.filter(
+		(word) => !/^-(?:s|d|o|N|t|p|stats|statistics|details|oneline|timestamp)$/.test(word),
+	);
+	return listed.join(" ").replace(/ (?:show|list|ls)$/, "");
 }
 
 export function textOf({ source, start, end }: Dump): string {

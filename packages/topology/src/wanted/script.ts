@@ -9,7 +9,7 @@ import {
 	saveLine,
 	shellComment,
 	shellWord,
-} from "@netfossil/capture";
+} from "@netfossil/capture/files";
 import type { Want, Wanted } from "./model.ts";
 import { isForAll } from "./wanted.ts";
 

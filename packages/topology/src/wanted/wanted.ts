@@ -10,7 +10,7 @@ import {
 	recipes,
 	savedName,
 	shellWord,
-} from "@netfossil/capture";
+} from "@netfossil/capture/files";
 import {
 	balancerNetns,
 	type DockerInfo,
