@@ -1,5 +1,6 @@
 import { lineAt, MAX_LINE, type SourceLine, trimBlanksEnd, trimBlanksStart } from "@netfossil/core";
 import { RAW } from "../dump.ts";
+import { clockEnd } from "./fast.ts";
 import { NOTICE, START, SUMMARY } from "./notes.ts";
 
 const TIME =
@@ -36,13 +37,16 @@ export function* framesOf(text: string, form: Form): Generator<Frame> {
 		let last = line;
 		if (line.end - line.start > MAX_LINE) {
 			yield { type: "long", first: line, last, margin: NONE };
+		} else if (clockEnd(text, line.start) !== -1) {
+			last = packetLines(text, line, NONE, form);
+			yield { type: "packet", first: line, last, margin: NONE };
 		} else {
 			const whole = text.slice(line.start, line.end);
 			const quote = quoteOf(whole);
 			const body = quote === "" ? whole : whole.slice(quote.length);
 			if (HEAD.test(body) || UNTIMED.test(body)) {
 				const own = margin(body, quote);
-				last = packetLines(text, line, body, own, form);
+				last = packetLines(text, line, own, form);
 				yield { type: "packet", first: line, last, margin: own };
 			} else {
 				// What another run of tcpdump prints may have another form.
@@ -60,19 +64,14 @@ function quoteOf(line: string): string {
 }
 
 /** The last line of the packet that begins on a line. */
-function packetLines(
-	text: string,
-	head: SourceLine,
-	body: string,
-	{ quote, indent = "" }: Margin,
-	form: Form,
-): SourceLine {
+function packetLines(text: string, head: SourceLine, { quote, indent = "" }: Margin, form: Form): SourceLine {
 	let last = head;
-	let previous = body;
 	/** Where the bytes that `-A` prints begin. */
 	let block: number | undefined;
 	for (let line = lineAt(text, head.next); line !== undefined; line = lineAt(text, line.next)) {
 		if (line.end - line.start > MAX_LINE || !text.startsWith(quote, line.start)) break;
+		// The next packet, of nearly all; what `-A` printed is looked at below.
+		if (block === undefined && quote === "" && clockEnd(text, line.start) !== -1) break;
 		const whole = text.slice(line.start + quote.length, line.end);
 		const own = whole.startsWith(indent) ? whole.slice(indent.length) : whole;
 		const payload = (): boolean => block !== undefined && isPayload(text, line!, quote, head, block);
@@ -81,7 +80,7 @@ function packetLines(
 			if (!payload()) break;
 		} else if (isUntimedHead(own)) {
 			// An inner packet stands at the start of the line, right below the tunnel's header.
-			if (!form.raw && !/(?:, vni|, instance) \d+$/.test(previous)) break;
+			if (!form.raw && !/(?:, vni|, instance) \d+$/.test(text.slice(last.start, last.end))) break;
 		} else if (!/^(?:\t| {2})/.test(own) || trimBlanksStart(trimBlanksEnd(own)) === "") {
 			if (block === undefined && RAW.test(own)) {
 				form.raw = true;
@@ -90,7 +89,6 @@ function packetLines(
 			// `-v` ends an HTTP header with a line of one tab.
 			if (!form.raw && own !== "\t") break;
 		}
-		previous = own;
 		last = line;
 	}
 	return last;
