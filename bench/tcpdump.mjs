@@ -155,7 +155,7 @@ async function readAll(path) {
 }
 
 /** Measures and reports; says so where there is no tcpdump. */
-export async function againstTcpdump() {
+export async function againstTcpdump(forms = FORMS) {
 	if (spawnSync("tcpdump", ["--version"]).error) {
 		console.log("tcpdump is not installed: what it prints is not held against it");
 		return;
@@ -171,7 +171,7 @@ export async function againstTcpdump() {
 		writeFileSync(path, wire.pcap(packets, wire.LinkType.ethernet));
 		console.log(`\nreading ÷ printing, ${PACKETS} packets, CPU time of the best of ${ROUNDS} rounds`);
 		console.log("flags       MB  tcpdump s  first s   read s  first÷  ratio  kpackets/s  unread");
-		for (const flags of FORMS) await report(path, join(folder, "mix.txt"), flags);
+		for (const flags of forms) await report(path, join(folder, "mix.txt"), flags);
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

@@ -3,7 +3,6 @@ import { syntaxDiagnostic } from "@netfossil/core/grammar";
 import type { ContinuationLine, Packet } from "../ast.ts";
 import { typedLines } from "../dump.ts";
 import { type Cuts, restore, without } from "./cuts.ts";
-import { readFast } from "./fast.ts";
 import { cut } from "./faults.ts";
 import { type Margin, timeEnd } from "./frame.ts";
 import { TcpdumpParser } from "./grammar.ts";
@@ -55,17 +54,8 @@ function readLines(
 	raw: boolean,
 	report: Report,
 ): Packet {
-	const start = head.start + skip;
-	const fast = raw && last !== head ? undefined : readFast(text, start, last.end, 0);
-	if (fast !== undefined) {
-		const node: Draft<Packet> = fast;
-		if (blanks !== undefined) node.indent = blanks;
-		node.start = head.start;
-		node.end = last.next;
-		if (last.eol !== "\n") node.eol = last.eol;
-		return node;
-	}
 	parser ??= new TcpdumpParser();
+	const start = head.start + skip;
 	const reading = parser.readPacket(text, start, last.end);
 	const packet = "node" in reading ? reading.node : opaque(text, start, head, last);
 	if ("fault" in reading) {
