@@ -76,7 +76,7 @@ function datagram(source, destination, sport, dport, payload) {
 }
 
 /** The frames of the mix. */
-function* frames(count) {
+export function* frames(count) {
 	const random = dice(7);
 	const streams = Array.from({ length: 400 }, (_, number) =>
 		stream(number, random, number % 8 === 0 ? 6 : 4),

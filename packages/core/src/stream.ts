@@ -30,7 +30,7 @@ export interface Part<Statement> extends ParseResult<readonly Statement[]> {
 }
 
 /** Characters that are read at once: enough that the work between parts does not count, few enough to stay small. */
-const PART = 256 * 1024;
+const PART = 32 * 1024;
 
 /**
  * Reads a text that comes in chunks, and gives its statements as they are whole, some thousand at a time: memory

@@ -1,7 +1,6 @@
 import type { Draft, IpAddress, MacAddress, Num, Port } from "@netfossil/core";
 import { readIp } from "@netfossil/core";
 import type {
-	Arp,
 	Echo,
 	Endpoint,
 	Ethertype,
@@ -20,6 +19,7 @@ import type {
 	Tcp,
 	TcpChecksum,
 	TcpOption,
+	TcpPayload,
 	Timestamp,
 	Transport,
 	Udp,
@@ -66,16 +66,6 @@ export function clockEnd(text: string, start: number): number {
 	return end;
 }
 
-/** An IP packet while it is read. */
-interface Network {
-	readonly type: "ip" | "ip6";
-	readonly header?: IpHeader | Ip6Header;
-	readonly source: Endpoint;
-	readonly destination: Endpoint;
-	readonly start: number;
-	readonly end: number;
-}
-
 /**
  * A cursor over a packet's text. A method that reads a part goes behind it and gives its node; undefined: it stands
  * somewhere within, and the packet is given up.
@@ -86,6 +76,10 @@ class Scanner {
 	readonly #end: number;
 	readonly #base: number;
 	#at: number;
+	/** The layers that were read last. */
+	#link: Link | undefined;
+	#network: Layers["network"] | undefined;
+	#transport: Transport | undefined;
 
 	constructor(text: string, start: number, end: number, base: number) {
 		this.#text = text;
@@ -95,18 +89,30 @@ class Scanner {
 		this.#at = start;
 	}
 
+	/*
+	 * Where a node may lack keys, the commonest shape is written as one literal: to set the keys one by one makes
+	 * V8 allocate them apart, several times over.
+	 */
+
 	packet(): Packet | undefined {
-		const packet = { type: "packet", start: this.#start + this.#base, end: 0 } as Draft<Packet>;
 		const number = this.#number();
-		if (number !== undefined) packet.number = number;
 		const timestamp = this.#timestamp();
 		if (timestamp === undefined) return undefined;
-		packet.timestamp = timestamp;
 		const column = this.#column();
-		if (column === null) return undefined;
+		if (column === null || !this.#layers(0) || this.#at !== this.#end) return undefined;
+		const start = this.#start + this.#base;
+		const end = this.#end + this.#base;
+		const network = this.#network!;
+		const transport = this.#transport;
+		if (number === undefined && column === undefined && this.#link === undefined && transport !== undefined)
+			return { type: "packet", start, end, timestamp, network, transport };
+		const packet = { type: "packet", start, end } as Draft<Packet>;
+		if (number !== undefined) packet.number = number;
+		packet.timestamp = timestamp;
 		if (column !== undefined) packet.interface = column;
-		if (!this.#layers(packet, 0) || this.#at !== this.#end) return undefined;
-		packet.end = this.#end + this.#base;
+		if (this.#link !== undefined) packet.link = this.#link;
+		packet.network = network;
+		if (transport !== undefined) packet.transport = transport;
 		return packet;
 	}
 
@@ -125,13 +131,13 @@ class Scanner {
 		const text = this.#text;
 		const isDelta = text.charCodeAt(this.#at) === BLANK;
 		const start = isDelta ? this.#at + 1 : this.#at;
-		const time = { form: isDelta ? "delta" : "time" } as Draft<Timestamp>;
+		let form: Timestamp["form"] = isDelta ? "delta" : "time";
+		let seconds = 0;
 		let at = start;
 		if (!isDelta && text.charCodeAt(start + 4) === DASH) {
 			if (text.charCodeAt(start + 7) !== DASH || text.charCodeAt(start + 10) !== BLANK) return undefined;
 			for (const digit of DATE_DIGITS) if (!this.#isDigit(start + digit)) return undefined;
-			time.form = "date";
-			time.date = text.slice(start, start + 10);
+			form = "date";
 			at += 11;
 		}
 		if (text.charCodeAt(at + 2) === COLON) {
@@ -141,15 +147,14 @@ class Scanner {
 				for (const digit of CLOCK_DIGITS) if (!this.#isDigit(at + digit)) return undefined;
 				if (text.charCodeAt(at + 3) > ZERO + 5 || text.charCodeAt(at + 6) > ZERO + 5) return undefined;
 			}
-			time.seconds = this.#two(at) * 3600 + this.#two(at + 3) * 60 + this.#two(at + 6);
+			seconds = this.#two(at) * 3600 + this.#two(at + 3) * 60 + this.#two(at + 6);
 			at += 8;
 		} else {
-			if (time.form !== "time") return undefined;
+			if (form !== "time") return undefined;
 			this.#at = at;
-			const seconds = this.#digits();
+			seconds = this.#digits();
 			if (seconds === -1) return undefined;
-			time.form = "epoch";
-			time.seconds = seconds;
+			form = "epoch";
 			at = this.#at;
 		}
 		if (text.charCodeAt(at) !== DOT) return undefined;
@@ -159,11 +164,19 @@ class Scanner {
 		for (; this.#isDigit(at) && digits < 10; at++, digits++)
 			fraction = fraction * 10 + text.charCodeAt(at) - ZERO;
 		if ((digits !== 6 && digits !== 9) || text.charCodeAt(at) !== BLANK) return undefined;
-		time.nanoseconds = digits === 9 ? fraction : fraction * 1000;
-		if (digits === 9) time.digits = 9;
-		time.start = start + this.#base;
-		time.end = at + this.#base;
+		const from = start + this.#base;
+		const to = at + this.#base;
 		this.#at = at + 1;
+		if (form !== "date" && digits === 6)
+			return { form, seconds, nanoseconds: fraction * 1000, start: from, end: to };
+		const nanoseconds = digits === 9 ? fraction : fraction * 1000;
+		const time = { form } as Draft<Timestamp>;
+		if (form === "date") time.date = text.slice(start, start + 10);
+		time.seconds = seconds;
+		time.nanoseconds = nanoseconds;
+		if (digits === 9) time.digits = 9;
+		time.start = from;
+		time.end = to;
 		return time;
 	}
 
@@ -194,22 +207,24 @@ class Scanner {
 		};
 	}
 
-	/** Sets the layers of a packet, to the end of a line. */
-	#layers(into: Draft<Layers>, depth: number): boolean {
-		if (this.#is("IP ")) return this.#datagram(into, 4, this.#at, 3, depth);
-		if (this.#is("IP6 ")) return this.#datagram(into, 6, this.#at, 4, depth);
-		if (this.#is("ARP, ")) {
-			const start = this.#at;
-			this.#at += 5;
-			return this.#arp(into, start);
-		}
+	/** Reads the layers of a packet, to the end of a line. */
+	#layers(depth: number): boolean {
+		this.#link = undefined;
+		this.#transport = undefined;
+		if (this.#is("IP ")) return this.#datagram(4, "IP ".length, depth);
+		if (this.#is("IP6 ")) return this.#datagram(6, "IP6 ".length, depth);
+		if (this.#is("ARP, ")) return this.#arp("ARP, ".length);
 		const link = this.#ethernet();
 		if (link === undefined) return false;
-		into.link = link;
 		const { name } = link.ethertype!;
-		if (name === "ARP") return this.#arp(into, this.#at);
-		if (name !== "IPv4" && name !== "IPv6") return false;
-		return this.#datagram(into, name === "IPv4" ? 4 : 6, -1, 0, depth);
+		const read =
+			name === "ARP"
+				? this.#arp(0)
+				: name === "IPv4" || name === "IPv6"
+					? this.#datagram(name === "IPv4" ? 4 : 6, 0, depth)
+					: false;
+		this.#link = link;
+		return read;
 	}
 
 	/** `02:42:0a:ff:00:03 > 02:42:0a:ff:00:06, ethertype IPv4 (0x0800), length 74: ` */
@@ -258,32 +273,31 @@ class Scanner {
 		return end;
 	}
 
-	/** `word`: where the word `IP` stands, and how long it is; -1 below a link header. */
-	#datagram(into: Draft<Layers>, family: 4 | 6, word: number, length: number, depth: number): boolean {
-		const start = word === -1 ? this.#at : word;
-		this.#at += length;
+	/** `word`: how long `IP ` is; 0: a link header says it. */
+	#datagram(family: 4 | 6, word: number, depth: number): boolean {
+		const from = this.#at + this.#base;
+		this.#at += word;
 		let header: IpHeader | Ip6Header | undefined;
 		if (this.#text.charCodeAt(this.#at) === 40 /* ( */) {
 			header = family === 4 ? this.#ipHeader() : this.#ip6Header();
 			if (header === undefined) return false;
 		}
-		const ends = this.#at;
+		// Without a word a packet starts with its ends, or with the header before them.
+		const start = word === 0 && header !== undefined ? header.start : from;
 		const source = this.#endpoint(family);
 		if (source === undefined || !this.#take(" > ")) return false;
 		const destination = this.#endpoint(family);
 		if (destination === undefined || !this.#take(": ")) return false;
 		const end = this.#at + this.#base;
-		const network = { type: family === 4 ? "ip" : "ip6" } as Draft<Network>;
-		if (header !== undefined) network.header = header;
-		network.source = source;
-		network.destination = destination;
-		// Below a link header a packet starts with its ends, or with the header before them.
-		network.start = word === -1 ? (header?.start ?? ends + this.#base) : start + this.#base;
-		network.end = end;
-		into.network = network as Ip | Ip6;
-		const transport = this.#transport(source.port !== undefined && destination.port !== undefined, depth);
+		const type = family === 4 ? "ip" : "ip6";
+		const network =
+			header === undefined
+				? { type, source, destination, start, end }
+				: { type, header, source, destination, start, end };
+		const transport = this.#upper(source.port !== undefined && destination.port !== undefined, depth);
 		if (transport === undefined) return false;
-		into.transport = transport;
+		this.#network = network as Ip | Ip6;
+		this.#transport = transport;
 		return true;
 	}
 
@@ -434,17 +448,17 @@ class Scanner {
 	}
 
 	/** `Request who-has 10.255.0.3 tell 10.255.0.6, length 28`, `Reply 10.255.0.3 is-at 02:42:0a:ff:00:03, length 28` */
-	#arp(into: Draft<Layers>, first: number): boolean {
-		const start = first + this.#base;
+	#arp(word: number): boolean {
+		const start = this.#at + this.#base;
+		this.#at += word;
 		if (this.#take("Request who-has ")) {
 			const target = this.#quad();
 			if (target === undefined || !this.#take(" tell ")) return false;
 			const sender = this.#quad();
-			const end = this.#at + this.#base;
 			const length = sender && this.#field(", length ");
 			if (length === undefined || !this.#isLineEnd()) return false;
-			const arp = { type: "arp", operation: "request", target, sender: sender!, start, end } as const;
-			into.network = Object.assign(arp, { length, end: length.end }) as Arp;
+			const { end } = length;
+			this.#network = { type: "arp", operation: "request", target, sender: sender!, start, end, length };
 			return true;
 		}
 		if (!this.#take("Reply ")) return false;
@@ -453,20 +467,13 @@ class Scanner {
 		const senderMac = this.#station();
 		const length = senderMac && this.#field(", length ");
 		if (length === undefined || !this.#isLineEnd()) return false;
-		const arp = {
-			type: "arp",
-			operation: "reply",
-			sender,
-			senderMac: senderMac!,
-			start,
-			end: length.end,
-		} as const;
-		into.network = Object.assign(arp, { length }) as Arp;
+		const { end } = length;
+		this.#network = { type: "arp", operation: "reply", sender, senderMac: senderMac!, start, end, length };
 		return true;
 	}
 
 	/** `ported`: both ends have ports. */
-	#transport(ported: boolean, depth: number): Transport | undefined {
+	#upper(ported: boolean, depth: number): Transport | undefined {
 		if (!ported) return this.#is("ICMP echo ") ? this.#echo() : undefined;
 		switch (this.#text.charCodeAt(this.#at)) {
 			case 70: // F
@@ -542,11 +549,17 @@ class Scanner {
 		if (vni === undefined || this.#text.charCodeAt(this.#at) !== NEWLINE || this.#at >= this.#end)
 			return undefined;
 		this.#at++;
-		const inner = { type: "inner" } as Draft<InnerPacket>;
 		const from = this.#at + this.#base;
-		if (!this.#layers(inner, depth + 1)) return undefined;
-		inner.start = from;
+		if (!this.#layers(depth + 1)) return undefined;
 		const end = this.#at + this.#base;
+		const link = this.#link;
+		const network = this.#network!;
+		const transport = this.#transport;
+		const inner = { type: "inner" } as Draft<InnerPacket>;
+		if (link !== undefined) inner.link = link;
+		inner.network = network;
+		if (transport !== undefined) inner.transport = transport;
+		inner.start = from;
 		inner.end = end;
 		const payload = { type: "vxlan", flags: "I", flagBits: flagBits!, vni, inner, start, end } as const;
 		return { type: "udp", payload, start, end };
@@ -564,47 +577,59 @@ class Scanner {
 		const signs = text.slice(from, to);
 		if (signs.includes("\n") || signs.includes("\r")) return undefined;
 		this.#at = to + 1;
-		const tcp = { type: "tcp" } as Draft<Tcp>;
-		tcp.flags = { value: signs, start: from + base, end: to + base };
+		const flags = { value: signs, start: from + base, end: to + base };
+		let checksum: TcpChecksum | undefined;
+		let sequence: Sequence | undefined;
+		let ack: Num | undefined;
+		let options: TcpOption[] | undefined;
 		if (this.#is(", cksum ")) {
-			const checksum = this.#tcpChecksum();
+			checksum = this.#tcpChecksum();
 			if (checksum === undefined) return undefined;
-			tcp.checksum = checksum;
 		}
 		if (this.#is(", seq ")) {
-			const sequence = this.#sequence();
+			sequence = this.#sequence();
 			if (sequence === undefined) return undefined;
-			tcp.sequence = sequence;
 		}
 		if (this.#is(", ack ")) {
-			const ack = this.#field(", ack ");
+			ack = this.#field(", ack ");
 			if (ack === undefined) return undefined;
-			tcp.ack = ack;
 		}
 		const window = this.#field(", win ");
 		if (window === undefined) return undefined;
-		tcp.window = window;
 		if (this.#is(", options [")) {
-			const options = this.#options();
+			options = this.#options();
 			if (options === undefined) return undefined;
-			tcp.options = options;
 		}
 		const length = this.#field(", length ");
 		if (length === undefined) return undefined;
-		tcp.length = length;
+		let end = length.end;
+		let rest: { payload: TcpPayload } | { flaw: string } | undefined;
 		if (!this.#isLineEnd()) {
 			const at = this.#at;
 			if (text.charCodeAt(at) !== COLON || text.charCodeAt(at + 1) !== BLANK) return undefined;
 			// The grammar takes it for the ends of a packet.
 			if (text.startsWith("> ", at + 2)) return undefined;
-			const end = this.#lineEnd();
-			const rest = text.slice(at, end);
-			if (rest.includes("\r")) return undefined;
-			Object.assign(tcp, tcpRest(rest, { start: at + base, end: end + base }, true));
-			this.#at = end;
+			this.#at = this.#lineEnd();
+			const image = text.slice(at, this.#at);
+			if (image.includes("\r")) return undefined;
+			end = this.#at + base;
+			rest = tcpRest(image, { start: at + base, end }, true);
+		} else if (checksum === undefined && ack !== undefined && options !== undefined) {
+			const whole = start + base;
+			return sequence === undefined
+				? { type: "tcp", flags, ack, window, options, length, start: whole, end }
+				: { type: "tcp", flags, sequence, ack, window, options, length, start: whole, end };
 		}
+		const tcp = { type: "tcp", flags } as Draft<Tcp>;
+		if (checksum !== undefined) tcp.checksum = checksum;
+		if (sequence !== undefined) tcp.sequence = sequence;
+		if (ack !== undefined) tcp.ack = ack;
+		tcp.window = window;
+		if (options !== undefined) tcp.options = options;
+		tcp.length = length;
+		if (rest !== undefined) Object.assign(tcp, rest);
 		tcp.start = start + base;
-		tcp.end = this.#at + base;
+		tcp.end = end;
 		return tcp;
 	}
 

@@ -38,7 +38,9 @@ export function* framesOf(text: string, form: Form): Generator<Frame> {
 		if (line.end - line.start > MAX_LINE) {
 			yield { type: "long", first: line, last, margin: NONE };
 		} else if (clockEnd(text, line.start) !== -1) {
-			last = packetLines(text, line, NONE, form);
+			// Of nearly all packets the next line is the next packet.
+			if (line.next < text.length && clockEnd(text, line.next) === -1)
+				last = packetLines(text, line, NONE, form);
 			yield { type: "packet", first: line, last, margin: NONE };
 		} else {
 			const whole = text.slice(line.start, line.end);
