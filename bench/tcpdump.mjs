@@ -76,7 +76,7 @@ function datagram(source, destination, sport, dport, payload) {
 }
 
 /** The frames of the mix. */
-export function* frames(count) {
+function* frames(count) {
 	const random = dice(7);
 	const streams = Array.from({ length: 400 }, (_, number) =>
 		stream(number, random, number % 8 === 0 ? 6 : 4),
@@ -144,7 +144,7 @@ async function readAll(path) {
 	const before = process.cpuUsage();
 	let packets = 0;
 	let unread = 0;
-	for await (const { ast } of parseParts(createReadStream(path, "latin1"), tcpdumpParts())) {
+	for await (const { ast } of parseParts(createReadStream(path, "utf8"), tcpdumpParts())) {
 		for (const { type, network } of ast) {
 			if (type === "packet") packets++;
 			if (type === "unparsed" || network?.type === "unparsed") unread++;
@@ -155,7 +155,7 @@ async function readAll(path) {
 }
 
 /** Measures and reports; says so where there is no tcpdump. */
-export async function againstTcpdump(forms = FORMS) {
+export async function againstTcpdump() {
 	if (spawnSync("tcpdump", ["--version"]).error) {
 		console.log("tcpdump is not installed: what it prints is not held against it");
 		return;
@@ -171,7 +171,7 @@ export async function againstTcpdump(forms = FORMS) {
 		writeFileSync(path, wire.pcap(packets, wire.LinkType.ethernet));
 		console.log(`\nreading ÷ printing, ${PACKETS} packets, CPU time of the best of ${ROUNDS} rounds`);
 		console.log("flags       MB  tcpdump s  first s   read s  first÷  ratio  kpackets/s  unread");
-		for (const flags of forms) await report(path, join(folder, "mix.txt"), flags);
+		for (const flags of FORMS) await report(path, join(folder, "mix.txt"), flags);
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

@@ -53,7 +53,7 @@ const option: fc.Arbitrary<Option> = fc.oneof(
 		.map(
 			(blocks): Option => [
 				wire.tcpOption.sack(blocks),
-				["sack", blocks.map(({ left, right }) => [left, right])],
+				["sack", ...blocks.map(({ left, right }) => [left, right])],
 			],
 		),
 );
@@ -177,7 +177,9 @@ const echo6: fc.Arbitrary<Upper> = fc
 		};
 	});
 
-const ip4Head = fc.record({ ttl: u8, tos: u8, id: u16, df: fc.boolean(), source: ip4, destination: ip4 });
+/** tcpdump prints no TTL of 0, and the grammar does not read a header without one. */
+const ttl = fc.integer({ min: 1, max: 255 });
+const ip4Head = fc.record({ ttl, tos: u8, id: u16, df: fc.boolean(), source: ip4, destination: ip4 });
 const ip6Head = fc.record({
 	hopLimit: u8,
 	trafficClass: u8,
@@ -295,7 +297,10 @@ const carried: fc.Arbitrary<Carried> = fc.oneof(
 function frames(link: LinkName): fc.Arbitrary<Made & { header: number }> {
 	switch (link) {
 		case "ethernet":
-			return ethernet(carried, 2).map((made) => ({ ...made, header: 14 }));
+			return ethernet(carried, 2).map((made) => ({
+				...made,
+				header: 14 + 4 * (made.truth.link?.vlans?.length ?? 0),
+			}));
 		case "raw":
 			return ipPackets.map(({ bytes, truth }) => ({ bytes, truth, header: 0 }));
 		default: {

@@ -76,13 +76,15 @@ function packetLines(text: string, head: SourceLine, { quote, indent = "" }: Mar
 		if (block === undefined && quote === "" && clockEnd(text, line.start) !== -1) break;
 		const whole = text.slice(line.start + quote.length, line.end);
 		const own = whole.startsWith(indent) ? whole.slice(indent.length) : whole;
+		const isUntimed = (): boolean => !HEAD.test(text.slice(head.start + quote.length, head.end));
 		const payload = (): boolean => block !== undefined && isPayload(text, line!, quote, head, block);
 		if (NOTICE.test(whole) || START.test(whole)) break;
 		if (isHead(whole, indent) || SUMMARY.test(whole)) {
 			if (!payload()) break;
 		} else if (isUntimedHead(own)) {
 			// An inner packet stands at the start of the line, right below the tunnel's header.
-			if (!form.raw && !/(?:, vni|, instance) \d+$/.test(text.slice(last.start, last.end))) break;
+			const isInner = isTunnel(text, last);
+			if (form.raw ? isUntimed() && !isInner && hasBytes(text, line, quote) : !isInner) break;
 		} else if (!/^(?:\t| {2})/.test(own) || trimBlanksStart(trimBlanksEnd(own)) === "") {
 			if (block === undefined && RAW.test(own)) {
 				form.raw = true;
@@ -113,6 +115,28 @@ function isPayload(text: string, line: SourceLine, quote: string, head: SourceLi
 	// With `-v` that of the IP packet, else that of the payload.
 	const length = /.*\blength (\d+)/.exec(text.slice(head.start, head.end))?.[1];
 	return length !== undefined && line.start - block < Number(length) + MAX_HEADERS;
+}
+
+/** How many lines of heads stand above the bytes of a packet: those of tunnels, each broken in two by `-v`. */
+const MAX_HEAD_LINES = 8;
+
+/** Whether the bytes of `-A` stand below the lines of a head. */
+function hasBytes(text: string, head: SourceLine, quote: string): boolean {
+	let above = head;
+	for (let count = 0; count < MAX_HEAD_LINES; count++) {
+		const line = lineAt(text, above.next);
+		if (line === undefined) return false;
+		const body = text.slice(line.start + quote.length, line.end);
+		if (RAW.test(body)) return true;
+		if (!body.startsWith("    ") && !isTunnel(text, above)) return false;
+		above = line;
+	}
+	return false;
+}
+
+/** Whether an inner packet stands at the start of the next line. */
+function isTunnel(text: string, line: SourceLine): boolean {
+	return /(?:, vni|, instance) \d+$/.test(text.slice(line.start, line.end));
 }
 
 /** Whether a line begins a packet without a timestamp; an indented one is a packet that another quotes. */
