@@ -12,7 +12,15 @@ export type {
 } from "./dump.ts";
 export { decodeText, isPackets, MAX_FILE, readBytes } from "./folder.ts";
 export { type Identification, type IdentifyHints, identify } from "./identify.ts";
-export { type Kind, type KindName, kindOf, kinds, type ParseHints, type Statement } from "./kinds.ts";
+export {
+	type Kind,
+	type KindName,
+	kindOf,
+	kinds,
+	type ParseHints,
+	type Statement,
+	type Summarizer,
+} from "./kinds.ts";
 export { CaptureError } from "./problem.ts";
 export { readCommands, type SimpleCommand } from "./shell.ts";
 export type { Likeness } from "./signatures.ts";
