@@ -112,7 +112,8 @@ interface Open {
 
 class OpenSide {
 	readonly #end: Pick<Side, "host" | "port">;
-	readonly #sent = new Ranges();
+	/** Of TCP, once it sends something: there are many conversations of one question and one answer. */
+	#sent: Ranges | undefined;
 	/** The number of the last SYN. */
 	#synNumber: number | undefined;
 	#packets = 0;
@@ -153,10 +154,12 @@ class OpenSide {
 		const first = sequence.first.value;
 		if (signs.includes("S")) {
 			if (first === this.#synNumber) this.#repeated++;
-			else this.#sent.clear();
+			else this.#sent = undefined;
 			this.#synNumber = first;
 		}
-		if (sequence.next !== undefined && !this.#sent.add(first, sequence.next.value)) this.#repeated++;
+		if (sequence.next === undefined) return;
+		this.#sent ??= new Ranges();
+		if (!this.#sent.add(first, sequence.next.value)) this.#repeated++;
 	}
 
 	closed(): Side {

@@ -24,8 +24,4 @@ export class Ranges {
 		if (this.#ranges.length > MOST) this.#ranges.shift();
 		return true;
 	}
-
-	clear(): void {
-		this.#ranges.length = 0;
-	}
 }

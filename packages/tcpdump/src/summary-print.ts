@@ -100,7 +100,7 @@ function exchanges(
 	const row = ({ what, seconds: waited }: Exchange): string =>
 		`  ${waited === undefined ? "no answer" : duration(waited).padStart(9)}  ${what}`;
 	return [
-		`${name}: ${questions} questions, ${answered} answered${took}`,
+		`${name}: ${questions} ${questions === 1 ? "question" : "questions"}, ${answered} answered${took}`,
 		...(told.length > 0 ? [`  ${told.join(", ")}`] : []),
 		...slowest.slice(0, 3).map(row),
 		...unanswered.map(row),

@@ -28,7 +28,7 @@ const format: OptionSpec = {
 
 const summary: OptionSpec = {
 	name: "summary",
-	help: "what a dump shows as a whole, instead of its statements; for people, unless --format is given",
+	help: "what a dump shows as a whole; for people, unless --format is given",
 };
 
 export const parse: Command = {
