@@ -13,7 +13,15 @@ export type {
 	TypedCommand,
 } from "./dump.ts";
 export { type Identification, type IdentifyHints, identify } from "./identify.ts";
-export { type Kind, type KindName, kindOf, kinds, type ParseHints, type Statement } from "./kinds.ts";
+export {
+	type Kind,
+	type KindName,
+	kindOf,
+	kinds,
+	type ParseHints,
+	type Statement,
+	type Summarizer,
+} from "./kinds.ts";
 export { defaultLimits, type Limits, limitFlags, MAX_FILE } from "./limits.ts";
 export { type OpenOptions, openCapture } from "./open.ts";
 export { CaptureError } from "./problem.ts";

@@ -3,8 +3,11 @@ import { printNumber, readNumber } from "@netfossil/core/grammar";
 import type { AsciiLine, ContinuationLine, HexLine } from "./ast.ts";
 
 const HEX = /^([ \t]+)(0x[0-9a-f]{4,}): {1,2}((?:[0-9a-f]{4} )*[0-9a-f]{2}(?:[0-9a-f]{2})?)(?: +(\S.*))?$/;
-/** How the raw bytes of an IP, ARP or STP packet begin, in the text of `-A`. */
-export const RAW: RegExp = /^(?:E.(?:[.\t]|$)|`|\.\.|BB\.)/;
+/**
+ * How the raw bytes of an IP, ARP or STP packet begin, in the text of `-A`. VLAN tags may stand before; of an IPv6
+ * packet of a traffic class the first byte is a letter, so that the places of its dots must tell.
+ */
+export const RAW: RegExp = /^(?:(?:.{2}\.\.){0,2}(?:E.(?:[.\t]|$)|`)|\.\.|BB\.|[a-o].{3}\..[.:,<].{33})/;
 
 /** A line of a packet's bytes, or any other line below a head. */
 export function lineOf(text: string, line: SourceLine): ContinuationLine | HexLine {

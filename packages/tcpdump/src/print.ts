@@ -83,7 +83,7 @@ function packet(node: Packet): string {
 		const digits = printNumber(node.number);
 		head.push(`${node.indent === undefined ? digits.padStart(5) : digits}  `);
 	}
-	if (node.timestamp) head.push(`${timestamp(node.timestamp)} `);
+	if (node.timestamp) head.push(`${printTimestamp(node.timestamp)} `);
 	if (node.interface) {
 		const { name, direction } = node.interface;
 		head.push(`${name.value.padEnd(5)} ${direction.value.padEnd(3)} `);
@@ -118,7 +118,8 @@ function spliced({ splices = [] }: Packet, text: string): string {
 	return printed + text.slice(from);
 }
 
-function timestamp({ form, date, seconds, nanoseconds, digits, negative }: Timestamp): string {
+/** A time as tcpdump prints it. */
+export function printTimestamp({ form, date, seconds, nanoseconds, digits, negative }: Timestamp): string {
 	const fraction =
 		digits === 9 ? String(nanoseconds).padStart(9, "0") : String(nanoseconds / 1000).padStart(6, "0");
 	const minus = negative ? "-" : "";

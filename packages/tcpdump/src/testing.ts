@@ -36,6 +36,8 @@ import type {
 	Vxlan,
 } from "./ast.ts";
 
+export * from "./wire.ts";
+
 const nowhere = { start: 0, end: 0 };
 const span = { start: fc.constant(0), end: fc.constant(0) };
 

@@ -18,7 +18,7 @@ const EOL = "(?=[ \\t]*(?:\\r?\\n|$))";
  * makes matching three times slower, so that those of nearly every packet go without (see `places`).
  */
 const shapes = {
-	number: /(\d+) {2}(?= ?\S)/y,
+	number: /(\d+) {2}(?= {0,2}\S)/y,
 	timestamp:
 		/([ -])?(?:(?:(\d{4,}-\d\d-\d\d) )?(\d\d|[1-9]\d{2,8}):([0-5]\d):([0-5]\d)|(0|[1-9]\d{0,14}))\.(\d{9}|\d{6}) /y,
 	interface: /(\S+) +(In|Out|B|M|P) +/dy,
