@@ -1,5 +1,5 @@
 import { printAddress } from "@netfossil/core";
-import type { Endpoint, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
+import type { Application, Endpoint, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
 
 /** One end of a conversation, and what it sent. */
 export interface Side {
@@ -43,6 +43,15 @@ export function innermost(layers: Layers): Layers {
 	return inner === undefined ? layers : innermost(inner);
 }
 
+/** What the innermost packet carries, where a codec reads it. */
+export function applicationOf(layers: Layers): Application | undefined {
+	const { transport } = innermost(layers);
+	if (transport?.type !== "tcp" && transport?.type !== "udp") return undefined;
+	const { payload } = transport;
+	if (payload === undefined || payload.type === "text" || "vni" in payload) return undefined;
+	return payload;
+}
+
 /**
  * The conversations of packets, in the order of their first. `of`: `outer`, the default, takes tunnels as they were
  * sent; `inner` takes what is within them.
@@ -62,7 +71,7 @@ export function conversations(
 		const key = [protocol, ...[from, to].sort()].join(" ");
 		let open = found.get(key);
 		if (open === undefined) {
-			const swap = transport?.type === "tcp" && /S.*\./.test(transport.flags?.value ?? "");
+			const swap = transport?.type === "tcp" && answersSyn(transport);
 			const sides = [new OpenSide(network.source), new OpenSide(network.destination)] as const;
 			const [client, server] = swap ? [sides[1], sides[0]] : sides;
 			open = { protocol, client, server, clientKey: swap ? to : from, first: packet, last: packet };
@@ -73,6 +82,11 @@ export function conversations(
 		sender.add(transport);
 	}
 	return Array.from(found.values(), closed);
+}
+
+/** The flags of 3.9 do not tell of an acknowledgement, its number does. */
+function answersSyn({ flags, ack }: Tcp): boolean {
+	return ack !== undefined && flags?.value.includes("S") === true;
 }
 
 type Protocol = Conversation["protocol"];
@@ -113,13 +127,14 @@ class OpenSide {
 		if (transport?.type === "tcp") this.#segment(transport);
 	}
 
-	#segment({ flags, sequence, options }: Tcp): void {
+	#segment({ flags, sequence, options, length, form }: Tcp): void {
 		const signs = flags?.value ?? "";
 		if (signs.includes("S")) this.syn = true;
 		if (signs.includes("R")) this.reset = true;
 		for (const option of options ?? []) if (option.type === "mss") this.#mss ??= option.size.value;
 		// A repeated acknowledgement is none of a loss; its text has no payload.
-		if (sequence === undefined || (sequence.next === undefined && !signs.includes("S"))) return;
+		const empty = sequence?.next === undefined || (form === "3.9" && length?.value === 0);
+		if (sequence === undefined || (empty && !signs.includes("S"))) return;
 		const key = `${signs.includes("S") ? "S" : ""}${sequence.first.value}:${sequence.next?.value ?? ""}`;
 		if (this.#seen.has(key)) this.#repeated++;
 		this.#seen.add(key);
@@ -169,7 +184,7 @@ function lengthOf(transport: Transport | undefined): number | undefined {
 	if (transport === undefined) return undefined;
 	if (transport.type === "udp" && transport.length === undefined) {
 		const { payload } = transport;
-		return payload !== undefined && "length" in payload ? payload.length.value : undefined;
+		return payload !== undefined && "length" in payload ? payload.length?.value : undefined;
 	}
 	return "length" in transport ? transport.length?.value : undefined;
 }

@@ -55,8 +55,9 @@ export function endsOf(f: Fields, transport: Transport | undefined): Ends {
 	const ported =
 		first?.ported ??
 		second?.ported ??
-		(transport?.type === "tcp" ||
+		((transport?.type === "tcp" && transport.flaw !== "[|tcp]") ||
 			transport?.type === "udp" ||
+			transport?.type === "sctp" ||
 			(transport?.type === "text" && !PORTLESS.test(transport.text)));
 	return {
 		source: first?.end ?? readNamed(source, from, ported),
