@@ -1,5 +1,5 @@
-import { readIp } from "@netfossil/core";
-import { printNumber } from "@netfossil/core/grammar";
+import { type Num, readIp } from "@netfossil/core";
+import { printNumber, readNumber } from "@netfossil/core/grammar";
 import type { MultipathOption, TcpOption } from "./ast.ts";
 import { Fields } from "./read/fields.ts";
 
@@ -13,18 +13,6 @@ interface Codec {
 }
 
 const codecs: ReadonlyMap<string, Codec> = new Map<string, Codec>([
-	["nop", { shape: /^nop$/d, read: (f) => ({ type: "nop", ...f.whole }) }],
-	["eol", { shape: /^eol$/d, read: (f) => ({ type: "eol", ...f.whole }) }],
-	["sackOK", { shape: /^sackOK$/d, read: (f) => ({ type: "sackOK", ...f.whole }) }],
-	["mss", { shape: /^mss (\d+)$/d, read: (f) => ({ type: "mss", size: f.num(1), ...f.whole }) }],
-	["wscale", { shape: /^wscale (\d+)$/d, read: (f) => ({ type: "wscale", shift: f.num(1), ...f.whole }) }],
-	[
-		"TS",
-		{
-			shape: /^TS val (\d+) ecr (\d+)$/d,
-			read: (f) => ({ type: "timestamp", value: f.num(1), echo: f.num(2), ...f.whole }),
-		},
-	],
 	["sack", { shape: /^sack (\d+) ((?:\{\d+:\d+\})+)$/d, read: readSack }],
 	[
 		"tfo",
@@ -84,24 +72,21 @@ const codecs: ReadonlyMap<string, Codec> = new Map<string, Codec>([
 ]);
 const oldCodecs: ReadonlyMap<string, Codec> = new Map<string, Codec>([
 	...codecs,
-	[
-		"timestamp",
-		{
-			shape: /^timestamp (\d+) (\d+)$/d,
-			read: (f) => ({ type: "timestamp", value: f.num(1), echo: f.num(2), ...f.whole }),
-		},
-	],
 	["opt", { shape: /^opt-(\d+):([0-9a-f]+)?$/d, read: readUnknown }],
 ]);
 
-/** A comma between options; one inside an option is followed by a blank, or stands in braces or brackets. */
-const BETWEEN = /,(?! )(?![^{}]{0,60}\})(?![^[\]]{0,60}\])/;
+/** The commonest; their places follow from their lengths, which is faster than having them told. */
+const COMMON = /^(?:mss (\d+)|wscale (\d+)|(?:TS val|(timestamp)) (\d+) (?:ecr )?(\d+))$/;
+/** A comma between options; one inside an option is followed by a blank. */
+const BETWEEN = /,(?! )/;
+/** Of multipath TCP it may stand in braces or brackets. */
+const BETWEEN_MULTIPATH = /,(?! )(?![^{}]{0,60}\})(?![^[\]]{0,60}\])/;
 
 /** Reads the TCP options between the brackets. */
 export function readOptions(text: string, start: number, spelling?: Spelling): TcpOption[] {
 	const options: TcpOption[] = [];
 	let at = start;
-	for (const each of text.split(BETWEEN)) {
+	for (const each of text.split(text.includes("mptcp") ? BETWEEN_MULTIPATH : BETWEEN)) {
 		options.push(readOption(each, at, spelling));
 		at += each.length + 1;
 	}
@@ -110,14 +95,31 @@ export function readOptions(text: string, start: number, spelling?: Spelling): T
 
 function readOption(text: string, start: number, spelling: Spelling): TcpOption {
 	const end = start + text.length;
-	// The commonest need no expression.
-	if (text === "nop") return { type: "nop", start, end };
+	if (text === "nop" || text === "eol" || text === "sackOK") return { type: text, start, end };
+	const common = readCommon(text, start, spelling);
+	if (common !== undefined) return common;
 	const known = spelling === undefined ? codecs : oldCodecs;
 	const codec = known.get(/^[A-Za-z]+\d?/.exec(text)?.[0] ?? "");
 	const match = codec?.shape.exec(text);
 	const option = match && codec?.read(new Fields(match, start));
 	if (option && printOption(option, spelling) === text) return option;
 	return { type: "other", text, start, end };
+}
+
+function readCommon(text: string, start: number, spelling: Spelling): TcpOption | undefined {
+	const match = COMMON.exec(text);
+	if (match === null) return undefined;
+	const end = start + text.length;
+	const [, size, shift, old, value, echo] = match;
+	// A number that is printed last stands at the end.
+	const last = (digits: string): Num => readNumber(digits, end - digits.length, end);
+	if (size !== undefined) return { type: "mss", size: last(size), start, end };
+	if (shift !== undefined) return { type: "wscale", shift: last(shift), start, end };
+	const spelled = old === undefined ? undefined : "3.9";
+	if (spelled !== spelling || text.includes(" ecr ") !== (spelling === undefined)) return undefined;
+	const from = start + (spelling === undefined ? "TS val " : "timestamp ").length;
+	const stamp = readNumber(value!, from, from + value!.length);
+	return { type: "timestamp", value: stamp, echo: last(echo!), start, end };
 }
 
 function readSack(f: Fields): TcpOption | undefined {

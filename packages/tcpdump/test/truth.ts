@@ -275,7 +275,11 @@ function tcp(said: Tcp, truth: TruthLayers, absolute: boolean, claim: Check): vo
 	}
 	// Of a header whose length is wrong, tcpdump prints that of the datagram less the wrong one.
 	if (said.length && said.flaw === undefined) claim("tcp length", said.length.value, fact.length);
-	if (said.flags) claim("tcp flags", letters(said), [...fact.flags.replace("N", "")].sort().join(""));
+	// The header of 3.9 that is cut tells of no acknowledgement; 4.99 does not print AE.
+	if (said.flags && !(said.form === "3.9" && said.flaw !== undefined)) {
+		const known = said.flags.value.includes("e") ? fact.flags : fact.flags.replace("N", "");
+		claim("tcp flags", letters(said), [...known].sort().join(""));
+	}
 	if (said.window) claim("window", said.window.value, fact.win);
 	if (said.urgent) claim("urgent", said.urgent.value, fact.urg);
 	if (said.checksum) {
@@ -298,11 +302,12 @@ function sequence(said: Sequence, fact: NonNullable<TruthLayers["tcp"]>, whole: 
 	if (said.next) claim("seq span", (said.next.value - said.first.value + 2 ** 32) % 2 ** 32, fact.length);
 }
 
-/** The dot of 3.9 stands for no other flag; of an acknowledgement its number tells. */
-function letters({ form, flags, ack }: Tcp): string {
+/** 3.9 prints the flags of an acknowledgement and of urgent data by their numbers alone. */
+function letters({ form, flags, ack, urgent }: Tcp): string {
 	const signs = flags?.value === "none" ? "" : (flags?.value ?? "");
 	const acknowledged = form === "3.9" ? ack !== undefined : signs.includes(".");
-	return [...signs.replace(".", "").replace("W", "C"), ...(acknowledged ? "A" : "")].sort().join("");
+	const more = [acknowledged ? "A" : "", form === "3.9" && urgent !== undefined ? "U" : ""].join("");
+	return [...signs.replace(".", "").replace("W", "C").replace("e", "N"), ...more].sort().join("");
 }
 
 function icmp({ message, length }: Icmp, truth: TruthLayers, claim: Check): void {

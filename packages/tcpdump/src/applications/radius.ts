@@ -39,7 +39,7 @@ export function readRadiusLines(node: Radius, lines: LinesBelow): Partial<Radius
 			name: f.word(1),
 			code: f.num(2),
 			length: f.num(3),
-			value: f.text(4)!,
+			value: f.word(4),
 			...place,
 		}),
 	);
@@ -60,7 +60,7 @@ export function listRadius({ packet, attributes = [] }: Radius): Printed[] {
 		}),
 		...attributes.map((each): Printed => {
 			const head = `${each.name.value} Attribute (${printNumber(each.code)}), length: ${printNumber(each.length)}`;
-			return [each, `\t  ${head}, Value: ${each.value}`];
+			return [each, `\t  ${head}, Value: ${each.value.value}`];
 		}),
 	];
 }

@@ -445,8 +445,7 @@ export interface RadiusAttribute extends LineNode {
 	readonly name: Word;
 	readonly code: Num;
 	readonly length: Num;
-	/** What follows the word, as printed. */
-	readonly value: string;
+	readonly value: Word;
 }
 
 /** `ESP(spi=0x1234abcd,seq=0x1), length 48` */

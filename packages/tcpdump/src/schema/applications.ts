@@ -269,7 +269,7 @@ const radius: z.ZodType<Radius> = z.strictObject({
 	length: num,
 	packet: optional(z.strictObject({ message: word, code: num, id: num, authenticator: word, ...lineShape })),
 	attributes: optional(
-		z.array(z.strictObject({ name: word, code: num, length: num, value: string, ...lineShape })),
+		z.array(z.strictObject({ name: word, code: num, length: num, value: word, ...lineShape })),
 	),
 	truncated: optional(string),
 	...spanShape,

@@ -436,7 +436,7 @@ const radiuses: fc.Arbitrary<Radius> = fc.oneof(
 					name: word(fc.constantFrom("User-Name", "Acct-Status-Type")),
 					code: count(255),
 					length: count(255),
-					value: fc.constantFrom("bob", ""),
+					value: word(fc.constantFrom("bob", "")),
 					...span,
 				}),
 				{ minLength: 1, maxLength: 3 },
