@@ -1,5 +1,6 @@
 import { printAddress } from "@netfossil/core";
-import type { Application, Endpoint, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
+import type { LineHolder } from "./applications/index.ts";
+import type { Endpoint, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
 
 /** One end of a conversation, and what it sent. */
 export interface Side {
@@ -43,9 +44,10 @@ export function innermost(layers: Layers): Layers {
 	return inner === undefined ? layers : innermost(inner);
 }
 
-/** What the innermost packet carries, where a codec reads it. */
-export function applicationOf(layers: Layers): Application | undefined {
+/** What of the innermost packet may have lines below the head. */
+export function lineHolderOf(layers: Layers): LineHolder | undefined {
 	const { transport } = innermost(layers);
+	if (transport?.type === "sctp") return transport;
 	if (transport?.type !== "tcp" && transport?.type !== "udp") return undefined;
 	const { payload } = transport;
 	if (payload === undefined || payload.type === "text" || "vni" in payload) return undefined;
@@ -185,6 +187,10 @@ function lengthOf(transport: Transport | undefined): number | undefined {
 	if (transport.type === "udp" && transport.length === undefined) {
 		const { payload } = transport;
 		return payload !== undefined && "length" in payload ? payload.length?.value : undefined;
+	}
+	if (transport.type === "tcp" && transport.form === "3.9" && transport.flaw === undefined) {
+		// 3.9 says how long a segment is where it holds anything.
+		return transport.length?.value ?? 0;
 	}
 	return "length" in transport ? transport.length?.value : undefined;
 }

@@ -41,7 +41,7 @@ import type {
 	Vxlan,
 	VxlanGpe,
 } from "./ast.ts";
-import { applicationOf } from "./conversations.ts";
+import { lineHolderOf } from "./conversations.ts";
 import { printHex } from "./dump.ts";
 import { printOption } from "./options.ts";
 import { printGeneveOptions } from "./read/geneve.ts";
@@ -101,11 +101,11 @@ function packet(node: Packet): string {
 	return first + printBelow(node) + lines.map(printLineOf).join("");
 }
 
-/** The lines below the head that the innermost application holds. */
+/** The lines below the head that the innermost packet holds. */
 export function printBelow(node: Layers): string {
-	const application = applicationOf(node);
-	if (application === undefined) return "";
-	return printLines(listLines(application), "truncated" in application ? application.truncated : undefined);
+	const holder = lineHolderOf(node);
+	if (holder === undefined) return "";
+	return printLines(listLines(holder), "truncated" in holder ? holder.truncated : undefined);
 }
 
 function printLineOf(node: ContinuationLine | HexLine | AsciiLine): string {

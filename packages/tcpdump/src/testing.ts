@@ -34,7 +34,7 @@ import type {
 	Vxlan,
 	VxlanGpe,
 } from "./ast.ts";
-import { applicationOf } from "./conversations.ts";
+import { lineHolderOf } from "./conversations.ts";
 import { applications, esps, mayHaveLines, sctps, segmentApplications } from "./testing/applications.ts";
 import { oldTcpOptions, sequenceNumber, tcpOptions } from "./testing/options.ts";
 import { count, hex, nowhere, span } from "./testing/shared.ts";
@@ -539,7 +539,7 @@ function below(
 	packet: Layers,
 	lines: readonly (ContinuationLine | HexLine)[],
 ): { continuation?: (ContinuationLine | HexLine)[] } {
-	const application = applicationOf(packet);
+	const application = lineHolderOf(packet);
 	const taken = application !== undefined && mayHaveLines(application);
 	const continuation = taken ? lines.filter(({ type }) => type === "hex") : [...lines];
 	return continuation.length === 0 ? {} : { continuation };

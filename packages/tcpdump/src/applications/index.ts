@@ -1,4 +1,4 @@
-import type { Application, Text } from "../ast.ts";
+import type { Application, Sctp, Text } from "../ast.ts";
 import { listDhcp, printDhcp, readDhcp, readDhcpLines } from "./dhcp.ts";
 import { printDhcp6, readDhcp6 } from "./dhcp6.ts";
 import { printDns, readDns } from "./dns.ts";
@@ -8,6 +8,7 @@ import type { LinesBelow, Printed } from "./lines.ts";
 import { listNtp, printNtp, readNtp, readNtpLines } from "./ntp.ts";
 import { printOther, readOther } from "./other.ts";
 import { listRadius, printRadius, readRadius, readRadiusLines } from "./radius.ts";
+import { listSctp, readSctpLines } from "./sctp.ts";
 import { printSnmp, readSnmp } from "./snmp.ts";
 import { listSyslog, printSyslog, readSyslog, readSyslogLines } from "./syslog.ts";
 import { printTftp, readTftp } from "./tftp.ts";
@@ -83,9 +84,14 @@ export function printApplication(node: Application | Text): string {
 	}
 }
 
-/** The fields of an application that the lines of `-v` below the head hold. */
-export function readLines(node: Application | Text, lines: LinesBelow): Partial<Application> {
+/** What may have lines below the head of its packet. */
+export type LineHolder = Application | Sctp;
+
+/** The fields that the lines below the head hold. */
+export function readLines(node: LineHolder, lines: LinesBelow): Partial<LineHolder> {
 	switch (node.type) {
+		case "sctp":
+			return readSctpLines(node, lines);
 		case "dhcp":
 			return readDhcpLines(node, lines);
 		case "ntp":
@@ -103,8 +109,10 @@ export function readLines(node: Application | Text, lines: LinesBelow): Partial<
 }
 
 /** The lines below the head. */
-export function listLines(node: Application | Text): Printed[] {
+export function listLines(node: LineHolder): Printed[] {
 	switch (node.type) {
+		case "sctp":
+			return listSctp(node);
 		case "dhcp":
 			return listDhcp(node);
 		case "ntp":

@@ -1,14 +1,19 @@
 import { printNumber } from "@netfossil/core/grammar";
-import type { Sctp, SctpChunk, SctpField } from "../ast.ts";
+import type { Sctp, SctpChunk, SctpDuplicate, SctpField, SctpGap } from "../ast.ts";
 import { Fields } from "../read/fields.ts";
+import type { LinesBelow, Printed } from "./lines.ts";
 
 /*
  * sctp  := "sctp" [" " chunk { ", " chunk }] [FLAW]
  * chunk := "(" N ") [" KIND "] " ["(" FLAG ")" … " "] { "[" NAME [":"] " " VALUE "] " }
+ * lines := { "\t\t[gap ack block #" N ": start = " N ", end = " N "] " } { "\t\t[dup TSN #" N ": " N "] " }
  */
 
 const CHUNK = /\((\d+)\) \[([A-Z][^\]\r\n]*)\] (?:((?:\([UBE]\))+) )?/dy;
 const FIELD = /\[([#a-zA-Z_ ]*[a-zA-Z])(:)? (0x[0-9a-f]+|\d+)\] /dy;
+
+const GAP = /^\t\t\[gap ack block #(\d+): start = (\d+), end = (\d+)\] $/d;
+const DUPLICATE = /^\t\t\[dup TSN #(\d+): (\d+)\] $/d;
 
 export function readSctp(text: string, start: number): Sctp | undefined {
 	if (!/^sctp(?! ?\w)/.test(text)) return undefined;
@@ -56,6 +61,35 @@ export function readSctp(text: string, start: number): Sctp | undefined {
 function exec(shape: RegExp, text: string, at: number): RegExpExecArray | null {
 	shape.lastIndex = at;
 	return shape.exec(text);
+}
+
+/** The lines that a SACK has without `-v` too. */
+export function readSctpLines({ chunks }: Sctp, lines: LinesBelow): Partial<Sctp> {
+	if (chunks === undefined) return {};
+	const gaps = lines.takeAll(
+		GAP,
+		(f, place): SctpGap => ({
+			type: "gap",
+			number: f.num(1),
+			first: f.num(2),
+			last: f.num(3),
+			...place,
+		}),
+	);
+	const duplicates = lines.takeAll(
+		DUPLICATE,
+		(f, place): SctpDuplicate => ({ type: "duplicate", number: f.num(1), tsn: f.num(2), ...place }),
+	);
+	return gaps.length + duplicates.length === 0 ? {} : { blocks: [...gaps, ...duplicates] };
+}
+
+export function listSctp({ blocks = [] }: Sctp): Printed[] {
+	return blocks.map((each) => {
+		if (each.type === "duplicate")
+			return [each, `\t\t[dup TSN #${printNumber(each.number)}: ${printNumber(each.tsn)}] `];
+		const range = `start = ${printNumber(each.first)}, end = ${printNumber(each.last)}`;
+		return [each, `\t\t[gap ack block #${printNumber(each.number)}: ${range}] `];
+	});
 }
 
 export function printSctp({ chunks = [], flaw = "" }: Sctp): string {

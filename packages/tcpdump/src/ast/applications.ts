@@ -500,8 +500,10 @@ export interface OtherApplication extends Span {
 /** `sctp (1) [INIT] [init tag: 3735928559] [rwnd: 106496], (2) [DATA] (B)(E) [TSN: 1] ` */
 export interface Sctp extends Span {
 	readonly type: "sctp";
-	/** With `-vv` below the line. */
+	/** With `-vv` they stand below the line, and are `continuation`. */
 	readonly chunks?: readonly SctpChunk[];
+	/** Of the acknowledgement that ends the line. */
+	readonly blocks?: readonly (SctpGap | SctpDuplicate)[];
 	/** What follows, as printed: ` (1) [Bad chunk length 2, < size of chunk descriptor]`, ` [|sctp]` */
 	readonly flaw?: string;
 }
@@ -522,4 +524,19 @@ export interface SctpField extends Span {
 	readonly value: Num;
 	/** A colon stands behind the name. */
 	readonly colon?: true;
+}
+
+/** `[gap ack block #1: start = 7, end = 8] `: what arrived, though something before it did not. */
+export interface SctpGap extends LineNode {
+	readonly type: "gap";
+	readonly number: Num;
+	readonly first: Num;
+	readonly last: Num;
+}
+
+/** `[dup TSN #1: 4] `: what arrived twice. */
+export interface SctpDuplicate extends LineNode {
+	readonly type: "duplicate";
+	readonly number: Num;
+	readonly tsn: Num;
 }

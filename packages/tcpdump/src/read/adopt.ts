@@ -1,31 +1,31 @@
 import type { Draft, Span } from "@netfossil/core";
-import { listLines, readLines } from "../applications/index.ts";
+import { type LineHolder, listLines, readLines } from "../applications/index.ts";
 import { LinesBelow, printLines } from "../applications/lines.ts";
-import type { Application, AsciiLine, ContinuationLine, HexLine, Layers } from "../ast.ts";
-import { applicationOf } from "../conversations.ts";
+import type { AsciiLine, ContinuationLine, HexLine, Layers } from "../ast.ts";
+import { lineHolderOf } from "../conversations.ts";
 
 type Line = ContinuationLine | HexLine | AsciiLine;
 
-/** Lets the innermost application of a fresh packet take its lines below the head; what is left is given back. */
+/** Lets the innermost layer of a fresh packet take its lines below the head; what is left is given back. */
 export function adopt(packet: Layers, lines: readonly Line[], indent: string): readonly Line[] {
-	const application = applicationOf(packet);
-	if (application === undefined) return lines;
+	const holder = lineHolderOf(packet);
+	if (holder === undefined) return lines;
 	const own: ContinuationLine[] = [];
 	for (const line of lines) {
 		if (line.type !== "continuation") break;
 		own.push(line);
 	}
 	const below = new LinesBelow(own, indent);
-	const fields = readLines(application, below);
+	const fields = readLines(holder, below);
 	const { taken, truncated } = below;
 	if (taken === 0) return lines;
 	const text = own
 		.slice(0, taken)
 		.map((line) => line.text + (line.eol ?? "\n"))
 		.join("");
-	const whole = { ...application, ...fields } as Application;
+	const whole = { ...holder, ...fields } as LineHolder;
 	if (printLines(listLines(whole), truncated) !== text) return lines;
-	Object.assign(application, fields, truncated === undefined ? {} : { truncated });
+	Object.assign(holder, fields, truncated === undefined ? {} : { truncated });
 	extend(packet, own[taken - 1]!.end);
 	return lines.slice(taken);
 }

@@ -319,6 +319,14 @@ export const sctp: z.ZodType<Sctp> = z.strictObject({
 			}),
 		),
 	),
+	blocks: optional(
+		z.array(
+			z.union([
+				z.strictObject({ type: z.literal("gap"), number: num, first: num, last: num, ...lineShape }),
+				z.strictObject({ type: z.literal("duplicate"), number: num, tsn: num, ...lineShape }),
+			]),
+		),
+	),
 	flaw: optional(string),
 	...spanShape,
 });

@@ -513,7 +513,7 @@ const others: fc.Arbitrary<OtherApplication> = fc.oneof(
 
 /** Whether the lines of `-v` may stand below the head of an application, so that any line there may be its own. */
 export const mayHaveLines = ({ type }: { readonly type: string }): boolean =>
-	["http", "text-protocol", "dhcp", "ntp", "syslog", "radius"].includes(type);
+	["http", "text-protocol", "dhcp", "ntp", "syslog", "radius", "sctp"].includes(type);
 
 /** What stands on the line of a UDP datagram, and below it. */
 export const applications: fc.Arbitrary<Application> = fc.oneof(
@@ -539,30 +539,58 @@ export const segmentApplications: fc.Arbitrary<Application> = fc.oneof(
 	others.filter(({ spaced }) => spaced === undefined),
 );
 
-/** Chunks of SCTP. */
-export const sctps: fc.Arbitrary<Sctp> = fc.record(
-	{
-		type: fc.constant("sctp" as const),
-		chunks: fc.array(
-			fc.record(
-				{
-					number: count(20),
-					kind: word(fc.constantFrom("INIT", "DATA", "HB REQ", "Unknown chunk type: 0x40")),
-					flags: fc.constantFrom("BE", "U"),
-					fields: fc.array(
-						fc.record(
-							{ name: fc.constantFrom("init tag", "SSEQ", "#gap acks"), value: count(), colon: yes, ...span },
-							{ requiredKeys: ["name", "value", "start", "end"] },
-						),
-						{ minLength: 1, maxLength: 4 },
-					),
-					...span,
-				},
-				{ requiredKeys: ["number", "kind", "start", "end"] },
-			),
-			{ minLength: 1, maxLength: 3 },
+/** The gaps stand before what arrived twice. */
+const sctpBlocks = fc
+	.tuple(
+		fc.array(
+			fc.record({
+				type: fc.constant("gap" as const),
+				number: count(9),
+				first: count(),
+				last: count(),
+				...span,
+			}),
+			{ minLength: 1, maxLength: 2 },
 		),
-		...span,
-	},
-	{ requiredKeys: ["type", "start", "end"] },
-);
+		fc.array(
+			fc.record({ type: fc.constant("duplicate" as const), number: count(9), tsn: count(), ...span }),
+			{ maxLength: 2 },
+		),
+	)
+	.map(([gaps, duplicates]) => [...gaps, ...duplicates]);
+
+/** Chunks of SCTP. */
+export const sctps: fc.Arbitrary<Sctp> = fc
+	.record(
+		{
+			type: fc.constant("sctp" as const),
+			blocks: sctpBlocks,
+			chunks: fc.array(
+				fc.record(
+					{
+						number: count(20),
+						kind: word(fc.constantFrom("INIT", "DATA", "HB REQ", "Unknown chunk type: 0x40")),
+						flags: fc.constantFrom("BE", "U"),
+						fields: fc.array(
+							fc.record(
+								{
+									name: fc.constantFrom("init tag", "SSEQ", "#gap acks"),
+									value: count(),
+									colon: yes,
+									...span,
+								},
+								{ requiredKeys: ["name", "value", "start", "end"] },
+							),
+							{ minLength: 1, maxLength: 4 },
+						),
+						...span,
+					},
+					{ requiredKeys: ["number", "kind", "start", "end"] },
+				),
+				{ minLength: 1, maxLength: 3 },
+			),
+			...span,
+		},
+		{ requiredKeys: ["type", "start", "end"] },
+	)
+	.map(({ blocks, ...each }) => (blocks && each.chunks ? { ...each, blocks } : each));
