@@ -591,6 +591,6 @@ export const sctps: fc.Arbitrary<Sctp> = fc
 			),
 			...span,
 		},
-		{ requiredKeys: ["type", "start", "end"] },
+		{ requiredKeys: ["type", "chunks", "start", "end"] },
 	)
-	.map(({ blocks, ...each }) => (blocks && each.chunks ? { ...each, blocks } : each));
+	.map(({ blocks, ...each }) => (blocks ? { ...each, blocks } : each));
