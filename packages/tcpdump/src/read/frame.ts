@@ -74,6 +74,8 @@ function packetLines(
 	for (let line = lineAt(text, head.next); line !== undefined; line = lineAt(text, line.next)) {
 		if (line.end - line.start > MAX_LINE || !text.startsWith(quote, line.start)) break;
 		const whole = text.slice(line.start + quote.length, line.end);
+		// The sign of a mail that ends the text has no line of the packet behind it.
+		if (whole === "" && line.eol === "") break;
 		const own = whole.startsWith(indent) ? whole.slice(indent.length) : whole;
 		const payload = (): boolean => block !== undefined && isPayload(text, line!, quote, head, block);
 		if (NOTICE.test(whole) || START.test(whole)) break;
