@@ -9,6 +9,11 @@ import type {
 	Unparsed,
 	Word,
 } from "@netfossil/core";
+import type { Application, Esp, Sctp } from "./ast/applications.ts";
+import type { TcpOption } from "./ast/options.ts";
+
+export type * from "./ast/applications.ts";
+export type * from "./ast/options.ts";
 
 /**
  * What `tcpdump` prints: banners and summary (stderr), and one packet per head line (stdout). Source of the
@@ -319,12 +324,17 @@ export interface UnparsedLayer extends Span {
 	readonly text: string;
 }
 
-export type Transport = Tcp | Udp | Icmp | Icmp6 | Igmp | Esp | Gre | IpInIp | Text;
+export type Transport = Tcp | Udp | Sctp | Icmp | Icmp6 | Igmp | Esp | Gre | IpInIp | Text;
 
-/** `Flags [S.], seq 3177214998, ack 3646612061, win 27960, options [mss 1410,nop,wscale 7], length 0` */
+/**
+ * `Flags [S.], seq 3177214998, ack 3646612061, win 27960, options [mss 1410,nop,wscale 7], length 0`; 3.9 wrote
+ * `S 3177214998:3177214998(0) ack 3646612061 win 27960 <mss 1410,nop,wscale 7>`.
+ */
 export interface Tcp extends Span {
 	readonly type: "tcp";
-	/** `S`, `P.`, `none`; absent with `-q`, which prints `tcp 100`. */
+	/** The line is one of 3.9, whose flags have a dot where there is no other, not for an acknowledgement. */
+	readonly form?: "3.9";
+	/** `S`, `P.`, `none`; absent with `-q`, which prints `tcp 100`, and where the header is cut. */
 	readonly flags?: Word;
 	/** With `-v`. */
 	readonly checksum?: TcpChecksum;
@@ -336,8 +346,15 @@ export interface Tcp extends Span {
 	/** Bytes of payload. */
 	readonly length?: Num;
 	readonly payload?: TcpPayload;
-	/** The end of a header that was cut or is wrong, as printed: ` [bad hdr length 8 - too short, < 20]` */
+	/** What a reset says, with `-v`: `[RST port closed]` */
+	readonly reason?: Word;
+	/**
+	 * The end of a header that was cut or is wrong, as printed: ` [bad hdr length 8 - too short, < 20]`, ` [|tcp]`. Where
+	 * the options are cut, the last of them may be one in part.
+	 */
 	readonly flaw?: string;
+	/** A blank stands before the line: ` tcp 4 [bad hdr length 16 - too short, < 20]`. */
+	readonly spaced?: true;
 }
 
 /** `cksum 0x5e9f (correct)`, `cksum 0x2aef (incorrect -> 0x4402)` */
@@ -355,90 +372,10 @@ export interface Sequence extends Span {
 	readonly next?: Num;
 }
 
-export type TcpOption =
-	| NopOption
-	| EndOption
-	| MssOption
-	| WindowScaleOption
-	| SackPermittedOption
-	| SackOption
-	| TimestampOption
-	| FastOpenOption
-	| MultipathOption
-	| OtherOption;
+/** DNS follows the length after a blank, all others after a colon. */
+export type TcpPayload = Application | PayloadText;
 
-/** `nop` */
-export interface NopOption extends Span {
-	readonly type: "nop";
-}
-
-/** `eol` */
-export interface EndOption extends Span {
-	readonly type: "eol";
-}
-
-/** `mss 1460` */
-export interface MssOption extends Span {
-	readonly type: "mss";
-	readonly size: Num;
-}
-
-/** `wscale 7` */
-export interface WindowScaleOption extends Span {
-	readonly type: "wscale";
-	readonly shift: Num;
-}
-
-/** `sackOK` */
-export interface SackPermittedOption extends Span {
-	readonly type: "sackOK";
-}
-
-/** `sack 1 {101:106}` */
-export interface SackOption extends Span {
-	readonly type: "sack";
-	readonly blocks: readonly { readonly left: number; readonly right: number }[];
-}
-
-/** `TS val 3733770 ecr 0` */
-export interface TimestampOption extends Span {
-	readonly type: "timestamp";
-	readonly value: Num;
-	readonly echo: Num;
-}
-
-/** `tfo  cookiereq`, `tfo  cookie 0123456789abcdef` */
-export interface FastOpenOption extends Span {
-	readonly type: "tfo";
-	/** Hex digits; absent in a request for a cookie. */
-	readonly cookie?: string;
-}
-
-/** `mptcp 12 capable v1 {0xaabbccdd}`; `text` is what follows the word. */
-export interface MultipathOption extends Span {
-	readonly type: "mptcp";
-	readonly text: string;
-}
-
-/** `uto 0x800a`, `md5 …`, `unknown-200 0x010203`, `exp-f989`, `[bad opt]`; as printed. */
-export interface OtherOption extends Span {
-	readonly type: "other";
-	readonly text: string;
-}
-
-export type TcpPayload = Http | Dns | PayloadText;
-
-/** `HTTP: GET / HTTP/1.1`, `HTTP` (no start line), with `-v` `HTTP, length: 84` and the text below. */
-export interface Http extends Span {
-	readonly type: "http";
-	readonly length?: Num;
-	/** The start line of a request or an answer. */
-	readonly line?: Word;
-	/** ` [|http]`: the snapshot ends within; 4.9 wrote ` [!http]`. */
-	readonly truncated?: string;
-}
-
-/** `SSH: SSH-2.0-OpenSSH_9.6`, or DNS over TCP, which follows the length after a blank. */
+/** What is no known application's: ` [telnet WILL TERMINAL TYPE]`. */
 export interface PayloadText extends Span {
 	readonly type: "text";
 	readonly text: string;
@@ -457,7 +394,9 @@ export interface Udp extends Span {
 	readonly available?: Num;
 	/** `truncated-udplength 4`: the header's length is shorter than the header. */
 	readonly truncatedLength?: Num;
-	readonly payload?: Vxlan | Geneve | Application | Text;
+	readonly payload?: Vxlan | VxlanGpe | Geneve | Application | Text;
+	/** ` [|udp]`: the snapshot ends within the header. */
+	readonly truncated?: string;
 }
 
 /** `[udp sum ok] `, `[no cksum] `, `[bad udp cksum 0x1234 -> 0x5678!] ` */
@@ -599,88 +538,36 @@ export interface Geneve extends Span, Tunnelled {
 	readonly vni: Num;
 	/** With `-e`: what is within. */
 	readonly protocol?: Ethertype;
-	/** As printed between the brackets: `8 bytes` */
-	readonly options?: string;
+	/** Of `options [8 bytes]`, without `-v`. */
+	readonly optionBytes?: Num;
+	/** With `-v`. */
+	readonly options?: readonly (GeneveOption | Text)[];
 }
 
-/** What applications over UDP or TCP print on the line of the packet. */
-export type Application = Dns | Dhcp | Ntp;
-
-/** `4660+ A? api.prod. (26)`, `34450* 3/0/1 CNAME cdn.example.com., A 10.255.0.172 (168)` */
-export interface Dns extends Span {
-	readonly type: "dns";
-	/** The answer has that of the query. */
-	readonly id: Num;
-	/** Where it is no plain query: `notify`, `update` … */
-	readonly operation?: string;
-	/** What became of an answer's query: `NXDomain`, `ServFail` … */
-	readonly code?: Word;
-	/** `+` recursion wanted, `%` checks off; of an answer `*` authoritative, `-` no recursion, `|` cut, `$` proven. */
-	readonly flags: string;
-	/** How many entries a message has where there are not as many as usual: `[1au]`. */
-	readonly sections?: readonly DnsSection[];
-	/** Of a query; of an answer with `-v`. */
-	readonly questions?: readonly DnsQuestion[];
-	/** Of an answer alone: how many records each section has. */
-	readonly counts?: { readonly answers: Num; readonly authority: Num; readonly additional: Num };
-	readonly answers?: readonly DnsRecord[];
-	/** With `-v`. */
-	readonly authority?: readonly DnsRecord[];
-	/** With `-v`. */
-	readonly additional?: readonly DnsRecord[];
-	/** In bytes. */
+/** `class Open Virtual Networking (OVN) (0x102) type 0x80(C) len 8`; what is read otherwise is a text. */
+export interface GeneveOption extends Span {
+	readonly type: "option";
+	/** `Linux`, `Unknown` */
+	readonly class: Word;
+	readonly classCode: Num;
+	readonly kind: Num;
+	/** Who does not know the option drops the packet. */
+	readonly critical?: true;
+	/** With its header. */
 	readonly length: Num;
-}
-
-/** `[1au]` */
-export interface DnsSection {
-	/** `q`: questions, `a`: answers, `n`: authority, `au`: additional. */
-	readonly of: "q" | "a" | "n" | "au";
-	readonly count: number;
-}
-
-/** `PTR (QM)? _http._tcp.local.` */
-export interface DnsQuestion extends Span {
-	/** `A`, `AAAA`, `Type65` … */
-	readonly record: Word;
-	/** Of multicast DNS: whether all (`QM`) or the asker alone (`QU`) should hear the answer. */
-	readonly answer?: "QM" | "QU";
-	readonly name: Word;
-}
-
-/** `CNAME cdn.example.com.`, with `-v` `api.prod. [30s] A 10.1.2.3` */
-export interface DnsRecord {
-	readonly name?: string;
-	/** As printed: `1m30s`. */
-	readonly ttl?: string;
-	readonly record: string;
+	/** With `-vvv`, as printed: `01020304 05060708` */
 	readonly data?: string;
 }
 
-/** `BOOTP/DHCP, Request from 02:42:0a:ff:00:03, length 300` */
-export interface Dhcp extends Span {
-	readonly type: "dhcp";
-	readonly operation: "request" | "reply";
-	readonly client?: Station;
-	readonly length: Num;
-	/** With `-v` what follows on the line, as printed: `, xid 0x1, Flags [none]`; the options stand below. */
-	readonly remarks?: string;
-}
-
-/** `NTPv4, Client, length 48` */
-export interface Ntp extends Span {
-	readonly type: "ntp";
-	readonly version: Num;
-	readonly mode: Word;
-	readonly length: Num;
-}
-
-/** `ESP(spi=0x1234abcd,seq=0x1), length 48` */
-export interface Esp extends Span {
-	readonly type: "esp";
-	readonly spi: Num;
-	readonly sequence: Num;
-	readonly length: Num;
+/** `VXLAN-GPE, flags [IP], vni 42: IP 10.255.0.6.4000 > 10.255.2.77.80: Flags [S], seq 1, win 9, length 0` */
+export interface VxlanGpe extends Span {
+	readonly type: "vxlan-gpe";
+	/** `I`: it has a VNI; `P`: it says what is within. */
+	readonly flags: string;
+	readonly vni: Num;
+	readonly inner?: InnerPacket;
+	/** How the line of the header ended, where the packet stands below it, with `-v`. */
+	readonly break?: "\n" | "\r\n";
 }
 
 /** `igmp query v2`, `igmp v2 report 239.1.1.1`, `igmp v3 report, 1 group record(s)`, `igmp leave 239.1.1.1` */

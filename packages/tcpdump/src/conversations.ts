@@ -1,4 +1,5 @@
 import { printAddress } from "@netfossil/core";
+import type { LineHolder } from "./applications/index.ts";
 import type { Endpoint, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
 import { Ranges } from "./ranges.ts";
 
@@ -45,6 +46,16 @@ export function innermost(layers: Layers): Layers {
 	return inner === undefined ? layers : innermost(inner);
 }
 
+/** What of the innermost packet may have lines below the head. */
+export function lineHolderOf(layers: Layers): LineHolder | undefined {
+	const { transport } = innermost(layers);
+	if (transport?.type === "sctp") return transport;
+	if (transport?.type !== "tcp" && transport?.type !== "udp") return undefined;
+	const { payload } = transport;
+	if (payload === undefined || payload.type === "text" || "vni" in payload) return undefined;
+	return payload;
+}
+
 /**
  * The conversations of packets, in the order of their first. `of`: `outer`, the default, takes tunnels as they were
  * sent; `inner` takes what is within them.
@@ -76,7 +87,7 @@ export class Conversations {
 		const key = from < to ? `${protocol} ${from} ${to}` : `${protocol} ${to} ${from}`;
 		let open = this.#found.get(key);
 		if (open === undefined) {
-			const swap = transport?.type === "tcp" && /S.*\./.test(transport.flags?.value ?? "");
+			const swap = transport?.type === "tcp" && answersSyn(transport);
 			const sides = [new OpenSide(network.source), new OpenSide(network.destination)] as const;
 			const [client, server] = swap ? [sides[1], sides[0]] : sides;
 			const clientKey = ownText(swap ? to : from);
@@ -97,6 +108,11 @@ export class Conversations {
 /** A copy of a text: a part of another one keeps all of that in memory. */
 export function ownText(text: string): string {
 	return text.split("").join("");
+}
+
+/** The flags of 3.9 do not tell of an acknowledgement, its number does. */
+function answersSyn({ flags, ack }: Tcp): boolean {
+	return ack !== undefined && flags?.value.includes("S") === true;
 }
 
 type Protocol = Conversation["protocol"];
@@ -144,20 +160,21 @@ class OpenSide {
 		if (transport?.type === "tcp") this.#segment(transport);
 	}
 
-	#segment({ flags, sequence, options }: Tcp): void {
+	#segment({ flags, sequence, options, length, form }: Tcp): void {
 		const signs = flags?.value ?? "";
 		if (signs.includes("S")) this.syn = true;
 		if (signs.includes("R")) this.reset = true;
 		for (const option of options ?? []) if (option.type === "mss") this.#mss ??= option.size.value;
 		// A repeated acknowledgement is none of a loss; its text has no payload.
-		if (sequence === undefined || (sequence.next === undefined && !signs.includes("S"))) return;
+		const empty = sequence?.next === undefined || (form === "3.9" && length?.value === 0);
+		if (sequence === undefined || (empty && !signs.includes("S"))) return;
 		const first = sequence.first.value;
 		if (signs.includes("S")) {
 			if (first === this.#synNumber) this.#repeated++;
 			else this.#sent = undefined;
 			this.#synNumber = first;
 		}
-		if (sequence.next === undefined) return;
+		if (empty || sequence.next === undefined) return;
 		this.#sent ??= new Ranges();
 		if (!this.#sent.add(first, sequence.next.value)) this.#repeated++;
 	}
@@ -205,7 +222,11 @@ export function sizeOf(transport: Transport | undefined): number | undefined {
 	if (transport === undefined) return undefined;
 	if (transport.type === "udp" && transport.length === undefined) {
 		const { payload } = transport;
-		return payload !== undefined && "length" in payload ? payload.length.value : undefined;
+		return payload !== undefined && "length" in payload ? payload.length?.value : undefined;
+	}
+	if (transport.type === "tcp" && transport.form === "3.9" && transport.flaw === undefined) {
+		// 3.9 says how long a segment is where it holds anything.
+		return transport.length?.value ?? 0;
 	}
 	return "length" in transport ? transport.length?.value : undefined;
 }

@@ -1,4 +1,5 @@
-import type { Endpoint, Http, Layers, Packet, Timestamp } from "./ast.ts";
+import { printNumber } from "@netfossil/core/grammar";
+import type { Endpoint, Layers, Packet, Timestamp } from "./ast.ts";
 import { innermost, ownText, secondsFrom } from "./conversations.ts";
 
 /** What was asked, and what became of it. */
@@ -94,21 +95,18 @@ export function httpReader(tell: (exchange: Exchange) => void): PacketReader {
 		add: (packet) => {
 			const { network, transport } = innermost(packet);
 			if (!isIp(network) || transport?.type !== "tcp" || transport.payload?.type !== "http") return;
-			const line = startLine(transport.payload);
+			const { line } = transport.payload;
 			const { source, destination } = network;
-			const request = /^([A-Z]+ \S+)(?: HTTP\/|$)/.exec(line)?.[1];
-			if (request !== undefined) open.ask(`${key(source)} ${key(destination)}`, request, packet.timestamp);
-			const status = /^HTTP\/\S+ (\d{3})/.exec(line)?.[1];
+			if (line?.type === "request") {
+				const request = `${line.method.value} ${line.target.value}`;
+				open.ask(`${key(source)} ${key(destination)}`, request, packet.timestamp);
+			}
 			// `100 Continue` is not the answer yet.
-			if (status !== undefined && !status.startsWith("1"))
-				open.answer(`${key(destination)} ${key(source)}`, status, packet.timestamp);
+			if (line?.type === "status" && line.code.value >= 200)
+				open.answer(`${key(destination)} ${key(source)}`, printNumber(line.code), packet.timestamp);
 		},
 		end: () => open.end(),
 	};
-}
-
-function startLine({ line }: Http): string {
-	return line?.value ?? "";
 }
 
 /** The requests of HTTP with their answers, in the order of the answers; last those that have none. */

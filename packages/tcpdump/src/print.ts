@@ -1,8 +1,10 @@
 import { type IpAddress, printAddress, printLine, printPlain, printPort } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
-import { printDns } from "./applications/dns.ts";
-import { printEsp, printIgmp } from "./applications/heads.ts";
-import { printApplication } from "./applications/index.ts";
+import { printIgmp } from "./applications/heads.ts";
+import { listLines, printApplication } from "./applications/index.ts";
+import { printEsp } from "./applications/ipsec.ts";
+import { printLines } from "./applications/lines.ts";
+import { printSctp } from "./applications/sctp.ts";
 import type {
 	Arp,
 	AsciiLine,
@@ -17,7 +19,6 @@ import type {
 	Gre,
 	HexLine,
 	HostName,
-	Http,
 	Icmp,
 	Icmp6,
 	Icmp6Message,
@@ -38,9 +39,14 @@ import type {
 	Unreachable,
 	VlanTag,
 	Vxlan,
+	VxlanGpe,
 } from "./ast.ts";
+import { lineHolderOf } from "./conversations.ts";
 import { printHex } from "./dump.ts";
 import { printOption } from "./options.ts";
+import { printGeneveOptions } from "./read/geneve.ts";
+import { printOldTcp } from "./read/tcp.ts";
+import { OPTIONS_CUT } from "./read/transport.ts";
 
 /** Prints packets, banners and summaries as tcpdump does. */
 export function printTcpdump(ast: Tcpdump): string {
@@ -92,7 +98,14 @@ function packet(node: Packet): string {
 	const body = `${head.join("")}${layers(node)}`;
 	// Blanks at the end of a head line are the tool's own unless they stand in `trailing`.
 	const first = `${node.indent ?? ""}${body}${node.trailing ?? ""}${node.eol ?? "\n"}`;
-	return first + lines.map(printLineOf).join("");
+	return first + printBelow(node) + lines.map(printLineOf).join("");
+}
+
+/** The lines below the head that the innermost packet holds. */
+export function printBelow(node: Layers): string {
+	const holder = lineHolderOf(node);
+	if (holder === undefined) return "";
+	return printLines(listLines(holder), "truncated" in holder ? holder.truncated : undefined);
 }
 
 function printLineOf(node: ContinuationLine | HexLine | AsciiLine): string {
@@ -260,6 +273,8 @@ function printTransport(node: Transport, linked: boolean): string {
 			return icmp6(node);
 		case "igmp":
 			return printIgmp(node);
+		case "sctp":
+			return printSctp(node);
 		case "esp":
 			return printEsp(node);
 		case "ip-in-ip":
@@ -270,9 +285,21 @@ function printTransport(node: Transport, linked: boolean): string {
 }
 
 function tcp(node: Tcp): string {
-	const { flags, checksum, sequence, ack, window, urgent, options, length, payload } = node;
-	if (flags === undefined) return `tcp ${length === undefined ? "" : printNumber(length)}`;
-	const fields = [`Flags [${flags.value}]`];
+	const { flags, length, payload, flaw = "", reason } = node;
+	const says = reason === undefined ? "" : ` [RST ${reason.value}]`;
+	if (flags === undefined) {
+		return `${node.spaced ? " " : ""}${length === undefined ? "" : `tcp ${printNumber(length)}`}${flaw}`;
+	}
+	const head = node.form === "3.9" ? printOldTcp(node) : tcpHead(node) + flaw;
+	if (payload === undefined) return head + says;
+	const dns = node.form === "3.9" ? "" : " ";
+	const gap = payload.type === "dns" ? dns : payload.type === "text" ? (payload.separator ?? ": ") : ": ";
+	return `${head}${gap}${printApplication(payload)}`;
+}
+
+function tcpHead(node: Tcp): string {
+	const { flags, checksum, sequence, ack, window, urgent, length } = node;
+	const fields = [`Flags [${flags?.value}]`];
 	if (checksum) {
 		const { value, state, expected } = checksum;
 		const verdict = expected === undefined ? state : `${state} -> ${printNumber(expected)}`;
@@ -285,25 +312,15 @@ function tcp(node: Tcp): string {
 	if (ack) fields.push(`ack ${printNumber(ack)}`);
 	if (window) fields.push(`win ${printNumber(window)}`);
 	if (urgent) fields.push(`urg ${printNumber(urgent)}`);
-	if (options) fields.push(`options [${options.map(printOption).join(",")}]`);
+	const list = node.options?.map((each) => printOption(each)).join(",");
+	const cut = node.flaw !== undefined && OPTIONS_CUT.test(node.flaw);
+	if (list !== undefined) fields.push(`options [${list}${cut ? "" : "]"}`);
 	if (length) fields.push(`length ${printNumber(length)}`);
-	const body =
-		payload === undefined
-			? ""
-			: payload.type === "http"
-				? `: ${http(payload)}`
-				: payload.type === "dns"
-					? ` ${printDns(payload)}`
-					: `${payload.separator ?? ": "}${payload.text}`;
-	return `${fields.join(", ")}${node.flaw ?? ""}${body}`;
+	return fields.join(", ");
 }
 
-function http({ length, line, truncated = "" }: Http): string {
-	const size = length === undefined ? "" : `, length: ${printNumber(length)}`;
-	return `HTTP${size}${line === undefined ? "" : `: ${line.value}`}${truncated}`;
-}
-
-function udp({ checksum, length, available, truncatedLength, payload }: Udp, linked: boolean): string {
+function udp(node: Udp, linked: boolean): string {
+	const { checksum, length, available, truncatedLength, payload, truncated = "" } = node;
 	const state =
 		checksum === undefined
 			? ""
@@ -321,11 +338,12 @@ function udp({ checksum, length, available, truncatedLength, payload }: Udp, lin
 				? `UDP, length ${printNumber(length)}`
 				: `UDP, bad length ${printNumber(length)} > ${printNumber(available)}`;
 	const body = payload === undefined ? "" : udpPayload(payload, linked);
-	return state + size + body;
+	return state + size + body + truncated;
 }
 
 function udpPayload(payload: NonNullable<Udp["payload"]>, linked: boolean): string {
 	if (payload.type === "vxlan") return vxlan(payload);
+	if (payload.type === "vxlan-gpe") return vxlanGpe(payload, linked);
 	return payload.type === "geneve" ? geneve(payload, linked) : printApplication(payload);
 }
 
@@ -343,7 +361,8 @@ function gre(node: Gre, linked: boolean): string {
 function geneve(node: Geneve, linked: boolean): string {
 	const fields = [`Geneve, Flags [${node.flags}], vni ${printNumber(node.vni)}`];
 	if (node.protocol) fields.push(`proto ${printEthertype(node.protocol)}`);
-	if (node.options !== undefined) fields.push(`options [${node.options}]`);
+	const list = printGeneveOptions(node);
+	if (list !== undefined) fields.push(`options [${list}]`);
 	return fields.join(", ") + tunnelled(node, linked);
 }
 
@@ -359,6 +378,12 @@ function vxlan({ flags, flagBits, vni, overlay, inner, eol }: Vxlan): string {
 			? `VXLAN, ${bits}, vni ${printNumber(vni)}`
 			: `OTV, ${bits}, overlay ${printNumber(overlay)}, instance ${printNumber(vni)}`;
 	return inner === undefined ? head : `${head}${eol ?? "\n"}${layers(inner)}`;
+}
+
+function vxlanGpe({ flags, vni, inner, break: line }: VxlanGpe, linked: boolean): string {
+	const head = `VXLAN-GPE, flags [${flags}], vni ${printNumber(vni)}`;
+	if (inner === undefined) return head;
+	return `${head}${line === undefined ? ": " : `${line}    `}${layers(inner, linked)}`;
 }
 
 function icmp({ message, length, remarks = "" }: Icmp): string {

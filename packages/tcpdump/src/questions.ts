@@ -27,6 +27,7 @@ export function dnsExchanges(packets: Iterable<Packet>): DnsExchange[] {
 		if (network.type !== "ip" && network.type !== "ip6") continue;
 		if (transport?.type !== "udp" || transport.payload?.type !== "dns") continue;
 		const { id, counts, questions, code } = transport.payload;
+		if (id === undefined) continue;
 		const { source, destination } = network;
 		if (counts === undefined) {
 			const [first] = questions ?? [];

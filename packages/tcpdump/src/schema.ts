@@ -1,30 +1,16 @@
-import {
-	blank,
-	ipAddress,
-	lineShape,
-	macAddress,
-	num,
-	port,
-	spanShape,
-	unparsed,
-	word,
-} from "@netfossil/core/schema";
+import { blank, lineShape, num, port, spanShape, unparsed, word } from "@netfossil/core/schema";
 import { z } from "zod";
 import type {
 	Arp,
 	AsciiLine,
 	Banner,
 	ContinuationLine,
-	Dhcp,
-	Dns,
 	Echo,
 	Endpoint,
-	Esp,
 	Ethertype,
 	Geneve,
 	Gre,
 	HexLine,
-	HostName,
 	Icmp,
 	Icmp6,
 	Igmp,
@@ -35,37 +21,29 @@ import type {
 	IpHeader,
 	Link,
 	Network,
-	Ntp,
 	Packet,
 	Splice,
 	Statement,
-	Station,
 	Summary,
 	Tcp,
 	Tcpdump as TcpdumpAst,
-	TcpOption,
-	Text,
 	Timestamp,
 	Transport,
 	Udp,
 	Unreachable,
 	VlanTag,
 	Vxlan,
+	VxlanGpe,
 } from "./ast.ts";
+import { application, esp, sctp } from "./schema/applications.ts";
+import { option } from "./schema/options.ts";
+import { host, station, text } from "./schema/shared.ts";
 
 const optional = z.exactOptional;
 const flag = optional(z.literal(true));
 const string = z.string();
 
-const hostName: z.ZodType<HostName> = z.strictObject({
-	type: z.literal("name"),
-	value: string,
-	...spanShape,
-});
-const host = z.union([ipAddress, hostName]);
 const endpoint: z.ZodType<Endpoint> = z.strictObject({ host, port: optional(port), ...spanShape });
-const text: z.ZodType<Text> = z.strictObject({ type: z.literal("text"), text: string, ...spanShape });
-
 const timestamp: z.ZodType<Timestamp> = z.strictObject({
 	form: z.enum(["time", "date", "epoch", "delta"]),
 	date: optional(string),
@@ -76,7 +54,6 @@ const timestamp: z.ZodType<Timestamp> = z.strictObject({
 	...spanShape,
 });
 
-const station: z.ZodType<Station> = z.strictObject({ mac: macAddress, oui: optional(string), ...spanShape });
 const ethertype: z.ZodType<Ethertype> = z.strictObject({ name: string, code: optional(num), ...spanShape });
 const vlan: z.ZodType<VlanTag> = z.strictObject({
 	id: num,
@@ -174,68 +151,6 @@ const network: z.ZodType<Network> = z.union([
 	z.strictObject({ type: z.literal("unparsed"), text: string, ...spanShape }),
 ]);
 
-const option: z.ZodType<TcpOption> = z.union([
-	z.strictObject({ type: z.enum(["nop", "eol", "sackOK"]), ...spanShape }),
-	z.strictObject({ type: z.literal("mss"), size: num, ...spanShape }),
-	z.strictObject({ type: z.literal("wscale"), shift: num, ...spanShape }),
-	z.strictObject({ type: z.literal("timestamp"), value: num, echo: num, ...spanShape }),
-	z.strictObject({
-		type: z.literal("sack"),
-		blocks: z.array(z.strictObject({ left: z.int(), right: z.int() })),
-		...spanShape,
-	}),
-	z.strictObject({ type: z.literal("tfo"), cookie: optional(string), ...spanShape }),
-	z.strictObject({ type: z.enum(["mptcp", "other"]), text: string, ...spanShape }),
-]) as z.ZodType<TcpOption>;
-const question = z.strictObject({
-	record: word,
-	answer: optional(z.enum(["QM", "QU"])),
-	name: word,
-	...spanShape,
-});
-const record = z.strictObject({
-	name: optional(string),
-	ttl: optional(string),
-	record: string,
-	data: optional(string),
-});
-const dns: z.ZodType<Dns> = z.strictObject({
-	type: z.literal("dns"),
-	id: num,
-	operation: optional(string),
-	code: optional(word),
-	flags: string,
-	sections: optional(z.array(z.strictObject({ of: z.enum(["q", "a", "n", "au"]), count: z.int() }))),
-	questions: optional(z.array(question)),
-	counts: optional(z.strictObject({ answers: num, authority: num, additional: num })),
-	answers: optional(z.array(record)),
-	authority: optional(z.array(record)),
-	additional: optional(z.array(record)),
-	length: num,
-	...spanShape,
-});
-const dhcp: z.ZodType<Dhcp> = z.strictObject({
-	type: z.literal("dhcp"),
-	operation: z.enum(["request", "reply"]),
-	client: optional(station),
-	length: num,
-	remarks: optional(string),
-	...spanShape,
-});
-const ntp: z.ZodType<Ntp> = z.strictObject({
-	type: z.literal("ntp"),
-	version: num,
-	mode: word,
-	length: num,
-	...spanShape,
-});
-const esp: z.ZodType<Esp> = z.strictObject({
-	type: z.literal("esp"),
-	spi: num,
-	sequence: num,
-	length: num,
-	...spanShape,
-});
 const igmp: z.ZodType<Igmp> = z.strictObject({
 	type: z.literal("igmp"),
 	message: z.enum(["query", "report", "leave"]),
@@ -247,6 +162,7 @@ const igmp: z.ZodType<Igmp> = z.strictObject({
 });
 const tcp: z.ZodType<Tcp> = z.strictObject({
 	type: z.literal("tcp"),
+	form: optional(z.literal("3.9")),
 	flags: optional(word),
 	checksum: optional(
 		z.strictObject({
@@ -264,22 +180,17 @@ const tcp: z.ZodType<Tcp> = z.strictObject({
 	length: optional(num),
 	payload: optional(
 		z.union([
-			z.strictObject({
-				type: z.literal("http"),
-				length: optional(num),
-				line: optional(word),
-				truncated: optional(string),
-				...spanShape,
-			}),
+			application,
 			z.strictObject({
 				type: z.literal("text"),
 				text: string,
 				separator: optional(z.literal(" ")),
 				...spanShape,
 			}),
-			dns,
 		]),
 	),
+	reason: optional(word),
+	spaced: flag,
 	flaw: optional(string),
 	...spanShape,
 });
@@ -302,7 +213,31 @@ const geneve: z.ZodType<Geneve> = z.strictObject({
 	flags: string,
 	vni: num,
 	protocol: optional(ethertype),
-	options: optional(string),
+	optionBytes: optional(num),
+	options: optional(
+		z.array(
+			z.union([
+				z.strictObject({
+					type: z.literal("option"),
+					class: word,
+					classCode: num,
+					kind: num,
+					critical: flag,
+					length: num,
+					data: optional(string),
+					...spanShape,
+				}),
+				text,
+			]),
+		),
+	),
+	...tunnelled,
+	...spanShape,
+});
+const vxlanGpe: z.ZodType<VxlanGpe> = z.strictObject({
+	type: z.literal("vxlan-gpe"),
+	flags: string,
+	vni: num,
 	...tunnelled,
 	...spanShape,
 });
@@ -330,7 +265,8 @@ const udp: z.ZodType<Udp> = z.strictObject({
 	length: optional(num),
 	available: optional(num),
 	truncatedLength: optional(num),
-	payload: optional(z.union([vxlan, geneve, dns, dhcp, ntp, text])),
+	payload: optional(z.union([vxlan, vxlanGpe, geneve, application, text])),
+	truncated: optional(string),
 	...spanShape,
 });
 const echo: z.ZodType<Echo> = z.strictObject({
@@ -376,6 +312,7 @@ const icmp6: z.ZodType<Icmp6> = z.strictObject({
 const transport: z.ZodType<Transport> = z.union([
 	tcp,
 	udp,
+	sctp,
 	icmp,
 	icmp6,
 	igmp,

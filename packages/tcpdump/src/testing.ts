@@ -1,14 +1,13 @@
 /** Arbitraries of ASTs that tcpdump could have printed. Needs the optional peer `fast-check`. */
 import type { Num } from "@netfossil/core";
-import { ipv4, ipv6, mac, num, portNode, word } from "@netfossil/core/testing";
+import { ipv4, ipv6, mac, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
-	Application,
 	ContinuationLine,
-	Dns,
 	Endpoint,
 	Esp,
 	Geneve,
+	GeneveOption,
 	Gre,
 	HexLine,
 	HostName,
@@ -28,26 +27,20 @@ import type {
 	Station,
 	Tcp,
 	Tcpdump,
-	TcpOption,
 	TcpPayload,
 	Timestamp,
 	Transport,
 	Udp,
 	Vxlan,
+	VxlanGpe,
 } from "./ast.ts";
+import { lineHolderOf } from "./conversations.ts";
+import { applications, esps, mayHaveLines, sctps, segmentApplications } from "./testing/applications.ts";
+import { oldTcpOptions, sequenceNumber, tcpOptions } from "./testing/options.ts";
+import { count, hex, nowhere, span } from "./testing/shared.ts";
 
+export { dnsMessages } from "./testing/applications.ts";
 export * from "./wire.ts";
-
-const nowhere = { start: 0, end: 0 };
-const span = { start: fc.constant(0), end: fc.constant(0) };
-
-const count = (max = 65535): fc.Arbitrary<Num> => num(fc.integer({ min: 0, max }));
-const hex = (digits: number): fc.Arbitrary<Num> =>
-	fc.integer({ min: 0, max: 16 ** digits - 1 }).map((value) => ({
-		value,
-		text: `0x${value.toString(16).padStart(digits, "0")}`,
-		...nowhere,
-	}));
 
 const name: fc.Arbitrary<HostName> = fc
 	.constantFrom("minikube", "api.prod.svc.cluster.local", "db_master.internal", "a1.b2.c3.d4", "3f2a9c1d77e0")
@@ -120,35 +113,12 @@ export function links(ethertype: string): fc.Arbitrary<Link> {
 	return fc.oneof(ethernet, cooked);
 }
 
-const sequenceNumber = count(0xffffffff);
-const option: fc.Arbitrary<TcpOption> = fc.oneof(
-	fc.constantFrom("nop" as const, "eol" as const, "sackOK" as const).map((type) => ({ type, ...nowhere })),
-	count().map((size) => ({ type: "mss" as const, size, ...nowhere })),
-	count(14).map((shift) => ({ type: "wscale" as const, shift, ...nowhere })),
-	fc
-		.tuple(sequenceNumber, sequenceNumber)
-		.map(([value, echo]) => ({ type: "timestamp" as const, value, echo, ...nowhere })),
-	fc
-		.array(fc.record({ left: fc.nat(), right: fc.nat() }), { minLength: 1, maxLength: 4 })
-		.map((blocks) => ({ type: "sack" as const, blocks, ...nowhere })),
-	fc.constantFrom<TcpOption>(
-		{ type: "tfo", ...nowhere },
-		{ type: "tfo", cookie: "0123456789abcdef", ...nowhere },
-		{ type: "mptcp", text: "12 capable v1 {0xaabb}", ...nowhere },
-		{ type: "other", text: "uto 0x800a", ...nowhere },
-		{ type: "other", text: "[bad opt]", ...nowhere },
-	),
-);
-
-const startLine = fc.constantFrom("GET / HTTP/1.1", "HTTP/1.1 200 OK", "POST /a?b=c, length 3 HTTP/1.0");
 const payload: fc.Arbitrary<TcpPayload> = fc.oneof(
-	fc.constant<TcpPayload>({ type: "http", ...nowhere }),
-	word(startLine).map((line) => ({ type: "http" as const, line, ...nowhere })),
-	fc.constant<TcpPayload>({ type: "http", truncated: " [|http]", ...nowhere }),
-	fc.constant<TcpPayload>({ type: "text", text: "SSH: SSH-2.0-OpenSSH_9.6", ...nowhere }),
+	{ weight: 3, arbitrary: segmentApplications },
+	fc.constant<TcpPayload>({ type: "text", text: "xmpp stream", ...nowhere }),
 	fc.constant<TcpPayload>({
 		type: "text",
-		text: "1234+ [b2&3=0x30] A? a.b. (20)",
+		text: "[telnet WILL TERMINAL TYPE, DO ECHO]",
 		separator: " ",
 		...nowhere,
 	}),
@@ -166,99 +136,83 @@ export function segments(): fc.Arbitrary<Tcp> {
 		sequenceNumber.map((first) => ({ first, ...nowhere })),
 		fc.tuple(sequenceNumber, sequenceNumber).map(([first, next]) => ({ first, next, ...nowhere })),
 	);
-	return fc.record(
+	const whole: fc.Arbitrary<Tcp> = fc
+		.record(
+			{
+				type: fc.constant("tcp" as const),
+				flags: word(fc.constantFrom("S", "S.", ".", "P.", "F.", "R", "none", "SEW", "S.e")),
+				checksum,
+				sequence,
+				ack: sequenceNumber,
+				window: count(),
+				urgent: count(),
+				options: fc.array(tcpOptions, { minLength: 1, maxLength: 5 }),
+				length: count(),
+				payload,
+				reason: word(fc.constant("port closed")),
+				...span,
+			},
+			{ requiredKeys: ["type", "flags", "length", "start", "end"] },
+		)
+		.map(({ reason, ...each }) => (reason && each.payload === undefined ? { ...each, reason } : each));
+	const cut = fc.constantFrom<Tcp>(
+		{ type: "tcp", flaw: " [|tcp]", ...nowhere },
+		{
+			type: "tcp",
+			length: { value: 4, ...nowhere },
+			flaw: " [bad hdr length 16 - too short, < 20]",
+			spaced: true,
+			...nowhere,
+		},
+		{
+			type: "tcp",
+			flags: { value: "S", ...nowhere },
+			window: { value: 9, ...nowhere },
+			options: [
+				{ type: "nop", ...nowhere },
+				{ type: "other", text: "TS", ...nowhere },
+			],
+			flaw: " [|tcp]>",
+			...nowhere,
+		},
+		{
+			type: "tcp",
+			form: "3.9",
+			flags: { value: ".", ...nowhere },
+			flaw: " [bad hdr length 60 - too long, > 20]",
+			...nowhere,
+		},
+	);
+	return fc.oneof({ weight: 8, arbitrary: whole }, { weight: 3, arbitrary: oldSegments(checksum) }, cut);
+}
+
+/** Segments as 3.9 printed them. */
+function oldSegments(checksum: fc.Arbitrary<NonNullable<Tcp["checksum"]>>): fc.Arbitrary<Tcp> {
+	const data = fc
+		.tuple(sequenceNumber, sequenceNumber, count())
+		.map(([first, next, length]) => ({ sequence: { first, next, ...nowhere }, length }));
+	const rest = fc.record(
 		{
 			type: fc.constant("tcp" as const),
-			flags: word(fc.constantFrom("S", "S.", ".", "P.", "F.", "R", "none", "SEW")),
+			form: fc.constant("3.9" as const),
+			flags: word(fc.constantFrom("S", ".", "P", "FP", "SFRPWE")),
 			checksum,
-			sequence,
 			ack: sequenceNumber,
 			window: count(),
 			urgent: count(),
-			options: fc.array(option, { minLength: 1, maxLength: 5 }),
-			length: count(),
-			payload,
+			options: fc.array(oldTcpOptions, { minLength: 1, maxLength: 5 }),
+			reason: word(fc.constant("port closed")),
 			...span,
 		},
-		{ requiredKeys: ["type", "flags", "length", "start", "end"] },
+		{ requiredKeys: ["type", "form", "flags", "window", "start", "end"] },
 	);
+	return fc.tuple(rest, fc.option(data, { nil: {} })).map(([each, more]) => ({ ...each, ...more }));
 }
 
-const udpText = fc.constantFrom("SYSLOG daemon.info, length: 30", "1+ [|domain]", 'TFTP, length 20, RRQ "a"');
-
-const question = fc
-	.tuple(
-		word(fc.constantFrom("A", "AAAA", "PTR", "Type65")),
-		fc.constantFrom(undefined, "QM" as const, "QU" as const),
-		word(fc.constantFrom("api.prod.", "_http._tcp.local.", ".")),
-	)
-	.map(([record, answer, asked]) => ({ record, ...(answer && { answer }), name: asked, ...nowhere }));
-const records = fc.array(
-	fc.record(
-		{
-			name: fc.constant("api.prod."),
-			record: fc.constantFrom("A", "CNAME", "TXT"),
-			data: fc.constantFrom("10.1.2.3", "cdn.example.com.", '"v=spf1, -all"'),
-		},
-		{ requiredKeys: ["record", "data"] },
-	),
-	{ minLength: 1, maxLength: 3 },
-);
-
-/** Queries and answers of DNS. */
-export function dnsMessages(): fc.Arbitrary<Dns> {
-	const base = { type: fc.constant("dns" as const), id: count(), length: count(), ...span };
-	const query = fc.record(
-		{
-			...base,
-			operation: fc.constantFrom("notify", "op6"),
-			flags: fc.constantFrom("", "+", "%", "+%"),
-			sections: fc.constant([{ of: "au" as const, count: 1 }]),
-			questions: fc.array(question, { maxLength: 2 }),
-		},
-		{ requiredKeys: ["type", "id", "flags", "questions", "length", "start", "end"] },
-	);
-	const answer = fc.record(
-		{
-			...base,
-			code: word(fc.constantFrom("NXDomain", "ServFail")),
-			flags: fc.constantFrom("", "*", "-", "*-|$"),
-			sections: fc.constant([{ of: "q" as const, count: 0 }]),
-			questions: fc.array(question, { minLength: 1, maxLength: 2 }),
-			counts: fc.record({ answers: count(9), authority: count(9), additional: count(9) }),
-			answers: records,
-			authority: records,
-			additional: records,
-		},
-		{ requiredKeys: ["type", "id", "flags", "counts", "length", "start", "end"] },
-	);
-	return fc.oneof(query, answer);
-}
-
-const applications: fc.Arbitrary<Application> = fc.oneof(
-	dnsMessages(),
-	fc.record(
-		{
-			type: fc.constant("dhcp" as const),
-			operation: fc.constant("request" as const),
-			client: mac().map((each) => ({ mac: each, ...nowhere })),
-			length: count(),
-			remarks: fc.constant(", xid 0x1, Flags [none]"),
-			...span,
-		},
-		{ requiredKeys: ["type", "operation", "length", "start", "end"] },
-	),
-	fc.record({
-		type: fc.constant("ntp" as const),
-		version: count(7),
-		mode: word(fc.constantFrom("Client", "Server")),
-		length: count(),
-		...span,
-	}),
-);
+const udpText = fc.constantFrom("LISP x", "rtcp sr 3", "WHOIS 3");
 
 const portless: fc.Arbitrary<Esp | Igmp> = fc.oneof(
-	fc.record({ type: fc.constant("esp" as const), spi: hex(8), sequence: hex(1), length: count(), ...span }),
+	esps,
 	fc.constantFrom<Igmp>(
 		{ type: "igmp", message: "query", version: { value: 2, ...nowhere }, ...nowhere },
 		{ type: "igmp", message: "report", records: { value: 3, ...nowhere }, ...nowhere },
@@ -302,11 +256,40 @@ function geneves(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Geneve> {
 			flags: fc.constantFrom("none", "C"),
 			vni: hex(6),
 			protocol: tunnelProtocol,
-			options: fc.constant("8 bytes"),
+			optionBytes: count(60),
+			options: fc.array(geneveOption, { minLength: 1, maxLength: 3 }),
 			...span,
 		},
 		{ requiredKeys: ["type", "flags", "vni", "start", "end"] },
 	);
+	return fc.tuple(head, tunnelled(inner)).map(([{ options, ...each }, below]) => ({
+		...each,
+		...(options && each.optionBytes === undefined && { options }),
+		...below,
+	}));
+}
+
+const geneveOption: fc.Arbitrary<GeneveOption> = fc.record(
+	{
+		type: fc.constant("option" as const),
+		class: word(fc.constantFrom("Linux", "Open Virtual Networking (OVN)")),
+		classCode: hex(3),
+		kind: hex(2),
+		critical: fc.constant(true as const),
+		length: count(128),
+		data: fc.constant("01020304 05060708"),
+		...span,
+	},
+	{ requiredKeys: ["type", "class", "classCode", "kind", "length", "start", "end"] },
+);
+
+function vxlanGpes(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<VxlanGpe> {
+	const head = fc.record({
+		type: fc.constant("vxlan-gpe" as const),
+		flags: fc.constantFrom("IP", "P"),
+		vni: count(0xffffff),
+		...span,
+	});
 	return fc.tuple(head, tunnelled(inner)).map(([each, below]) => ({ ...each, ...below }));
 }
 
@@ -336,13 +319,19 @@ function datagrams(inner: fc.Arbitrary<InnerPacket> | undefined): fc.Arbitrary<U
 		udpText.map((text) => ({ payload: { type: "text" as const, text, ...nowhere } })),
 		...(inner === undefined
 			? []
-			: [fc.oneof(vxlans(inner), geneves(inner)).map((each) => ({ payload: each }))]),
+			: [fc.oneof(vxlans(inner), vxlanGpes(inner), geneves(inner)).map((each) => ({ payload: each }))]),
 	);
 	const checksum = fc.constantFrom("ok" as const, "none" as const).map((state) => ({ state, ...nowhere }));
-	return fc
-		.tuple(body, fc.option(checksum, { nil: undefined }))
-		.map(([each, state]) => ({ type: "udp", ...(state && { checksum: state }), ...each, ...nowhere }));
+	return fc.tuple(body, fc.option(checksum, { nil: undefined })).map(([each, state]) => ({
+		type: "udp",
+		...(state && { checksum: state }),
+		...each,
+		...nowhere,
+	}));
 }
+
+/** Of names in front of it, it does not tell whether they have ports. */
+const cutDatagram = fc.constant<Udp>({ type: "udp", truncated: " [|udp]", ...nowhere });
 
 const echoes = fc.record({
 	type: fc.constantFrom("echo-request" as const, "echo-reply" as const),
@@ -465,7 +454,7 @@ export function layers(depth = 2): fc.Arbitrary<Layers> {
 					.filter(({ link }) => link?.type !== "cooked")
 					.map((each): InnerPacket => ({ type: "inner", ...each, ...nowhere }))
 			: undefined;
-	const transport = fc.oneof<fc.Arbitrary<Transport>[]>(segments(), datagrams(inner));
+	const transport = fc.oneof<fc.Arbitrary<Transport>[]>(segments(), datagrams(inner), sctps);
 	const upper = fc.oneof(
 		...(inner === undefined
 			? []
@@ -476,6 +465,9 @@ export function layers(depth = 2): fc.Arbitrary<Layers> {
 				]),
 		fc.tuple(ips(true), transport).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
 		fc.tuple(ip6s(true), transport).map(([network, above]) => ({ network, transport: above, over: "IPv6" })),
+		fc
+			.tuple(ips(false), cutDatagram)
+			.map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
 		fc.tuple(ips(false), portless).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
 		fc.tuple(ips(false), icmps()).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
 		fc.tuple(ip6s(false), icmp6s()).map(([network, above]) => ({ network, transport: above, over: "IPv6" })),
@@ -484,7 +476,9 @@ export function layers(depth = 2): fc.Arbitrary<Layers> {
 	return upper.chain(({ over, ...each }) => {
 		const tunnel = "transport" in each && each.transport.type === "udp" ? each.transport.payload : undefined;
 		const within = tunnel ?? ("transport" in each ? each.transport : undefined);
-		const bare = (within?.type === "gre" || within?.type === "geneve") && within.inner?.link === undefined;
+		const bare =
+			(within?.type === "gre" || within?.type === "geneve" || within?.type === "vxlan-gpe") &&
+			within.inner?.link === undefined;
 		// Below a link header an inner packet without one has no word that tells its family.
 		const link = bare ? fc.constant(undefined) : fc.option(links(over), { nil: undefined });
 		return link.map((header): Layers => (header === undefined ? each : { link: header, ...each }));
@@ -535,10 +529,21 @@ export function packets(): fc.Arbitrary<Packet> {
 			// Cooked v2 has the interface's columns, and its link header an index; v1 has neither.
 			...(seen && each.link?.type !== "cooked" && { interface: seen }),
 			...each,
-			...(continuation.length > 0 && { continuation }),
+			...below(each, continuation),
 			...(quote && { quote }),
 			...nowhere,
 		}));
+}
+
+/** Lines below a packet; none but bytes where an application would take them for its own. */
+function below(
+	packet: Layers,
+	lines: readonly (ContinuationLine | HexLine)[],
+): { continuation?: (ContinuationLine | HexLine)[] } {
+	const application = lineHolderOf(packet);
+	const taken = application !== undefined && mayHaveLines(application);
+	const continuation = taken ? lines.filter(({ type }) => type === "hex") : [...lines];
+	return continuation.length === 0 ? {} : { continuation };
 }
 
 /** Documents: a banner, packets, and the closing summary. */

@@ -58,7 +58,8 @@ const shapes = {
 	),
 	gre: /GREv(\d)(?:, Flags \[([^\]\r\n]*)\])?(?:, key=(0x[0-9a-f]+))?(?:, seq (\d+))?(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?, length (\d+)(?=: |\r?\n|$)/dy,
 	geneve:
-		/Geneve, Flags \[([^\]\r\n]*)\], vni (0x[0-9a-f]+)(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?(?:, options \[([^\]\r\n]*)\])?(?=: |\r?\n|$)/dy,
+		/Geneve, Flags \[([^\]\r\n]*)\], vni (0x[0-9a-f]+)(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?(?:, options \[((?:[^[\]\r\n]|\[[^\]\r\n]*\])*)\])?(?=: |\r?\n|$)/dy,
+	vxlanGpe: /VXLAN-GPE, flags \[([^\]\r\n]*)\], vni (\d+)(?=: (?!ERROR| )|\r?\n(?! {4}(?:ERROR| ))|$)/dy,
 	icmpEcho: /ICMP echo (request|reply), id (\d+), seq (\d+)/dy,
 	icmpUnreachable:
 		/ICMP (?:(net|host) ([^\s,]+) unreachable(?: - ([^,(\r\n]+))?|([^\s,]+) (?:protocol (\d+) unreachable|(\w+) port ([^\s,]+) unreachable|unreachable - need to frag(?: \(mtu (\d+)\))?))(?=, length )/dy,
@@ -195,6 +196,14 @@ export const InnerBreak: TokenType = after(
 );
 export const Gre: TokenType = part("Gre", shapes.gre, "GRE", ["G"]);
 export const Geneve: TokenType = part("Geneve", shapes.geneve, "Geneve", ["G"]);
+export const VxlanGpe: TokenType = part("VxlanGpe", shapes.vxlanGpe, "VXLAN-GPE", ["V"]);
+export const GpeBreak: TokenType = after(
+	"GpeBreak",
+	/(?:: |\r?\n {4})(?=\S)/y,
+	"the inner packet",
+	[":", "\r", "\n"],
+	[VxlanGpe],
+);
 /** A dump of bytes may stand below too. */
 export const TunnelBreak: TokenType = after(
 	"TunnelBreak",
@@ -236,6 +245,7 @@ export const tokens: TokenType[] = [
 	AfterHeader,
 	InnerBreak,
 	TunnelBreak,
+	GpeBreak,
 	Continuation,
 	PacketNumber,
 	Timestamp,
@@ -269,6 +279,7 @@ export const tokens: TokenType[] = [
 	UdpLength,
 	UdpTruncated,
 	Vxlan,
+	VxlanGpe,
 	Gre,
 	Geneve,
 	IcmpEcho,

@@ -144,6 +144,7 @@ const dns: fc.Arbitrary<Upper> = fc
 		const fact = {
 			...bit,
 			id,
+			opcode: 0,
 			qr: isAnswer ? 1 : 0,
 			length: message.length,
 			counts: [1, answers.length, 0, 0],

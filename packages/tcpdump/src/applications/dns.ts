@@ -1,74 +1,66 @@
 import type { Num } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
-import type { Dns, DnsQuestion, DnsRecord, DnsSection } from "../ast.ts";
+import type { Dns, DnsQuestion, DnsRecord, DnsSection, Edns } from "../ast.ts";
 import { Fields } from "../read/fields.ts";
 
 /*
- * query  := ID [OP] ["+"] ["%"] { " [" N ("q"|"a"|"n"|"au") "]" } { question } " (" LENGTH ")"
- * answer := ID [OP] [" " RCODE] ["*"] ["-"] ["|"] ["$"] [" [" N "q]"] [" q:" { question }]
- *           " " N "/" N "/" N [record {", " record}] [" ns: " records] [" ar: " records] " (" LENGTH ")"
- * question := " " TYPE [" (QM)"] "? " NAME        record := [NAME " " ["[" TTL "] "]] TYPE [" " DATA]
+ * dns      := [ID [OP] [" " RCODE] FLAGS [" [b2&3=" N "]"] { " [" N ("q"|"a"|"n"|"au") "]" } (query | answer)] end
+ * query    := { question } [records] [" ns: " records] [" ar: " records]                 -- records with -v alone
+ * answer   := [questions] " " N "/" N "/" N [" " records] [" ns: " records] [" ar: " records]
+ * questions:= " q:" question { ", q:" question }             -- without -v a comma for each question but the first
+ * question := " " TYPE [" " CLASS] [" (QM)"] "? " NAME
+ * records  := record { ", " record }         record := [NAME " "] [CLASS " "] ["[" TTL "] "] TYPE [" " DATA]
+ * end      := " (" LENGTH ")" | " [|domain]"
+ * FLAGS    := of a query "+" "%", of an answer "*" "-" "|" "$"
  */
 
 const TYPE = "[A-Z][A-Za-z0-9-]*";
-const QUESTION = ` ${TYPE}(?: \\(Q[MU]\\))?\\? \\S+`;
-const OPERATION = "(?: (inv_q|stat|notify|update|op\\d+))?";
-const QUERY = new RegExp(
-	`^(\\d+)${OPERATION}(\\+?%?)((?: \\[\\d+(?:q|a|n|au)\\])*)((?:${QUESTION})*) \\((\\d+)\\)$`,
-	"d",
+const CLASS = "CHAOS|HS|ANY|\\(Class \\d+\\)|\\(Cache flush\\)";
+const END = /(?: \((\d+)\)|( ?\[\|domain\]))$/d;
+const HEAD =
+	/^(\d+)(?: (inv_q|stat|notify|update[A-Z]*|zoneInit|zoneRef|op\d+))?(?: (FormErr|ServFail|NXDomain|NotImp|Refused|YXDomain|[YN]XRRSet|NotAuth|NotZone|NoChange|Resp\d+|Bad[A-Z]\w+))?(\*?-?\|?\$?|\+?%?)(?: \[b2&3=(0x[0-9a-f]+)\])?((?: \[\d+(?:q|a|n|au)\])*)(?= |,|$)/d;
+const QUESTION = new RegExp(
+	` (${TYPE})(?: (${CLASS}))?(?: \\((Q[MU])\\))?\\? (<BAD PTR>|\\S*[^\\s,])(?= |,|$)`,
+	"dy",
 );
-const ANSWER = new RegExp(
-	`^(\\d+)${OPERATION}(?: ([A-Z]\\w+))?(\\*?-?\\|?\\$?)((?: \\[\\d+q\\])?)(?: q:((?:${QUESTION},?)+))? (\\d+)/(\\d+)/(\\d+)( .*)? \\((\\d+)\\)$`,
-	"d",
+const ASKED = new RegExp(
+	`,? q: (${TYPE})(?: (${CLASS}))?(?: \\((Q[MU])\\))?\\? (<BAD PTR>|\\S*[^\\s,])(?= |,|$)`,
+	"dy",
 );
-const ONE = new RegExp(` (${TYPE})(?: \\((Q[MU])\\))?\\? ([^\\s,]+)`, "dg");
-const RECORD = new RegExp(`^(?:(\\S*\\.) (?:\\[([^\\]]*)\\] )?)?(${TYPE})(?: (.*))?$`);
+const COUNTS = / (\d+)\/(\d+)\/(\d+)(?= |$)/dy;
+const NAME = `(?:(\\S*\\.) )?(?:(${CLASS}) )?(?:\\[([0-9ywdhms]+)\\] )?`;
+const RECORD = new RegExp(`^${NAME}(${TYPE})(?: (.*))?$`);
+const NEXT = new RegExp(`, (?=(?:\\S*\\. )?(?:(?:${CLASS}) )?(?:\\[[0-9ywdhms]+\\] )?${TYPE}(?: |,|$))`);
+const EDNS = /^UDPsize=(\d+)((?: [A-Z]+)*)(?: \[([^\]]*)\])?$/;
 
 /** Reads a query or an answer; undefined where the text says more than the node can. */
 export function readDns(text: string, start: number): Dns | undefined {
-	const query = QUERY.exec(text);
-	const node = query === null ? answer(text, start) : asked(new Fields(query, start), text, start);
-	return node !== undefined && printDns(node) === text ? node : undefined;
-}
-
-function asked(f: Fields, text: string, start: number): Dns {
-	return {
-		type: "dns",
-		id: f.num(1),
-		...(f.has(2) && { operation: f.text(2)! }),
-		flags: f.text(3)!,
-		...sections(f.text(4)!),
-		questions: questions(f.text(5)!, f.span(5).start),
-		length: f.num(6),
+	const end = END.exec(text);
+	if (end === null) return undefined;
+	const tail = new Fields(end, start);
+	const last = {
+		...(tail.has(1) && { length: tail.num(1) }),
+		...(tail.has(2) && { truncated: tail.text(2)! }),
 		start,
 		end: start + text.length,
 	};
-}
-
-function answer(text: string, start: number): Dns | undefined {
-	const match = ANSWER.exec(text);
-	if (match === null) return undefined;
-	const f = new Fields(match, start);
-	const [answers = "", authority, additional] = (f.text(10) ?? "").split(/ ns:| ar:/);
-	const hasAuthority = f.text(10)?.includes(" ns:");
-	const ns = hasAuthority ? authority : undefined;
-	const ar = hasAuthority ? additional : authority;
-	return {
-		type: "dns",
+	const body = text.slice(0, end.index);
+	if (body === "") return last.truncated === undefined ? undefined : { type: "dns", flags: "", ...last };
+	const head = HEAD.exec(body);
+	if (head === null) return undefined;
+	const f = new Fields(head, start);
+	const node = {
+		type: "dns" as const,
 		id: f.num(1),
 		...(f.has(2) && { operation: f.text(2)! }),
 		...(f.has(3) && { code: f.word(3) }),
 		flags: f.text(4)!,
-		...sections(f.text(5)!),
-		...(f.has(6) && { questions: questions(f.text(6)!, f.span(6).start) }),
-		counts: { answers: f.num(7), authority: f.num(8), additional: f.num(9) },
-		...(answers !== "" && { answers: records(answers) }),
-		...(ns !== undefined && { authority: records(ns) }),
-		...(ar !== undefined && { additional: records(ar) }),
-		length: f.num(11),
-		start,
-		end: start + text.length,
+		...(f.has(5) && { bits: f.num(5) }),
+		...sections(f.text(6)!),
+		...content(body, head[0].length, start),
+		...last,
 	};
+	return printDns(node) === text ? node : undefined;
 }
 
 function sections(text: string): { sections?: DnsSection[] } {
@@ -79,52 +71,141 @@ function sections(text: string): { sections?: DnsSection[] } {
 	return list.length === 0 ? {} : { sections: list };
 }
 
-function questions(text: string, start: number): DnsQuestion[] {
-	return Array.from(text.matchAll(ONE), (match) => {
-		const f = new Fields(match as RegExpExecArray, start);
-		const answer = f.has(2) ? { answer: f.text(2) as "QM" | "QU" } : {};
-		return { record: f.word(1), ...answer, name: f.word(3), start: f.whole.start + 1, end: f.whole.end };
-	});
+/** What follows the brackets, as far as it can be read. */
+function content(body: string, from: number, base: number): Partial<Dns> {
+	let at = from;
+	const questions: DnsQuestion[] = [];
+	const verbose = body.startsWith(" q: ", at);
+	const shape = verbose ? ASKED : QUESTION;
+	const commas = verbose ? undefined : /,+(?= \d+\/)/y;
+	if (commas !== undefined) {
+		commas.lastIndex = at;
+		if (commas.test(body)) at = commas.lastIndex;
+	}
+	for (let match = exec(shape, body, at); match !== null; match = exec(shape, body, at)) {
+		at = shape.lastIndex;
+		questions.push(question(new Fields(match, base)));
+	}
+	const counts = exec(COUNTS, body, at);
+	if (counts !== null) at = COUNTS.lastIndex;
+	const asked = questions.length > 0 || counts === null ? { questions } : {};
+	const f = counts && new Fields(counts, base);
+	return {
+		...asked,
+		...(f && { counts: { answers: f.num(1), authority: f.num(2), additional: f.num(3) } }),
+		...recordsOf(body.slice(at)),
+	};
+}
+
+function exec(shape: RegExp, text: string, at: number): RegExpExecArray | null {
+	shape.lastIndex = at;
+	return shape.exec(text);
+}
+
+function question(f: Fields): DnsQuestion {
+	return {
+		record: f.word(1),
+		...(f.has(2) && { class: f.text(2)! }),
+		...(f.has(3) && { answer: f.text(3) as "QM" | "QU" }),
+		name: f.word(4),
+		start: f.span(1).start,
+		end: f.whole.end,
+	};
+}
+
+/** The sections of records; all of it is `rest` where one of them cannot be read. */
+function recordsOf(text: string): Partial<Dns> {
+	if (text === "") return {};
+	const ar = text.indexOf(" ar: ");
+	const before = ar === -1 ? text : text.slice(0, ar);
+	const ns = before.indexOf(" ns: ");
+	const first = ns === -1 ? before : before.slice(0, ns);
+	if (first !== "" && !first.startsWith(" ")) return { rest: text };
+	const lists = {
+		answers: first === "" ? undefined : first.slice(1),
+		authority: ns === -1 ? undefined : before.slice(ns + " ns: ".length),
+		additional: ar === -1 ? undefined : text.slice(ar + " ar: ".length),
+	};
+	const node: { answers?: DnsRecord[]; authority?: DnsRecord[]; additional?: DnsRecord[] } = {};
+	for (const [name, list] of Object.entries(lists) as [keyof typeof lists, string | undefined][]) {
+		if (list === undefined) continue;
+		const records = list.split(NEXT).map(record);
+		if (!records.every((each) => each !== undefined)) return { rest: text };
+		node[name] = records;
+	}
+	return node;
 }
 
 /** The data of a record may hold commas, but none before what looks like another record: `TXT "a, b"`. */
-function records(text: string): DnsRecord[] {
-	return text
-		.slice(1)
-		.split(new RegExp(`, (?=(?:\\S*\\. (?:\\[[^\\]]*\\] )?)?${TYPE}(?: |,|$))`))
-		.map((each) => {
-			const [, name, ttl, record = "", data] = RECORD.exec(each) ?? [];
-			return {
-				...(name !== undefined && { name }),
-				...(ttl !== undefined && { ttl }),
-				record,
-				...(data !== undefined && { data }),
-			};
-		});
+function record(text: string): DnsRecord | undefined {
+	const match = RECORD.exec(text);
+	if (match === null) return undefined;
+	const [, name, group, ttl, type = "", data] = match;
+	const edns = type === "OPT" && data !== undefined ? ednsOf(data) : undefined;
+	return {
+		...(name !== undefined && { name }),
+		...(group !== undefined && { class: group }),
+		...(ttl !== undefined && { ttl }),
+		record: type,
+		...(edns ? { edns } : data !== undefined && { data }),
+	};
+}
+
+function ednsOf(data: string): Edns | undefined {
+	const match = EDNS.exec(data);
+	if (match === null || String(Number(match[1])) !== match[1]) return undefined;
+	const [, size, flags, options] = match;
+	return {
+		size: Number(size),
+		...(flags !== "" && { flags: flags!.slice(1) }),
+		...(options !== undefined && { options }),
+	};
 }
 
 /** A query or an answer as tcpdump prints it. */
 export function printDns(node: Dns): string {
-	const { id, operation, code, flags, counts, length } = node;
+	const { id, operation, code, flags, bits, counts, length, rest = "", truncated = "" } = node;
+	const end = length === undefined ? truncated : ` (${printNumber(length)})`;
+	if (id === undefined) return end;
 	const op = operation === undefined ? "" : ` ${operation}`;
+	const name = code === undefined ? "" : ` ${code.value}`;
+	const bytes = bits === undefined ? "" : ` [b2&3=${printNumber(bits)}]`;
 	const brackets = (node.sections ?? []).map(({ of, count }) => ` [${count}${of}]`).join("");
-	const asks = (node.questions ?? []).map(printQuestion);
-	const head = `${printNumber(id)}${op}${code === undefined ? "" : ` ${code.value}`}${flags}${brackets}`;
-	const tail = ` (${printNumber(length)})`;
-	if (counts === undefined) return `${head}${asks.join("")}${tail}`;
-	const numbers: Num[] = [counts.answers, counts.authority, counts.additional];
-	const q = node.questions === undefined ? "" : ` q:${asks.join(",")}`;
+	const head = `${printNumber(id)}${op}${name}${flags}${bytes}${brackets}`;
 	const list = (title: string, each?: readonly DnsRecord[]): string =>
 		each === undefined ? "" : `${title} ${each.map(printRecord).join(", ")}`;
-	const rest = `${list("", node.answers)}${list(" ns:", node.authority)}${list(" ar:", node.additional)}`;
-	return `${head}${q} ${numbers.map(printNumber).join("/")}${rest}${tail}`;
+	const records = `${list("", node.answers)}${list(" ns:", node.authority)}${list(" ar:", node.additional)}`;
+	const tail = `${records}${rest}${end}`;
+	const questions = node.questions ?? [];
+	if (counts === undefined) return `${head}${questions.map(printQuestion).join("")}${tail}`;
+	const numbers: Num[] = [counts.answers, counts.authority, counts.additional];
+	// tcpdump parts the questions by commas even where it does not print them.
+	const asked = node.sections?.find(({ of }) => of === "q")?.count ?? 1;
+	const q =
+		questions.length > 0
+			? questions.map((each) => ` q:${printQuestion(each)}`).join(",")
+			: ",".repeat(Math.max(0, asked - 1));
+	return `${head}${q} ${numbers.map(printNumber).join("/")}${tail}`;
 }
 
-function printQuestion({ record, answer, name }: DnsQuestion): string {
-	return ` ${record.value}${answer === undefined ? "" : ` (${answer})`}? ${name.value}`;
+function printQuestion(node: DnsQuestion): string {
+	const group = node.class === undefined ? "" : ` ${node.class}`;
+	const answer = node.answer === undefined ? "" : ` (${node.answer})`;
+	return ` ${node.record.value}${group}${answer}? ${node.name.value}`;
 }
 
-function printRecord({ name, ttl, record, data }: DnsRecord): string {
-	const owner = name === undefined ? "" : `${name} ${ttl === undefined ? "" : `[${ttl}] `}`;
-	return `${owner}${record}${data === undefined ? "" : ` ${data}`}`;
+function printRecord(node: DnsRecord): string {
+	const words = [];
+	if (node.name !== undefined) words.push(node.name);
+	if (node.class !== undefined) words.push(node.class);
+	if (node.ttl !== undefined) words.push(`[${node.ttl}]`);
+	words.push(node.record);
+	if (node.data !== undefined) words.push(node.data);
+	if (node.edns !== undefined) words.push(printEdns(node.edns));
+	return words.join(" ");
+}
+
+function printEdns({ size, flags, options }: Edns): string {
+	const letters = flags === undefined ? "" : ` ${flags}`;
+	return `UDPsize=${size}${letters}${options === undefined ? "" : ` [${options}]`}`;
 }

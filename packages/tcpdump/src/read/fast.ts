@@ -19,7 +19,6 @@ import type {
 	Tcp,
 	TcpChecksum,
 	TcpOption,
-	TcpPayload,
 	Timestamp,
 	Transport,
 	Udp,
@@ -603,7 +602,7 @@ class Scanner {
 		const length = this.#field(", length ");
 		if (length === undefined) return undefined;
 		let end = length.end;
-		let rest: { payload: TcpPayload } | { flaw: string } | undefined;
+		let rest: Partial<Tcp> | undefined;
 		if (!this.#isLineEnd()) {
 			const at = this.#at;
 			if (text.charCodeAt(at) !== COLON || text.charCodeAt(at + 1) !== BLANK) return undefined;

@@ -75,6 +75,8 @@ function packetLines(text: string, head: SourceLine, { quote, indent = "" }: Mar
 		// The next packet, of nearly all; what `-A` printed is looked at below.
 		if (block === undefined && quote === "" && clockEnd(text, line.start) !== -1) break;
 		const whole = text.slice(line.start + quote.length, line.end);
+		// The sign of a mail that ends the text has no line of the packet behind it.
+		if (whole === "" && line.eol === "") break;
 		const own = whole.startsWith(indent) ? whole.slice(indent.length) : whole;
 		const isUntimed = (): boolean => !HEAD.test(text.slice(head.start + quote.length, head.end));
 		const payload = (): boolean => block !== undefined && isPayload(text, line!, quote, head, block);

@@ -20,6 +20,7 @@ import type {
 	Udp,
 	VlanTag,
 	Vxlan,
+	VxlanGpe,
 } from "../ast.ts";
 import { readOptions } from "../options.ts";
 import * as t from "../tokens.ts";
@@ -32,6 +33,7 @@ import {
 	geneveOf,
 	greOf,
 	known,
+	OPTIONS_CUT,
 	otherTransport,
 	sequenceOf,
 	tcpChecksumOf,
@@ -58,7 +60,7 @@ type Upper = Omit<Layers, "link">;
  * arp      := [HARDWARE] (REQUEST | REPLY | TEXT) [LENGTH]
  * transport:= tcp | udp | gre | icmp | icmp6 | ("IP " | "IP6 ") network | TEXT
  * tcp      := "tcp " N | FLAGS [CKSUM] [SEQ] [ACK] [WIN] [URG] [OPTIONS] [LENGTH] [TEXT]
- * udp      := [UDP-CKSUM] ("UDP, length " N | "truncated-udplength " N | VXLAN ["\n" layers] | GENEVE [tunnelled] | TEXT)
+ * udp      := [UDP-CKSUM] ("UDP, length " N | "truncated-udplength " N | VXLAN ["\n" layers] | VXLAN-GPE [(": " | "\n    ") layers] | GENEVE [tunnelled] | TEXT)
  * gre      := GRE [tunnelled]
  * tunnelled:= (": " | "\n\t") layers
  * icmp     := (ECHO | UNREACHABLE | TEXT) [LENGTH] [TEXT]
@@ -381,6 +383,8 @@ export class TcpdumpParser extends StatementParser {
 								tcp.options = readOptions(this.fields(options).text(1)!, start);
 							}
 							if (length !== undefined) tcp.length = length;
+							if (rest !== undefined && options !== undefined && OPTIONS_CUT.test(rest.image))
+								this.refuse(rest, "the length");
 							if (rest !== undefined)
 								Object.assign(tcp, tcpRest(rest.image, this.span(rest), length !== undefined));
 							return Object.assign(tcp, this.spanFrom(flags));
@@ -441,6 +445,7 @@ export class TcpdumpParser extends StatementParser {
 					ALT: () => {
 						const payload = this.OR1([
 							{ ALT: () => this.SUBRULE(this.vxlan) },
+							{ ALT: () => this.SUBRULE(this.vxlanGpe, { ARGS: [linked] }) },
 							{ ALT: () => this.SUBRULE(this.geneve, { ARGS: [linked] }) },
 						]);
 						return this.ACTION(() => ({ payload, start: payload.start, end: payload.end }));
@@ -480,6 +485,21 @@ export class TcpdumpParser extends StatementParser {
 		});
 	});
 
+	private vxlanGpe = this.RULE("vxlanGpe", (linked: boolean): VxlanGpe => {
+		const token = this.CONSUME(t.VxlanGpe);
+		const below = this.OPTION({
+			GATE: () => this.#depth < MAX_DEPTH,
+			DEF: () => {
+				const gap = this.CONSUME(t.GpeBreak);
+				return this.SUBRULE(this.inner, { ARGS: [linked, gap] });
+			},
+		});
+		return this.ACTION((): VxlanGpe => {
+			const f = this.fields(token);
+			return { type: "vxlan-gpe", flags: f.text(1)!, vni: f.num(2), ...below, ...this.spanFrom(token) };
+		});
+	});
+
 	private geneve = this.RULE("geneve", (linked: boolean): Geneve => {
 		const token = this.CONSUME(t.Geneve);
 		const below = this.SUBRULE(this.tunnelled, { ARGS: [linked] });
@@ -497,22 +517,23 @@ export class TcpdumpParser extends StatementParser {
 			GATE: () => this.#depth < MAX_DEPTH,
 			DEF: () => {
 				const gap = this.CONSUME(t.TunnelBreak);
-				this.ACTION(() => this.#depth++);
-				const layers = this.SUBRULE(this.layers, { ARGS: [linked ? "outer" : undefined] });
-				return this.ACTION((): Tunnelled => {
-					this.#depth--;
-					const inner: InnerPacket = {
-						type: "inner",
-						...layers,
-						start: this.span(gap).end,
-						end: this.spanFrom(gap).end,
-					};
-					if (gap.image === ": ") return { inner };
-					return { inner, break: gap.image.startsWith("\r") ? "\r\n" : "\n" };
-				});
+				return this.SUBRULE(this.inner, { ARGS: [linked, gap] });
 			},
 		}),
 	);
+
+	/** The packet behind the token that parts it from the header of its tunnel. */
+	private inner = this.RULE("inner", (linked: boolean, gap: IToken): Tunnelled => {
+		this.ACTION(() => this.#depth++);
+		const layers = this.SUBRULE(this.layers, { ARGS: [linked ? "outer" : undefined] });
+		return this.ACTION((): Tunnelled => {
+			this.#depth--;
+			const { end } = this.spanFrom(gap);
+			const inner: InnerPacket = { type: "inner", ...layers, start: this.span(gap).end, end };
+			if (gap.image === ": ") return { inner };
+			return { inner, break: gap.image.startsWith("\r") ? "\r\n" : "\n" };
+		});
+	});
 
 	private icmp = this.RULE("icmp", (): Icmp => {
 		const token = this.OR([

@@ -55,8 +55,10 @@ export function endsOf(f: Fields, transport: Transport | undefined): Ends {
 	const ported =
 		first?.ported ??
 		second?.ported ??
-		(transport?.type === "tcp" ||
+		((transport?.type === "tcp" && transport.flaw !== "[|tcp]") ||
 			transport?.type === "udp" ||
+			// Without a chunk it may be a fragment, which has no ports.
+			(transport?.type === "sctp" && transport.chunks !== undefined) ||
 			(transport?.type === "text" && !PORTLESS.test(transport.text)));
 	return {
 		source: first?.end ?? readNamed(source, from, ported),
