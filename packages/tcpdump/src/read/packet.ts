@@ -81,7 +81,7 @@ function readLines(
 	const indent = blanks === undefined ? {} : { indent: blanks };
 	const place = { start: head.start, end: last.next };
 	const ended = { ...lines.at(-1)!, end: last.next, ...eolOf(last) };
-	const continuation = typedLines([...lines.slice(0, -1), ended], raw);
+	const continuation = typedLines([...lines.slice(0, -1), ended], raw, packet);
 	const eol = packet.eol === undefined ? {} : { eol: packet.eol };
 	return { ...rest, ...indent, continuation, ...place, ...eol };
 }

@@ -1,8 +1,11 @@
 import type { Span } from "@netfossil/core";
 import { readDns } from "../applications/dns.ts";
-import { readEsp, readIgmp } from "../applications/heads.ts";
+import { readEsp } from "../applications/heads.ts";
 import { readApplication } from "../applications/index.ts";
 import type { Ethertype, Geneve, Gre, Tcp, TcpPayload, Transport, UdpChecksum } from "../ast.ts";
+import { readCut, readIpProtocol } from "../layers/flaws.ts";
+import { readHead } from "../layers/heads.ts";
+import { readIgmp } from "../layers/igmp.ts";
 import type { Fields } from "./fields.ts";
 
 /**
@@ -77,7 +80,11 @@ export function tcpRest(
 /** What stands after the ends where no token of its own begins it. */
 export function otherTransport(text: string, start: number): Transport {
 	return (
-		readEsp(text, start) ?? readIgmp(text, start) ?? { type: "text", text, start, end: start + text.length }
+		readEsp(text, start) ??
+		readIgmp(text, start) ??
+		readCut(text, start) ??
+		readIpProtocol(text, start) ??
+		readHead(text, start) ?? { type: "text", text, start, end: start + text.length }
 	);
 }
 
@@ -86,10 +93,14 @@ export function greOf(f: Fields): Gre {
 		type: "gre",
 		version: f.num(1),
 		...(f.has(2) && { flags: f.text(2)! }),
-		...(f.has(3) && { key: f.num(3) }),
-		...(f.has(4) && { sequence: f.num(4) }),
-		...protocolOf(f, 5),
-		length: f.num(7),
+		...(f.has(3) && { checksum: f.num(3) }),
+		...(f.has(4) && { offset: f.num(4) }),
+		...(f.has(5) && { key: f.num(5) }),
+		...(f.has(6) && { call: f.num(6) }),
+		...(f.has(7) && { sequence: f.num(7) }),
+		...(f.has(8) && { ack: f.num(8) }),
+		...protocolOf(f, 9),
+		length: f.num(11),
 		...f.whole,
 	};
 }
