@@ -151,13 +151,15 @@ export interface InnerPacket extends Span, Layers {
 export interface Timestamp extends Span {
 	/**
 	 * `time`: `08:50:25.616481`, in the zone of the reader; `date` (`-tttt`): the same with a date; `epoch`
-	 * (`-tt`): since 1970; `delta` (`-ttt`, `-ttttt`): since the last or the first packet.
+	 * (`-tt`): since 1970; `delta` (`-ttt`, `-ttttt`): since the last or the first packet; `unknown`: the capture
+	 * has no time that can be printed (`[Error converting time]`).
 	 */
-	readonly form: "time" | "date" | "epoch" | "delta";
+	readonly form: "time" | "date" | "epoch" | "delta" | "unknown";
 	/** `2026-11-20`, with `-tttt`. */
 	readonly date?: string;
 	/** Whole seconds since midnight, since 1970, or of the difference; not negative. */
 	readonly seconds: number;
+	/** More than a second's where the capture is broken. */
 	readonly nanoseconds: number;
 	/** Of the fraction, where there are not 6 (`--nano`: 9). */
 	readonly digits?: 9;

@@ -1,5 +1,5 @@
 import { printAddress } from "@netfossil/core";
-import type { Endpoint, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
+import type { Endpoint, Ip, Ip6, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
 
 /** One end of a conversation, and what it sent. */
 export interface Side {
@@ -57,13 +57,14 @@ export function conversations(
 		const { network, transport } = layers;
 		if (network.type !== "ip" && network.type !== "ip6") continue;
 		const protocol = protocolOf(transport);
-		const from = endKey(network.source);
-		const to = endKey(network.destination);
+		const { source, destination } = endsOf(network);
+		const from = endKey(source);
+		const to = endKey(destination);
 		const key = [protocol, ...[from, to].sort()].join(" ");
 		let open = found.get(key);
 		if (open === undefined) {
 			const swap = transport?.type === "tcp" && /S.*\./.test(transport.flags?.value ?? "");
-			const sides = [new OpenSide(network.source), new OpenSide(network.destination)] as const;
+			const sides = [new OpenSide(source), new OpenSide(destination)] as const;
 			const [client, server] = swap ? [sides[1], sides[0]] : sides;
 			open = { protocol, client, server, clientKey: swap ? to : from, first: packet, last: packet };
 			found.set(key, open);
@@ -73,6 +74,15 @@ export function conversations(
 		sender.add(transport);
 	}
 	return Array.from(found.values(), closed);
+}
+
+/** The ends of a packet with their ports, which stand apart behind an extension header. */
+function endsOf({ source, destination, ports }: Ip | Ip6): { source: Endpoint; destination: Endpoint } {
+	if (ports === undefined) return { source, destination };
+	return {
+		source: { ...source, port: ports.source },
+		destination: { ...destination, port: ports.destination },
+	};
 }
 
 type Protocol = Conversation["protocol"];

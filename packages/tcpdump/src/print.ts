@@ -132,6 +132,7 @@ function spliced({ splices = [] }: Packet, text: string): string {
 }
 
 function timestamp({ form, date, seconds, nanoseconds, digits, negative }: Timestamp): string {
+	if (form === "unknown") return "[Error converting time]";
 	const fraction =
 		digits === 9 ? String(nanoseconds).padStart(9, "0") : String(nanoseconds / 1000).padStart(6, "0");
 	const minus = negative ? "-" : "";

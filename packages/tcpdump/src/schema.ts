@@ -33,10 +33,10 @@ import { encapsulation, link } from "./schemas/link.ts";
 import { cut, head, ipProtocol, network, noNextHeader } from "./schemas/network.ts";
 
 const timestamp: z.ZodType<Timestamp> = z.strictObject({
-	form: z.enum(["time", "date", "epoch", "delta"]),
+	form: z.enum(["time", "date", "epoch", "delta", "unknown"]),
 	date: optional(string),
 	seconds: z.int().min(0),
-	nanoseconds: z.int().min(0).max(999_999_999),
+	nanoseconds: z.int().min(0),
 	digits: optional(z.literal(9)),
 	negative: flag,
 	...spanShape,

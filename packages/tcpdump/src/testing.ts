@@ -60,7 +60,7 @@ function endpoints(family: 4 | 6, ported: boolean): fc.Arbitrary<Endpoint> {
 /** Timestamps of every `-t` form. */
 export function timestamps(): fc.Arbitrary<Timestamp> {
 	const fraction = fc.oneof(
-		fc.integer({ min: 0, max: 999_999 }).map((micro) => ({ nanoseconds: micro * 1000 })),
+		fc.integer({ min: 0, max: 99_999_999 }).map((micro) => ({ nanoseconds: micro * 1000 })),
 		fc.integer({ min: 0, max: 999_999_999 }).map((nanoseconds) => ({ nanoseconds, digits: 9 as const })),
 	);
 	const day = fc.integer({ min: 0, max: 86_399 });
@@ -72,7 +72,9 @@ export function timestamps(): fc.Arbitrary<Timestamp> {
 		day.map((seconds) => ({ form: "delta" as const, seconds })),
 		day.map((seconds) => ({ form: "delta" as const, seconds, negative: true as const })),
 	);
-	return fc.tuple(when, fraction).map(([form, rest]) => ({ ...form, ...rest, ...nowhere }));
+	const known = fc.tuple(when, fraction).map(([form, rest]) => ({ ...form, ...rest, ...nowhere }));
+	const unknown: Timestamp = { form: "unknown", seconds: 0, nanoseconds: 0, ...nowhere };
+	return fc.oneof({ weight: 20, arbitrary: known }, fc.constant(unknown));
 }
 
 const sequenceNumber = count(0xffffffff);

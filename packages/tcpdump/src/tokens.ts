@@ -23,8 +23,9 @@ const EOL = "(?=[ \\t]*(?:\\r?\\n|$))";
  */
 const shapes = {
 	number: /(\d+) {2}(?= ?\S)/y,
+	// A broken capture has more microseconds than a second: `06:58:21.1048579`.
 	timestamp:
-		/([ -])?(?:(?:(\d{4,}-\d\d-\d\d) )?(\d\d|[1-9]\d{2,8}):([0-5]\d):([0-5]\d)|(0|[1-9]\d{0,14}))\.(\d{9}|\d{6}) /y,
+		/([ -])?(?:(?:(\d{4,}-\d\d-\d\d) )?(\d\d|[1-9]\d{2,8}):([0-5]\d):([0-5]\d)|(0|[1-9]\d{0,14}))\.(\d{6,10}) |\[Error converting time\] /y,
 	interface: /(\S+) +(In|Out|B|M|P)(?:(?<=Out) |(?<=In) {2}|(?<= [BMP]) {3})/dy,
 	ethernet: new RegExp(
 		`${STATION} > ${STATION}, (?:${ETHERTYPE}|(802\\.3)|([^,\\r\\n]+)), length (\\d+): `,
@@ -143,7 +144,7 @@ export const Timestamp: TokenType = after(
 	"Timestamp",
 	shapes.timestamp,
 	"a timestamp",
-	[...DIGITS, " ", "-"],
+	[...DIGITS, " ", "-", "["],
 	[undefined, PacketNumber],
 );
 /** `tcpdump` pads with `%-5s %-3s `. */

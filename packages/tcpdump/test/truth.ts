@@ -486,6 +486,8 @@ function icmp({ message, length, badChecksum, quoted }: Icmp, truth: TruthLayers
 		const type = message.type === "unknown" ? message.number.value : TYPES[message.type];
 		claim("icmp type", type, fact?.type);
 	}
+	// The decode does not know extended echoes.
+	if (message.type.startsWith("extended-")) return;
 	if ("id" in message) claim("icmp id", message.id?.value, fact?.id);
 	if ("sequence" in message) claim("icmp seq", message.sequence.value, fact?.seq);
 	const about = fact?.inner?.ip;

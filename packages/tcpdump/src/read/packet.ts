@@ -88,7 +88,7 @@ function readLines(
 
 /** A packet whose head no rule knows: the time, and the rest as it stands. */
 function opaque(text: string, start: number, head: SourceLine, last: SourceLine): Packet {
-	const timed = /^(?:\d+ {2} ?)?[ -]?(?:\d|$)/.test(text.slice(start, head.end))
+	const timed = /^(?:\d+ {2} ?)?[ -]?(?:\d|\[Error |$)/.test(text.slice(start, head.end))
 		? parser!.readPacket(text, start, timeEnd(text, start, head.end))
 		: undefined;
 	const skip = timed !== undefined && "node" in timed ? timeEnd(text, start, head.end) : start;
