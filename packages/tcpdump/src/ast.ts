@@ -222,7 +222,7 @@ export interface VlanTag extends Span {
 	readonly id: Num;
 	readonly priority: number;
 	readonly dropEligible?: true;
-	/** Absent before an 802.3 frame: `vlan 2, p 7, 802.3LLC, …` */
+	/** Absent before an 802.3 frame: `vlan 2, p 7, 802.3LLC, …`; with `-q` in a cooked capture. */
 	readonly ethertype?: Ethertype;
 }
 

@@ -157,7 +157,10 @@ function linkHeader(link: Link): string {
 		case "ethernet":
 			return ethernet(link) + (link.vlans ?? []).map((tag) => vlan(tag, isQuiet(link))).join("");
 		case "cooked":
-			return cooked(link) + (link.vlans ?? []).map((tag) => vlan(tag, false)).join("");
+			return (
+				cooked(link) +
+				(link.vlans ?? []).map((tag) => vlan(tag, link.ethertype === undefined && "bare")).join("")
+			);
 		case "loopback": {
 			const { family, length } = link;
 			const name =
@@ -185,15 +188,20 @@ function cooked({ direction, interfaceIndex, source, ethertype, length }: Cooked
 	if (interfaceIndex) words.push(`ifindex ${printNumber(interfaceIndex)}`);
 	if (source) words.push(printStation(source));
 	const size = length === undefined ? "" : printNumber(length);
-	words.push(ethertype === undefined ? "" : `ethertype ${printEthertype(ethertype)}, length ${size}: `);
+	const kind = ethertype?.code === undefined ? "" : "ethertype ";
+	words.push(ethertype === undefined ? "" : `${kind}${printEthertype(ethertype)}, length ${size}: `);
 	return words.join(" ");
 }
 
-/** `quiet`: the line is one of `-q`, which does not say `ethertype`. */
-function vlan({ id, priority, dropEligible, ethertype }: VlanTag, quiet: boolean): string {
+/** `quiet`: the line is one of `-q`, which does not say `ethertype`, of a cooked capture nothing at all. */
+function vlan({ id, priority, dropEligible, ethertype }: VlanTag, quiet: boolean | "bare"): string {
 	const dei = dropEligible ? ", DEI" : "";
 	const within =
-		ethertype === undefined ? "802.3" : `${quiet ? "" : "ethertype "}${printEthertype(ethertype)}, `;
+		ethertype === undefined
+			? quiet === "bare"
+				? ""
+				: "802.3"
+			: `${quiet ? "" : "ethertype "}${printEthertype(ethertype)}, `;
 	return `vlan ${printNumber(id)}, p ${priority}${dei}, ${within}`;
 }
 

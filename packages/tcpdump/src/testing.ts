@@ -480,7 +480,7 @@ export function encapsulated(): fc.Arbitrary<Layers> {
 		.chain(([each, pppoe, linked]) =>
 			linked
 				? fc
-						.tuple(links("PPPoE S"), ppp(each.over === "IPv4" ? "IP" : "IPv6"))
+						.tuple(links("PPPoE S"), ppp(each.over === "IPv4" ? "IP" : "IP6"))
 						.map(([link, header]): Layers => ({ link, encapsulation: [pppoe, header], ...stripped(each) }))
 				: fc.constant<Layers>({ encapsulation: [pppoe], ...stripped(each) }),
 		);

@@ -32,11 +32,11 @@ const shapes = {
 		"dy",
 	),
 	cooked: new RegExp(
-		`(?:( In|Out| {2}[BMP])|ifindex (\\d+)) (?:(${MAC}) (?:\\(oui ([^()\\r\\n]*)\\) )?)?(?:${ETHERTYPE}, length (\\d+): |(?=\\S+ > \\S+: |Re(?:quest|ply) |\\((?:tos|class|flowlabel|hlim) |truncated-ip|\\[total length ))`,
+		`(?:( In|Out| {2}[BMP])|ifindex (\\d+)) (?:(${MAC}) (?:\\(oui ([^()\\r\\n]*)\\) )?)?(?:(?:${ETHERTYPE}|(802\\.[23])), length (\\d+): |(?<=:[0-9a-f]{2} |\\) )|(?=\\S+ > \\S+: |Re(?:quest|ply) |\\((?:tos|class|flowlabel|hlim) |truncated-ip|\\[total length ))`,
 		"dy",
 	),
 	loopback: /(?:AF ([^()\r\n]+) \((\d+)\)|(IPv[46])), length (\d+): /dy,
-	vlan: /vlan (\d+), p (\d+)(, DEI)?, (?:ethertype ([^,\r\n]+?)(?: \((0x[0-9a-f]+)\))?, |802\.3(?=LLC, )|((?!ethertype )[^,()\r\n]+), )/dy,
+	vlan: /vlan (\d+), p (\d+)(, DEI)?, (?:ethertype ([^,\r\n]+?)(?: \((0x[0-9a-f]+)\))?, |802\.3(?=LLC, )|((?!ethertype |LLC, |Request |Reply )(?:802\.1|[A-Z])[\w. -]*), |)/dy,
 	mpls: new RegExp(
 		`MPLS((?:(?: |\\r?\\n\\t)\\(label [^()\\r\\n]*(?:\\([^()\\r\\n]*\\)[^()\\r\\n]*)?\\))+)( (?=\\S)|\\r?\\n\\t(?=${DATAGRAM}))`,
 		"dy",

@@ -35,7 +35,17 @@ export function links(name: string | undefined): fc.Arbitrary<Link> {
 		const tagged = fc
 			.tuple(plain, tag)
 			.map(([each, vlan]): Link => ({ ...each, ethertype: typeOf("802.1Q", 0x8100), vlans: [vlan] }));
-		return fc.oneof(plain, tagged);
+		const cooked = fc.tuple(mac(), count()).map(
+			([address, length]): Link => ({
+				type: "cooked",
+				direction: { value: "In", ...nowhere },
+				source: { mac: address, ...nowhere },
+				ethertype: { name: "802.2", ...nowhere },
+				length,
+				...nowhere,
+			}),
+		);
+		return fc.oneof(plain, tagged, cooked);
 	}
 	const plain = typeOf(name);
 	/** `-q` names the type alone. */
@@ -116,8 +126,8 @@ export function mpls(below: boolean): fc.Arbitrary<Mpls> {
 }
 
 /** PPP's header with `-e`, before a packet of the given protocol. */
-export function ppp(protocol: "IP" | "IPv6" | "LCP"): fc.Arbitrary<Encapsulation> {
-	const code = { IP: 0x0021, IPv6: 0x0057, LCP: 0xc021 }[protocol];
+export function ppp(protocol: "IP" | "IP6"): fc.Arbitrary<Encapsulation> {
+	const code = { IP: 0x0021, IP6: 0x0057 }[protocol];
 	return count().map((length) => ({ type: "ppp", protocol: typeOf(protocol, code), length, ...nowhere }));
 }
 

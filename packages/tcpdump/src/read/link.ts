@@ -20,9 +20,11 @@ export function cookedOf(f: Fields): Link {
 		...(f.has(1) && { direction: trimmed(f.word(1)) }),
 		...(f.has(2) && { interfaceIndex: f.num(2) }),
 		...(f.has(3) && { source: f.station(3) }),
-		...(f.has(5) && {
-			ethertype: { name: f.text(5)!, code: f.num(6), start: f.span(5).start, end: f.span(6).end },
-			length: f.num(7),
+		...(f.has(8) && {
+			ethertype: f.has(5)
+				? { name: f.text(5)!, code: f.num(6), start: f.span(5).start, end: f.span(6).end }
+				: { name: f.text(7)!, ...f.span(7) },
+			length: f.num(8),
 		}),
 		...f.whole,
 	};
@@ -97,8 +99,11 @@ function linkProtocol(link: Link | undefined): string | undefined {
 	}
 }
 
+/** What PPP calls the protocols that Ethernet types name otherwise. */
+const PPP_NAMES: Readonly<Record<string, string>> = { IP: "IPv4", IP6: "IPv6" };
+
 function encapsulated(last: Encapsulation): string | undefined {
-	if (last.type === "ppp") return last.protocol.name === "IP" ? "IPv4" : last.protocol.name;
+	if (last.type === "ppp") return PPP_NAMES[last.protocol.name] ?? last.protocol.name;
 	if (last.type !== "llc") return undefined;
 	if (last.snap !== undefined) return last.snap.protocol.name;
 	return last.destination.name === "IP" ? "IPv4" : last.destination.name;
@@ -109,10 +114,12 @@ export function mayBeArp({ linked, protocol }: Before): boolean {
 	return linked && (protocol === undefined || /(?:^|[ E])ARP$/.test(protocol));
 }
 
-/** Whether a header may be followed by such a tag: without `ethertype` where the header has none either (`-q`). */
+/** Whether a header may be followed by such a tag, which names what is within as the header does. */
 export function mayBeTagged(link: Link, tag: string): boolean {
 	if (link.type !== "ethernet" && link.type !== "cooked") return false;
-	return tag.endsWith("802.3") || isQuiet(link) !== tag.includes(", ethertype ");
+	const bare = /^vlan \d+, p \d+(?:, DEI)?, $/.test(tag);
+	if (link.type === "cooked" && link.ethertype === undefined) return bare;
+	return !bare && (tag.endsWith("802.3") || isQuiet(link) !== tag.includes(", ethertype "));
 }
 
 /** Whether a header is one of `-q`, which names the Ethernet type alone. */
