@@ -45,7 +45,8 @@ const shapes = {
 		`PPPoE (?:(PAD[IORST])(?: \\[ses (0x[0-9a-f]+)\\])?((?: \\[[\\w-]+(?: (?:"[^"\\r\\n]*"|0x[0-9A-F]*))?\\])*)${EOL}| \\[ses (0x[0-9a-f]+)\\] (?=\\S))`,
 		"dy",
 	),
-	ppp: /(?:(In|Out) {1,2})?([A-Za-z][\w/.-]*(?: [\w/.-]+)*) \((0x[0-9a-f]{4})\), length (\d+): /dy,
+	// The word of nearly every packet without a link header is refused at once.
+	ppp: /(?!IP6? [^(])(?:(In|Out) {1,2})?([A-Za-z][\w/.-]*(?: [\w/.-]+)*) \((0x[0-9a-f]{4})\), length (\d+): /dy,
 	llc: /LLC, dsap ([^,()\r\n]+) \((0x[0-9a-f]+)\) (\w+), ssap ([^,()\r\n]+) \((0x[0-9a-f]+)\) (\w+), ctrl (0x[0-9a-f]+): (?:oui ([^,()\r\n]+) \((0x[0-9a-f]+)\), (pid|ethertype) ([^,()\r\n]+) \((0x[0-9a-f]+)\), length (\d+): )?/dy,
 	missing: /truncated-ip6? - (\d+) bytes missing! ?|\[total length (\d+) > length (\d+)\] \(invalid\) /dy,
 	ipHeader:

@@ -153,7 +153,8 @@ export class TcpdumpParser extends StatementParser {
 	/** `outer`: a link header was printed for the packet that this one is in. */
 	private layers = this.RULE("layers", (outer?: "outer"): Layers => {
 		const link = this.OPTION(() => this.SUBRULE(this.link));
-		const encapsulation = this.SUBRULE(this.encapsulations);
+		// Most packets have none, and a rule costs more than an option.
+		const encapsulation = this.OPTION1(() => this.SUBRULE(this.encapsulations)) ?? NONE;
 		const upper = this.SUBRULE(this.network, {
 			ARGS: [this.ACTION(() => beforeOf(link, encapsulation, outer !== undefined))],
 		});
@@ -163,7 +164,7 @@ export class TcpdumpParser extends StatementParser {
 
 	private encapsulations = this.RULE("encapsulations", (): Encapsulation[] => {
 		const found: Encapsulation[] = [];
-		this.MANY(() => {
+		this.AT_LEAST_ONE(() => {
 			this.OR([
 				{
 					ALT: () => {
@@ -437,7 +438,7 @@ export class TcpdumpParser extends StatementParser {
 	private mplsInIp = this.RULE("mplsInIp", (linked: boolean): MplsInIp => {
 		const token = this.CONSUME(t.Mpls);
 		this.ACTION(() => this.#depth++);
-		const below = this.SUBRULE(this.encapsulations);
+		const below = this.OPTION(() => this.SUBRULE(this.encapsulations)) ?? NONE;
 		const upper = this.SUBRULE(this.network, { ARGS: [linked ? LINKED : WORDED] });
 		return this.ACTION((): MplsInIp => {
 			this.#depth--;
@@ -730,6 +731,7 @@ export class TcpdumpParser extends StatementParser {
 	}
 }
 
+const NONE: readonly Encapsulation[] = [];
 const WORDED: Before = { linked: false };
 const LINKED: Before = { linked: true };
 const ARP: Before = { linked: true, protocol: "ARP" };
