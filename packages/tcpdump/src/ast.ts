@@ -10,9 +10,28 @@ import type {
 	Word,
 } from "@netfossil/core";
 import type { Application, Esp, Sctp } from "./ast/applications.ts";
+import type { GroupRecord, Icmp, Icmp6 } from "./ast/icmp.ts";
+import type { DetailLine } from "./ast/lines.ts";
+import type { Encapsulation, Lldp, LoopbackLink, RawLink, Stp } from "./ast/link.ts";
+import type {
+	Arp,
+	BadChecksum,
+	Cut,
+	Extension,
+	Head,
+	InvalidIp,
+	IpOption,
+	IpProtocol,
+	NoNextHeader,
+	Ports,
+} from "./ast/network.ts";
 import type { TcpOption } from "./ast/options.ts";
 
 export type * from "./ast/applications.ts";
+export type * from "./ast/icmp.ts";
+export type * from "./ast/lines.ts";
+export type * from "./ast/link.ts";
+export type * from "./ast/network.ts";
 export type * from "./ast/options.ts";
 
 /**
@@ -72,8 +91,8 @@ export interface Packet extends LineNode, Layers {
 	readonly timestamp?: Timestamp;
 	/** With `-i any` from 4.99 on: where it was seen, for example `eth0  In  `. */
 	readonly interface?: InterfaceColumn;
-	/** Lines below the head that no layer holds: `-v` details, `-x` and `-A` dumps, a quoted packet. */
-	readonly continuation?: readonly (ContinuationLine | HexLine | AsciiLine)[];
+	/** Lines below the head that no layer holds: `-v` details, `-x` and `-A` dumps. */
+	readonly continuation?: readonly BodyLine[];
 	/** `> `: what a mail that quotes puts before each line of the packet. */
 	readonly quote?: string;
 	/** Where the closing summary parts the packet's text. */
@@ -114,10 +133,15 @@ export interface ContinuationLine extends LineNode {
 	readonly text: string;
 }
 
+/** A line below a head. */
+export type BodyLine = DetailLine | ContinuationLine | HexLine | AsciiLine;
+
 /** The layers of a packet, from the outermost that is printed. */
 export interface Layers {
 	/** With `-e`. */
 	readonly link?: Link;
+	/** Headers between the link and the network layer: MPLS, PPPoE; with `-e` PPP and 802.2 too. */
+	readonly encapsulation?: readonly Encapsulation[];
 	readonly network: Network;
 	readonly transport?: Transport;
 }
@@ -131,13 +155,15 @@ export interface InnerPacket extends Span, Layers {
 export interface Timestamp extends Span {
 	/**
 	 * `time`: `08:50:25.616481`, in the zone of the reader; `date` (`-tttt`): the same with a date; `epoch`
-	 * (`-tt`): since 1970; `delta` (`-ttt`, `-ttttt`): since the last or the first packet.
+	 * (`-tt`): since 1970; `delta` (`-ttt`, `-ttttt`): since the last or the first packet; `unknown`: the capture
+	 * has no time that can be printed (`[Error converting time]`).
 	 */
-	readonly form: "time" | "date" | "epoch" | "delta";
+	readonly form: "time" | "date" | "epoch" | "delta" | "unknown";
 	/** `2026-11-20`, with `-tttt`. */
 	readonly date?: string;
 	/** Whole seconds since midnight, since 1970, or of the difference; not negative. */
 	readonly seconds: number;
+	/** More than a second's where the capture is broken. */
 	readonly nanoseconds: number;
 	/** Of the fraction, where there are not 6 (`--nano`: 9). */
 	readonly digits?: 9;
@@ -152,7 +178,7 @@ export interface InterfaceColumn extends Span {
 	readonly direction: Word;
 }
 
-export type Link = EthernetLink | CookedLink;
+export type Link = EthernetLink | CookedLink | LoopbackLink | RawLink;
 
 /** `02:42:16:2b:dc:d9 > 02:42:0b:01:f7:65, ethertype IPv4 (0x0800), length 74: ` */
 export interface EthernetLink extends Span {
@@ -174,8 +200,9 @@ export interface CookedLink extends Span {
 	/** Cooked v2: `ifindex 2`. */
 	readonly interfaceIndex?: Num;
 	readonly source?: Station;
-	readonly ethertype: Ethertype;
-	readonly length: Num;
+	/** Absent with `-q`, as is the length. */
+	readonly ethertype?: Ethertype;
+	readonly length?: Num;
 	readonly vlans?: readonly VlanTag[];
 }
 
@@ -199,10 +226,11 @@ export interface VlanTag extends Span {
 	readonly id: Num;
 	readonly priority: number;
 	readonly dropEligible?: true;
-	readonly ethertype: Ethertype;
+	/** Absent before an 802.3 frame: `vlan 2, p 7, 802.3LLC, …`; with `-q` in a cooked capture. */
+	readonly ethertype?: Ethertype;
 }
 
-export type Network = Ip | Ip6 | Arp | Text | UnparsedLayer;
+export type Network = Ip | Ip6 | Arp | Stp | Lldp | Head | Cut | InvalidIp | Text | UnparsedLayer;
 
 /** A name that was printed instead of an address, for want of `-n`. */
 export interface HostName extends Word {
@@ -221,10 +249,22 @@ export interface Ip extends Span {
 	readonly type: "ip";
 	/** `truncated-ip - 360 bytes missing! ` */
 	readonly missing?: Num;
+	/** 5.0: `[total length 400 > length 40] (invalid) ` */
+	readonly excess?: Excess;
 	/** With `-v`. */
 	readonly header?: IpHeader;
 	readonly source: Endpoint;
 	readonly destination: Endpoint;
+	/** An authentication header. */
+	readonly extensions?: readonly Extension[];
+	/** Behind extensions. */
+	readonly ports?: Ports;
+}
+
+/** `[total length 400 > length 40] (invalid) `: the header says more than there is. */
+export interface Excess extends Span {
+	readonly total: Num;
+	readonly length: Num;
 }
 
 /** `(tos 0x2,ECT(0), ttl 255, id 9955, offset 0, flags [DF], proto TCP (6), length 52)` */
@@ -232,7 +272,8 @@ export interface IpHeader extends Span {
 	readonly tos: Num;
 	/** `ECT(0)`, `ECT(1)` or `CE`. */
 	readonly ecn?: string;
-	readonly ttl: Num;
+	/** Not printed where it is 0. */
+	readonly ttl?: Num;
 	readonly id: Num;
 	/** In bytes. */
 	readonly offset: Num;
@@ -240,7 +281,11 @@ export interface IpHeader extends Span {
 	readonly flags: string;
 	readonly protocol: ProtocolNumber;
 	readonly length: Num;
-	/** What follows the length, as printed: `, options (RA)`, `, bad cksum 525e (->434f)!` */
+	/** ` [was 0, presumed TSO]`: the header has no length, and this is what it seems to be. */
+	readonly presumed?: string;
+	readonly options?: readonly IpOption[];
+	readonly badChecksum?: BadChecksum;
+	/** What else follows, as printed. */
 	readonly remarks?: string;
 	/** The endpoints follow on the same line (3.9, `-g`). */
 	readonly sameLine?: true;
@@ -265,8 +310,10 @@ export interface Ip6 extends Span {
 	readonly header?: Ip6Header;
 	readonly source: Endpoint;
 	readonly destination: Endpoint;
-	/** Extension headers before the transport, as printed: `HBH (rtalert: 0x0000) (padn) ` */
-	readonly extensions?: string;
+	/** Extension headers before the transport. */
+	readonly extensions?: readonly Extension[];
+	/** Behind extensions. */
+	readonly ports?: Ports;
 }
 
 /** `(flowlabel 0x9a0b3, hlim 1, next-header TCP (6) payload length: 20) ` */
@@ -278,38 +325,6 @@ export interface Ip6Header extends Span {
 	readonly payloadLength: Num;
 	/** 5.0 writes `, payload length 20`. */
 	readonly punctuation?: "5.0";
-}
-
-export type Arp = ArpRequest | ArpReply | ArpText;
-
-/** What all ARP packets have. */
-export interface ArpFields extends Span {
-	readonly type: "arp";
-	/** With `-v`, as printed: `Ethernet (len 6), IPv4 (len 4)` */
-	readonly hardware?: string;
-	readonly length?: Num;
-}
-
-/** `ARP, Request who-has 10.255.0.3 tell 10.255.0.6, length 28` */
-export interface ArpRequest extends ArpFields {
-	readonly operation: "request";
-	readonly target: IpAddress | HostName;
-	/** A unicast request names it. */
-	readonly targetMac?: Station;
-	readonly sender: IpAddress | HostName;
-}
-
-/** `ARP, Reply 10.255.0.3 is-at 02:42:0a:ff:00:03 (oui Unknown), length 28` */
-export interface ArpReply extends ArpFields {
-	readonly operation: "reply";
-	readonly sender: IpAddress | HostName;
-	readonly senderMac: Station;
-}
-
-/** `ARP, Reverse Request who-is 02:42:ce:2f:9e:dd tell 02:42:ce:2f:9e:dd, length 28` */
-export interface ArpText extends ArpFields {
-	readonly operation: "other";
-	readonly text: string;
 }
 
 /** What is printed of a protocol that has no type of its own: `LLDP, length 29: sw-01` */
@@ -324,7 +339,22 @@ export interface UnparsedLayer extends Span {
 	readonly text: string;
 }
 
-export type Transport = Tcp | Udp | Sctp | Icmp | Icmp6 | Igmp | Esp | Gre | IpInIp | Text;
+export type Transport =
+	| Tcp
+	| Udp
+	| Sctp
+	| Icmp
+	| Icmp6
+	| Igmp
+	| Esp
+	| Gre
+	| IpInIp
+	| MplsInIp
+	| Head
+	| Cut
+	| IpProtocol
+	| NoNextHeader
+	| Text;
 
 /**
  * `Flags [S.], seq 3177214998, ack 3646612061, win 27960, options [mss 1410,nop,wscale 7], length 0`; 3.9 wrote
@@ -423,90 +453,18 @@ export interface Vxlan extends Span {
 	readonly eol?: "\r\n";
 }
 
-/** `ICMP echo request, id 18218, seq 1, length 8` */
-export interface Icmp extends Span {
-	readonly type: "icmp";
-	readonly message: IcmpMessage;
-	readonly length?: Num;
-	/** What follows, as printed: ` (wrong icmp cksum babc (->bbbd)!)` */
-	readonly remarks?: string;
-}
-
-export type IcmpMessage = Echo | Unreachable | Text;
-
-/** `echo reply, id 18218, seq 1` */
-export interface Echo extends Span {
-	readonly type: "echo-request" | "echo-reply";
-	/** Old releases leave it out of ICMPv6. */
-	readonly id?: Num;
-	readonly sequence: Num;
-}
-
-/**
- * `10.255.2.77 udp port 33434 unreachable`, `host 10.255.2.77 unreachable - admin prohibited`; of ICMPv6
- * `destination unreachable, unreachable port, 2001:db8::6 udp port 53`.
- */
-export interface Unreachable extends Span {
-	readonly type: "unreachable";
-	readonly what: "net" | "host" | "protocol" | "port" | "fragmentation";
-	/** Whom the lost packet was for. */
-	readonly address: IpAddress | HostName;
-	/** Of `udp port 33434`: the protocol's name. */
-	readonly protocol?: string;
-	readonly port?: Port;
-	/** Of `protocol 6`. */
-	readonly protocolNumber?: Num;
-	/** Of `need to frag (mtu 1400)`. */
-	readonly mtu?: Num;
-	/** `admin prohibited`, `admin prohibited filter`, `tos prohibited` … */
-	readonly reason?: string;
-}
-
-/** `ICMP6, echo request, id 7, seq 1, length 12` */
-export interface Icmp6 extends Span {
-	readonly type: "icmp6";
-	/** With `-v`: `[icmp6 sum ok] `, as printed without the brackets. */
-	readonly checksum?: string;
-	readonly message: Icmp6Message;
-	readonly length?: Num;
-	/** With `-v` the length stands after the name of the message, not at its end. */
-	readonly lengthFirst?: true;
-	/** What follows, as printed: `, Flags [solicited]` */
-	readonly remarks?: string;
-}
-
-export type Icmp6Message =
-	| Echo
-	| Unreachable
-	| NeighborSolicitation
-	| NeighborAdvertisement
-	| PacketTooBig
-	| Text;
-
-/** `neighbor solicitation, who has 2001:db8::6` */
-export interface NeighborSolicitation extends Span {
-	readonly type: "neighbor-solicitation";
-	readonly target: IpAddress | HostName;
-}
-
-/** `neighbor advertisement, tgt is 2001:db8::6` */
-export interface NeighborAdvertisement extends Span {
-	readonly type: "neighbor-advertisement";
-	readonly target: IpAddress | HostName;
-}
-
-/** `packet too big, mtu 1280` */
-export interface PacketTooBig extends Span {
-	readonly type: "packet-too-big";
-	readonly mtu: Num;
-}
-
 /**
  * `IP 192.0.2.83 > 192.0.2.149: IP 10.255.2.77.1 > 10.255.1.9.2: Flags [S], seq 9, win 1, length 0`. With
  * `-e` the inner word is left out; then an inner packet between two names is taken for IPv4.
  */
 export interface IpInIp extends Span {
 	readonly type: "ip-in-ip";
+	readonly inner: InnerPacket;
+}
+
+/** `IP 10.0.0.1 > 10.0.0.2: MPLS (label 100, tc 0, [S], ttl 64) IP 10.1.0.1 > 10.1.0.2: ICMP echo request, …` */
+export interface MplsInIp extends Span {
+	readonly type: "mpls-in-ip";
 	readonly inner: InnerPacket;
 }
 
@@ -523,8 +481,16 @@ export interface Gre extends Span, Tunnelled {
 	readonly version: Num;
 	/** With `-v`: `none`, `key present, sequence# present` */
 	readonly flags?: string;
+	/** With `-v`. */
+	readonly checksum?: Num;
+	/** Where a checksum or a route is present. */
+	readonly offset?: Num;
 	readonly key?: Num;
+	/** Of version 1, PPTP's. */
+	readonly call?: Num;
 	readonly sequence?: Num;
+	/** Of version 1. */
+	readonly ack?: Num;
 	/** With `-e`: what is within. */
 	readonly protocol?: Ethertype;
 	readonly length: Num;
@@ -573,10 +539,15 @@ export interface VxlanGpe extends Span {
 /** `igmp query v2`, `igmp v2 report 239.1.1.1`, `igmp v3 report, 1 group record(s)`, `igmp leave 239.1.1.1` */
 export interface Igmp extends Span {
 	readonly type: "igmp";
-	readonly message: "query" | "report" | "leave";
+	readonly message: "query" | "report" | "leave" | "dvmrp" | "pimv1";
 	readonly version?: Num;
 	readonly group?: IpAddress | HostName;
-	/** Of a report of version 3. */
-	readonly records?: Num;
+	/** Of a query, with `-v`; as printed: `10`, in version 3 `1.0s`. */
+	readonly maxResponseTime?: string;
+	/** Of a report of version 3: how many groups it has. */
+	readonly count?: Num;
+	/** With `-v`. */
+	readonly records?: readonly GroupRecord[];
+	/** What follows, as printed. */
 	readonly remarks?: string;
 }

@@ -1,6 +1,6 @@
 import { printAddress } from "@netfossil/core";
 import type { LineHolder } from "./applications/index.ts";
-import type { Endpoint, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
+import type { Endpoint, Ip, Ip6, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
 import { Ranges } from "./ranges.ts";
 
 /** One end of a conversation, and what it sent. */
@@ -82,13 +82,14 @@ export class Conversations {
 		const { network, transport } = this.#of === "outer" ? packet : innermost(packet);
 		if (network.type !== "ip" && network.type !== "ip6") return;
 		const protocol = protocolOf(transport);
-		const from = endKey(network.source);
-		const to = endKey(network.destination);
+		const { source, destination } = endsOf(network);
+		const from = endKey(source);
+		const to = endKey(destination);
 		const key = from < to ? `${protocol} ${from} ${to}` : `${protocol} ${to} ${from}`;
 		let open = this.#found.get(key);
 		if (open === undefined) {
 			const swap = transport?.type === "tcp" && answersSyn(transport);
-			const sides = [new OpenSide(network.source), new OpenSide(network.destination)] as const;
+			const sides = [new OpenSide(source), new OpenSide(destination)] as const;
 			const [client, server] = swap ? [sides[1], sides[0]] : sides;
 			const clientKey = ownText(swap ? to : from);
 			open = { protocol, client, server, clientKey, first: packet.timestamp, last: undefined };
@@ -113,6 +114,15 @@ export function ownText(text: string): string {
 /** The flags of 3.9 do not tell of an acknowledgement, its number does. */
 function answersSyn({ flags, ack }: Tcp): boolean {
 	return ack !== undefined && flags?.value.includes("S") === true;
+}
+
+/** The ends of a packet with their ports, which stand apart behind an extension header. */
+function endsOf({ source, destination, ports }: Ip | Ip6): { source: Endpoint; destination: Endpoint } {
+	if (ports === undefined) return { source, destination };
+	return {
+		source: { ...source, port: ports.source },
+		destination: { ...destination, port: ports.destination },
+	};
 }
 
 type Protocol = Conversation["protocol"];

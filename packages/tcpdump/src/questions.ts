@@ -72,7 +72,8 @@ export function unansweredArp(packets: Iterable<Packet>): ArpQuestion[] {
 	const answered = new Set<string>();
 	for (const packet of packets) {
 		const { network } = innermost(packet);
-		if (network.type !== "arp" || network.operation === "other") continue;
+		if (network.type !== "arp" || (network.operation !== "request" && network.operation !== "reply"))
+			continue;
 		const sender = network.sender.type === "name" ? network.sender.value : printAddress(network.sender);
 		if (network.operation === "reply") {
 			answered.add(sender);

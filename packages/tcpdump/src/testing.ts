@@ -1,30 +1,41 @@
 /** Arbitraries of ASTs that tcpdump could have printed. Needs the optional peer `fast-check`. */
-import type { Num } from "@netfossil/core";
-import { ipv4, ipv6, mac, portNode, word } from "@netfossil/core/testing";
+import { ipv4, ipv6, num, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
+import { bareHex, count, hex, name, nowhere, span } from "./arbitraries/common.ts";
+import { icmp6s, icmpMessages, igmps } from "./arbitraries/icmp.ts";
+import { lldpLines, neighborLines, stpLines } from "./arbitraries/lines.ts";
+import { discoveries, links, llc, lldps, mpls, ppp, sessions, stps } from "./arbitraries/link.ts";
+import {
+	ah,
+	arps,
+	brokenIps,
+	extensions,
+	heads,
+	ipOptions,
+	linkHeads,
+	oldArps,
+	ports,
+	stubs,
+} from "./arbitraries/network.ts";
 import type {
+	BodyLine,
 	ContinuationLine,
 	Endpoint,
-	Esp,
+	Extension,
 	Geneve,
 	GeneveOption,
 	Gre,
 	HexLine,
-	HostName,
 	Icmp,
-	Icmp6,
-	Igmp,
 	InnerPacket,
 	Ip,
 	Ip6,
 	Ip6Header,
 	IpHeader,
 	Layers,
-	Link,
 	Network,
 	Packet,
 	Statement,
-	Station,
 	Tcp,
 	Tcpdump,
 	TcpPayload,
@@ -37,14 +48,10 @@ import type {
 import { lineHolderOf } from "./conversations.ts";
 import { applications, esps, mayHaveLines, sctps, segmentApplications } from "./testing/applications.ts";
 import { oldTcpOptions, sequenceNumber, tcpOptions } from "./testing/options.ts";
-import { count, hex, nowhere, span } from "./testing/shared.ts";
 
+export { links } from "./arbitraries/link.ts";
 export { dnsMessages } from "./testing/applications.ts";
 export * from "./wire.ts";
-
-const name: fc.Arbitrary<HostName> = fc
-	.constantFrom("minikube", "api.prod.svc.cluster.local", "db_master.internal", "a1.b2.c3.d4", "3f2a9c1d77e0")
-	.map((value) => ({ type: "name", value, ...nowhere }));
 
 /** Ends with or without a port. */
 function endpoints(family: 4 | 6, ported: boolean): fc.Arbitrary<Endpoint> {
@@ -56,7 +63,7 @@ function endpoints(family: 4 | 6, ported: boolean): fc.Arbitrary<Endpoint> {
 /** Timestamps of every `-t` form. */
 export function timestamps(): fc.Arbitrary<Timestamp> {
 	const fraction = fc.oneof(
-		fc.integer({ min: 0, max: 999_999 }).map((micro) => ({ nanoseconds: micro * 1000 })),
+		fc.integer({ min: 0, max: 99_999_999 }).map((micro) => ({ nanoseconds: micro * 1000 })),
 		fc.integer({ min: 0, max: 999_999_999 }).map((nanoseconds) => ({ nanoseconds, digits: 9 as const })),
 	);
 	const day = fc.integer({ min: 0, max: 86_399 });
@@ -68,49 +75,9 @@ export function timestamps(): fc.Arbitrary<Timestamp> {
 		day.map((seconds) => ({ form: "delta" as const, seconds })),
 		day.map((seconds) => ({ form: "delta" as const, seconds, negative: true as const })),
 	);
-	return fc.tuple(when, fraction).map(([form, rest]) => ({ ...form, ...rest, ...nowhere }));
-}
-
-const station: fc.Arbitrary<Station> = fc.oneof(
-	mac().map((each) => ({ mac: each, ...nowhere })),
-	mac().map((each) => ({ mac: each, oui: "Unknown", ...nowhere })),
-	fc.constant<Station>({
-		mac: { type: "mac", value: "ff:ff:ff:ff:ff:ff", text: "Broadcast", ...nowhere },
-		...nowhere,
-	}),
-);
-
-/** Link headers as `-e` prints them, before a packet of the given Ethernet type. */
-export function links(ethertype: string): fc.Arbitrary<Link> {
-	const code = { IPv4: 0x0800, IPv6: 0x86dd, ARP: 0x0806 }[ethertype] ?? 0x9999;
-	const typeOf = (title: string, value: number): { name: string; code: Num; start: number; end: number } => ({
-		name: title,
-		code: { value, text: `0x${value.toString(16).padStart(4, "0")}`, ...nowhere },
-		...nowhere,
-	});
-	const plain = typeOf(ethertype, code);
-	const ethernet: fc.Arbitrary<Link> = fc
-		.tuple(station, station, count(), fc.boolean(), count(4095), fc.integer({ min: 0, max: 7 }))
-		.map(([source, destination, length, tagged, id, priority]) => ({
-			type: "ethernet",
-			source,
-			destination,
-			ethertype: tagged ? typeOf("802.1Q", 0x8100) : plain,
-			length,
-			...(tagged && { vlans: [{ id, priority, ethertype: plain, ...nowhere }] }),
-			...nowhere,
-		}));
-	const cooked: fc.Arbitrary<Link> = fc
-		.tuple(fc.constantFrom("In", "Out", "M"), mac(), count())
-		.map(([direction, address, length]) => ({
-			type: "cooked",
-			direction: { value: direction, ...nowhere },
-			source: { mac: address, ...nowhere },
-			ethertype: plain,
-			length,
-			...nowhere,
-		}));
-	return fc.oneof(ethernet, cooked);
+	const known = fc.tuple(when, fraction).map(([form, rest]) => ({ ...form, ...rest, ...nowhere }));
+	const unknown: Timestamp = { form: "unknown", seconds: 0, nanoseconds: 0, ...nowhere };
+	return fc.oneof({ weight: 20, arbitrary: known }, fc.constant(unknown));
 }
 
 const payload: fc.Arbitrary<TcpPayload> = fc.oneof(
@@ -209,16 +176,9 @@ function oldSegments(checksum: fc.Arbitrary<NonNullable<Tcp["checksum"]>>): fc.A
 	return fc.tuple(rest, fc.option(data, { nil: {} })).map(([each, more]) => ({ ...each, ...more }));
 }
 
-const udpText = fc.constantFrom("LISP x", "rtcp sr 3", "WHOIS 3");
+const udpText = fc.constantFrom("UDPLite x", "rtcp sr 3", "WHOIS 3");
 
-const portless: fc.Arbitrary<Esp | Igmp> = fc.oneof(
-	esps,
-	fc.constantFrom<Igmp>(
-		{ type: "igmp", message: "query", version: { value: 2, ...nowhere }, ...nowhere },
-		{ type: "igmp", message: "report", records: { value: 3, ...nowhere }, ...nowhere },
-	),
-	ipv4().map((group): Igmp => ({ type: "igmp", message: "leave", group, ...nowhere })),
-);
+const portless: fc.Arbitrary<Transport> = fc.oneof(esps, igmps, heads, stubs);
 
 function vxlans(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Vxlan> {
 	return fc.record(
@@ -299,15 +259,23 @@ function gres(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Gre> {
 			type: fc.constant("gre" as const),
 			version: fc.constant({ value: 0, ...nowhere }),
 			flags: fc.constantFrom("none", "key present, sequence# present"),
+			checksum: hex(4),
+			offset: hex(1),
 			key: hex(2),
 			sequence: count(),
+			ack: count(),
 			protocol: tunnelProtocol,
 			length: count(),
 			...span,
 		},
 		{ requiredKeys: ["type", "version", "length", "start", "end"] },
 	);
-	return fc.tuple(head, tunnelled(inner)).map(([each, below]) => ({ ...each, ...below }));
+	// Version 1 has a call, where version 0 has a key.
+	const heads = fc.tuple(head, count(), fc.boolean()).map(([{ key, ...each }, call, isFirst]) => {
+		const version = { value: 1, ...nowhere };
+		return isFirst ? { ...each, version, call } : { ...each, ...(key && { key }) };
+	});
+	return fc.tuple(heads, tunnelled(inner)).map(([each, below]) => ({ ...each, ...below }));
 }
 
 function datagrams(inner: fc.Arbitrary<InnerPacket> | undefined): fc.Arbitrary<Udp> {
@@ -333,59 +301,43 @@ function datagrams(inner: fc.Arbitrary<InnerPacket> | undefined): fc.Arbitrary<U
 /** Of names in front of it, it does not tell whether they have ports. */
 const cutDatagram = fc.constant<Udp>({ type: "udp", truncated: " [|udp]", ...nowhere });
 
-const echoes = fc.record({
-	type: fc.constantFrom("echo-request" as const, "echo-reply" as const),
-	id: count(),
-	sequence: count(),
-	...span,
-});
-const target = fc.oneof(ipv6(), name);
-
-function icmps(): fc.Arbitrary<Icmp> {
-	const address = fc.oneof(ipv4(), name);
-	const base = { type: "unreachable" as const, ...nowhere };
-	const unreachable = fc.oneof(
-		address.map((each) => ({ ...base, what: "host" as const, address: each })),
-		address.map((each) => ({ ...base, what: "net" as const, address: each, reason: "admin prohibited" })),
-		fc
-			.tuple(address, portNode())
-			.map(([each, port]) => ({ ...base, what: "port" as const, address: each, protocol: "udp", port })),
-		fc
-			.tuple(address, count())
-			.map(([each, mtu]) => ({ ...base, what: "fragmentation" as const, address: each, mtu })),
+/** ICMP; with `quoted` packets, as with `-v`. */
+function icmps(quoted: boolean): fc.Arbitrary<Icmp> {
+	const quote = fc
+		.tuple(ips(true), segments())
+		.map(([network, transport]): InnerPacket => ({ type: "inner", network, transport, ...nowhere }));
+	const badChecksum = fc.record({ value: bareHex(4), expected: bareHex(4), ...span });
+	return fc.record(
+		{
+			type: fc.constant("icmp" as const),
+			message: icmpMessages(),
+			length: count(),
+			badChecksum,
+			...(quoted && { quoted: quote }),
+			...span,
+		},
+		{ requiredKeys: ["type", "message", "length", "start", "end"] },
 	);
-	const other = fc.constant({ type: "text" as const, text: "time exceeded in-transit", ...nowhere });
-	return fc
-		.tuple(fc.oneof(echoes, unreachable, other), count())
-		.map(([message, length]) => ({ type: "icmp", message, length, ...nowhere }));
 }
 
-function icmp6s(): fc.Arbitrary<Icmp6> {
-	const message = fc.oneof(
-		echoes,
-		target.map((each) => ({ type: "neighbor-solicitation" as const, target: each, ...nowhere })),
-		target.map((each) => ({ type: "neighbor-advertisement" as const, target: each, ...nowhere })),
-		count().map((mtu) => ({ type: "packet-too-big" as const, mtu, ...nowhere })),
-		fc.constant({ type: "text" as const, text: "router solicitation", ...nowhere }),
-	);
-	return fc
-		.tuple(message, count())
-		.map(([each, length]) => ({ type: "icmp6", message: each, length, ...nowhere }));
-}
-
-const ipHeader: fc.Arbitrary<IpHeader> = fc
-	.tuple(hex(1), count(255), count(), count(), fc.constantFrom("none", "DF", "+"), count(), fc.boolean())
-	.map(([tos, ttl, id, offset, flags, length, sameLine]) => ({
-		tos,
-		ttl,
-		id,
-		offset,
-		flags,
-		protocol: { name: "TCP", number: 6 },
-		length,
-		...(sameLine && { sameLine }),
-		...nowhere,
-	}));
+const ipHeader: fc.Arbitrary<IpHeader> = fc.record(
+	{
+		tos: hex(1),
+		ecn: fc.constantFrom("ECT(0)", "CE"),
+		ttl: num(fc.integer({ min: 1, max: 255 })),
+		id: count(),
+		offset: count(),
+		flags: fc.constantFrom("none", "DF", "+"),
+		protocol: fc.constant({ name: "TCP", number: 6 }),
+		length: count(),
+		presumed: fc.constant(" [was 0, presumed TSO]"),
+		options: ipOptions,
+		badChecksum: fc.record({ value: bareHex(4), expected: bareHex(4), ...span }),
+		sameLine: fc.constant(true as const),
+		...span,
+	},
+	{ requiredKeys: ["tos", "id", "offset", "flags", "protocol", "length", "start", "end"] },
+);
 const ip6Header: fc.Arbitrary<Ip6Header> = fc.record(
 	{
 		class: hex(2),
@@ -399,17 +351,32 @@ const ip6Header: fc.Arbitrary<Ip6Header> = fc.record(
 	{ requiredKeys: ["hopLimit", "nextHeader", "payloadLength", "start", "end"] },
 );
 
+/** What behind an extension header stands instead of ports in the ends. */
+function extended<Network extends Ip | Ip6>(
+	networks: fc.Arbitrary<Network>,
+	extension: fc.Arbitrary<Extension>,
+	ported: boolean,
+): fc.Arbitrary<Network> {
+	return fc
+		.tuple(networks, fc.array(extension, { minLength: 1, maxLength: 2 }), ports)
+		.map(([network, list, bare]) => ({ ...network, extensions: list, ...(ported && { ports: bare }) }));
+}
+
 function ips(ported: boolean): fc.Arbitrary<Ip> {
-	return fc.record(
-		{
-			type: fc.constant("ip" as const),
-			missing: count(),
-			header: ipHeader,
-			source: endpoints(4, ported),
-			destination: endpoints(4, ported),
-			...span,
-		},
-		{ requiredKeys: ["type", "source", "destination", "start", "end"] },
+	const base = {
+		type: fc.constant("ip" as const),
+		header: ipHeader,
+		source: endpoints(4, ported),
+		destination: endpoints(4, ported),
+		...span,
+	};
+	const required = ["type", "source", "destination", "start", "end"] as const;
+	return fc.oneof(
+		fc.record({ ...base, missing: count() }, { requiredKeys: [...required] }),
+		fc.record(
+			{ ...base, excess: fc.record({ total: count(), length: count(), ...span }) },
+			{ requiredKeys: [...required] },
+		),
 	);
 }
 
@@ -417,6 +384,7 @@ function ip6s(ported: boolean): fc.Arbitrary<Ip6> {
 	return fc.record(
 		{
 			type: fc.constant("ip6" as const),
+			missing: count(),
 			header: ip6Header,
 			source: endpoints(6, ported),
 			destination: endpoints(6, ported),
@@ -426,63 +394,111 @@ function ip6s(ported: boolean): fc.Arbitrary<Ip6> {
 	);
 }
 
-const arps: fc.Arbitrary<Network> = fc.oneof(
-	fc.tuple(ipv4(), ipv4(), count()).map(([to, sender, length]) => ({
-		type: "arp" as const,
-		operation: "request" as const,
-		target: to,
-		sender,
-		length,
-		...nowhere,
-	})),
-	fc.tuple(ipv4(), station, count()).map(([sender, senderMac, length]) => ({
-		type: "arp" as const,
-		operation: "reply" as const,
-		sender,
-		senderMac,
-		length,
-		hardware: "Ethernet (len 6), IPv4 (len 4)",
-		...nowhere,
-	})),
-);
+/** A network layer and what is above, and how its Ethernet type is called. */
+interface Upper extends Layers {
+	readonly over: "IPv4" | "IPv6" | "ARP";
+}
+
+function uppers(inner: fc.Arbitrary<InnerPacket> | undefined, quoted: boolean): fc.Arbitrary<Upper> {
+	const transport = fc.oneof<fc.Arbitrary<Transport>[]>(segments(), datagrams(inner), sctps);
+	const ip = (networks: fc.Arbitrary<Ip>, above: fc.Arbitrary<Transport>): fc.Arbitrary<Upper> =>
+		fc.tuple(networks, above).map(([network, each]) => ({ network, transport: each, over: "IPv4" }));
+	const ip6 = (networks: fc.Arbitrary<Ip6>, above: fc.Arbitrary<Transport>): fc.Arbitrary<Upper> =>
+		fc.tuple(networks, above).map(([network, each]) => ({ network, transport: each, over: "IPv6" }));
+	const plain = fc.oneof<fc.Arbitrary<Transport>[]>(segments(), datagrams(undefined));
+	return fc.oneof(
+		...(inner === undefined ? [] : [ip(ips(false), gres(inner))]),
+		ip(ips(true), transport),
+		ip6(ip6s(true), transport),
+		ip(ips(false), cutDatagram),
+		ip(ips(false), portless),
+		ip(ips(false), icmps(quoted)),
+		ip6(ip6s(false), icmp6s()),
+		ip(extended(ips(false), ah, true), plain),
+		ip6(extended(ip6s(false), extensions, true), plain),
+		ip6(extended(ip6s(false), extensions, false), icmp6s()),
+		fc.tuple(ip6s(false), count(), count()).map(([network, offset, length]): Upper => {
+			const fragment: Extension = { type: "fragment", offset, length, last: true, ...nowhere };
+			return { network: { ...network, extensions: [fragment] }, over: "IPv6" };
+		}),
+		arps.map((network): Upper => ({ network, over: "ARP" })),
+	);
+}
+
+/** Whether a packet is within that has no word below a link header, where only its addresses tell its family. */
+function isBare({ transport }: Layers): boolean {
+	if (transport?.type === "icmp") return transport.quoted !== undefined;
+	const tunnel = transport?.type === "udp" ? transport.payload : transport;
+	const isTunnel = tunnel?.type === "gre" || tunnel?.type === "geneve" || tunnel?.type === "vxlan-gpe";
+	return isTunnel && tunnel.inner?.link === undefined;
+}
+
+/** Whether the addresses tell a packet's family. */
+function tellsFamily({ network }: Layers): boolean {
+	if (network.type !== "ip" && network.type !== "ip6") return true;
+	return network.source.host.type === "ip" && network.destination.host.type === "ip";
+}
 
 /** The layers of packets; `depth`: how many may be within one another. */
 export function layers(depth = 2): fc.Arbitrary<Layers> {
 	const inner =
 		depth > 0
 			? layers(depth - 1)
-					.filter(({ link }) => link?.type !== "cooked")
+					.filter(({ link }) => link === undefined || link.type === "ethernet")
 					.map((each): InnerPacket => ({ type: "inner", ...each, ...nowhere }))
 			: undefined;
-	const transport = fc.oneof<fc.Arbitrary<Transport>[]>(segments(), datagrams(inner), sctps);
-	const upper = fc.oneof(
-		...(inner === undefined
-			? []
-			: [
-					fc
-						.tuple(ips(false), gres(inner))
-						.map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
-				]),
-		fc.tuple(ips(true), transport).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
-		fc.tuple(ip6s(true), transport).map(([network, above]) => ({ network, transport: above, over: "IPv6" })),
-		fc
-			.tuple(ips(false), cutDatagram)
-			.map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
-		fc.tuple(ips(false), portless).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
-		fc.tuple(ips(false), icmps()).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
-		fc.tuple(ip6s(false), icmp6s()).map(([network, above]) => ({ network, transport: above, over: "IPv6" })),
-		arps.map((network) => ({ network, over: "ARP" })),
-	);
-	return upper.chain(({ over, ...each }) => {
-		const tunnel = "transport" in each && each.transport.type === "udp" ? each.transport.payload : undefined;
-		const within = tunnel ?? ("transport" in each ? each.transport : undefined);
-		const bare =
-			(within?.type === "gre" || within?.type === "geneve" || within?.type === "vxlan-gpe") &&
-			within.inner?.link === undefined;
-		// Below a link header an inner packet without one has no word that tells its family.
-		const link = bare ? fc.constant(undefined) : fc.option(links(over), { nil: undefined });
-		return link.map((header): Layers => (header === undefined ? each : { link: header, ...each }));
+	return uppers(inner, true).chain(({ over, ...each }) => {
+		const link = isBare(each) ? fc.constant(undefined) : fc.option(links(over), { nil: undefined });
+		return link.map((header): Layers => {
+			const telling = header?.type !== "raw" && (header?.type !== "cooked" || header.ethertype !== undefined);
+			return header === undefined || !(telling || tellsFamily(each)) ? each : { link: header, ...each };
+		});
 	});
+}
+
+/** Packets with headers between the link and the network layer, and of protocols other than IP. */
+export function encapsulated(): fc.Arbitrary<Layers> {
+	const upper = uppers(undefined, false).filter(
+		(each) => each.over !== "ARP" && tellsFamily(each) && !isBare(each),
+	);
+	const stripped = ({ over: _, ...each }: Upper): Layers => each;
+	const labelled = fc
+		.tuple(upper, fc.boolean())
+		.chain(([each, below]) =>
+			fc
+				.tuple(mpls(below && "header" in each.network), fc.option(links("MPLS unicast"), { nil: undefined }))
+				.map(([labels, link]) => ({ ...(link && { link }), encapsulation: [labels], ...stripped(each) })),
+		);
+	const session = fc
+		.tuple(upper, sessions, fc.boolean())
+		.chain(([each, pppoe, linked]) =>
+			linked
+				? fc
+						.tuple(links("PPPoE S"), ppp(each.over === "IPv4" ? "IP" : "IP6"))
+						.map(([link, header]): Layers => ({ link, encapsulation: [pppoe, header], ...stripped(each) }))
+				: fc.constant<Layers>({ encapsulation: [pppoe], ...stripped(each) }),
+		);
+	const discovery = discoveries.map(
+		(each): Layers => ({ encapsulation: [each], network: { type: "text", text: "", ...nowhere } }),
+	);
+	const alone = fc
+		.oneof<fc.Arbitrary<Network>[]>(stps, lldps, oldArps, brokenIps, linkHeads)
+		.map((network): Layers => ({ network }));
+	const frame = fc
+		.tuple(links(undefined), llc(), stps)
+		.map(([link, header, network]): Layers => ({ link, encapsulation: [header], network }));
+	const announced = fc.tuple(links("LLDP"), lldps).map(([link, network]): Layers => ({ link, network }));
+	const tunnel = fc.tuple(ips(false), mpls(false), ips(true), segments()).map(
+		([network, labels, below, transport]): Layers => ({
+			network,
+			transport: {
+				type: "mpls-in-ip",
+				inner: { type: "inner", encapsulation: [labels], network: below, transport, ...nowhere },
+				...nowhere,
+			},
+		}),
+	);
+	return fc.oneof(labelled, session, discovery, alone, frame, announced, tunnel);
 }
 
 const hexLine: fc.Arbitrary<HexLine> = fc
@@ -505,6 +521,23 @@ const dump = fc.oneof(
 		.map((text): ContinuationLine => ({ type: "continuation", text, ...nowhere })),
 );
 
+/** Lines below a head, of types that its innermost packet may have. */
+function bodies(each: Layers): fc.Arbitrary<readonly BodyLine[]> {
+	const { network, transport } = each;
+	const details: readonly fc.Arbitrary<BodyLine>[] =
+		network.type === "stp"
+			? [stpLines]
+			: network.type === "lldp"
+				? [lldpLines]
+				: transport?.type === "icmp6"
+					? [neighborLines]
+					: [];
+	return fc.array(fc.oneof(dump, ...details), { maxLength: 3 });
+}
+
+/** Link headers that the interface's columns do not stand before. */
+const BY_ITSELF: ReadonlySet<string> = new Set(["cooked", "loopback", "raw"]);
+
 /** Packets. */
 export function packets(): fc.Arbitrary<Packet> {
 	const column = fc
@@ -515,19 +548,20 @@ export function packets(): fc.Arbitrary<Packet> {
 		.map(([each, direction]) => ({ name: each, direction, ...nowhere }));
 	return fc
 		.tuple(
-			layers(),
+			fc
+				.oneof({ weight: 2, arbitrary: layers() }, encapsulated())
+				.chain((each) => fc.tuple(fc.constant(each), bodies(each))),
 			timestamps(),
 			fc.option(column, { nil: undefined }),
 			fc.option(count(99_999), { nil: undefined }),
-			fc.array(dump, { maxLength: 2 }),
 			fc.option(fc.constant("> "), { nil: undefined }),
 		)
-		.map(([each, timestamp, seen, number, continuation, quote]) => ({
+		.map(([[each, continuation], timestamp, seen, number, quote]) => ({
 			type: "packet",
 			...(number && { number }),
 			timestamp,
 			// Cooked v2 has the interface's columns, and its link header an index; v1 has neither.
-			...(seen && each.link?.type !== "cooked" && { interface: seen }),
+			...(seen && !BY_ITSELF.has(each.link?.type ?? "") && { interface: seen }),
 			...each,
 			...below(each, continuation),
 			...(quote && { quote }),
@@ -536,10 +570,7 @@ export function packets(): fc.Arbitrary<Packet> {
 }
 
 /** Lines below a packet; none but bytes where an application would take them for its own. */
-function below(
-	packet: Layers,
-	lines: readonly (ContinuationLine | HexLine)[],
-): { continuation?: (ContinuationLine | HexLine)[] } {
+function below(packet: Layers, lines: readonly BodyLine[]): { continuation?: BodyLine[] } {
 	const application = lineHolderOf(packet);
 	const taken = application !== undefined && mayHaveLines(application);
 	const continuation = taken ? lines.filter(({ type }) => type === "hex") : [...lines];

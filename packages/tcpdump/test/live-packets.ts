@@ -173,7 +173,9 @@ const echo6: fc.Arbitrary<Upper> = fc
 		const type = isRequest ? 128 : 129;
 		return {
 			bytes: wire.icmp6(type, 0, id * 65_536 + seq, data, ends),
-			truth: { icmp6: { type, length: 8 + data.length, id, seq, target: "", mtu: 0 } },
+			truth: {
+				icmp6: { type, code: 0, length: 8 + data.length, id, seq, target: "", mtu: 0, cksum_ok: true },
+			},
 			protocol: wire.Protocol.icmp6,
 		};
 	});
@@ -243,6 +245,7 @@ const arp: fc.Arbitrary<Carried> = fc
 				spa: fields.sender,
 				tpa: fields.target,
 				sha: fields.senderMac,
+				tha: fields.targetMac,
 			},
 		},
 		ethertype: wire.Ethertype.arp,

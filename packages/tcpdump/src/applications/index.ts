@@ -1,4 +1,5 @@
 import type { Application, Sctp, Text } from "../ast.ts";
+import { printCut, readCut } from "../layers/flaws.ts";
 import { listDhcp, printDhcp, readDhcp, readDhcpLines } from "./dhcp.ts";
 import { printDhcp6, readDhcp6 } from "./dhcp6.ts";
 import { printDns, readDns } from "./dns.ts";
@@ -40,7 +41,13 @@ export function findApplication(text: string, start: number): Application | unde
 	// The query and the answer of DNS begin with their number.
 	if (first >= 48 && first <= 57) return readDns(text, start);
 	if (first === 32 || first === 91) {
-		return readDns(text, start) ?? readTftp(text, start) ?? readSnmp(text, start) ?? readOther(text, start);
+		return (
+			readDns(text, start) ??
+			readTftp(text, start) ??
+			readSnmp(text, start) ??
+			readOther(text, start) ??
+			readCut(text, start)
+		);
 	}
 	for (const [begin, read] of readers) if (text.startsWith(begin)) return read(text, start);
 	return readOther(text, start);
@@ -79,6 +86,8 @@ export function printApplication(node: Application | Text): string {
 			return printIsakmp(node);
 		case "application":
 			return printOther(node);
+		case "cut":
+			return printCut(node);
 		default:
 			return node.text;
 	}

@@ -17,6 +17,8 @@ const NAMES = [
 	"kerberos",
 	"l2tp",
 	"LDP",
+	"LISP",
+	"LSP-PING",
 	"LWAPP",
 	"NBT",
 	"NFS",

@@ -1,5 +1,5 @@
 import type { IpAddress, LineNode, Num, Span, Word } from "@netfossil/core";
-import type { HostName, Station } from "../ast.ts";
+import type { Cut, HostName, Station } from "../ast.ts";
 
 /** What applications over UDP or TCP print: on the line of the packet, and with `-v` on the lines below it. */
 export type Application =
@@ -15,7 +15,8 @@ export type Application =
 	| Radius
 	| UdpEncap
 	| Isakmp
-	| OtherApplication;
+	| OtherApplication
+	| Cut;
 
 /** A line of text of `-v`, without the tab before it. */
 export interface TextLine extends LineNode {

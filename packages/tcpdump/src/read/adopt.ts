@@ -1,13 +1,11 @@
 import type { Draft, Span } from "@netfossil/core";
 import { type LineHolder, listLines, readLines } from "../applications/index.ts";
 import { LinesBelow, printLines } from "../applications/lines.ts";
-import type { AsciiLine, ContinuationLine, HexLine, Layers } from "../ast.ts";
+import type { BodyLine, ContinuationLine, Layers } from "../ast.ts";
 import { lineHolderOf } from "../conversations.ts";
 
-type Line = ContinuationLine | HexLine | AsciiLine;
-
 /** Lets the innermost layer of a fresh packet take its lines below the head; what is left is given back. */
-export function adopt(packet: Layers, lines: readonly Line[], indent: string): readonly Line[] {
+export function adopt(packet: Layers, lines: readonly BodyLine[], indent: string): readonly BodyLine[] {
 	const holder = lineHolderOf(packet);
 	if (holder === undefined) return lines;
 	const own: ContinuationLine[] = [];

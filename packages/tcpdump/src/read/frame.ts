@@ -4,12 +4,12 @@ import { clockEnd } from "./fast.ts";
 import { NOTICE, START, SUMMARY } from "./notes.ts";
 
 const TIME =
-	/(?:\d{4,}-\d\d-\d\d )?(?:\d\d|[1-9]\d{2,8}):[0-5]\d:[0-5]\d\.\d{6}(?:\d{3})? |-?(?:0|[1-9]\d{0,14})\.\d{6}(?:\d{3})? /
+	/(?:\d{4,}-\d\d-\d\d )?(?:\d\d|[1-9]\d{2,8}):[0-5]\d:[0-5]\d\.\d{6,10} |-?(?:0|[1-9]\d{0,14})\.\d{6,10} |\[Error converting time\] /
 		.source;
 const HEAD = new RegExp(`^([ \\t]*)(?:(\\d+) {2}( ?))?(-?)(?:${TIME})`);
 /** How a packet begins with `-t`; also how an inner packet begins below a VXLAN line. */
 const UNTIMED =
-	/^([ \t]*)(?:(\d+) {2})?(?:IP6? |ARP, |(?:Broadcast|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}) (?:\(oui [^()]*\) )?> |STP 802\.1|LLDP, |MPLS \(|PPPoE |CDPv|EAPOL |RARP|Reverse |IS-IS, |LLC, |IP\d+ \(invalid\)$| ?\[\|\w+\]$|\S{1,15} +(?:In|Out|B|M|P) +(?:IP6? |ARP, |ifindex \d+ )|(?: In|Out| {2}[BMP]) (?:[0-9a-f]{2}:){5}[0-9a-f]{2} ethertype )/;
+	/^([ \t]*)(?:(\d+) {2})?(?:IP6? |ARP, |(?:Broadcast|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}) (?:\(oui [^()]*\) )?> |STP 802\.1|LLDP, |MPLS \(|PPPoE |CDPv|EAPOL |RARP|Reverse |IS-IS, |LLC, |arp (?:who-has|reply) |(?:rarp|invarp) (?:who-is|reply) |ip: |AF IPv[46] \(\d+\), |[A-Za-z][\w/.-]* \(0x[0-9a-f]{4}\), length \d+: |\[Invalid header: |(?:UDLD|LACP|DTP|VTP|CFM|PTP)v\d|EAP packet |EAPOL|(?:LCP|IPCP|IP6CP|PAP|CHAP|CCP), |TIPC v|IPX |AoE |Loopback, |SLARP |GeoNet |\d+\.\d Mb\/s |IP6, wrong |unknown ip \d|IP\d+ \(invalid\)$| ?\[\|\w+\]$|\S{1,15} +(?:In|Out|B|M|P) +(?:IP6? |ARP, |ifindex \d+ )|(?: In|Out| {2}[BMP]) (?:[0-9a-f]{2}:){5}[0-9a-f]{2} ethertype )/;
 
 /** What the lines so far tell of those to come. */
 export interface Form {

@@ -82,7 +82,7 @@ function readLines(
 	const indent = blanks === undefined ? {} : { indent: blanks };
 	const place = { start: head.start, end: last.next };
 	const ended = { ...lines.at(-1)!, end: last.next, ...eolOf(last) };
-	const below = adopt(rest, typedLines([...lines.slice(0, -1), ended], raw), blanks ?? "");
+	const below = adopt(rest, typedLines([...lines.slice(0, -1), ended], raw, packet), blanks ?? "");
 	const continuation = below.length === 0 ? {} : { continuation: below };
 	const eol = packet.eol === undefined ? {} : { eol: packet.eol };
 	return { ...rest, ...indent, ...continuation, ...place, ...eol };
@@ -90,7 +90,7 @@ function readLines(
 
 /** A packet whose head no rule knows: the time, and the rest as it stands. */
 function opaque(text: string, start: number, head: SourceLine, last: SourceLine): Packet {
-	const timed = /^(?:\d+ {2} ?)?[ -]?(?:\d|$)/.test(text.slice(start, head.end))
+	const timed = /^(?:\d+ {2} ?)?[ -]?(?:\d|\[Error |$)/.test(text.slice(start, head.end))
 		? parser!.readPacket(text, start, timeEnd(text, start, head.end))
 		: undefined;
 	const skip = timed !== undefined && "node" in timed ? timeEnd(text, start, head.end) : start;

@@ -1,10 +1,12 @@
 import type { Span } from "@netfossil/core";
 import { readDns } from "../applications/dns.ts";
-import { readIgmp } from "../applications/heads.ts";
 import { findApplication } from "../applications/index.ts";
 import { readEsp } from "../applications/ipsec.ts";
 import { readSctp } from "../applications/sctp.ts";
-import type { Ethertype, Geneve, Gre, Tcp, TcpPayload, Transport, UdpChecksum } from "../ast.ts";
+import type { Ethertype, Geneve, Gre, Tcp, TcpPayload, Transport, Udp, UdpChecksum } from "../ast.ts";
+import { printCut, readCut, readIpProtocol } from "../layers/flaws.ts";
+import { readPortlessHead } from "../layers/heads.ts";
+import { readIgmp } from "../layers/igmp.ts";
 import { readOptions } from "../options.ts";
 import type { Fields } from "./fields.ts";
 import { readGeneveOptions } from "./geneve.ts";
@@ -34,16 +36,16 @@ export function udpChecksumOf(f: Fields): UdpChecksum {
 
 /** A text between ends with ports is an application's over UDP, where its beginning says so. */
 export function known(transport: Transport | undefined, ported: boolean): Transport | undefined {
-	if (transport?.type !== "text") return transport;
-	const { text, start, end } = transport;
-	if (UDP_CUT.test(text)) return { type: "udp", truncated: text, start, end };
-	if (!ported) return transport;
+	if (!ported || (transport?.type !== "text" && transport?.type !== "cut")) return transport;
+	const { start, end } = transport;
+	const text = transport.type === "text" ? transport.text : printCut(transport);
 	const application = findApplication(text, start);
 	if (application !== undefined) return { type: "udp", payload: application, start, end };
-	return OVER_UDP.test(text) ? { type: "udp", payload: transport, start, end } : transport;
+	return transport.type === "text" && OVER_UDP.test(text)
+		? { type: "udp", payload: transport, start, end }
+		: transport;
 }
 
-const UDP_CUT = /^ ?\[\|udp\]$/;
 /** Options whose header is cut: `, options [mss 1460,sackOK,TS [|tcp]>` */
 const CUT_OPTIONS = /^, options \[(.*?)( ?\[(?:\|tcp|bad opt)\]>?)$/;
 /** What ends options that are cut; nothing closes their bracket. */
@@ -87,13 +89,23 @@ export function tcpPayload(text: string, { start, end }: Span, dnsAfter = " "): 
 	return { type: "text", text: text.slice(1), separator: " ", start: start + 1, end };
 }
 
+const UDP_CUT = /^ ?\[\|udp\]$/;
+
+function readCutUdp(text: string, start: number): Udp | undefined {
+	return UDP_CUT.test(text) ? { type: "udp", truncated: text, start, end: start + text.length } : undefined;
+}
+
 /** What stands after the ends where no token of its own begins it. */
 export function otherTransport(text: string, start: number): Transport {
 	return (
 		readOldTcp(text, start) ??
 		readEsp(text, start) ??
 		readIgmp(text, start) ??
-		readSctp(text, start) ?? { type: "text", text, start, end: start + text.length }
+		readSctp(text, start) ??
+		readCutUdp(text, start) ??
+		readCut(text, start) ??
+		readIpProtocol(text, start) ??
+		readPortlessHead(text, start) ?? { type: "text", text, start, end: start + text.length }
 	);
 }
 
@@ -102,10 +114,14 @@ export function greOf(f: Fields): Gre {
 		type: "gre",
 		version: f.num(1),
 		...(f.has(2) && { flags: f.text(2)! }),
-		...(f.has(3) && { key: f.num(3) }),
-		...(f.has(4) && { sequence: f.num(4) }),
-		...protocolOf(f, 5),
-		length: f.num(7),
+		...(f.has(3) && { checksum: f.num(3) }),
+		...(f.has(4) && { offset: f.num(4) }),
+		...(f.has(5) && { key: f.num(5) }),
+		...(f.has(6) && { call: f.num(6) }),
+		...(f.has(7) && { sequence: f.num(7) }),
+		...(f.has(8) && { ack: f.num(8) }),
+		...protocolOf(f, 9),
+		length: f.num(11),
 		...f.whole,
 	};
 }

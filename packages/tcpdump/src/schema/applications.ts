@@ -23,6 +23,7 @@ import type {
 	Tftp,
 	UdpEncap,
 } from "../ast.ts";
+import { cut } from "../schemas/network.ts";
 import { host, station } from "./shared.ts";
 
 const optional = z.exactOptional;
@@ -345,4 +346,5 @@ export const application: z.ZodType<Application> = z.union([
 	udpEncap,
 	isakmp,
 	other,
+	cut,
 ]);

@@ -2,6 +2,7 @@ import { ipv4, ipv6, mac, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
 	Application,
+	Cut,
 	Dhcp,
 	Dhcp6,
 	Dhcp6Option,
@@ -530,6 +531,10 @@ export const applications: fc.Arbitrary<Application> = fc.oneof(
 	encaps,
 	isakmps,
 	others,
+	fc.constantFrom<Cut>(
+		{ type: "cut", of: "bootp", blank: true, ...nowhere },
+		{ type: "cut", of: "lisp", ...nowhere },
+	),
 );
 /** The same of a TCP segment, where no blank stands before the text. */
 export const segmentApplications: fc.Arbitrary<Application> = fc.oneof(
