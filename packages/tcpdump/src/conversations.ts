@@ -1,6 +1,6 @@
 import { printAddress } from "@netfossil/core";
-import type { LineHolder } from "./applications/index.ts";
-import type { Endpoint, Ip, Ip6, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
+import type { Endpoint, Ip, Ip6, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
+import { innermost } from "./nesting.ts";
 import { Ranges } from "./ranges.ts";
 
 /** One end of a conversation, and what it sent. */
@@ -36,24 +36,6 @@ export interface Conversation {
 	/** When the first and the last packet were seen. */
 	readonly first?: Timestamp;
 	readonly last?: Timestamp;
-}
-
-/** The layers of the packet that is in a packet, however deep; its own where it is no tunnel's. */
-export function innermost(layers: Layers): Layers {
-	const { transport } = layers;
-	const tunnel = transport?.type === "udp" ? transport.payload : transport;
-	const inner = tunnel !== undefined && "inner" in tunnel ? tunnel.inner : undefined;
-	return inner === undefined ? layers : innermost(inner);
-}
-
-/** What of the innermost packet may have lines below the head. */
-export function lineHolderOf(layers: Layers): LineHolder | undefined {
-	const { transport } = innermost(layers);
-	if (transport?.type === "sctp") return transport;
-	if (transport?.type !== "tcp" && transport?.type !== "udp") return undefined;
-	const { payload } = transport;
-	if (payload === undefined || payload.type === "text" || "vni" in payload) return undefined;
-	return payload;
 }
 
 /**

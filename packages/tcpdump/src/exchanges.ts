@@ -1,6 +1,7 @@
 import { printNumber } from "@netfossil/core/grammar";
 import type { Endpoint, Layers, Packet, Timestamp } from "./ast.ts";
-import { innermost, ownText, secondsFrom } from "./conversations.ts";
+import { ownText, secondsFrom } from "./conversations.ts";
+import { innermost } from "./nesting.ts";
 
 /** What was asked, and what became of it. */
 export interface Exchange {

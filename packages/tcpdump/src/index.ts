@@ -3,11 +3,11 @@ export {
 	type Conversation,
 	Conversations,
 	conversations,
-	innermost,
 	type Side,
 	secondsBetween,
 } from "./conversations.ts";
 export { type Exchange, httpExchanges } from "./exchanges.ts";
+export { innermost } from "./nesting.ts";
 export { parseTcpdump, tcpdumpParts } from "./parser.ts";
 export { printTcpdump } from "./print.ts";
 export {

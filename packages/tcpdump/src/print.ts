@@ -33,7 +33,6 @@ import type {
 	Vxlan,
 	VxlanGpe,
 } from "./ast.ts";
-import { lineHolderOf } from "./conversations.ts";
 import { printHex } from "./dump.ts";
 import { printArp } from "./layers/arp.ts";
 import { printHost, printStation } from "./layers/codec.ts";
@@ -46,6 +45,7 @@ import { printIgmp } from "./layers/igmp.ts";
 import { printDetail } from "./layers/lines.ts";
 import { printEncapsulation } from "./layers/link.ts";
 import { printLldp, printStp } from "./layers/stp.ts";
+import { lineHolderOf } from "./nesting.ts";
 import { printOption } from "./options.ts";
 import { printGeneveOptions } from "./read/geneve.ts";
 import { beforeOf, isQuiet } from "./read/link.ts";

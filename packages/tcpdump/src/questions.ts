@@ -1,6 +1,7 @@
 import { printAddress } from "@netfossil/core";
 import type { Endpoint, Packet, Unreachable } from "./ast.ts";
-import { innermost, secondsBetween } from "./conversations.ts";
+import { secondsBetween } from "./conversations.ts";
+import { innermost } from "./nesting.ts";
 
 /** A query of DNS and what became of it. */
 export interface DnsExchange {

@@ -1,14 +1,8 @@
 import { printAddress } from "@netfossil/core";
 import type { Packet, Statement, Summary, Timestamp, Transport } from "./ast.ts";
-import {
-	type Conversation,
-	Conversations,
-	innermost,
-	ownText,
-	secondsFrom,
-	sizeOf,
-} from "./conversations.ts";
+import { type Conversation, Conversations, ownText, secondsFrom, sizeOf } from "./conversations.ts";
 import { dnsReader, type Exchange, httpReader, type PacketReader } from "./exchanges.ts";
+import { innermost } from "./nesting.ts";
 import { printTimestamp } from "./print.ts";
 import { type Path, Paths } from "./sightings.ts";
 

@@ -45,7 +45,7 @@ import type {
 	Vxlan,
 	VxlanGpe,
 } from "./ast.ts";
-import { lineHolderOf } from "./conversations.ts";
+import { lineHolderOf } from "./nesting.ts";
 import { applications, esps, mayHaveLines, sctps, segmentApplications } from "./testing/applications.ts";
 import { oldTcpOptions, sequenceNumber, tcpOptions } from "./testing/options.ts";
 

@@ -1,6 +1,7 @@
 import { readMac } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
 import type { ContinuationLine, DetailLine, Layers, NeighborOption } from "../ast.ts";
+import { layersBelow } from "../nesting.ts";
 import { type Fields, readHost } from "../read/fields.ts";
 import { fieldsOf, MAC, printHost } from "./codec.ts";
 import { BRIDGE, bridgeOf, printBridge } from "./stp.ts";
@@ -149,26 +150,10 @@ function printOption({ mac, mtu, prefix, servers, text = "" }: OptionValue): str
 }
 
 /** The rules for lines below the innermost packet of these layers. */
-export function lineRulesOf({ network, transport }: Layers): readonly Rule[] {
-	if (transport === undefined) return network.type === "stp" ? stp : network.type === "lldp" ? lldp : [];
-	switch (transport.type) {
-		case "icmp6":
-			return icmp6;
-		case "icmp":
-			return transport.quoted ? lineRulesOf(transport.quoted) : [];
-		case "gre":
-			return transport.inner ? lineRulesOf(transport.inner) : [];
-		case "ip-in-ip":
-		case "mpls-in-ip":
-			return lineRulesOf(transport.inner);
-		case "udp": {
-			const { payload } = transport;
-			const tunnel = payload !== undefined && "inner" in payload ? payload.inner : undefined;
-			return tunnel ? lineRulesOf(tunnel) : [];
-		}
-		default:
-			return [];
-	}
+export function lineRulesOf(layers: Layers): readonly Rule[] {
+	const { network, transport } = layersBelow(layers);
+	if (transport?.type === "icmp6") return icmp6;
+	return network.type === "stp" ? stp : network.type === "lldp" ? lldp : [];
 }
 
 /** A line with its fields; undefined where no rule reads all of it. */

@@ -2,7 +2,7 @@ import type { Draft, Span } from "@netfossil/core";
 import { type LineHolder, listLines, readLines } from "../applications/index.ts";
 import { LinesBelow, printLines } from "../applications/lines.ts";
 import type { BodyLine, ContinuationLine, Layers } from "../ast.ts";
-import { lineHolderOf } from "../conversations.ts";
+import { lineHolderOf } from "../nesting.ts";
 
 /** Lets the innermost layer of a fresh packet take its lines below the head; what is left is given back. */
 export function adopt(packet: Layers, lines: readonly BodyLine[], indent: string): readonly BodyLine[] {
@@ -35,8 +35,9 @@ function extend({ transport }: Layers, end: number): void {
 	for (const node of [transport, payload]) {
 		if (node === undefined) continue;
 		(node as Draft<Span>).end = end;
-		if (!("inner" in node) || node.inner === undefined) continue;
-		(node.inner as Draft<Span>).end = end;
-		extend(node.inner, end);
+		const within = "inner" in node ? node.inner : "quoted" in node ? node.quoted : undefined;
+		if (within === undefined) continue;
+		(within as Draft<Span>).end = end;
+		extend(within, end);
 	}
 }

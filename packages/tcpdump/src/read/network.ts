@@ -67,7 +67,7 @@ export function endsOf(f: Fields, transport: Transport | undefined, bare: boolea
 		second?.ported ??
 		(!bare &&
 			((transport?.type === "tcp" && transport.flaw !== "[|tcp]") ||
-				transport?.type === "udp" ||
+				(transport?.type === "udp" && transport.truncated === undefined) ||
 				// Without a chunk it may be a fragment, which has no ports.
 				(transport?.type === "sctp" && transport.chunks !== undefined) ||
 				(transport?.type === "cut" && !PORTLESS_CUT.test(transport.of)) ||
