@@ -9,7 +9,7 @@ const TIME =
 const HEAD = new RegExp(`^([ \\t]*)(?:(\\d+) {2}( ?))?(-?)(?:${TIME})`);
 /** How a packet begins with `-t`; also how an inner packet begins below a VXLAN line. */
 const UNTIMED =
-	/^([ \t]*)(?:(\d+) {2})?(?:IP6? |ARP, |(?:Broadcast|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}) (?:\(oui [^()]*\) )?> |STP 802\.1|LLDP, |MPLS \(|PPPoE |CDPv|EAPOL |RARP|Reverse |IS-IS, |LLC, |arp (?:who-has|reply) |(?:rarp|invarp) (?:who-is|reply) |ip: |AF IPv[46] \(\d+\), |[A-Za-z][\w/.-]* \(0x[0-9a-f]{4}\), length \d+: |\[Invalid header: |(?:UDLD|LACP|DTP|VTP|CFM|PTP)v\d|EAP packet |EAPOL|(?:LCP|IPCP|IP6CP|PAP|CHAP|CCP), |TIPC v|IPX |AoE |Loopback, |SLARP |GeoNet |\d+\.\d Mb\/s |IP6, wrong |unknown ip \d|IP\d+ \(invalid\)$| ?\[\|\w+\]$|\S{1,15} +(?:In|Out|B|M|P) +(?:IP6? |ARP, |ifindex \d+ )|(?: In|Out| {2}[BMP]) (?:[0-9a-f]{2}:){5}[0-9a-f]{2} ethertype )/;
+	/^([ \t]*)(?:(\d+) {2})?(?:IP6? |ARP, |(?:Broadcast|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}) (?:\(oui [^()]*\) )?> |STP 802\.1|LLDP, |MPLS \(|PPPoE |CDPv|EAPOL |RARP|Reverse |IS-IS, |LLC, |arp (?:who-has|reply) |(?:rarp|invarp) (?:who-is|reply) |ip: |AF IPv[46] \(\d+\), |[A-Za-z][\w/.-]* \(0x[0-9a-f]{4}\), length \d+: |\[Invalid header: |(?:UDLD|LACP|DTP|VTP|CFM|PTP)v\d|EAP packet |EAPOL|(?:LCP|IPCP|IP6CP|PAP|CHAP|CCP), |TIPC v|IPX |AoE |Loopback, |SLARP |GeoNet |\d+\.\d Mb\/s |IP6, wrong |unknown ip \d|IP\d+ \(invalid\)$| ?\[\|\w+\]$|\S{1,15} +(?:In|Out|B|M|P) +(?:IP6? |ARP, |ifindex \d+ )|(?: In|Out| {2}[BMP]) (?:[0-9a-f]{2}:){5}[0-9a-f]{2} )/;
 
 /** What the lines so far tell of those to come. */
 export interface Form {
