@@ -10,8 +10,8 @@ import type {
 	Word,
 } from "@netfossil/core";
 import type { Application, Esp, Sctp } from "./ast/applications.ts";
+import type { DetailLine } from "./ast/details.ts";
 import type { GroupRecord, Icmp, Icmp6 } from "./ast/icmp.ts";
-import type { DetailLine } from "./ast/lines.ts";
 import type { Encapsulation, Lldp, LoopbackLink, RawLink, Stp } from "./ast/link.ts";
 import type {
 	Arp,
@@ -25,14 +25,14 @@ import type {
 	NoNextHeader,
 	Ports,
 } from "./ast/network.ts";
-import type { TcpOption } from "./ast/options.ts";
+import type { TcpOption } from "./ast/tcp-options.ts";
 
 export type * from "./ast/applications.ts";
+export type * from "./ast/details.ts";
 export type * from "./ast/icmp.ts";
-export type * from "./ast/lines.ts";
 export type * from "./ast/link.ts";
 export type * from "./ast/network.ts";
-export type * from "./ast/options.ts";
+export type * from "./ast/tcp-options.ts";
 
 /**
  * What `tcpdump` prints: banners and summary (stderr), and one packet per head line (stdout). Source of the

@@ -1,7 +1,7 @@
 import { eolOf, type SourceLine } from "@netfossil/core";
 import { printNumber, readNumber } from "@netfossil/core/grammar";
 import type { BodyLine, ContinuationLine, HexLine, Layers } from "./ast.ts";
-import { lineRulesOf, readDetail } from "./layers/lines.ts";
+import { lineRulesOf, readDetail } from "./codecs/details.ts";
 
 const HEX = /^([ \t]+)(0x[0-9a-f]{4,}): {1,2}((?:[0-9a-f]{4} )*[0-9a-f]{2}(?:[0-9a-f]{2})?)(?: +(\S.*))?$/;
 /**

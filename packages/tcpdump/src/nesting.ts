@@ -1,5 +1,5 @@
-import type { LineHolder } from "./applications/index.ts";
 import type { Layers } from "./ast.ts";
+import type { LineHolder } from "./codecs/applications.ts";
 
 /** The layers of the packet that is in a packet, however deep; its own where it is no tunnel's. */
 export function innermost(layers: Layers): Layers {

@@ -1,9 +1,5 @@
 import { printLine, printPlain, printPort } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
-import { listLines, printApplication } from "./applications/index.ts";
-import { printEsp } from "./applications/ipsec.ts";
-import { printLines } from "./applications/lines.ts";
-import { printSctp } from "./applications/sctp.ts";
 import type {
 	Banner,
 	BodyLine,
@@ -33,23 +29,27 @@ import type {
 	Vxlan,
 	VxlanGpe,
 } from "./ast.ts";
+import { listLines, printApplication } from "./codecs/applications.ts";
+import { printArp } from "./codecs/arp.ts";
+import { printHost, printStation } from "./codecs/codec.ts";
+import { printDetail } from "./codecs/details.ts";
+import { printExtension, printIpOptions } from "./codecs/extensions.ts";
+import { printCut, printIpProtocol } from "./codecs/flaws.ts";
+import { printGeneveOptions } from "./codecs/geneve.ts";
+import { printHead } from "./codecs/heads.ts";
+import { printIcmpMessage, printIcmpRest } from "./codecs/icmp.ts";
+import { printIcmp6Message } from "./codecs/icmp6.ts";
+import { printIgmp } from "./codecs/igmp.ts";
+import { printEsp } from "./codecs/ipsec.ts";
+import { printLines } from "./codecs/lines-below.ts";
+import { printEncapsulation } from "./codecs/link.ts";
+import { printSctp } from "./codecs/sctp.ts";
+import { printLldp, printStp } from "./codecs/stp.ts";
+import { printOption } from "./codecs/tcp-options.ts";
+import { printOldTcp } from "./codecs/tcp39.ts";
 import { printHex } from "./dump.ts";
-import { printArp } from "./layers/arp.ts";
-import { printHost, printStation } from "./layers/codec.ts";
-import { printExtension, printIpOptions } from "./layers/extensions.ts";
-import { printCut, printIpProtocol } from "./layers/flaws.ts";
-import { printHead } from "./layers/heads.ts";
-import { printIcmpMessage, printIcmpRest } from "./layers/icmp.ts";
-import { printIcmp6Message } from "./layers/icmp6.ts";
-import { printIgmp } from "./layers/igmp.ts";
-import { printDetail } from "./layers/lines.ts";
-import { printEncapsulation } from "./layers/link.ts";
-import { printLldp, printStp } from "./layers/stp.ts";
 import { lineHolderOf } from "./nesting.ts";
-import { printOption } from "./options.ts";
-import { printGeneveOptions } from "./read/geneve.ts";
 import { beforeOf, isQuiet } from "./read/link.ts";
-import { printOldTcp } from "./read/tcp.ts";
 import { OPTIONS_CUT } from "./read/transport.ts";
 
 /** Prints packets, banners and summaries as tcpdump does. */

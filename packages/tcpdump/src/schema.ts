@@ -23,12 +23,12 @@ import type {
 	VxlanGpe,
 } from "./ast.ts";
 import { application, esp, sctp } from "./schema/applications.ts";
-import { option } from "./schema/options.ts";
-import { badChecksum, ethertype, flag, host, optional, string, text } from "./schemas/common.ts";
-import { groupRecord, icmp6, icmpMessage } from "./schemas/icmp.ts";
-import { detail } from "./schemas/lines.ts";
-import { encapsulation, link } from "./schemas/link.ts";
-import { cut, head, ipProtocol, network, noNextHeader } from "./schemas/network.ts";
+import { badChecksum, ethertype, flag, host, optional, string, text } from "./schema/common.ts";
+import { detail } from "./schema/details.ts";
+import { groupRecord, icmp6, icmpMessage } from "./schema/icmp.ts";
+import { encapsulation, link } from "./schema/link.ts";
+import { cut, head, ipProtocol, network, noNextHeader } from "./schema/network.ts";
+import { option } from "./schema/tcp-options.ts";
 
 const timestamp: z.ZodType<Timestamp> = z.strictObject({
 	form: z.enum(["time", "date", "epoch", "delta", "unknown"]),

@@ -1,22 +1,6 @@
 /** Arbitraries of ASTs that tcpdump could have printed. Needs the optional peer `fast-check`. */
 import { ipv4, ipv6, num, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
-import { bareHex, count, hex, name, nowhere, span } from "./arbitraries/common.ts";
-import { icmp6s, icmpMessages, igmps } from "./arbitraries/icmp.ts";
-import { lldpLines, neighborLines, stpLines } from "./arbitraries/lines.ts";
-import { discoveries, links, llc, lldps, mpls, ppp, sessions, stps } from "./arbitraries/link.ts";
-import {
-	ah,
-	arps,
-	brokenIps,
-	extensions,
-	heads,
-	ipOptions,
-	linkHeads,
-	oldArps,
-	ports,
-	stubs,
-} from "./arbitraries/network.ts";
 import type {
 	BodyLine,
 	ContinuationLine,
@@ -47,10 +31,26 @@ import type {
 } from "./ast.ts";
 import { lineHolderOf } from "./nesting.ts";
 import { applications, esps, mayHaveLines, sctps, segmentApplications } from "./testing/applications.ts";
-import { oldTcpOptions, sequenceNumber, tcpOptions } from "./testing/options.ts";
+import { bareHex, count, hex, name, nowhere, span } from "./testing/common.ts";
+import { lldpLines, neighborLines, stpLines } from "./testing/details.ts";
+import { icmp6s, icmpMessages, igmps } from "./testing/icmp.ts";
+import { discoveries, links, llc, lldps, mpls, ppp, sessions, stps } from "./testing/link.ts";
+import {
+	ah,
+	arps,
+	brokenIps,
+	extensions,
+	heads,
+	ipOptions,
+	linkHeads,
+	oldArps,
+	ports,
+	stubs,
+} from "./testing/network.ts";
+import { oldTcpOptions, sequenceNumber, tcpOptions } from "./testing/tcp-options.ts";
 
-export { links } from "./arbitraries/link.ts";
 export { dnsMessages } from "./testing/applications.ts";
+export { links } from "./testing/link.ts";
 export * from "./wire.ts";
 
 /** Ends with or without a port. */

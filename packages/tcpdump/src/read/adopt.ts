@@ -1,7 +1,7 @@
 import type { Draft, Span } from "@netfossil/core";
-import { type LineHolder, listLines, readLines } from "../applications/index.ts";
-import { LinesBelow, printLines } from "../applications/lines.ts";
 import type { BodyLine, ContinuationLine, Layers } from "../ast.ts";
+import { type LineHolder, listLines, readLines } from "../codecs/applications.ts";
+import { LinesBelow, printLines } from "../codecs/lines-below.ts";
 import { lineHolderOf } from "../nesting.ts";
 
 /** Lets the innermost layer of a fresh packet take its lines below the head; what is left is given back. */

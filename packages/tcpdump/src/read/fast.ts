@@ -23,7 +23,7 @@ import type {
 	Transport,
 	Udp,
 } from "../ast.ts";
-import { readOptions } from "../options.ts";
+import { readOptions } from "../codecs/tcp-options.ts";
 import { known, otherTransport, tcpRest } from "./transport.ts";
 
 const NEWLINE = 10;

@@ -1,6 +1,5 @@
 import type { Draft, Num } from "@netfossil/core";
 import { type IToken, type Reading, StatementParser } from "@netfossil/core/grammar";
-import { readApplication } from "../applications/index.ts";
 import type {
 	ContinuationLine,
 	Echo,
@@ -27,12 +26,13 @@ import type {
 	Vxlan,
 	VxlanGpe,
 } from "../ast.ts";
-import { readArp } from "../layers/arp.ts";
-import { readExtension } from "../layers/extensions.ts";
-import { readIcmpMessage, readIcmpRest } from "../layers/icmp.ts";
-import { readIcmp6Message } from "../layers/icmp6.ts";
-import { llcOf, mplsOf, pppOf, pppoeOf } from "../layers/link.ts";
-import { readOptions } from "../options.ts";
+import { readApplication } from "../codecs/applications.ts";
+import { readArp } from "../codecs/arp.ts";
+import { readExtension } from "../codecs/extensions.ts";
+import { readIcmpMessage, readIcmpRest } from "../codecs/icmp.ts";
+import { readIcmp6Message } from "../codecs/icmp6.ts";
+import { llcOf, mplsOf, pppOf, pppoeOf } from "../codecs/link.ts";
+import { readOptions } from "../codecs/tcp-options.ts";
 import * as t from "../tokens.ts";
 import { Fields } from "./fields.ts";
 import { interfaceOf, timestampOf } from "./head.ts";

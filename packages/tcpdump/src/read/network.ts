@@ -1,12 +1,12 @@
 import { type Draft, readIp, readPort } from "@netfossil/core";
 import type { Arp, Endpoint, Ip6Header, IpHeader, Layers, Ports, Transport } from "../ast.ts";
-import { readArp, readOldArp } from "../layers/arp.ts";
-import { fieldsOf, readExactly } from "../layers/codec.ts";
-import { readIpOptions } from "../layers/extensions.ts";
-import { readCut, readInvalidIp } from "../layers/flaws.ts";
-import { readHead } from "../layers/heads.ts";
-import { badChecksumOf } from "../layers/icmp.ts";
-import { printLldp, printStp, readLldp, readStp } from "../layers/stp.ts";
+import { readArp, readOldArp } from "../codecs/arp.ts";
+import { fieldsOf, readExactly } from "../codecs/codec.ts";
+import { readIpOptions } from "../codecs/extensions.ts";
+import { readCut, readInvalidIp } from "../codecs/flaws.ts";
+import { readHead } from "../codecs/heads.ts";
+import { badChecksumOf } from "../codecs/icmp.ts";
+import { printLldp, printStp, readLldp, readStp } from "../codecs/stp.ts";
 import { type Fields, readHost } from "./fields.ts";
 import { type Before, mayBeArp } from "./link.ts";
 

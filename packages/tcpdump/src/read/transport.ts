@@ -1,16 +1,16 @@
 import type { Span } from "@netfossil/core";
-import { readDns } from "../applications/dns.ts";
-import { findApplication } from "../applications/index.ts";
-import { readEsp } from "../applications/ipsec.ts";
-import { readSctp } from "../applications/sctp.ts";
 import type { Ethertype, Geneve, Gre, Tcp, TcpPayload, Transport, Udp, UdpChecksum } from "../ast.ts";
-import { printCut, readCut, readIpProtocol } from "../layers/flaws.ts";
-import { readPortlessHead } from "../layers/heads.ts";
-import { readIgmp } from "../layers/igmp.ts";
-import { readOptions } from "../options.ts";
+import { findApplication } from "../codecs/applications.ts";
+import { readDns } from "../codecs/dns.ts";
+import { printCut, readCut, readIpProtocol } from "../codecs/flaws.ts";
+import { readGeneveOptions } from "../codecs/geneve.ts";
+import { readPortlessHead } from "../codecs/heads.ts";
+import { readIgmp } from "../codecs/igmp.ts";
+import { readEsp } from "../codecs/ipsec.ts";
+import { readSctp } from "../codecs/sctp.ts";
+import { readOptions } from "../codecs/tcp-options.ts";
+import { readOldTcp } from "../codecs/tcp39.ts";
 import type { Fields } from "./fields.ts";
-import { readGeneveOptions } from "./geneve.ts";
-import { readOldTcp } from "./tcp.ts";
 
 /**
  * How applications over UDP begin their text. A text of no known application may as well be one of DCCP,

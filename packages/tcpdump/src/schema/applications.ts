@@ -23,12 +23,9 @@ import type {
 	Tftp,
 	UdpEncap,
 } from "../ast.ts";
-import { cut } from "../schemas/network.ts";
-import { host, station } from "./shared.ts";
+import { flag, host, optional, station, string } from "./common.ts";
+import { cut } from "./network.ts";
 
-const optional = z.exactOptional;
-const flag = optional(z.literal(true));
-const string = z.string();
 const line = z.strictObject(lineShape);
 const textLine: z.ZodType<TextLine> = z.strictObject({
 	type: z.literal("line"),

@@ -25,7 +25,7 @@ import type {
 	Tftp,
 	UdpEncap,
 } from "../ast.ts";
-import { count, digits, hex, nowhere, span } from "./shared.ts";
+import { count, digits, hex, nowhere, span } from "./common.ts";
 
 const yes = fc.constant(true as const);
 const textLine = (...texts: string[]): fc.Arbitrary<TextLine> =>

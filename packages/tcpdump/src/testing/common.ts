@@ -4,7 +4,10 @@ import fc from "fast-check";
 import type { HostName, Station } from "../ast.ts";
 
 export const nowhere = { start: 0, end: 0 };
-export const span = { start: fc.constant(0), end: fc.constant(0) };
+export const span: { start: fc.Arbitrary<number>; end: fc.Arbitrary<number> } = {
+	start: fc.constant(0),
+	end: fc.constant(0),
+};
 
 export const count = (max = 65535): fc.Arbitrary<Num> => num(fc.integer({ min: 0, max }));
 
@@ -22,6 +25,12 @@ export const bareHex = (digits: number): fc.Arbitrary<Num> =>
 	fc
 		.integer({ min: 0, max: 16 ** digits - 1 })
 		.map((value) => text(value, value.toString(16).padStart(digits, "0")));
+
+/** Hexadecimal digits alone, as text. */
+export const digits = (length: number): fc.Arbitrary<string> =>
+	fc
+		.array(fc.integer({ min: 0, max: 15 }), { minLength: length, maxLength: length })
+		.map((each) => each.map((digit) => digit.toString(16)).join(""));
 
 /** Seconds with two decimals: `20.00`. */
 export const decimal: fc.Arbitrary<Num> = fc

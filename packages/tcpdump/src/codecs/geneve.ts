@@ -1,6 +1,6 @@
 import { printNumber } from "@netfossil/core/grammar";
 import type { Geneve, GeneveOption, Text } from "../ast.ts";
-import { Fields } from "./fields.ts";
+import { Fields } from "../read/fields.ts";
 
 /*
  * options := N " bytes" | option { ", " option }

@@ -1,7 +1,7 @@
 import { printNumber } from "@netfossil/core/grammar";
 import type { Sctp, SctpChunk, SctpDuplicate, SctpField, SctpGap } from "../ast.ts";
 import { Fields } from "../read/fields.ts";
-import type { LinesBelow, Printed } from "./lines.ts";
+import type { LinesBelow, Printed } from "./lines-below.ts";
 
 /*
  * sctp  := "sctp" [" " chunk { ", " chunk }] [FLAW]

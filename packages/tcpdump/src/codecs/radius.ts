@@ -1,7 +1,7 @@
 import { printNumber } from "@netfossil/core/grammar";
 import type { Radius, RadiusAttribute, RadiusPacket } from "../ast.ts";
 import { Fields } from "../read/fields.ts";
-import { type LinesBelow, line, type Printed } from "./lines.ts";
+import { type LinesBelow, line, type Printed } from "./lines-below.ts";
 
 /*
  * radius := "RADIUS, " (MESSAGE " (" N "), id: " N " length: " N | "length: " N)

@@ -1,7 +1,7 @@
 import { printNumber } from "@netfossil/core/grammar";
 import type { Ntp, NtpStatus, NtpTimestamp } from "../ast.ts";
 import { Fields } from "../read/fields.ts";
-import { type LinesBelow, line, type Printed } from "./lines.ts";
+import { type LinesBelow, line, type Printed } from "./lines-below.ts";
 
 /*
  * ntp   := "NTPv" N [", " MODE] ", length " N

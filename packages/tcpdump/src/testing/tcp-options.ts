@@ -1,9 +1,10 @@
+import type { Num } from "@netfossil/core";
 import { ipv4, ipv6 } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type { MultipathOption, TcpOption } from "../ast.ts";
-import { count, digits, hex, nowhere, span } from "./shared.ts";
+import { count, digits, hex, nowhere, span } from "./common.ts";
 
-export const sequenceNumber = count(0xffffffff);
+export const sequenceNumber: fc.Arbitrary<Num> = count(0xffffffff);
 const key = digits(16).map((each) => `0x${each}`);
 const bigNumber = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const byte = count(255);

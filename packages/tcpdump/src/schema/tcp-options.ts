@@ -1,10 +1,7 @@
 import { ipAddress, num, spanShape } from "@netfossil/core/schema";
 import { z } from "zod";
 import type { TcpOption } from "../ast.ts";
-
-const optional = z.exactOptional;
-const flag = optional(z.literal(true));
-const string = z.string();
+import { flag, optional, string } from "./common.ts";
 
 export const option: z.ZodType<TcpOption> = z.union([
 	z.strictObject({ type: z.enum(["nop", "eol", "sackOK"]), ...spanShape }),

@@ -1,4 +1,4 @@
-import { type IpAddress, type LineNode, printAddress, readIp } from "@netfossil/core";
+import { type IpAddress, type LineNode, readIp } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
 import type {
 	Dhcp,
@@ -7,12 +7,11 @@ import type {
 	DhcpOptionName,
 	DhcpSuboption,
 	DhcpValue,
-	HostName,
-	Station,
 	TextLine,
 } from "../ast.ts";
 import { Fields } from "../read/fields.ts";
-import { type LinesBelow, line, type Printed } from "./lines.ts";
+import { printHost, printStation, STATION } from "./codec.ts";
+import { type LinesBelow, line, type Printed } from "./lines-below.ts";
 
 /*
  * dhcp    := "BOOTP/DHCP, " ("Request" [" from " MAC] | "Reply" | "unknown (" N ")") (", length " N { FIELD } | " [|bootp]")
@@ -21,8 +20,6 @@ import { type LinesBelow, line, type Printed } from "./lines.ts";
  * option  := "\t    " NAME (" (" N ")" | " Option " N) ", length " N [", occurs " N] [": " VALUE | VALUE] { "\t  " below }
  */
 
-const MAC = "[0-9a-f]{2}(?::[0-9a-f]{2}){5}";
-const STATION = `(${MAC})(?: \\(oui ([^()]*)\\))?`;
 const HEAD = new RegExp(
 	`^BOOTP/DHCP, (?:Re(quest)(?: from ${STATION})?|(Reply)|unknown \\((0x[0-9a-f]+)\\))(?:, length (\\d+))?(?:, htype (\\d+))?(?:, hlen (\\d+))?(?:, hops (\\d+))?(?:, xid (0x[0-9a-f]+))?(?:, secs (\\d+))?(?:, Flags \\[([^\\]]*)\\](?: \\((0x[0-9a-f]+)\\))?)?( ?\\[\\|bootp\\])?$`,
 	"d",
@@ -178,7 +175,7 @@ function namesOf(text: string): DhcpOptionName[] {
 /** The head line. */
 export function printDhcp(node: Dhcp): string {
 	const { operation, code, client, flags, flagBits, truncated = "" } = node;
-	const from = client === undefined ? "" : ` from ${station(client)}`;
+	const from = client === undefined ? "" : ` from ${printStation(client)}`;
 	const names = { request: "Request", reply: "Reply", unknown: `unknown (${code && printNumber(code)})` };
 	const fields = [`BOOTP/DHCP, ${names[operation]}${from}`];
 	const numbers = [
@@ -198,18 +195,12 @@ export function printDhcp(node: Dhcp): string {
 	return `${fields.join(", ")}${listDhcp(node).length === 0 ? truncated : ""}`;
 }
 
-function station({ mac, oui }: Station): string {
-	return oui === undefined ? printAddress(mac) : `${printAddress(mac)} (oui ${oui})`;
-}
-
-const host = (node: IpAddress | HostName): string => (node.type === "name" ? node.value : printAddress(node));
-
 export function listDhcp(node: Dhcp): Printed[] {
 	return [
 		...ADDRESSES.flatMap(([field, name]) =>
-			line(node[field], ({ address }) => `\t  ${name} ${host(address)}`),
+			line(node[field], ({ address }) => `\t  ${name} ${printHost(address)}`),
 		),
-		...line(node.clientStation, (each) => `\t  Client-Ethernet-Address ${station(each.station)}`),
+		...line(node.clientStation, (each) => `\t  Client-Ethernet-Address ${printStation(each.station)}`),
 		...line(node.serverName, ({ name }) => `\t  sname "${name.value}"`),
 		...line(node.file, ({ name }) => `\t  file "${name.value}"`),
 		...line(node.extensions, () => "\t  Vendor-rfc1048 Extensions"),
@@ -233,7 +224,7 @@ function printValue(value: DhcpValue | undefined, length: number): string {
 	if (value === undefined) return colon;
 	switch (value.type) {
 		case "addresses":
-			return `${colon}${value.addresses.map(host).join(",")}`;
+			return `${colon}${value.addresses.map(printHost).join(",")}`;
 		case "number":
 			return `${colon}${printNumber(value.number)}`;
 		case "string":

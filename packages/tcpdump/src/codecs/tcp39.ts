@@ -1,8 +1,8 @@
 import { printNumber } from "@netfossil/core/grammar";
 import type { Tcp, TcpOption } from "../ast.ts";
-import { printOption, readOptions } from "../options.ts";
-import { Fields } from "./fields.ts";
-import { tcpPayload } from "./transport.ts";
+import { Fields } from "../read/fields.ts";
+import { tcpPayload } from "../read/transport.ts";
+import { printOption, readOptions } from "./tcp-options.ts";
 
 /*
  * The lines of 3.9, and those of headers that are cut before their flags:

@@ -1,6 +1,7 @@
-import { type IpAddress, printAddress, type Word } from "@netfossil/core";
-import type { Dhcp6, Dhcp6Option, HostName } from "../ast.ts";
+import type { Word } from "@netfossil/core";
+import type { Dhcp6, Dhcp6Option } from "../ast.ts";
 import { readHost } from "../read/fields.ts";
+import { printHost } from "./codec.ts";
 
 /*
  * dhcp6  := "dhcp6 " MESSAGE [" (" ("xid=" HEX | "linkaddr=" ADDRESS " peeraddr=" ADDRESS) { " " option } [" [|dhcp6]"] ")"]
@@ -78,7 +79,7 @@ export function printDhcp6(node: Dhcp6): string {
 	const first =
 		transaction !== undefined
 			? `xid=${transaction.value}`
-			: linkAddress && peerAddress && `linkaddr=${host(linkAddress)} peeraddr=${host(peerAddress)}`;
+			: linkAddress && peerAddress && `linkaddr=${printHost(linkAddress)} peeraddr=${printHost(peerAddress)}`;
 	if (first === undefined) return `dhcp6 ${message.value}${truncated}`;
 	return `dhcp6 ${message.value} (${first}${options.map(printOption).join("")}${rest}${truncated})`;
 }
@@ -86,5 +87,3 @@ export function printDhcp6(node: Dhcp6): string {
 function printOption({ name, text, options = [] }: Dhcp6Option): string {
 	return ` (${name}${text === undefined ? "" : ` ${text}`}${options.map(printOption).join("")})`;
 }
-
-const host = (node: IpAddress | HostName): string => (node.type === "name" ? node.value : printAddress(node));

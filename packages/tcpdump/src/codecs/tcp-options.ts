@@ -1,7 +1,7 @@
 import { type Num, readIp } from "@netfossil/core";
 import { printNumber, readNumber } from "@netfossil/core/grammar";
-import type { MultipathOption, TcpOption } from "./ast.ts";
-import { Fields } from "./read/fields.ts";
+import type { MultipathOption, TcpOption } from "../ast.ts";
+import { Fields } from "../read/fields.ts";
 
 /** How 3.9 spelled the options: `timestamp 1 2`, `opt-30:0081`. */
 export type Spelling = "3.9" | undefined;

@@ -1,11 +1,11 @@
 import type { Application, Sctp, Text } from "../ast.ts";
-import { printCut, readCut } from "../layers/flaws.ts";
 import { listDhcp, printDhcp, readDhcp, readDhcpLines } from "./dhcp.ts";
 import { printDhcp6, readDhcp6 } from "./dhcp6.ts";
 import { printDns, readDns } from "./dns.ts";
+import { printCut, readCut } from "./flaws.ts";
 import { listMessage, printHttp, readHttp, readMessage } from "./http.ts";
 import { printIsakmp, printUdpEncap, readIsakmp, readUdpEncap } from "./ipsec.ts";
-import type { LinesBelow, Printed } from "./lines.ts";
+import type { LinesBelow, Printed } from "./lines-below.ts";
 import { listNtp, printNtp, readNtp, readNtpLines } from "./ntp.ts";
 import { printOther, readOther } from "./other.ts";
 import { listRadius, printRadius, readRadius, readRadiusLines } from "./radius.ts";

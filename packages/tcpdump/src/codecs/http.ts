@@ -2,7 +2,7 @@ import type { LineNode } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
 import type { Http, MessageHeader, StartLine, TextLine, TextMessage, TextProtocol } from "../ast.ts";
 import { Fields } from "../read/fields.ts";
-import { type LinesBelow, line, type Printed } from "./lines.ts";
+import { type LinesBelow, line, type Printed } from "./lines-below.ts";
 
 /*
  * message := NAME [", length: " N | ": " START] [CUT]          -- with -v the lines stand below, each after a tab
