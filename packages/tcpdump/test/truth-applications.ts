@@ -191,7 +191,8 @@ function http(said: Http, fact: ApplicationTruth["tcp"], claim: Check): void {
 
 /** SCTP's chunks. */
 export function sctp(said: Sctp, truth: ApplicationTruth, claim: Check): void {
-	claim("sctp chunks", said.chunks?.length ?? 0, truth.sctp?.chunks.length);
+	// With -vv they stand on lines of their own.
+	if (said.chunks) claim("sctp chunks", said.chunks.length, truth.sctp?.chunks.length);
 }
 
 /** An option of TCP as the decode has it; undefined where it cannot be compared. */

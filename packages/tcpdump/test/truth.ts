@@ -189,7 +189,8 @@ function layers(said: Layers, truth: TruthLayers, absolute: boolean, claim: Chec
 		claim("don't fragment", header.flags.includes("DF"), truth.ip.df);
 		claim("more fragments", header.flags.includes("+"), truth.ip.mf);
 		claim("protocol", header.protocol.number, truth.ip.proto);
-		claim("ip length", header.length.value, truth.ip.len);
+		// Of a packet that the device was to split the header says 0.
+		claim("ip length", header.presumed === undefined ? header.length.value : 0, truth.ip.len);
 		claim("ip checksum", header.badChecksum === undefined, truth.ip.cksum_ok);
 		claim("ip options", header.options !== undefined, truth.ip.options !== undefined);
 	}
@@ -235,7 +236,7 @@ function layers(said: Layers, truth: TruthLayers, absolute: boolean, claim: Chec
 	if ("extensions" in network && network.extensions?.some(({ type }) => type === "ah")) return;
 	switch (transport?.type) {
 		case "tcp":
-			tcp(transport, truth, absolute, claim);
+			tcp(transport, present(network, truth), absolute, claim);
 			if (transport.payload) upper(transport.payload, truth, claim);
 			break;
 		case "sctp":
@@ -243,7 +244,9 @@ function layers(said: Layers, truth: TruthLayers, absolute: boolean, claim: Chec
 			break;
 		case "udp":
 			if (transport.length) claim("udp length", transport.length.value, truth.udp?.length);
-			if (transport.checksum?.state === "ok") claim("udp checksum", true, truth.udp?.cksum_ok);
+			// Of a datagram that is longer than its packet the decode has no sum.
+			if (transport.checksum?.state === "ok" && transport.available === undefined)
+				claim("udp checksum", true, truth.udp?.cksum_ok);
 			if (transport.checksum?.state === "bad") claim("udp checksum", false, truth.udp?.cksum_ok);
 			if (transport.payload) upper(transport.payload, truth, claim);
 			if (transport.payload?.type === "geneve") {
@@ -301,6 +304,12 @@ function link(said: Link, truth: TruthLayers, claim: Check): void {
 	if (said.type === "loopback" || said.type === "raw") return;
 	if (said.source) claim("mac source", said.source.mac.value, truth.link?.src);
 	const tags = said.vlans ?? [];
+	const type = (tags.at(-1) ?? said).ethertype;
+	// 3.9 does not know the tag of 802.1ad, and prints no more than its number.
+	if (type?.code?.value === 0x88a8) {
+		claim("vlan tags", true, (truth.link?.vlans?.length ?? 0) > tags.length);
+		return;
+	}
 	claim("vlan tags", tags.length, truth.link?.vlans?.length ?? 0);
 	tags.forEach((tag, index) => {
 		const fact = truth.link?.vlans?.[index];
@@ -314,7 +323,6 @@ function link(said: Link, truth: TruthLayers, claim: Check): void {
 		const length = truth.link?.llc ? truth.link.ethertype : truth.link?.length;
 		claim("link length", said.length.value, length);
 	}
-	const type = (tags.at(-1) ?? said).ethertype;
 	if (type?.code) claim("ethertype", type.code.value, truth.link?.ethertype);
 }
 
@@ -335,6 +343,13 @@ function extensions({ type, extensions: said = [] }: Ip | Ip6, truth: TruthLayer
 		}
 		if (each.type === "ah") claim("protocol", 51, truth.ip?.proto);
 	}
+}
+
+/** What the bytes say where IP's length is more than has come: 5.0 prints what there is. */
+function present(network: Layers["network"], truth: TruthLayers): TruthLayers {
+	if (network.type !== "ip" || network.excess === undefined || truth.tcp === undefined) return truth;
+	const { total, length } = network.excess;
+	return { ...truth, tcp: { ...truth.tcp, length: truth.tcp.length - (total.value - length.value) } };
 }
 
 function tcp(said: Tcp, truth: TruthLayers, absolute: boolean, claim: Check): void {
@@ -441,7 +456,9 @@ function icmp({ message, length, badChecksum, quoted }: Icmp, truth: TruthLayers
 			if (message.destination.type === "ip") claim("icmp destination", message.destination.value, about?.dst);
 			break;
 	}
-	if (quoted) claim("icmp quotes", true, fact?.inner !== undefined);
+	// 3.9 takes the data of a type that it does not know for a packet, and says that it is none.
+	if (quoted && (quoted.network.type === "ip" || quoted.network.type === "ip6"))
+		claim("icmp quotes", true, fact?.inner !== undefined);
 }
 
 /** The types of ICMPv6's messages. */

@@ -23,8 +23,9 @@ import type {
 	Transport,
 	Udp,
 } from "../ast.ts";
+import { findApplication } from "../codecs/applications.ts";
 import { readOptions } from "../codecs/tcp-options.ts";
-import { known, otherTransport, tcpRest } from "./transport.ts";
+import { tcpRest } from "./transport.ts";
 
 const NEWLINE = 10;
 const BLANK = 32;
@@ -516,7 +517,8 @@ class Scanner {
 		// The grammar takes these for the ends of a packet; without a port for a name it would not be DNS.
 		if (text.includes(" > ") || text.includes("\r")) return undefined;
 		this.#at = end;
-		return known(otherTransport(text, start + this.#base), true);
+		const payload = findApplication(text, start + this.#base);
+		return payload && { type: "udp", payload, start: start + this.#base, end: end + this.#base };
 	}
 
 	/** `ICMP echo request, id 18218, seq 1, length 8` */
