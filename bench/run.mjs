@@ -1,5 +1,5 @@
 // CPU time of every parser, as a ratio to JSON.parse of the tree that it gives: `npm run bench [NAME…]`. A name is
-// a kind, or one of the mixes of `mixes.mjs`.
+// a kind, one of the mixes of `mixes.mjs`, or `printing`: of tcpdump's text, reading against printing it.
 //
 // CPU time instead of wall time, because other work on the machine must not count; the best of several
 // rounds, because it takes some twenty to warm up the compiler, and JSON.parse needs none; the kinds take
@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { kindOf, openCapture } from "../packages/capture/dist/index.js";
 import { hasControl } from "../packages/core/dist/index.js";
 import { mixes } from "./mixes.mjs";
+import { againstTcpdump } from "./tcpdump.mjs";
 
 const ROUNDS = 30;
 /** Characters of input per kind; recordings are repeated until they are this long. */
@@ -39,7 +40,8 @@ for (let round = 0; round < ROUNDS; round++) {
 		);
 	}
 }
-report(kinds);
+if (kinds.length > 0) report(kinds);
+if (wanted.length === 0 || wanted.includes("printing")) await againstTcpdump();
 
 /**
  * The texts of all recorded dumps, by kind; without those from a terminal, for one of them would send all

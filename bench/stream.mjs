@@ -1,7 +1,5 @@
-// Memory while a long text is read in parts, after a build:
-// `node --max-semi-space-size=4 bench/stream.mjs [routes|packets] [COUNT]`; without the option V8 leaves 50 MB more of what
-// is no longer used. What is
-// held does not grow with the text: the peak is told at each quarter.
+// Memory while a long text is read in parts, after a build: `node bench/stream.mjs [routes|packets] [COUNT]`. What is held
+// does not grow with the text: the peak is told at each quarter.
 import { parseParts } from "../packages/core/dist/index.js";
 import { ipRouteParts } from "../packages/iproute/dist/index.js";
 import { tcpdumpParts } from "../packages/tcpdump/dist/index.js";

@@ -32,6 +32,7 @@ const main = `${root}packages/netfossil/dist/main.js`;
 const fixtures = `${root}fixtures`;
 const seeds = `${fixtures}/seeds`;
 const table = `${seeds}/swarm-access/manager1/netns/ingress_sbox/ipvsadm.txt`;
+const packets = `${root}fixtures/tcpdump/live-any-a.live.txt`;
 const documents = [
 	`${seeds}/documents/000_5be509c29be0ffa5.txt`,
 	`${seeds}/documents/003_aecfce794903cd84.txt`,
@@ -74,6 +75,40 @@ beforeAll(() => {
 	copyFileSync(table, at("ipvsadm.txt"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("parse --summary", () => {
+	it("tells people what the packets of a file show", async () => {
+		const { status, out, err } = await netfossil(["parse", "--summary", packets]);
+		expect([status, err]).toEqual([0, ""]);
+		expect(out).toContain("98 packets, 23:40:06.323454 to 23:40:08.076367 (1.8 s)");
+		expect(out).toContain("HTTP: 6 questions, 6 answered");
+	});
+
+	it("gives the same to programs, of a file that is recognised, named, or piped in", async () => {
+		const recognised = JSON.parse((await netfossil(["parse", "--summary", "--format", "json", packets])).out);
+		expect(recognised).toMatchObject({ kind: "tcpdump", file: packets, summary: { packets: 98, unread: 0 } });
+		const argv = ["parse", "--summary", "--format", "json", "--as", "tcpdump"];
+		expect(JSON.parse((await netfossil([...argv, packets])).out)).toEqual(recognised);
+		const text = readFileSync(packets, "utf8");
+		for (const piped of [argv, argv.slice(0, -2)])
+			expect(JSON.parse((await netfossil(piped, text)).out).summary).toEqual(recognised.summary);
+	});
+
+	it("refuses a kind without one", async () => {
+		for (const argv of [
+			["parse", "--summary", table],
+			["parse", "--summary", "--as", "ipvsadm-list", table],
+		]) {
+			const { status, out, err } = await netfossil(argv);
+			expect([status, out]).toEqual([3, ""]);
+			expect(err).toContain("these have one: tcpdump");
+		}
+	});
+
+	it("refuses a text that is not of the kind that was named", async () => {
+		expect((await netfossil(["parse", "--summary", "--as", "tcpdump", table])).status).toBe(3);
+	});
+});
 
 describe("parse", () => {
 	it("reads a long file of a kind that was named in parts, with the same statements and places", async () => {
@@ -543,6 +578,7 @@ describe("examples of the help", () => {
 		);
 		cpSync(documents[1]!, join(place, "notes.md"));
 		cpSync(table, join(place, "ipvsadm.txt"));
+		cpSync(packets, join(place, "tcpdump.txt"));
 		writeFileSync(join(place, "ipvsadm.json"), (await netfossil(["parse", table])).out);
 	});
 	afterAll(() => rmSync(place, { recursive: true, force: true }));

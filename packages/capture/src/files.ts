@@ -36,7 +36,15 @@ export {
 	takeStock,
 	totalsOf,
 } from "./inventory.ts";
-export { type Kind, type KindName, kindOf, kinds, type ParseHints, type Statement } from "./kinds.ts";
+export {
+	type Kind,
+	type KindName,
+	kindOf,
+	kinds,
+	type ParseHints,
+	type Statement,
+	type Summarizer,
+} from "./kinds.ts";
 export { defaultLimits, type Limits, limitFlags, MAX_FILE } from "./limits.ts";
 export { CaptureError } from "./problem.ts";
 export { type PromisedDump, promisedDumps } from "./promised.ts";

@@ -60,6 +60,13 @@ export interface Statement extends Span {
 	readonly type: string;
 }
 
+/** Takes the statements of a dump one by one, and tells what they show together. */
+export interface Summarizer {
+	readonly add: (statement: Statement) => void;
+	/** Once nothing more comes: for programs, and for people. */
+	readonly result: () => { readonly data: object; readonly text: string };
+}
+
 /** A format: how it is got, recognised, read and printed. */
 export interface Kind<Ast = unknown> {
 	readonly name: KindName;
@@ -71,6 +78,8 @@ export interface Kind<Ast = unknown> {
 	readonly parse: (text: string, hints?: ParseHints) => ParseResult<Ast>;
 	/** A reader of the statements of one text that comes in parts; for kinds whose dumps may be very long. */
 	readonly parts?: () => PartReader<Statement>;
+	/** What the statements of a dump tell as a whole; for kinds with more of them than anybody reads. */
+	readonly summary?: () => Summarizer;
 	/** The text that the tool would print. */
 	readonly print: (ast: Ast) => string;
 	/** How like this kind a text looks by its lines alone; undefined when none of them tells. */
@@ -106,6 +115,17 @@ function tableOf({ command }: ParseHints = {}): string | undefined {
 		return (flag === -1 ? joined : words[flag + 1]) ?? "filter";
 	}
 	return undefined;
+}
+
+function summaryOfPackets(): Summarizer {
+	const summarizer = new tcpdump.Summarizer();
+	return {
+		add: (statement) => summarizer.add(statement as tcpdump.Statement),
+		result: () => {
+			const data = summarizer.result();
+			return { data, text: tcpdump.printSummary(data) };
+		},
+	};
 }
 
 /** All kinds. */
@@ -373,14 +393,17 @@ export const kinds: readonly Kind[] = [
 		sockets.printSs,
 		sockets.ssParts,
 	),
-	define(
-		"tcpdump",
-		"packets, one line or more for each",
-		["tcpdump -n -e"],
-		tcpdump.parseTcpdump,
-		tcpdump.printTcpdump,
-		tcpdump.tcpdumpParts,
-	),
+	{
+		...define(
+			"tcpdump",
+			"packets, one line or more for each",
+			["tcpdump -n -e"],
+			tcpdump.parseTcpdump,
+			tcpdump.printTcpdump,
+			tcpdump.tcpdumpParts,
+		),
+		summary: summaryOfPackets,
+	},
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));

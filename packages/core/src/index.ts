@@ -10,7 +10,15 @@ export {
 	readMac,
 	readPrefix,
 } from "./address.ts";
-export { type CleanText, cleanText, hasControl, joinRuns, parseClean, parseMoved } from "./control.ts";
+export {
+	type CleanText,
+	cleanText,
+	hasControl,
+	joinRuns,
+	moveSpans,
+	parseClean,
+	parseMoved,
+} from "./control.ts";
 export {
 	type Diagnostic,
 	type DiagnosticPaint,
@@ -39,4 +47,4 @@ export { type Port, portNumber, printPort, readPort } from "./services.ts";
 export { type ShellRefusal, shellRefusals } from "./shell.ts";
 export { type Position, Source } from "./source.ts";
 export type { Span } from "./span.ts";
-export { type Part, type PartReader, parseParts, partsOf, wholeLines } from "./stream.ts";
+export { movedTo, type Part, type PartReader, parseParts, partsOf, wholeLines } from "./stream.ts";

@@ -9,6 +9,30 @@ import type {
 	Unparsed,
 	Word,
 } from "@netfossil/core";
+import type { Application, Esp, Sctp } from "./ast/applications.ts";
+import type { DetailLine } from "./ast/details.ts";
+import type { GroupRecord, Icmp, Icmp6 } from "./ast/icmp.ts";
+import type { Encapsulation, Lldp, LoopbackLink, RawLink, Stp } from "./ast/link.ts";
+import type {
+	Arp,
+	BadChecksum,
+	Cut,
+	Extension,
+	Head,
+	InvalidIp,
+	IpOption,
+	IpProtocol,
+	NoNextHeader,
+	Ports,
+} from "./ast/network.ts";
+import type { TcpOption } from "./ast/tcp-options.ts";
+
+export type * from "./ast/applications.ts";
+export type * from "./ast/details.ts";
+export type * from "./ast/icmp.ts";
+export type * from "./ast/link.ts";
+export type * from "./ast/network.ts";
+export type * from "./ast/tcp-options.ts";
 
 /**
  * What `tcpdump` prints: banners and summary (stderr), and one packet per head line (stdout). Source of the
@@ -67,8 +91,8 @@ export interface Packet extends LineNode, Layers {
 	readonly timestamp?: Timestamp;
 	/** With `-i any` from 4.99 on: where it was seen, for example `eth0  In  `. */
 	readonly interface?: InterfaceColumn;
-	/** Lines below the head that no layer holds: `-v` details, `-x` and `-A` dumps, a quoted packet. */
-	readonly continuation?: readonly (ContinuationLine | HexLine | AsciiLine)[];
+	/** Lines below the head that no layer holds: `-v` details, `-x` and `-A` dumps. */
+	readonly continuation?: readonly BodyLine[];
 	/** `> `: what a mail that quotes puts before each line of the packet. */
 	readonly quote?: string;
 	/** Where the closing summary parts the packet's text. */
@@ -109,10 +133,15 @@ export interface ContinuationLine extends LineNode {
 	readonly text: string;
 }
 
+/** A line below a head. */
+export type BodyLine = DetailLine | ContinuationLine | HexLine | AsciiLine;
+
 /** The layers of a packet, from the outermost that is printed. */
 export interface Layers {
 	/** With `-e`. */
 	readonly link?: Link;
+	/** Headers between the link and the network layer: MPLS, PPPoE; with `-e` PPP and 802.2 too. */
+	readonly encapsulation?: readonly Encapsulation[];
 	readonly network: Network;
 	readonly transport?: Transport;
 }
@@ -126,13 +155,15 @@ export interface InnerPacket extends Span, Layers {
 export interface Timestamp extends Span {
 	/**
 	 * `time`: `08:50:25.616481`, in the zone of the reader; `date` (`-tttt`): the same with a date; `epoch`
-	 * (`-tt`): since 1970; `delta` (`-ttt`, `-ttttt`): since the last or the first packet.
+	 * (`-tt`): since 1970; `delta` (`-ttt`, `-ttttt`): since the last or the first packet; `unknown`: the capture
+	 * has no time that can be printed (`[Error converting time]`).
 	 */
-	readonly form: "time" | "date" | "epoch" | "delta";
+	readonly form: "time" | "date" | "epoch" | "delta" | "unknown";
 	/** `2026-11-20`, with `-tttt`. */
 	readonly date?: string;
 	/** Whole seconds since midnight, since 1970, or of the difference; not negative. */
 	readonly seconds: number;
+	/** More than a second's where the capture is broken. */
 	readonly nanoseconds: number;
 	/** Of the fraction, where there are not 6 (`--nano`: 9). */
 	readonly digits?: 9;
@@ -147,7 +178,7 @@ export interface InterfaceColumn extends Span {
 	readonly direction: Word;
 }
 
-export type Link = EthernetLink | CookedLink;
+export type Link = EthernetLink | CookedLink | LoopbackLink | RawLink;
 
 /** `02:42:16:2b:dc:d9 > 02:42:0b:01:f7:65, ethertype IPv4 (0x0800), length 74: ` */
 export interface EthernetLink extends Span {
@@ -169,8 +200,9 @@ export interface CookedLink extends Span {
 	/** Cooked v2: `ifindex 2`. */
 	readonly interfaceIndex?: Num;
 	readonly source?: Station;
-	readonly ethertype: Ethertype;
-	readonly length: Num;
+	/** Absent with `-q`, as is the length. */
+	readonly ethertype?: Ethertype;
+	readonly length?: Num;
 	readonly vlans?: readonly VlanTag[];
 }
 
@@ -194,10 +226,11 @@ export interface VlanTag extends Span {
 	readonly id: Num;
 	readonly priority: number;
 	readonly dropEligible?: true;
-	readonly ethertype: Ethertype;
+	/** Absent before an 802.3 frame: `vlan 2, p 7, 802.3LLC, …`; with `-q` in a cooked capture. */
+	readonly ethertype?: Ethertype;
 }
 
-export type Network = Ip | Ip6 | Arp | Text | UnparsedLayer;
+export type Network = Ip | Ip6 | Arp | Stp | Lldp | Head | Cut | InvalidIp | Text | UnparsedLayer;
 
 /** A name that was printed instead of an address, for want of `-n`. */
 export interface HostName extends Word {
@@ -216,10 +249,22 @@ export interface Ip extends Span {
 	readonly type: "ip";
 	/** `truncated-ip - 360 bytes missing! ` */
 	readonly missing?: Num;
+	/** 5.0: `[total length 400 > length 40] (invalid) ` */
+	readonly excess?: Excess;
 	/** With `-v`. */
 	readonly header?: IpHeader;
 	readonly source: Endpoint;
 	readonly destination: Endpoint;
+	/** An authentication header. */
+	readonly extensions?: readonly Extension[];
+	/** Behind extensions. */
+	readonly ports?: Ports;
+}
+
+/** `[total length 400 > length 40] (invalid) `: the header says more than there is. */
+export interface Excess extends Span {
+	readonly total: Num;
+	readonly length: Num;
 }
 
 /** `(tos 0x2,ECT(0), ttl 255, id 9955, offset 0, flags [DF], proto TCP (6), length 52)` */
@@ -227,7 +272,8 @@ export interface IpHeader extends Span {
 	readonly tos: Num;
 	/** `ECT(0)`, `ECT(1)` or `CE`. */
 	readonly ecn?: string;
-	readonly ttl: Num;
+	/** Not printed where it is 0. */
+	readonly ttl?: Num;
 	readonly id: Num;
 	/** In bytes. */
 	readonly offset: Num;
@@ -235,7 +281,11 @@ export interface IpHeader extends Span {
 	readonly flags: string;
 	readonly protocol: ProtocolNumber;
 	readonly length: Num;
-	/** What follows the length, as printed: `, options (RA)`, `, bad cksum 525e (->434f)!` */
+	/** ` [was 0, presumed TSO]`: the header has no length, and this is what it seems to be. */
+	readonly presumed?: string;
+	readonly options?: readonly IpOption[];
+	readonly badChecksum?: BadChecksum;
+	/** What else follows, as printed. */
 	readonly remarks?: string;
 	/** The endpoints follow on the same line (3.9, `-g`). */
 	readonly sameLine?: true;
@@ -260,8 +310,10 @@ export interface Ip6 extends Span {
 	readonly header?: Ip6Header;
 	readonly source: Endpoint;
 	readonly destination: Endpoint;
-	/** Extension headers before the transport, as printed: `HBH (rtalert: 0x0000) (padn) ` */
-	readonly extensions?: string;
+	/** Extension headers before the transport. */
+	readonly extensions?: readonly Extension[];
+	/** Behind extensions. */
+	readonly ports?: Ports;
 }
 
 /** `(flowlabel 0x9a0b3, hlim 1, next-header TCP (6) payload length: 20) ` */
@@ -273,38 +325,6 @@ export interface Ip6Header extends Span {
 	readonly payloadLength: Num;
 	/** 5.0 writes `, payload length 20`. */
 	readonly punctuation?: "5.0";
-}
-
-export type Arp = ArpRequest | ArpReply | ArpText;
-
-/** What all ARP packets have. */
-export interface ArpFields extends Span {
-	readonly type: "arp";
-	/** With `-v`, as printed: `Ethernet (len 6), IPv4 (len 4)` */
-	readonly hardware?: string;
-	readonly length?: Num;
-}
-
-/** `ARP, Request who-has 10.255.0.3 tell 10.255.0.6, length 28` */
-export interface ArpRequest extends ArpFields {
-	readonly operation: "request";
-	readonly target: IpAddress | HostName;
-	/** A unicast request names it. */
-	readonly targetMac?: Station;
-	readonly sender: IpAddress | HostName;
-}
-
-/** `ARP, Reply 10.255.0.3 is-at 02:42:0a:ff:00:03 (oui Unknown), length 28` */
-export interface ArpReply extends ArpFields {
-	readonly operation: "reply";
-	readonly sender: IpAddress | HostName;
-	readonly senderMac: Station;
-}
-
-/** `ARP, Reverse Request who-is 02:42:ce:2f:9e:dd tell 02:42:ce:2f:9e:dd, length 28` */
-export interface ArpText extends ArpFields {
-	readonly operation: "other";
-	readonly text: string;
 }
 
 /** What is printed of a protocol that has no type of its own: `LLDP, length 29: sw-01` */
@@ -319,12 +339,32 @@ export interface UnparsedLayer extends Span {
 	readonly text: string;
 }
 
-export type Transport = Tcp | Udp | Icmp | Icmp6 | Igmp | Esp | Gre | IpInIp | Text;
+export type Transport =
+	| Tcp
+	| Udp
+	| Sctp
+	| Icmp
+	| Icmp6
+	| Igmp
+	| Esp
+	| Gre
+	| IpInIp
+	| MplsInIp
+	| Head
+	| Cut
+	| IpProtocol
+	| NoNextHeader
+	| Text;
 
-/** `Flags [S.], seq 3177214998, ack 3646612061, win 27960, options [mss 1410,nop,wscale 7], length 0` */
+/**
+ * `Flags [S.], seq 3177214998, ack 3646612061, win 27960, options [mss 1410,nop,wscale 7], length 0`; 3.9 wrote
+ * `S 3177214998:3177214998(0) ack 3646612061 win 27960 <mss 1410,nop,wscale 7>`.
+ */
 export interface Tcp extends Span {
 	readonly type: "tcp";
-	/** `S`, `P.`, `none`; absent with `-q`, which prints `tcp 100`. */
+	/** The line is one of 3.9, whose flags have a dot where there is no other, not for an acknowledgement. */
+	readonly form?: "3.9";
+	/** `S`, `P.`, `none`; absent with `-q`, which prints `tcp 100`, and where the header is cut. */
 	readonly flags?: Word;
 	/** With `-v`. */
 	readonly checksum?: TcpChecksum;
@@ -336,8 +376,15 @@ export interface Tcp extends Span {
 	/** Bytes of payload. */
 	readonly length?: Num;
 	readonly payload?: TcpPayload;
-	/** The end of a header that was cut or is wrong, as printed: ` [bad hdr length 8 - too short, < 20]` */
+	/** What a reset says, with `-v`: `[RST port closed]` */
+	readonly reason?: Word;
+	/**
+	 * The end of a header that was cut or is wrong, as printed: ` [bad hdr length 8 - too short, < 20]`, ` [|tcp]`. Where
+	 * the options are cut, the last of them may be one in part.
+	 */
 	readonly flaw?: string;
+	/** A blank stands before the line: ` tcp 4 [bad hdr length 16 - too short, < 20]`. */
+	readonly spaced?: true;
 }
 
 /** `cksum 0x5e9f (correct)`, `cksum 0x2aef (incorrect -> 0x4402)` */
@@ -355,90 +402,10 @@ export interface Sequence extends Span {
 	readonly next?: Num;
 }
 
-export type TcpOption =
-	| NopOption
-	| EndOption
-	| MssOption
-	| WindowScaleOption
-	| SackPermittedOption
-	| SackOption
-	| TimestampOption
-	| FastOpenOption
-	| MultipathOption
-	| OtherOption;
+/** DNS follows the length after a blank, all others after a colon. */
+export type TcpPayload = Application | PayloadText;
 
-/** `nop` */
-export interface NopOption extends Span {
-	readonly type: "nop";
-}
-
-/** `eol` */
-export interface EndOption extends Span {
-	readonly type: "eol";
-}
-
-/** `mss 1460` */
-export interface MssOption extends Span {
-	readonly type: "mss";
-	readonly size: Num;
-}
-
-/** `wscale 7` */
-export interface WindowScaleOption extends Span {
-	readonly type: "wscale";
-	readonly shift: Num;
-}
-
-/** `sackOK` */
-export interface SackPermittedOption extends Span {
-	readonly type: "sackOK";
-}
-
-/** `sack 1 {101:106}` */
-export interface SackOption extends Span {
-	readonly type: "sack";
-	readonly blocks: readonly { readonly left: number; readonly right: number }[];
-}
-
-/** `TS val 3733770 ecr 0` */
-export interface TimestampOption extends Span {
-	readonly type: "timestamp";
-	readonly value: Num;
-	readonly echo: Num;
-}
-
-/** `tfo  cookiereq`, `tfo  cookie 0123456789abcdef` */
-export interface FastOpenOption extends Span {
-	readonly type: "tfo";
-	/** Hex digits; absent in a request for a cookie. */
-	readonly cookie?: string;
-}
-
-/** `mptcp 12 capable v1 {0xaabbccdd}`; `text` is what follows the word. */
-export interface MultipathOption extends Span {
-	readonly type: "mptcp";
-	readonly text: string;
-}
-
-/** `uto 0x800a`, `md5 …`, `unknown-200 0x010203`, `exp-f989`, `[bad opt]`; as printed. */
-export interface OtherOption extends Span {
-	readonly type: "other";
-	readonly text: string;
-}
-
-export type TcpPayload = Http | Dns | PayloadText;
-
-/** `HTTP: GET / HTTP/1.1`, `HTTP` (no start line), with `-v` `HTTP, length: 84` and the text below. */
-export interface Http extends Span {
-	readonly type: "http";
-	readonly length?: Num;
-	/** The start line of a request or an answer. */
-	readonly line?: Word;
-	/** ` [|http]`: the snapshot ends within; 4.9 wrote ` [!http]`. */
-	readonly truncated?: string;
-}
-
-/** `SSH: SSH-2.0-OpenSSH_9.6`, or DNS over TCP, which follows the length after a blank. */
+/** What is no known application's: ` [telnet WILL TERMINAL TYPE]`. */
 export interface PayloadText extends Span {
 	readonly type: "text";
 	readonly text: string;
@@ -457,7 +424,9 @@ export interface Udp extends Span {
 	readonly available?: Num;
 	/** `truncated-udplength 4`: the header's length is shorter than the header. */
 	readonly truncatedLength?: Num;
-	readonly payload?: Vxlan | Geneve | Application | Text;
+	readonly payload?: Vxlan | VxlanGpe | Geneve | Application | Text;
+	/** ` [|udp]`: the snapshot ends within the header. */
+	readonly truncated?: string;
 }
 
 /** `[udp sum ok] `, `[no cksum] `, `[bad udp cksum 0x1234 -> 0x5678!] ` */
@@ -484,90 +453,18 @@ export interface Vxlan extends Span {
 	readonly eol?: "\r\n";
 }
 
-/** `ICMP echo request, id 18218, seq 1, length 8` */
-export interface Icmp extends Span {
-	readonly type: "icmp";
-	readonly message: IcmpMessage;
-	readonly length?: Num;
-	/** What follows, as printed: ` (wrong icmp cksum babc (->bbbd)!)` */
-	readonly remarks?: string;
-}
-
-export type IcmpMessage = Echo | Unreachable | Text;
-
-/** `echo reply, id 18218, seq 1` */
-export interface Echo extends Span {
-	readonly type: "echo-request" | "echo-reply";
-	/** Old releases leave it out of ICMPv6. */
-	readonly id?: Num;
-	readonly sequence: Num;
-}
-
-/**
- * `10.255.2.77 udp port 33434 unreachable`, `host 10.255.2.77 unreachable - admin prohibited`; of ICMPv6
- * `destination unreachable, unreachable port, 2001:db8::6 udp port 53`.
- */
-export interface Unreachable extends Span {
-	readonly type: "unreachable";
-	readonly what: "net" | "host" | "protocol" | "port" | "fragmentation";
-	/** Whom the lost packet was for. */
-	readonly address: IpAddress | HostName;
-	/** Of `udp port 33434`: the protocol's name. */
-	readonly protocol?: string;
-	readonly port?: Port;
-	/** Of `protocol 6`. */
-	readonly protocolNumber?: Num;
-	/** Of `need to frag (mtu 1400)`. */
-	readonly mtu?: Num;
-	/** `admin prohibited`, `admin prohibited filter`, `tos prohibited` … */
-	readonly reason?: string;
-}
-
-/** `ICMP6, echo request, id 7, seq 1, length 12` */
-export interface Icmp6 extends Span {
-	readonly type: "icmp6";
-	/** With `-v`: `[icmp6 sum ok] `, as printed without the brackets. */
-	readonly checksum?: string;
-	readonly message: Icmp6Message;
-	readonly length?: Num;
-	/** With `-v` the length stands after the name of the message, not at its end. */
-	readonly lengthFirst?: true;
-	/** What follows, as printed: `, Flags [solicited]` */
-	readonly remarks?: string;
-}
-
-export type Icmp6Message =
-	| Echo
-	| Unreachable
-	| NeighborSolicitation
-	| NeighborAdvertisement
-	| PacketTooBig
-	| Text;
-
-/** `neighbor solicitation, who has 2001:db8::6` */
-export interface NeighborSolicitation extends Span {
-	readonly type: "neighbor-solicitation";
-	readonly target: IpAddress | HostName;
-}
-
-/** `neighbor advertisement, tgt is 2001:db8::6` */
-export interface NeighborAdvertisement extends Span {
-	readonly type: "neighbor-advertisement";
-	readonly target: IpAddress | HostName;
-}
-
-/** `packet too big, mtu 1280` */
-export interface PacketTooBig extends Span {
-	readonly type: "packet-too-big";
-	readonly mtu: Num;
-}
-
 /**
  * `IP 192.0.2.83 > 192.0.2.149: IP 10.255.2.77.1 > 10.255.1.9.2: Flags [S], seq 9, win 1, length 0`. With
  * `-e` the inner word is left out; then an inner packet between two names is taken for IPv4.
  */
 export interface IpInIp extends Span {
 	readonly type: "ip-in-ip";
+	readonly inner: InnerPacket;
+}
+
+/** `IP 10.0.0.1 > 10.0.0.2: MPLS (label 100, tc 0, [S], ttl 64) IP 10.1.0.1 > 10.1.0.2: ICMP echo request, …` */
+export interface MplsInIp extends Span {
+	readonly type: "mpls-in-ip";
 	readonly inner: InnerPacket;
 }
 
@@ -584,8 +481,16 @@ export interface Gre extends Span, Tunnelled {
 	readonly version: Num;
 	/** With `-v`: `none`, `key present, sequence# present` */
 	readonly flags?: string;
+	/** With `-v`. */
+	readonly checksum?: Num;
+	/** Where a checksum or a route is present. */
+	readonly offset?: Num;
 	readonly key?: Num;
+	/** Of version 1, PPTP's. */
+	readonly call?: Num;
 	readonly sequence?: Num;
+	/** Of version 1. */
+	readonly ack?: Num;
 	/** With `-e`: what is within. */
 	readonly protocol?: Ethertype;
 	readonly length: Num;
@@ -599,97 +504,50 @@ export interface Geneve extends Span, Tunnelled {
 	readonly vni: Num;
 	/** With `-e`: what is within. */
 	readonly protocol?: Ethertype;
-	/** As printed between the brackets: `8 bytes` */
-	readonly options?: string;
+	/** Of `options [8 bytes]`, without `-v`. */
+	readonly optionBytes?: Num;
+	/** With `-v`. */
+	readonly options?: readonly (GeneveOption | Text)[];
 }
 
-/** What applications over UDP or TCP print on the line of the packet. */
-export type Application = Dns | Dhcp | Ntp;
-
-/** `4660+ A? api.prod. (26)`, `34450* 3/0/1 CNAME cdn.example.com., A 10.255.0.172 (168)` */
-export interface Dns extends Span {
-	readonly type: "dns";
-	/** The answer has that of the query. */
-	readonly id: Num;
-	/** Where it is no plain query: `notify`, `update` … */
-	readonly operation?: string;
-	/** What became of an answer's query: `NXDomain`, `ServFail` … */
-	readonly code?: Word;
-	/** `+` recursion wanted, `%` checks off; of an answer `*` authoritative, `-` no recursion, `|` cut, `$` proven. */
-	readonly flags: string;
-	/** How many entries a message has where there are not as many as usual: `[1au]`. */
-	readonly sections?: readonly DnsSection[];
-	/** Of a query; of an answer with `-v`. */
-	readonly questions?: readonly DnsQuestion[];
-	/** Of an answer alone: how many records each section has. */
-	readonly counts?: { readonly answers: Num; readonly authority: Num; readonly additional: Num };
-	readonly answers?: readonly DnsRecord[];
-	/** With `-v`. */
-	readonly authority?: readonly DnsRecord[];
-	/** With `-v`. */
-	readonly additional?: readonly DnsRecord[];
-	/** In bytes. */
+/** `class Open Virtual Networking (OVN) (0x102) type 0x80(C) len 8`; what is read otherwise is a text. */
+export interface GeneveOption extends Span {
+	readonly type: "option";
+	/** `Linux`, `Unknown` */
+	readonly class: Word;
+	readonly classCode: Num;
+	readonly kind: Num;
+	/** Who does not know the option drops the packet. */
+	readonly critical?: true;
+	/** With its header. */
 	readonly length: Num;
-}
-
-/** `[1au]` */
-export interface DnsSection {
-	/** `q`: questions, `a`: answers, `n`: authority, `au`: additional. */
-	readonly of: "q" | "a" | "n" | "au";
-	readonly count: number;
-}
-
-/** `PTR (QM)? _http._tcp.local.` */
-export interface DnsQuestion extends Span {
-	/** `A`, `AAAA`, `Type65` … */
-	readonly record: Word;
-	/** Of multicast DNS: whether all (`QM`) or the asker alone (`QU`) should hear the answer. */
-	readonly answer?: "QM" | "QU";
-	readonly name: Word;
-}
-
-/** `CNAME cdn.example.com.`, with `-v` `api.prod. [30s] A 10.1.2.3` */
-export interface DnsRecord {
-	readonly name?: string;
-	/** As printed: `1m30s`. */
-	readonly ttl?: string;
-	readonly record: string;
+	/** With `-vvv`, as printed: `01020304 05060708` */
 	readonly data?: string;
 }
 
-/** `BOOTP/DHCP, Request from 02:42:0a:ff:00:03, length 300` */
-export interface Dhcp extends Span {
-	readonly type: "dhcp";
-	readonly operation: "request" | "reply";
-	readonly client?: Station;
-	readonly length: Num;
-	/** With `-v` what follows on the line, as printed: `, xid 0x1, Flags [none]`; the options stand below. */
-	readonly remarks?: string;
-}
-
-/** `NTPv4, Client, length 48` */
-export interface Ntp extends Span {
-	readonly type: "ntp";
-	readonly version: Num;
-	readonly mode: Word;
-	readonly length: Num;
-}
-
-/** `ESP(spi=0x1234abcd,seq=0x1), length 48` */
-export interface Esp extends Span {
-	readonly type: "esp";
-	readonly spi: Num;
-	readonly sequence: Num;
-	readonly length: Num;
+/** `VXLAN-GPE, flags [IP], vni 42: IP 10.255.0.6.4000 > 10.255.2.77.80: Flags [S], seq 1, win 9, length 0` */
+export interface VxlanGpe extends Span {
+	readonly type: "vxlan-gpe";
+	/** `I`: it has a VNI; `P`: it says what is within. */
+	readonly flags: string;
+	readonly vni: Num;
+	readonly inner?: InnerPacket;
+	/** How the line of the header ended, where the packet stands below it, with `-v`. */
+	readonly break?: "\n" | "\r\n";
 }
 
 /** `igmp query v2`, `igmp v2 report 239.1.1.1`, `igmp v3 report, 1 group record(s)`, `igmp leave 239.1.1.1` */
 export interface Igmp extends Span {
 	readonly type: "igmp";
-	readonly message: "query" | "report" | "leave";
+	readonly message: "query" | "report" | "leave" | "dvmrp" | "pimv1";
 	readonly version?: Num;
 	readonly group?: IpAddress | HostName;
-	/** Of a report of version 3. */
-	readonly records?: Num;
+	/** Of a query, with `-v`; as printed: `10`, in version 3 `1.0s`. */
+	readonly maxResponseTime?: string;
+	/** Of a report of version 3: how many groups it has. */
+	readonly count?: Num;
+	/** With `-v`. */
+	readonly records?: readonly GroupRecord[];
+	/** What follows, as printed. */
 	readonly remarks?: string;
 }

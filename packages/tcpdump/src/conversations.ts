@@ -1,5 +1,7 @@
 import { printAddress } from "@netfossil/core";
-import type { Endpoint, Layers, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
+import type { Endpoint, Ip, Ip6, Packet, Tcp, Timestamp, Transport } from "./ast.ts";
+import { innermost } from "./nesting.ts";
+import { Ranges } from "./ranges.ts";
 
 /** One end of a conversation, and what it sent. */
 export interface Side {
@@ -31,16 +33,9 @@ export interface Conversation {
 	 * back; `unseen`: the capture began later, or lacks the SYN-ACK.
 	 */
 	readonly handshake?: "complete" | "unanswered" | "refused" | "unseen";
-	readonly first: Packet;
-	readonly last: Packet;
-}
-
-/** The layers of the packet that is in a packet, however deep; its own where it is no tunnel's. */
-export function innermost(layers: Layers): Layers {
-	const { transport } = layers;
-	const tunnel = transport?.type === "udp" ? transport.payload : transport;
-	const inner = tunnel !== undefined && "inner" in tunnel ? tunnel.inner : undefined;
-	return inner === undefined ? layers : innermost(inner);
+	/** When the first and the last packet were seen. */
+	readonly first?: Timestamp;
+	readonly last?: Timestamp;
 }
 
 /**
@@ -51,28 +46,65 @@ export function conversations(
 	packets: Iterable<Packet>,
 	{ of = "outer" }: { readonly of?: "outer" | "inner" } = {},
 ): Conversation[] {
-	const found = new Map<string, Open>();
-	for (const packet of packets) {
-		const layers = of === "outer" ? packet : innermost(packet);
-		const { network, transport } = layers;
-		if (network.type !== "ip" && network.type !== "ip6") continue;
+	const found = new Conversations({ of });
+	for (const packet of packets) found.add(packet);
+	return found.list();
+}
+
+/** Conversations while their packets come: what is held does not grow with the packets, only with the conversations. */
+export class Conversations {
+	readonly #of: "outer" | "inner";
+	readonly #found = new Map<string, Open>();
+
+	constructor({ of = "outer" }: { readonly of?: "outer" | "inner" } = {}) {
+		this.#of = of;
+	}
+
+	add(packet: Packet): void {
+		const { network, transport } = this.#of === "outer" ? packet : innermost(packet);
+		if (network.type !== "ip" && network.type !== "ip6") return;
 		const protocol = protocolOf(transport);
-		const from = endKey(network.source);
-		const to = endKey(network.destination);
-		const key = [protocol, ...[from, to].sort()].join(" ");
-		let open = found.get(key);
+		const { source, destination } = endsOf(network);
+		const from = endKey(source);
+		const to = endKey(destination);
+		const key = from < to ? `${protocol} ${from} ${to}` : `${protocol} ${to} ${from}`;
+		let open = this.#found.get(key);
 		if (open === undefined) {
-			const swap = transport?.type === "tcp" && /S.*\./.test(transport.flags?.value ?? "");
-			const sides = [new OpenSide(network.source), new OpenSide(network.destination)] as const;
+			const swap = transport?.type === "tcp" && answersSyn(transport);
+			const sides = [new OpenSide(source), new OpenSide(destination)] as const;
 			const [client, server] = swap ? [sides[1], sides[0]] : sides;
-			open = { protocol, client, server, clientKey: swap ? to : from, first: packet, last: packet };
-			found.set(key, open);
+			const clientKey = ownText(swap ? to : from);
+			open = { protocol, client, server, clientKey, first: packet.timestamp, last: undefined };
+			this.#found.set(ownText(key), open);
 		}
-		open.last = packet;
+		open.last = packet.timestamp;
 		const sender = open.clientKey === from ? open.client : open.server;
 		sender.add(transport);
 	}
-	return Array.from(found.values(), closed);
+
+	/** In the order of their first packets. */
+	list(): Conversation[] {
+		return Array.from(this.#found.values(), closed);
+	}
+}
+
+/** A copy of a text: a part of another one keeps all of that in memory. */
+export function ownText(text: string): string {
+	return text.split("").join("");
+}
+
+/** The flags of 3.9 do not tell of an acknowledgement, its number does. */
+function answersSyn({ flags, ack }: Tcp): boolean {
+	return ack !== undefined && flags?.value.includes("S") === true;
+}
+
+/** The ends of a packet with their ports, which stand apart behind an extension header. */
+function endsOf({ source, destination, ports }: Ip | Ip6): { source: Endpoint; destination: Endpoint } {
+	if (ports === undefined) return { source, destination };
+	return {
+		source: { ...source, port: ports.source },
+		destination: { ...destination, port: ports.destination },
+	};
 }
 
 type Protocol = Conversation["protocol"];
@@ -82,13 +114,16 @@ interface Open {
 	readonly client: OpenSide;
 	readonly server: OpenSide;
 	readonly clientKey: string;
-	readonly first: Packet;
-	last: Packet;
+	readonly first: Timestamp | undefined;
+	last: Timestamp | undefined;
 }
 
 class OpenSide {
-	readonly #end: Endpoint;
-	readonly #seen = new Set<string>();
+	readonly #end: Pick<Side, "host" | "port">;
+	/** Of TCP, once it sends something: there are many conversations of one question and one answer. */
+	#sent: Ranges | undefined;
+	/** The number of the last SYN. */
+	#synNumber: number | undefined;
 	#packets = 0;
 	#bytes = 0;
 	#unsized = 0;
@@ -97,8 +132,12 @@ class OpenSide {
 	syn = false;
 	reset = false;
 
-	constructor(end: Endpoint) {
-		this.#end = end;
+	constructor({ host, port }: Endpoint) {
+		const number = port?.number ?? port?.name;
+		this.#end = {
+			host: ownText(host.type === "name" ? host.value : printAddress(host)),
+			...(number !== undefined && { port: typeof number === "string" ? ownText(number) : number }),
+		};
 	}
 
 	get sent(): number {
@@ -107,30 +146,34 @@ class OpenSide {
 
 	add(transport: Transport | undefined): void {
 		this.#packets++;
-		const length = lengthOf(transport);
+		const length = sizeOf(transport);
 		if (length === undefined) this.#unsized++;
 		else this.#bytes += length;
 		if (transport?.type === "tcp") this.#segment(transport);
 	}
 
-	#segment({ flags, sequence, options }: Tcp): void {
+	#segment({ flags, sequence, options, length, form }: Tcp): void {
 		const signs = flags?.value ?? "";
 		if (signs.includes("S")) this.syn = true;
 		if (signs.includes("R")) this.reset = true;
 		for (const option of options ?? []) if (option.type === "mss") this.#mss ??= option.size.value;
 		// A repeated acknowledgement is none of a loss; its text has no payload.
-		if (sequence === undefined || (sequence.next === undefined && !signs.includes("S"))) return;
-		const key = `${signs.includes("S") ? "S" : ""}${sequence.first.value}:${sequence.next?.value ?? ""}`;
-		if (this.#seen.has(key)) this.#repeated++;
-		this.#seen.add(key);
+		const empty = sequence?.next === undefined || (form === "3.9" && length?.value === 0);
+		if (sequence === undefined || (empty && !signs.includes("S"))) return;
+		const first = sequence.first.value;
+		if (signs.includes("S")) {
+			if (first === this.#synNumber) this.#repeated++;
+			else this.#sent = undefined;
+			this.#synNumber = first;
+		}
+		if (empty || sequence.next === undefined) return;
+		this.#sent ??= new Ranges();
+		if (!this.#sent.add(first, sequence.next.value)) this.#repeated++;
 	}
 
 	closed(): Side {
-		const { host, port } = this.#end;
-		const number = port?.number ?? port?.name;
 		return {
-			host: host.type === "name" ? host.value : printAddress(host),
-			...(number !== undefined && { port: number }),
+			...this.#end,
 			packets: this.#packets,
 			bytes: this.#bytes,
 			unsized: this.#unsized,
@@ -143,7 +186,8 @@ class OpenSide {
 
 function closed({ protocol, client, server, first, last }: Open): Conversation {
 	const ends = { client: client.closed(), server: server.closed() };
-	if (protocol !== "tcp") return { protocol, ...ends, first, last };
+	const times = { ...(first && { first }), ...(last && { last }) };
+	if (protocol !== "tcp") return { protocol, ...ends, ...times };
 	const handshake = server.syn
 		? "complete"
 		: !client.syn
@@ -153,7 +197,7 @@ function closed({ protocol, client, server, first, last }: Open): Conversation {
 				: server.sent === 0
 					? "unanswered"
 					: "unseen";
-	return { protocol, ...ends, handshake, first, last };
+	return { protocol, ...ends, handshake, ...times };
 }
 
 function protocolOf(transport: Transport | undefined): Protocol {
@@ -165,11 +209,16 @@ function endKey({ host, port }: Endpoint): string {
 	return `${host.value}|${port?.number ?? port?.name ?? ""}`;
 }
 
-function lengthOf(transport: Transport | undefined): number | undefined {
+/** Bytes of payload, where the text tells. */
+export function sizeOf(transport: Transport | undefined): number | undefined {
 	if (transport === undefined) return undefined;
 	if (transport.type === "udp" && transport.length === undefined) {
 		const { payload } = transport;
-		return payload !== undefined && "length" in payload ? payload.length.value : undefined;
+		return payload !== undefined && "length" in payload ? payload.length?.value : undefined;
+	}
+	if (transport.type === "tcp" && transport.form === "3.9" && transport.flaw === undefined) {
+		// 3.9 says how long a segment is where it holds anything.
+		return transport.length?.value ?? 0;
 	}
 	return "length" in transport ? transport.length?.value : undefined;
 }
@@ -179,8 +228,11 @@ function lengthOf(transport: Transport | undefined): number | undefined {
  * goes back by more than half a day has passed midnight.
  */
 export function secondsBetween(from: Packet, to: Packet): number | undefined {
-	const first = from.timestamp;
-	const second = to.timestamp;
+	return secondsFrom(from.timestamp, to.timestamp);
+}
+
+/** The same of timestamps alone. */
+export function secondsFrom(first?: Timestamp, second?: Timestamp): number | undefined {
 	if (first === undefined || second === undefined || first.form !== second.form) return undefined;
 	if (first.form === "delta") return undefined;
 	const apart = moment(second) - moment(first);

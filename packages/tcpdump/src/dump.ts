@@ -1,10 +1,14 @@
 import { eolOf, type SourceLine } from "@netfossil/core";
 import { printNumber, readNumber } from "@netfossil/core/grammar";
-import type { AsciiLine, ContinuationLine, HexLine } from "./ast.ts";
+import type { BodyLine, ContinuationLine, HexLine, Layers } from "./ast.ts";
+import { lineRulesOf, readDetail } from "./codecs/details.ts";
 
 const HEX = /^([ \t]+)(0x[0-9a-f]{4,}): {1,2}((?:[0-9a-f]{4} )*[0-9a-f]{2}(?:[0-9a-f]{2})?)(?: +(\S.*))?$/;
-/** How the raw bytes of an IP, ARP or STP packet begin, in the text of `-A`. */
-export const RAW: RegExp = /^(?:E.(?:[.\t]|$)|`|\.\.|BB\.)/;
+/**
+ * How the raw bytes of an IP, ARP or STP packet begin, in the text of `-A`. VLAN tags may stand before; of an IPv6
+ * packet of a traffic class the first byte is a letter, so that the places of its dots must tell.
+ */
+export const RAW: RegExp = /^(?:(?:.{2}\.\.){0,2}(?:E.(?:[.\t]|$)|`)|\.\.|BB\.|[a-o].{3}\..[.:,<].{33})/;
 
 /** A line of a packet's bytes, or any other line below a head. */
 export function lineOf(text: string, line: SourceLine): ContinuationLine | HexLine {
@@ -18,13 +22,11 @@ export function lineOf(text: string, line: SourceLine): ContinuationLine | HexLi
 }
 
 /** The lines below a head with their types. `raw`: the text was printed with `-A`. */
-export function typedLines(
-	lines: readonly ContinuationLine[],
-	raw: boolean,
-): (ContinuationLine | HexLine | AsciiLine)[] {
+export function typedLines(lines: readonly ContinuationLine[], raw: boolean, packet: Layers): BodyLine[] {
 	const first = raw ? lines.findIndex(({ text }) => RAW.test(text)) : -1;
+	const rules = lineRulesOf(packet);
 	return lines.map((line, index) =>
-		first !== -1 && index >= first ? { ...line, type: "ascii" } : typed(line),
+		first !== -1 && index >= first ? { ...line, type: "ascii" } : (readDetail(line, rules) ?? typed(line)),
 	);
 }
 

@@ -1,5 +1,13 @@
 export type * from "./ast.ts";
-export { type Conversation, conversations, innermost, type Side, secondsBetween } from "./conversations.ts";
+export {
+	type Conversation,
+	Conversations,
+	conversations,
+	type Side,
+	secondsBetween,
+} from "./conversations.ts";
+export { type Exchange, httpExchanges } from "./exchanges.ts";
+export { innermost } from "./nesting.ts";
 export { parseTcpdump, tcpdumpParts } from "./parser.ts";
 export { printTcpdump } from "./print.ts";
 export {
@@ -10,3 +18,6 @@ export {
 	unansweredArp,
 	unreachables,
 } from "./questions.ts";
+export { type Path, pathsOf } from "./sightings.ts";
+export { Summarizer, type TcpdumpSummary } from "./summary.ts";
+export { printSummary } from "./summary-print.ts";

@@ -1,4 +1,4 @@
-import { type ParseResult, type PartReader, parseClean } from "@netfossil/core";
+import { hasControl, movedTo, type ParseResult, type PartReader, parseClean } from "@netfossil/core";
 import type { Statement, Tcpdump } from "./ast.ts";
 import { Reader } from "./read/reader.ts";
 
@@ -13,14 +13,16 @@ export function parseTcpdump(input: string): ParseResult<Tcpdump> {
 /** Reads a long text in parts: see `parseParts` of `@netfossil/core`. */
 export function tcpdumpParts(): PartReader<Statement> {
 	const reader = new Reader();
+	const read = (input: string): ParseResult<readonly Statement[]> => {
+		const { ast, diagnostics } = parseClean(input, (text) => {
+			const { ast: statements, diagnostics: found } = reader.read(text);
+			return { ast: { start: 0, end: text.length, statements }, diagnostics: found };
+		});
+		return { ast: ast.statements, diagnostics };
+	};
 	return {
 		whole: (text) => reader.whole(text),
-		read: (input) => {
-			const { ast, diagnostics } = parseClean(input, (text) => {
-				const { ast: statements, diagnostics: found } = reader.read(text);
-				return { ast: { start: 0, end: text.length, statements }, diagnostics: found };
-			});
-			return { ast: ast.statements, diagnostics };
-		},
+		read,
+		readAt: (text, start) => (hasControl(text) ? movedTo(read(text), start) : reader.read(text, start)),
 	};
 }

@@ -1,46 +1,56 @@
-import { type IpAddress, printAddress, printLine, printPlain, printPort } from "@netfossil/core";
+import { printLine, printPlain, printPort } from "@netfossil/core";
 import { printNumber } from "@netfossil/core/grammar";
-import { printDns } from "./applications/dns.ts";
-import { printEsp, printIgmp } from "./applications/heads.ts";
-import { printApplication } from "./applications/index.ts";
 import type {
-	Arp,
-	AsciiLine,
 	Banner,
-	ContinuationLine,
+	BodyLine,
 	CookedLink,
-	Echo,
 	Endpoint,
 	EthernetLink,
 	Ethertype,
 	Geneve,
 	Gre,
-	HexLine,
-	HostName,
-	Http,
 	Icmp,
 	Icmp6,
-	Icmp6Message,
-	IcmpMessage,
+	Ip,
+	Ip6,
 	Ip6Header,
 	IpHeader,
 	Layers,
 	Link,
 	Packet,
 	Statement,
-	Station,
 	Tcp,
 	Tcpdump,
 	Timestamp,
 	Transport,
 	Tunnelled,
 	Udp,
-	Unreachable,
 	VlanTag,
 	Vxlan,
+	VxlanGpe,
 } from "./ast.ts";
+import { listLines, printApplication } from "./codecs/applications.ts";
+import { printArp } from "./codecs/arp.ts";
+import { printHost, printStation } from "./codecs/codec.ts";
+import { printDetail } from "./codecs/details.ts";
+import { printExtension, printIpOptions } from "./codecs/extensions.ts";
+import { printCut, printIpProtocol } from "./codecs/flaws.ts";
+import { printGeneveOptions } from "./codecs/geneve.ts";
+import { printHead } from "./codecs/heads.ts";
+import { printIcmpMessage, printIcmpRest } from "./codecs/icmp.ts";
+import { printIcmp6Message } from "./codecs/icmp6.ts";
+import { printIgmp } from "./codecs/igmp.ts";
+import { printEsp } from "./codecs/ipsec.ts";
+import { printLines } from "./codecs/lines-below.ts";
+import { printEncapsulation } from "./codecs/link.ts";
+import { printSctp } from "./codecs/sctp.ts";
+import { printLldp, printStp } from "./codecs/stp.ts";
+import { printOption } from "./codecs/tcp-options.ts";
+import { printOldTcp } from "./codecs/tcp39.ts";
 import { printHex } from "./dump.ts";
-import { printOption } from "./options.ts";
+import { lineHolderOf } from "./nesting.ts";
+import { beforeOf, isQuiet } from "./read/link.ts";
+import { OPTIONS_CUT } from "./read/transport.ts";
 
 /** Prints packets, banners and summaries as tcpdump does. */
 export function printTcpdump(ast: Tcpdump): string {
@@ -83,7 +93,7 @@ function packet(node: Packet): string {
 		const digits = printNumber(node.number);
 		head.push(`${node.indent === undefined ? digits.padStart(5) : digits}  `);
 	}
-	if (node.timestamp) head.push(`${timestamp(node.timestamp)} `);
+	if (node.timestamp) head.push(`${printTimestamp(node.timestamp)} `);
 	if (node.interface) {
 		const { name, direction } = node.interface;
 		head.push(`${name.value.padEnd(5)} ${direction.value.padEnd(3)} `);
@@ -92,11 +102,26 @@ function packet(node: Packet): string {
 	const body = `${head.join("")}${layers(node)}`;
 	// Blanks at the end of a head line are the tool's own unless they stand in `trailing`.
 	const first = `${node.indent ?? ""}${body}${node.trailing ?? ""}${node.eol ?? "\n"}`;
-	return first + lines.map(printLineOf).join("");
+	return first + printBelow(node) + lines.map(printLineOf).join("");
 }
 
-function printLineOf(node: ContinuationLine | HexLine | AsciiLine): string {
-	return node.type === "hex" ? `${printHex(node)}${node.eol ?? "\n"}` : printLine(node, node.text);
+/** The lines below the head that the innermost packet holds. */
+export function printBelow(node: Layers): string {
+	const holder = lineHolderOf(node);
+	if (holder === undefined) return "";
+	return printLines(listLines(holder), "truncated" in holder ? holder.truncated : undefined);
+}
+
+function printLineOf(node: BodyLine): string {
+	switch (node.type) {
+		case "hex":
+			return `${printHex(node)}${node.eol ?? "\n"}`;
+		case "continuation":
+		case "ascii":
+			return printLine(node, node.text);
+		default:
+			return printLine(node, printDetail(node));
+	}
 }
 
 function quoted({ quote }: Packet, text: string): string {
@@ -118,7 +143,9 @@ function spliced({ splices = [] }: Packet, text: string): string {
 	return printed + text.slice(from);
 }
 
-function timestamp({ form, date, seconds, nanoseconds, digits, negative }: Timestamp): string {
+/** A time as tcpdump prints it. */
+export function printTimestamp({ form, date, seconds, nanoseconds, digits, negative }: Timestamp): string {
+	if (form === "unknown") return "[Error converting time]";
 	const fraction =
 		digits === 9 ? String(nanoseconds).padStart(9, "0") : String(nanoseconds / 1000).padStart(6, "0");
 	const minus = negative ? "-" : "";
@@ -130,16 +157,32 @@ function timestamp({ form, date, seconds, nanoseconds, digits, negative }: Times
 }
 
 /** `linked`: the packet is within one whose link header was printed, which leaves out the protocol's word. */
-function layers({ link, network, transport }: Layers, linked = false): string {
-	const wordless = linked || link !== undefined;
-	const before = link === undefined ? "" : linkHeader(link);
+function layers({ link, encapsulation = [], network, transport }: Layers, linked = false): string {
+	const wordless = beforeOf(link, encapsulation, linked).linked;
+	const headers =
+		(link === undefined ? "" : linkHeader(link)) + encapsulation.map(printEncapsulation).join("");
 	const after = transport === undefined ? "" : printTransport(transport, wordless);
-	return before + printNetwork(network, wordless) + after;
+	return headers + printNetwork(network, wordless) + after;
 }
 
 function linkHeader(link: Link): string {
-	const header = link.type === "ethernet" ? ethernet(link) : cooked(link);
-	return header + (link.vlans ?? []).map(vlan).join("");
+	switch (link.type) {
+		case "ethernet":
+			return ethernet(link) + (link.vlans ?? []).map((tag) => vlan(tag, isQuiet(link))).join("");
+		case "cooked":
+			return (
+				cooked(link) +
+				(link.vlans ?? []).map((tag) => vlan(tag, link.ethertype === undefined && "bare")).join("")
+			);
+		case "loopback": {
+			const { family, length } = link;
+			const name =
+				family.number === undefined ? family.name : `AF ${family.name} (${printNumber(family.number)})`;
+			return `${name}, length ${printNumber(length)}: `;
+		}
+		case "raw":
+			return "ip: ";
+	}
 }
 
 function ethernet({ source, destination, ethertype, length }: EthernetLink): string {
@@ -149,25 +192,30 @@ function ethernet({ source, destination, ethertype, length }: EthernetLink): str
 			: ethertype.code === undefined
 				? ethertype.name
 				: `ethertype ${printEthertype(ethertype)}`;
-	return `${station(source)} > ${station(destination)}, ${kind}, length ${printNumber(length)}: `;
+	return `${printStation(source)} > ${printStation(destination)}, ${kind}, length ${printNumber(length)}: `;
 }
 
 function cooked({ direction, interfaceIndex, source, ethertype, length }: CookedLink): string {
 	const words = [];
 	if (direction) words.push(direction.value.padStart(3));
 	if (interfaceIndex) words.push(`ifindex ${printNumber(interfaceIndex)}`);
-	if (source) words.push(station(source));
-	words.push(`ethertype ${printEthertype(ethertype)}, length ${printNumber(length)}: `);
+	if (source) words.push(printStation(source));
+	const size = length === undefined ? "" : printNumber(length);
+	const kind = ethertype?.code === undefined ? "" : "ethertype ";
+	words.push(ethertype === undefined ? "" : `${kind}${printEthertype(ethertype)}, length ${size}: `);
 	return words.join(" ");
 }
 
-function vlan({ id, priority, dropEligible, ethertype }: VlanTag): string {
+/** `quiet`: the line is one of `-q`, which does not say `ethertype`, of a cooked capture nothing at all. */
+function vlan({ id, priority, dropEligible, ethertype }: VlanTag, quiet: boolean | "bare"): string {
 	const dei = dropEligible ? ", DEI" : "";
-	return `vlan ${printNumber(id)}, p ${priority}${dei}, ethertype ${printEthertype(ethertype)}, `;
-}
-
-function station({ mac, oui }: Station): string {
-	return oui === undefined ? printAddress(mac) : `${printAddress(mac)} (oui ${oui})`;
+	const within =
+		ethertype === undefined
+			? quiet === "bare"
+				? ""
+				: "802.3"
+			: `${quiet ? "" : "ethertype "}${printEthertype(ethertype)}, `;
+	return `vlan ${printNumber(id)}, p ${priority}${dei}, ${within}`;
 }
 
 function printEthertype({ name, code }: Ethertype): string {
@@ -178,44 +226,65 @@ function printEthertype({ name, code }: Ethertype): string {
 function printNetwork(node: Layers["network"], linked: boolean): string {
 	switch (node.type) {
 		case "ip":
-		case "ip6": {
-			const word = linked ? "" : node.type === "ip" ? "IP " : "IP6 ";
-			const missing = node.missing === undefined ? "" : printNumber(node.missing);
-			const v4 = node.type === "ip";
-			const cut =
-				missing &&
-				(v4 ? `truncated-ip - ${missing} bytes missing! ` : `truncated-ip6 - ${missing} bytes missing!`);
-			const header =
-				node.type === "ip" ? node.header && ipHeader(node.header) : node.header && ip6Header(node.header);
-			const extensions = node.type === "ip6" ? (node.extensions ?? "") : "";
-			return `${word}${cut}${header ?? ""}${endpoint(node.source)} > ${endpoint(node.destination)}: ${extensions}`;
-		}
+			return `${linked ? "" : "IP "}${missing(node)}${node.header ? ipHeader(node.header) : ""}${ends(node)}`;
+		case "ip6":
+			return `${linked ? "" : "IP6 "}${missing(node)}${node.header ? ip6Header(node.header) : ""}${ends(node)}`;
 		case "arp":
-			return `${linked ? "" : "ARP, "}${arp(node)}`;
+			return `${linked || node.form === "3.9" ? "" : "ARP, "}${printArp(node)}`;
+		case "stp":
+			return printStp(node);
+		case "lldp":
+			return printLldp(node);
+		case "head":
+			return printHead(node);
+		case "cut":
+			return printCut(node);
+		case "invalid-ip": {
+			const { word = "", header, flaw } = node;
+			return `${word}${header === undefined ? "" : ` ${ip6Header(header)}`}${flaw}`;
+		}
 		default:
 			return node.text;
 	}
 }
 
-function host(node: IpAddress | HostName): string {
-	return node.type === "name" ? node.value : printAddress(node);
+function missing(node: Ip | Ip6): string {
+	if (node.type === "ip" && node.excess !== undefined) {
+		const { total, length } = node.excess;
+		return `[total length ${printNumber(total)} > length ${printNumber(length)}] (invalid) `;
+	}
+	if (node.missing === undefined) return "";
+	const bytes = `- ${printNumber(node.missing)} bytes missing!`;
+	return node.type === "ip" ? `truncated-ip ${bytes} ` : `truncated-ip6 ${bytes}`;
+}
+
+/** The ends, and what stands between them and the transport. */
+function ends({ source, destination, extensions = [], ports }: Ip | Ip6): string {
+	const bare = ports === undefined ? "" : `${printPort(ports.source)} > ${printPort(ports.destination)}: `;
+	return `${endpoint(source)} > ${endpoint(destination)}: ${extensions.map(printExtension).join("")}${bare}`;
 }
 
 function endpoint(node: Endpoint): string {
-	return node.port === undefined ? host(node.host) : `${host(node.host)}.${printPort(node.port)}`;
+	return node.port === undefined ? printHost(node.host) : `${printHost(node.host)}.${printPort(node.port)}`;
 }
 
 function ipHeader(node: IpHeader): string {
-	const { tos, ecn, ttl, id, offset, flags, protocol, length, remarks = "" } = node;
-	const fields = [
-		`tos ${printNumber(tos)}${ecn === undefined ? "" : `,${ecn}`}`,
-		`ttl ${printNumber(ttl)}`,
+	const { tos, ecn, ttl, id, offset, flags, protocol, length } = node;
+	const { presumed = "", options, badChecksum, remarks = "" } = node;
+	const fields = [`tos ${printNumber(tos)}${ecn === undefined ? "" : `,${ecn}`}`];
+	if (ttl) fields.push(`ttl ${printNumber(ttl)}`);
+	fields.push(
 		`id ${printNumber(id)}`,
 		`offset ${printNumber(offset)}`,
 		`flags [${flags}]`,
 		`proto ${protocol.name} (${protocol.number})`,
-		`length ${printNumber(length)}${remarks}`,
-	];
+		`length ${printNumber(length)}${presumed}${remarks}`,
+	);
+	if (options) fields.push(`options (${printIpOptions(options)})`);
+	if (badChecksum) {
+		const { value, expected } = badChecksum;
+		fields.push(`bad cksum ${printNumber(value)} (->${printNumber(expected)})!`);
+	}
 	const gap = node.sameLine ? " " : `${node.eol ?? "\n"}${node.indent ?? "    "}`;
 	return `(${fields.join(", ")})${gap}`;
 }
@@ -230,21 +299,6 @@ function ip6Header(node: Ip6Header): string {
 	return `(${fields.join(", ")}${node.punctuation === "5.0" ? ", payload length " : " payload length: "}${length}) `;
 }
 
-function arp(node: Arp): string {
-	const hardware = node.hardware === undefined ? "" : `${node.hardware}, `;
-	const length = node.length === undefined ? "" : `, length ${printNumber(node.length)}`;
-	switch (node.operation) {
-		case "request": {
-			const mac = node.targetMac === undefined ? "" : ` (${station(node.targetMac)})`;
-			return `${hardware}Request who-has ${host(node.target)}${mac} tell ${host(node.sender)}${length}`;
-		}
-		case "reply":
-			return `${hardware}Reply ${host(node.sender)} is-at ${station(node.senderMac)}${length}`;
-		default:
-			return `${hardware}${node.text}${length}`;
-	}
-}
-
 function printTransport(node: Transport, linked: boolean): string {
 	switch (node.type) {
 		case "tcp":
@@ -254,24 +308,47 @@ function printTransport(node: Transport, linked: boolean): string {
 		case "gre":
 			return gre(node, linked);
 		case "icmp":
-			return icmp(node);
+			return icmp(node, linked);
 		case "icmp6":
 			return icmp6(node);
 		case "igmp":
 			return printIgmp(node);
+		case "sctp":
+			return printSctp(node);
 		case "esp":
 			return printEsp(node);
 		case "ip-in-ip":
+		case "mpls-in-ip":
 			return layers(node.inner, linked);
+		case "head":
+			return printHead(node);
+		case "cut":
+			return printCut(node);
+		case "ip-protocol":
+			return printIpProtocol(node);
+		case "no-next-header":
+			return "no next header";
 		default:
 			return node.text;
 	}
 }
 
 function tcp(node: Tcp): string {
-	const { flags, checksum, sequence, ack, window, urgent, options, length, payload } = node;
-	if (flags === undefined) return `tcp ${length === undefined ? "" : printNumber(length)}`;
-	const fields = [`Flags [${flags.value}]`];
+	const { flags, length, payload, flaw = "", reason } = node;
+	const says = reason === undefined ? "" : ` [RST ${reason.value}]`;
+	if (flags === undefined) {
+		return `${node.spaced ? " " : ""}${length === undefined ? "" : `tcp ${printNumber(length)}`}${flaw}`;
+	}
+	const head = node.form === "3.9" ? printOldTcp(node) : tcpHead(node) + flaw;
+	if (payload === undefined) return head + says;
+	const dns = node.form === "3.9" ? "" : " ";
+	const gap = payload.type === "dns" ? dns : payload.type === "text" ? (payload.separator ?? ": ") : ": ";
+	return `${head}${gap}${printApplication(payload)}`;
+}
+
+function tcpHead(node: Tcp): string {
+	const { flags, checksum, sequence, ack, window, urgent, length } = node;
+	const fields = [`Flags [${flags?.value}]`];
 	if (checksum) {
 		const { value, state, expected } = checksum;
 		const verdict = expected === undefined ? state : `${state} -> ${printNumber(expected)}`;
@@ -284,25 +361,15 @@ function tcp(node: Tcp): string {
 	if (ack) fields.push(`ack ${printNumber(ack)}`);
 	if (window) fields.push(`win ${printNumber(window)}`);
 	if (urgent) fields.push(`urg ${printNumber(urgent)}`);
-	if (options) fields.push(`options [${options.map(printOption).join(",")}]`);
+	const list = node.options?.map((each) => printOption(each)).join(",");
+	const cut = node.flaw !== undefined && OPTIONS_CUT.test(node.flaw);
+	if (list !== undefined) fields.push(`options [${list}${cut ? "" : "]"}`);
 	if (length) fields.push(`length ${printNumber(length)}`);
-	const body =
-		payload === undefined
-			? ""
-			: payload.type === "http"
-				? `: ${http(payload)}`
-				: payload.type === "dns"
-					? ` ${printDns(payload)}`
-					: `${payload.separator ?? ": "}${payload.text}`;
-	return `${fields.join(", ")}${node.flaw ?? ""}${body}`;
+	return fields.join(", ");
 }
 
-function http({ length, line, truncated = "" }: Http): string {
-	const size = length === undefined ? "" : `, length: ${printNumber(length)}`;
-	return `HTTP${size}${line === undefined ? "" : `: ${line.value}`}${truncated}`;
-}
-
-function udp({ checksum, length, available, truncatedLength, payload }: Udp, linked: boolean): string {
+function udp(node: Udp, linked: boolean): string {
+	const { checksum, length, available, truncatedLength, payload, truncated = "" } = node;
 	const state =
 		checksum === undefined
 			? ""
@@ -320,20 +387,25 @@ function udp({ checksum, length, available, truncatedLength, payload }: Udp, lin
 				? `UDP, length ${printNumber(length)}`
 				: `UDP, bad length ${printNumber(length)} > ${printNumber(available)}`;
 	const body = payload === undefined ? "" : udpPayload(payload, linked);
-	return state + size + body;
+	return state + size + body + truncated;
 }
 
 function udpPayload(payload: NonNullable<Udp["payload"]>, linked: boolean): string {
 	if (payload.type === "vxlan") return vxlan(payload);
+	if (payload.type === "vxlan-gpe") return vxlanGpe(payload, linked);
 	return payload.type === "geneve" ? geneve(payload, linked) : printApplication(payload);
 }
 
 function gre(node: Gre, linked: boolean): string {
-	const { version, flags, key, sequence, protocol, length } = node;
+	const { version, flags, checksum, offset, key, call, sequence, ack, protocol, length } = node;
 	const fields = [`GREv${printNumber(version)}`];
 	if (flags !== undefined) fields.push(`Flags [${flags}]`);
+	if (checksum) fields.push(`sum ${printNumber(checksum)}`);
+	if (offset) fields.push(`off ${printNumber(offset)}`);
 	if (key) fields.push(`key=${printNumber(key)}`);
+	if (call) fields.push(`call ${printNumber(call)}`);
 	if (sequence) fields.push(`seq ${printNumber(sequence)}`);
+	if (ack) fields.push(`ack ${printNumber(ack)}`);
 	if (protocol) fields.push(`proto ${printEthertype(protocol)}`);
 	fields.push(`length ${printNumber(length)}`);
 	return fields.join(", ") + tunnelled(node, linked);
@@ -342,7 +414,8 @@ function gre(node: Gre, linked: boolean): string {
 function geneve(node: Geneve, linked: boolean): string {
 	const fields = [`Geneve, Flags [${node.flags}], vni ${printNumber(node.vni)}`];
 	if (node.protocol) fields.push(`proto ${printEthertype(node.protocol)}`);
-	if (node.options !== undefined) fields.push(`options [${node.options}]`);
+	const list = printGeneveOptions(node);
+	if (list !== undefined) fields.push(`options [${list}]`);
 	return fields.join(", ") + tunnelled(node, linked);
 }
 
@@ -360,70 +433,25 @@ function vxlan({ flags, flagBits, vni, overlay, inner, eol }: Vxlan): string {
 	return inner === undefined ? head : `${head}${eol ?? "\n"}${layers(inner)}`;
 }
 
-function icmp({ message, length, remarks = "" }: Icmp): string {
+function vxlanGpe({ flags, vni, inner, break: line }: VxlanGpe, linked: boolean): string {
+	const head = `VXLAN-GPE, flags [${flags}], vni ${printNumber(vni)}`;
+	if (inner === undefined) return head;
+	return `${head}${line === undefined ? ": " : `${line}    `}${layers(inner, linked)}`;
+}
+
+function icmp(
+	{ message, length, badChecksum, remarks = "", quoted, ...node }: Icmp,
+	linked: boolean,
+): string {
 	const size = length === undefined ? "" : `, length ${printNumber(length)}`;
-	return `ICMP ${icmpMessage(message)}${size}${remarks}`;
-}
-
-function icmpMessage(message: IcmpMessage): string {
-	switch (message.type) {
-		case "text":
-			return message.text;
-		case "unreachable":
-			return unreachable(message);
-		default:
-			return echo(message);
-	}
-}
-
-function echo({ type, id, sequence }: Echo, length = ""): string {
-	const ident = id === undefined ? "" : `, id ${printNumber(id)}`;
-	return `${type.replace("-", " ")}${length}${ident}, seq ${printNumber(sequence)}`;
-}
-
-function unreachable(message: Unreachable): string {
-	const { what, address, protocol, port, protocolNumber, mtu, reason } = message;
-	switch (what) {
-		case "net":
-		case "host":
-			return `${what} ${host(address)} unreachable${reason === undefined ? "" : ` - ${reason}`}`;
-		case "protocol":
-			return `${host(address)} protocol ${protocolNumber === undefined ? "" : printNumber(protocolNumber)} unreachable`;
-		case "port":
-			return `${host(address)} ${protocol} port ${port === undefined ? "" : printPort(port)} unreachable`;
-		case "fragmentation": {
-			const size = mtu === undefined ? "" : ` (mtu ${printNumber(mtu)})`;
-			return `${host(address)} unreachable - need to frag${size}`;
-		}
-	}
+	const sum = badChecksum === undefined ? "" : printIcmpRest(badChecksum);
+	const below = quoted === undefined ? "" : `${node.break ?? "\n"}\t${layers(quoted, linked)}`;
+	return `ICMP ${printIcmpMessage(message)}${size}${sum}${remarks}${below}`;
 }
 
 function icmp6({ checksum, message, length, lengthFirst, remarks = "" }: Icmp6): string {
 	const size = length === undefined ? "" : `, length ${printNumber(length)}`;
 	const sum = checksum === undefined ? "" : `[${checksum}] `;
-	const early = lengthFirst ? size : "";
-	return `${sum}ICMP6, ${icmp6Message(message, early)}${lengthFirst ? "" : size}${remarks}`;
-}
-
-function icmp6Message(message: Icmp6Message, length: string): string {
-	switch (message.type) {
-		case "text":
-			return message.text;
-		case "neighbor-solicitation":
-			return `neighbor solicitation${length}, who has ${host(message.target)}`;
-		case "neighbor-advertisement":
-			return `neighbor advertisement${length}, tgt is ${host(message.target)}`;
-		case "packet-too-big":
-			return `packet too big, mtu ${printNumber(message.mtu)}`;
-		case "unreachable": {
-			const { what, address, protocol, port } = message;
-			if (what === "port") {
-				const number = port === undefined ? "" : printPort(port);
-				return `destination unreachable, unreachable port, ${host(address)} ${protocol} port ${number}`;
-			}
-			return `destination unreachable, unreachable ${what === "host" ? "address" : "route"} ${host(address)}`;
-		}
-		default:
-			return echo(message, length);
-	}
+	const { name, body } = printIcmp6Message(message);
+	return `${sum}ICMP6, ${name}${lengthFirst ? size : ""}${body}${lengthFirst ? "" : size}${remarks}`;
 }

@@ -1,6 +1,7 @@
 import { printAddress } from "@netfossil/core";
 import type { Endpoint, Packet, Unreachable } from "./ast.ts";
-import { innermost, secondsBetween } from "./conversations.ts";
+import { secondsBetween } from "./conversations.ts";
+import { innermost } from "./nesting.ts";
 
 /** A query of DNS and what became of it. */
 export interface DnsExchange {
@@ -27,6 +28,7 @@ export function dnsExchanges(packets: Iterable<Packet>): DnsExchange[] {
 		if (network.type !== "ip" && network.type !== "ip6") continue;
 		if (transport?.type !== "udp" || transport.payload?.type !== "dns") continue;
 		const { id, counts, questions, code } = transport.payload;
+		if (id === undefined) continue;
 		const { source, destination } = network;
 		if (counts === undefined) {
 			const [first] = questions ?? [];
@@ -71,7 +73,8 @@ export function unansweredArp(packets: Iterable<Packet>): ArpQuestion[] {
 	const answered = new Set<string>();
 	for (const packet of packets) {
 		const { network } = innermost(packet);
-		if (network.type !== "arp" || network.operation === "other") continue;
+		if (network.type !== "arp" || (network.operation !== "request" && network.operation !== "reply"))
+			continue;
 		const sender = network.sender.type === "name" ? network.sender.value : printAddress(network.sender);
 		if (network.operation === "reply") {
 			answered.add(sender);

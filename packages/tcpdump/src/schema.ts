@@ -1,252 +1,59 @@
-import {
-	blank,
-	ipAddress,
-	lineShape,
-	macAddress,
-	num,
-	port,
-	spanShape,
-	unparsed,
-	word,
-} from "@netfossil/core/schema";
+import { blank, lineShape, num, spanShape, unparsed, word } from "@netfossil/core/schema";
 import { z } from "zod";
 import type {
-	Arp,
 	AsciiLine,
 	Banner,
 	ContinuationLine,
-	Dhcp,
-	Dns,
-	Echo,
-	Endpoint,
-	Esp,
-	Ethertype,
 	Geneve,
 	Gre,
 	HexLine,
-	HostName,
 	Icmp,
-	Icmp6,
 	Igmp,
 	InnerPacket,
-	Ip,
-	Ip6,
-	Ip6Header,
-	IpHeader,
-	Link,
-	Network,
-	Ntp,
 	Packet,
 	Splice,
 	Statement,
-	Station,
 	Summary,
 	Tcp,
 	Tcpdump as TcpdumpAst,
-	TcpOption,
-	Text,
 	Timestamp,
 	Transport,
 	Udp,
-	Unreachable,
-	VlanTag,
 	Vxlan,
+	VxlanGpe,
 } from "./ast.ts";
-
-const optional = z.exactOptional;
-const flag = optional(z.literal(true));
-const string = z.string();
-
-const hostName: z.ZodType<HostName> = z.strictObject({
-	type: z.literal("name"),
-	value: string,
-	...spanShape,
-});
-const host = z.union([ipAddress, hostName]);
-const endpoint: z.ZodType<Endpoint> = z.strictObject({ host, port: optional(port), ...spanShape });
-const text: z.ZodType<Text> = z.strictObject({ type: z.literal("text"), text: string, ...spanShape });
+import { application, esp, sctp } from "./schema/applications.ts";
+import { badChecksum, ethertype, flag, host, optional, string, text } from "./schema/common.ts";
+import { detail } from "./schema/details.ts";
+import { groupRecord, icmp6, icmpMessage } from "./schema/icmp.ts";
+import { encapsulation, link } from "./schema/link.ts";
+import { cut, head, ipProtocol, network, noNextHeader } from "./schema/network.ts";
+import { option } from "./schema/tcp-options.ts";
 
 const timestamp: z.ZodType<Timestamp> = z.strictObject({
-	form: z.enum(["time", "date", "epoch", "delta"]),
+	form: z.enum(["time", "date", "epoch", "delta", "unknown"]),
 	date: optional(string),
 	seconds: z.int().min(0),
-	nanoseconds: z.int().min(0).max(999_999_999),
+	nanoseconds: z.int().min(0),
 	digits: optional(z.literal(9)),
 	negative: flag,
 	...spanShape,
 });
 
-const station: z.ZodType<Station> = z.strictObject({ mac: macAddress, oui: optional(string), ...spanShape });
-const ethertype: z.ZodType<Ethertype> = z.strictObject({ name: string, code: optional(num), ...spanShape });
-const vlan: z.ZodType<VlanTag> = z.strictObject({
-	id: num,
-	priority: z.int(),
-	dropEligible: flag,
-	ethertype,
-	...spanShape,
-});
-const link: z.ZodType<Link> = z.union([
-	z.strictObject({
-		type: z.literal("ethernet"),
-		source: station,
-		destination: station,
-		ethertype: optional(ethertype),
-		length: num,
-		vlans: optional(z.array(vlan)),
-		...spanShape,
-	}),
-	z.strictObject({
-		type: z.literal("cooked"),
-		direction: optional(word),
-		interfaceIndex: optional(num),
-		source: optional(station),
-		ethertype,
-		length: num,
-		vlans: optional(z.array(vlan)),
-		...spanShape,
-	}),
-]);
-
-const protocol = z.strictObject({ name: string, number: z.int() });
-const ipHeader: z.ZodType<IpHeader> = z.strictObject({
-	tos: num,
-	ecn: optional(string),
-	ttl: num,
-	id: num,
-	offset: num,
-	flags: string,
-	protocol,
-	length: num,
-	remarks: optional(string),
-	sameLine: flag,
-	indent: optional(string),
-	eol: optional(z.literal("\r\n")),
-	...spanShape,
-});
-const ip: z.ZodType<Ip> = z.strictObject({
-	type: z.literal("ip"),
-	missing: optional(num),
-	header: optional(ipHeader),
-	source: endpoint,
-	destination: endpoint,
-	...spanShape,
-});
-const ip6Header: z.ZodType<Ip6Header> = z.strictObject({
-	class: optional(num),
-	flowLabel: optional(num),
-	hopLimit: num,
-	nextHeader: protocol,
-	payloadLength: num,
-	punctuation: optional(z.literal("5.0")),
-	...spanShape,
-});
-const ip6: z.ZodType<Ip6> = z.strictObject({
-	type: z.literal("ip6"),
-	missing: optional(num),
-	header: optional(ip6Header),
-	source: endpoint,
-	destination: endpoint,
-	extensions: optional(string),
-	...spanShape,
-});
-const arpShape = {
-	type: z.literal("arp"),
-	hardware: optional(string),
-	length: optional(num),
-	...spanShape,
-};
-const arp: z.ZodType<Arp> = z.union([
-	z.strictObject({
-		...arpShape,
-		operation: z.literal("request"),
-		target: host,
-		targetMac: optional(station),
-		sender: host,
-	}),
-	z.strictObject({ ...arpShape, operation: z.literal("reply"), sender: host, senderMac: station }),
-	z.strictObject({ ...arpShape, operation: z.literal("other"), text: string }),
-]);
-const network: z.ZodType<Network> = z.union([
-	ip,
-	ip6,
-	arp,
-	text,
-	z.strictObject({ type: z.literal("unparsed"), text: string, ...spanShape }),
-]);
-
-const option: z.ZodType<TcpOption> = z.union([
-	z.strictObject({ type: z.enum(["nop", "eol", "sackOK"]), ...spanShape }),
-	z.strictObject({ type: z.literal("mss"), size: num, ...spanShape }),
-	z.strictObject({ type: z.literal("wscale"), shift: num, ...spanShape }),
-	z.strictObject({ type: z.literal("timestamp"), value: num, echo: num, ...spanShape }),
-	z.strictObject({
-		type: z.literal("sack"),
-		blocks: z.array(z.strictObject({ left: z.int(), right: z.int() })),
-		...spanShape,
-	}),
-	z.strictObject({ type: z.literal("tfo"), cookie: optional(string), ...spanShape }),
-	z.strictObject({ type: z.enum(["mptcp", "other"]), text: string, ...spanShape }),
-]) as z.ZodType<TcpOption>;
-const question = z.strictObject({
-	record: word,
-	answer: optional(z.enum(["QM", "QU"])),
-	name: word,
-	...spanShape,
-});
-const record = z.strictObject({
-	name: optional(string),
-	ttl: optional(string),
-	record: string,
-	data: optional(string),
-});
-const dns: z.ZodType<Dns> = z.strictObject({
-	type: z.literal("dns"),
-	id: num,
-	operation: optional(string),
-	code: optional(word),
-	flags: string,
-	sections: optional(z.array(z.strictObject({ of: z.enum(["q", "a", "n", "au"]), count: z.int() }))),
-	questions: optional(z.array(question)),
-	counts: optional(z.strictObject({ answers: num, authority: num, additional: num })),
-	answers: optional(z.array(record)),
-	authority: optional(z.array(record)),
-	additional: optional(z.array(record)),
-	length: num,
-	...spanShape,
-});
-const dhcp: z.ZodType<Dhcp> = z.strictObject({
-	type: z.literal("dhcp"),
-	operation: z.enum(["request", "reply"]),
-	client: optional(station),
-	length: num,
-	remarks: optional(string),
-	...spanShape,
-});
-const ntp: z.ZodType<Ntp> = z.strictObject({
-	type: z.literal("ntp"),
-	version: num,
-	mode: word,
-	length: num,
-	...spanShape,
-});
-const esp: z.ZodType<Esp> = z.strictObject({
-	type: z.literal("esp"),
-	spi: num,
-	sequence: num,
-	length: num,
-	...spanShape,
-});
 const igmp: z.ZodType<Igmp> = z.strictObject({
 	type: z.literal("igmp"),
-	message: z.enum(["query", "report", "leave"]),
+	message: z.enum(["query", "report", "leave", "dvmrp", "pimv1"]),
 	version: optional(num),
 	group: optional(host),
-	records: optional(num),
+	maxResponseTime: optional(string),
+	count: optional(num),
+	records: optional(z.array(groupRecord)),
 	remarks: optional(string),
 	...spanShape,
 });
 const tcp: z.ZodType<Tcp> = z.strictObject({
 	type: z.literal("tcp"),
+	form: optional(z.literal("3.9")),
 	flags: optional(word),
 	checksum: optional(
 		z.strictObject({
@@ -264,22 +71,17 @@ const tcp: z.ZodType<Tcp> = z.strictObject({
 	length: optional(num),
 	payload: optional(
 		z.union([
-			z.strictObject({
-				type: z.literal("http"),
-				length: optional(num),
-				line: optional(word),
-				truncated: optional(string),
-				...spanShape,
-			}),
+			application,
 			z.strictObject({
 				type: z.literal("text"),
 				text: string,
 				separator: optional(z.literal(" ")),
 				...spanShape,
 			}),
-			dns,
 		]),
 	),
+	reason: optional(word),
+	spaced: flag,
 	flaw: optional(string),
 	...spanShape,
 });
@@ -302,7 +104,31 @@ const geneve: z.ZodType<Geneve> = z.strictObject({
 	flags: string,
 	vni: num,
 	protocol: optional(ethertype),
-	options: optional(string),
+	optionBytes: optional(num),
+	options: optional(
+		z.array(
+			z.union([
+				z.strictObject({
+					type: z.literal("option"),
+					class: word,
+					classCode: num,
+					kind: num,
+					critical: flag,
+					length: num,
+					data: optional(string),
+					...spanShape,
+				}),
+				text,
+			]),
+		),
+	),
+	...tunnelled,
+	...spanShape,
+});
+const vxlanGpe: z.ZodType<VxlanGpe> = z.strictObject({
+	type: z.literal("vxlan-gpe"),
+	flags: string,
+	vni: num,
 	...tunnelled,
 	...spanShape,
 });
@@ -310,8 +136,12 @@ const gre: z.ZodType<Gre> = z.strictObject({
 	type: z.literal("gre"),
 	version: num,
 	flags: optional(string),
+	checksum: optional(num),
+	offset: optional(num),
 	key: optional(num),
+	call: optional(num),
 	sequence: optional(num),
+	ack: optional(num),
 	protocol: optional(ethertype),
 	length: num,
 	...tunnelled,
@@ -330,61 +160,42 @@ const udp: z.ZodType<Udp> = z.strictObject({
 	length: optional(num),
 	available: optional(num),
 	truncatedLength: optional(num),
-	payload: optional(z.union([vxlan, geneve, dns, dhcp, ntp, text])),
-	...spanShape,
-});
-const echo: z.ZodType<Echo> = z.strictObject({
-	type: z.enum(["echo-request", "echo-reply"]),
-	id: optional(num),
-	sequence: num,
-	...spanShape,
-});
-const unreachable: z.ZodType<Unreachable> = z.strictObject({
-	type: z.literal("unreachable"),
-	what: z.enum(["net", "host", "protocol", "port", "fragmentation"]),
-	address: host,
-	protocol: optional(string),
-	port: optional(port),
-	protocolNumber: optional(num),
-	mtu: optional(num),
-	reason: optional(string),
+	payload: optional(z.union([vxlan, vxlanGpe, geneve, application, text])),
+	truncated: optional(string),
 	...spanShape,
 });
 const icmp: z.ZodType<Icmp> = z.strictObject({
 	type: z.literal("icmp"),
-	message: z.union([echo, unreachable, text]),
+	message: icmpMessage,
 	length: optional(num),
+	badChecksum: optional(badChecksum),
 	remarks: optional(string),
-	...spanShape,
-});
-const icmp6: z.ZodType<Icmp6> = z.strictObject({
-	type: z.literal("icmp6"),
-	checksum: optional(string),
-	message: z.union([
-		echo,
-		unreachable,
-		z.strictObject({ type: z.literal("neighbor-solicitation"), target: host, ...spanShape }),
-		z.strictObject({ type: z.literal("neighbor-advertisement"), target: host, ...spanShape }),
-		z.strictObject({ type: z.literal("packet-too-big"), mtu: num, ...spanShape }),
-		text,
-	]),
-	length: optional(num),
-	lengthFirst: flag,
-	remarks: optional(string),
+	quoted: optional(inner),
+	break: optional(z.literal("\r\n")),
 	...spanShape,
 });
 const transport: z.ZodType<Transport> = z.union([
 	tcp,
 	udp,
+	sctp,
 	icmp,
 	icmp6,
 	igmp,
 	esp,
 	gre,
-	z.strictObject({ type: z.literal("ip-in-ip"), inner, ...spanShape }),
+	z.strictObject({ type: z.enum(["ip-in-ip", "mpls-in-ip"]), inner, ...spanShape }),
+	head,
+	cut,
+	ipProtocol,
+	noNextHeader,
 	text,
-]);
-const layers = { link: optional(link), network, transport: optional(transport) };
+]) as z.ZodType<Transport>;
+const layers = {
+	link: optional(link),
+	encapsulation: optional(z.array(encapsulation)),
+	network,
+	transport: optional(transport),
+};
 
 const line: z.ZodType<ContinuationLine> = z.strictObject({
 	type: z.literal("continuation"),
@@ -417,7 +228,7 @@ const packet: z.ZodType<Packet> = z.strictObject({
 	timestamp: optional(timestamp),
 	interface: optional(z.strictObject({ name: word, direction: word, ...spanShape })),
 	...layers,
-	continuation: optional(z.array(z.union([line, hexLine, ascii]))),
+	continuation: optional(z.array(z.union([detail, line, hexLine, ascii]))),
 	quote: optional(string),
 	splices: optional(z.array(splice)),
 	...lineShape,

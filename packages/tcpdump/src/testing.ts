@@ -1,55 +1,57 @@
 /** Arbitraries of ASTs that tcpdump could have printed. Needs the optional peer `fast-check`. */
-import type { Num } from "@netfossil/core";
-import { ipv4, ipv6, mac, num, portNode, word } from "@netfossil/core/testing";
+import { ipv4, ipv6, num, portNode, word } from "@netfossil/core/testing";
 import fc from "fast-check";
 import type {
-	Application,
+	BodyLine,
 	ContinuationLine,
-	Dns,
 	Endpoint,
-	Esp,
+	Extension,
 	Geneve,
+	GeneveOption,
 	Gre,
 	HexLine,
-	HostName,
 	Icmp,
-	Icmp6,
-	Igmp,
 	InnerPacket,
 	Ip,
 	Ip6,
 	Ip6Header,
 	IpHeader,
 	Layers,
-	Link,
 	Network,
 	Packet,
 	Statement,
-	Station,
 	Tcp,
 	Tcpdump,
-	TcpOption,
 	TcpPayload,
 	Timestamp,
 	Transport,
 	Udp,
 	Vxlan,
+	VxlanGpe,
 } from "./ast.ts";
+import { lineHolderOf } from "./nesting.ts";
+import { applications, esps, mayHaveLines, sctps, segmentApplications } from "./testing/applications.ts";
+import { bareHex, count, hex, name, nowhere, span } from "./testing/common.ts";
+import { lldpLines, neighborLines, stpLines } from "./testing/details.ts";
+import { icmp6s, icmpMessages, igmps } from "./testing/icmp.ts";
+import { discoveries, links, llc, lldps, mpls, ppp, sessions, stps } from "./testing/link.ts";
+import {
+	ah,
+	arps,
+	brokenIps,
+	extensions,
+	heads,
+	ipOptions,
+	linkHeads,
+	oldArps,
+	ports,
+	stubs,
+} from "./testing/network.ts";
+import { oldTcpOptions, sequenceNumber, tcpOptions } from "./testing/tcp-options.ts";
 
-const nowhere = { start: 0, end: 0 };
-const span = { start: fc.constant(0), end: fc.constant(0) };
-
-const count = (max = 65535): fc.Arbitrary<Num> => num(fc.integer({ min: 0, max }));
-const hex = (digits: number): fc.Arbitrary<Num> =>
-	fc.integer({ min: 0, max: 16 ** digits - 1 }).map((value) => ({
-		value,
-		text: `0x${value.toString(16).padStart(digits, "0")}`,
-		...nowhere,
-	}));
-
-const name: fc.Arbitrary<HostName> = fc
-	.constantFrom("minikube", "api.prod.svc.cluster.local", "db_master.internal", "a1.b2.c3.d4", "3f2a9c1d77e0")
-	.map((value) => ({ type: "name", value, ...nowhere }));
+export { dnsMessages } from "./testing/applications.ts";
+export { links } from "./testing/link.ts";
+export * from "./wire.ts";
 
 /** Ends with or without a port. */
 function endpoints(family: 4 | 6, ported: boolean): fc.Arbitrary<Endpoint> {
@@ -61,7 +63,7 @@ function endpoints(family: 4 | 6, ported: boolean): fc.Arbitrary<Endpoint> {
 /** Timestamps of every `-t` form. */
 export function timestamps(): fc.Arbitrary<Timestamp> {
 	const fraction = fc.oneof(
-		fc.integer({ min: 0, max: 999_999 }).map((micro) => ({ nanoseconds: micro * 1000 })),
+		fc.integer({ min: 0, max: 99_999_999 }).map((micro) => ({ nanoseconds: micro * 1000 })),
 		fc.integer({ min: 0, max: 999_999_999 }).map((nanoseconds) => ({ nanoseconds, digits: 9 as const })),
 	);
 	const day = fc.integer({ min: 0, max: 86_399 });
@@ -73,80 +75,17 @@ export function timestamps(): fc.Arbitrary<Timestamp> {
 		day.map((seconds) => ({ form: "delta" as const, seconds })),
 		day.map((seconds) => ({ form: "delta" as const, seconds, negative: true as const })),
 	);
-	return fc.tuple(when, fraction).map(([form, rest]) => ({ ...form, ...rest, ...nowhere }));
+	const known = fc.tuple(when, fraction).map(([form, rest]) => ({ ...form, ...rest, ...nowhere }));
+	const unknown: Timestamp = { form: "unknown", seconds: 0, nanoseconds: 0, ...nowhere };
+	return fc.oneof({ weight: 20, arbitrary: known }, fc.constant(unknown));
 }
 
-const station: fc.Arbitrary<Station> = fc.oneof(
-	mac().map((each) => ({ mac: each, ...nowhere })),
-	mac().map((each) => ({ mac: each, oui: "Unknown", ...nowhere })),
-	fc.constant<Station>({
-		mac: { type: "mac", value: "ff:ff:ff:ff:ff:ff", text: "Broadcast", ...nowhere },
-		...nowhere,
-	}),
-);
-
-/** Link headers as `-e` prints them, before a packet of the given Ethernet type. */
-export function links(ethertype: string): fc.Arbitrary<Link> {
-	const code = { IPv4: 0x0800, IPv6: 0x86dd, ARP: 0x0806 }[ethertype] ?? 0x9999;
-	const typeOf = (title: string, value: number): { name: string; code: Num; start: number; end: number } => ({
-		name: title,
-		code: { value, text: `0x${value.toString(16).padStart(4, "0")}`, ...nowhere },
-		...nowhere,
-	});
-	const plain = typeOf(ethertype, code);
-	const ethernet: fc.Arbitrary<Link> = fc
-		.tuple(station, station, count(), fc.boolean(), count(4095), fc.integer({ min: 0, max: 7 }))
-		.map(([source, destination, length, tagged, id, priority]) => ({
-			type: "ethernet",
-			source,
-			destination,
-			ethertype: tagged ? typeOf("802.1Q", 0x8100) : plain,
-			length,
-			...(tagged && { vlans: [{ id, priority, ethertype: plain, ...nowhere }] }),
-			...nowhere,
-		}));
-	const cooked: fc.Arbitrary<Link> = fc
-		.tuple(fc.constantFrom("In", "Out", "M"), mac(), count())
-		.map(([direction, address, length]) => ({
-			type: "cooked",
-			direction: { value: direction, ...nowhere },
-			source: { mac: address, ...nowhere },
-			ethertype: plain,
-			length,
-			...nowhere,
-		}));
-	return fc.oneof(ethernet, cooked);
-}
-
-const sequenceNumber = count(0xffffffff);
-const option: fc.Arbitrary<TcpOption> = fc.oneof(
-	fc.constantFrom("nop" as const, "eol" as const, "sackOK" as const).map((type) => ({ type, ...nowhere })),
-	count().map((size) => ({ type: "mss" as const, size, ...nowhere })),
-	count(14).map((shift) => ({ type: "wscale" as const, shift, ...nowhere })),
-	fc
-		.tuple(sequenceNumber, sequenceNumber)
-		.map(([value, echo]) => ({ type: "timestamp" as const, value, echo, ...nowhere })),
-	fc
-		.array(fc.record({ left: fc.nat(), right: fc.nat() }), { minLength: 1, maxLength: 4 })
-		.map((blocks) => ({ type: "sack" as const, blocks, ...nowhere })),
-	fc.constantFrom<TcpOption>(
-		{ type: "tfo", ...nowhere },
-		{ type: "tfo", cookie: "0123456789abcdef", ...nowhere },
-		{ type: "mptcp", text: "12 capable v1 {0xaabb}", ...nowhere },
-		{ type: "other", text: "uto 0x800a", ...nowhere },
-		{ type: "other", text: "[bad opt]", ...nowhere },
-	),
-);
-
-const startLine = fc.constantFrom("GET / HTTP/1.1", "HTTP/1.1 200 OK", "POST /a?b=c, length 3 HTTP/1.0");
 const payload: fc.Arbitrary<TcpPayload> = fc.oneof(
-	fc.constant<TcpPayload>({ type: "http", ...nowhere }),
-	word(startLine).map((line) => ({ type: "http" as const, line, ...nowhere })),
-	fc.constant<TcpPayload>({ type: "http", truncated: " [|http]", ...nowhere }),
-	fc.constant<TcpPayload>({ type: "text", text: "SSH: SSH-2.0-OpenSSH_9.6", ...nowhere }),
+	{ weight: 3, arbitrary: segmentApplications },
+	fc.constant<TcpPayload>({ type: "text", text: "xmpp stream", ...nowhere }),
 	fc.constant<TcpPayload>({
 		type: "text",
-		text: "1234+ [b2&3=0x30] A? a.b. (20)",
+		text: "[telnet WILL TERMINAL TYPE, DO ECHO]",
 		separator: " ",
 		...nowhere,
 	}),
@@ -164,105 +103,82 @@ export function segments(): fc.Arbitrary<Tcp> {
 		sequenceNumber.map((first) => ({ first, ...nowhere })),
 		fc.tuple(sequenceNumber, sequenceNumber).map(([first, next]) => ({ first, next, ...nowhere })),
 	);
-	return fc.record(
+	const whole: fc.Arbitrary<Tcp> = fc
+		.record(
+			{
+				type: fc.constant("tcp" as const),
+				flags: word(fc.constantFrom("S", "S.", ".", "P.", "F.", "R", "none", "SEW", "S.e")),
+				checksum,
+				sequence,
+				ack: sequenceNumber,
+				window: count(),
+				urgent: count(),
+				options: fc.array(tcpOptions, { minLength: 1, maxLength: 5 }),
+				length: count(),
+				payload,
+				reason: word(fc.constant("port closed")),
+				...span,
+			},
+			{ requiredKeys: ["type", "flags", "length", "start", "end"] },
+		)
+		.map(({ reason, ...each }) => (reason && each.payload === undefined ? { ...each, reason } : each));
+	const cut = fc.constantFrom<Tcp>(
+		{ type: "tcp", flaw: " [|tcp]", ...nowhere },
+		{
+			type: "tcp",
+			length: { value: 4, ...nowhere },
+			flaw: " [bad hdr length 16 - too short, < 20]",
+			spaced: true,
+			...nowhere,
+		},
+		{
+			type: "tcp",
+			flags: { value: "S", ...nowhere },
+			window: { value: 9, ...nowhere },
+			options: [
+				{ type: "nop", ...nowhere },
+				{ type: "other", text: "TS", ...nowhere },
+			],
+			flaw: " [|tcp]>",
+			...nowhere,
+		},
+		{
+			type: "tcp",
+			form: "3.9",
+			flags: { value: ".", ...nowhere },
+			flaw: " [bad hdr length 60 - too long, > 20]",
+			...nowhere,
+		},
+	);
+	return fc.oneof({ weight: 8, arbitrary: whole }, { weight: 3, arbitrary: oldSegments(checksum) }, cut);
+}
+
+/** Segments as 3.9 printed them. */
+function oldSegments(checksum: fc.Arbitrary<NonNullable<Tcp["checksum"]>>): fc.Arbitrary<Tcp> {
+	const data = fc
+		.tuple(sequenceNumber, sequenceNumber, count())
+		.map(([first, next, length]) => ({ sequence: { first, next, ...nowhere }, length }));
+	const rest = fc.record(
 		{
 			type: fc.constant("tcp" as const),
-			flags: word(fc.constantFrom("S", "S.", ".", "P.", "F.", "R", "none", "SEW")),
+			form: fc.constant("3.9" as const),
+			flags: word(fc.constantFrom("S", ".", "P", "FP", "SFRPWE")),
 			checksum,
-			sequence,
 			ack: sequenceNumber,
 			window: count(),
 			urgent: count(),
-			options: fc.array(option, { minLength: 1, maxLength: 5 }),
-			length: count(),
-			payload,
+			options: fc.array(oldTcpOptions, { minLength: 1, maxLength: 5 }),
+			reason: word(fc.constant("port closed")),
 			...span,
 		},
-		{ requiredKeys: ["type", "flags", "length", "start", "end"] },
+		{ requiredKeys: ["type", "form", "flags", "window", "start", "end"] },
 	);
+	return fc.tuple(rest, fc.option(data, { nil: {} })).map(([each, more]) => ({ ...each, ...more }));
 }
 
-const udpText = fc.constantFrom("SYSLOG daemon.info, length: 30", "1+ [|domain]", 'TFTP, length 20, RRQ "a"');
+const udpText = fc.constantFrom("UDPLite x", "rtcp sr 3", "WHOIS 3");
 
-const question = fc
-	.tuple(
-		word(fc.constantFrom("A", "AAAA", "PTR", "Type65")),
-		fc.constantFrom(undefined, "QM" as const, "QU" as const),
-		word(fc.constantFrom("api.prod.", "_http._tcp.local.", ".")),
-	)
-	.map(([record, answer, asked]) => ({ record, ...(answer && { answer }), name: asked, ...nowhere }));
-const records = fc.array(
-	fc.record(
-		{
-			name: fc.constant("api.prod."),
-			record: fc.constantFrom("A", "CNAME", "TXT"),
-			data: fc.constantFrom("10.1.2.3", "cdn.example.com.", '"v=spf1, -all"'),
-		},
-		{ requiredKeys: ["record", "data"] },
-	),
-	{ minLength: 1, maxLength: 3 },
-);
-
-/** Queries and answers of DNS. */
-export function dnsMessages(): fc.Arbitrary<Dns> {
-	const base = { type: fc.constant("dns" as const), id: count(), length: count(), ...span };
-	const query = fc.record(
-		{
-			...base,
-			operation: fc.constantFrom("notify", "op6"),
-			flags: fc.constantFrom("", "+", "%", "+%"),
-			sections: fc.constant([{ of: "au" as const, count: 1 }]),
-			questions: fc.array(question, { maxLength: 2 }),
-		},
-		{ requiredKeys: ["type", "id", "flags", "questions", "length", "start", "end"] },
-	);
-	const answer = fc.record(
-		{
-			...base,
-			code: word(fc.constantFrom("NXDomain", "ServFail")),
-			flags: fc.constantFrom("", "*", "-", "*-|$"),
-			sections: fc.constant([{ of: "q" as const, count: 0 }]),
-			questions: fc.array(question, { minLength: 1, maxLength: 2 }),
-			counts: fc.record({ answers: count(9), authority: count(9), additional: count(9) }),
-			answers: records,
-			authority: records,
-			additional: records,
-		},
-		{ requiredKeys: ["type", "id", "flags", "counts", "length", "start", "end"] },
-	);
-	return fc.oneof(query, answer);
-}
-
-const applications: fc.Arbitrary<Application> = fc.oneof(
-	dnsMessages(),
-	fc.record(
-		{
-			type: fc.constant("dhcp" as const),
-			operation: fc.constant("request" as const),
-			client: mac().map((each) => ({ mac: each, ...nowhere })),
-			length: count(),
-			remarks: fc.constant(", xid 0x1, Flags [none]"),
-			...span,
-		},
-		{ requiredKeys: ["type", "operation", "length", "start", "end"] },
-	),
-	fc.record({
-		type: fc.constant("ntp" as const),
-		version: count(7),
-		mode: word(fc.constantFrom("Client", "Server")),
-		length: count(),
-		...span,
-	}),
-);
-
-const portless: fc.Arbitrary<Esp | Igmp> = fc.oneof(
-	fc.record({ type: fc.constant("esp" as const), spi: hex(8), sequence: hex(1), length: count(), ...span }),
-	fc.constantFrom<Igmp>(
-		{ type: "igmp", message: "query", version: { value: 2, ...nowhere }, ...nowhere },
-		{ type: "igmp", message: "report", records: { value: 3, ...nowhere }, ...nowhere },
-	),
-	ipv4().map((group): Igmp => ({ type: "igmp", message: "leave", group, ...nowhere })),
-);
+const portless: fc.Arbitrary<Transport> = fc.oneof(esps, igmps, heads, stubs);
 
 function vxlans(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Vxlan> {
 	return fc.record(
@@ -300,11 +216,40 @@ function geneves(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Geneve> {
 			flags: fc.constantFrom("none", "C"),
 			vni: hex(6),
 			protocol: tunnelProtocol,
-			options: fc.constant("8 bytes"),
+			optionBytes: count(60),
+			options: fc.array(geneveOption, { minLength: 1, maxLength: 3 }),
 			...span,
 		},
 		{ requiredKeys: ["type", "flags", "vni", "start", "end"] },
 	);
+	return fc.tuple(head, tunnelled(inner)).map(([{ options, ...each }, below]) => ({
+		...each,
+		...(options && each.optionBytes === undefined && { options }),
+		...below,
+	}));
+}
+
+const geneveOption: fc.Arbitrary<GeneveOption> = fc.record(
+	{
+		type: fc.constant("option" as const),
+		class: word(fc.constantFrom("Linux", "Open Virtual Networking (OVN)")),
+		classCode: hex(3),
+		kind: hex(2),
+		critical: fc.constant(true as const),
+		length: count(128),
+		data: fc.constant("01020304 05060708"),
+		...span,
+	},
+	{ requiredKeys: ["type", "class", "classCode", "kind", "length", "start", "end"] },
+);
+
+function vxlanGpes(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<VxlanGpe> {
+	const head = fc.record({
+		type: fc.constant("vxlan-gpe" as const),
+		flags: fc.constantFrom("IP", "P"),
+		vni: count(0xffffff),
+		...span,
+	});
 	return fc.tuple(head, tunnelled(inner)).map(([each, below]) => ({ ...each, ...below }));
 }
 
@@ -314,15 +259,23 @@ function gres(inner: fc.Arbitrary<InnerPacket>): fc.Arbitrary<Gre> {
 			type: fc.constant("gre" as const),
 			version: fc.constant({ value: 0, ...nowhere }),
 			flags: fc.constantFrom("none", "key present, sequence# present"),
+			checksum: hex(4),
+			offset: hex(1),
 			key: hex(2),
 			sequence: count(),
+			ack: count(),
 			protocol: tunnelProtocol,
 			length: count(),
 			...span,
 		},
 		{ requiredKeys: ["type", "version", "length", "start", "end"] },
 	);
-	return fc.tuple(head, tunnelled(inner)).map(([each, below]) => ({ ...each, ...below }));
+	// Version 1 has a call, where version 0 has a key.
+	const heads = fc.tuple(head, count(), fc.boolean()).map(([{ key, ...each }, call, isFirst]) => {
+		const version = { value: 1, ...nowhere };
+		return isFirst ? { ...each, version, call } : { ...each, ...(key && { key }) };
+	});
+	return fc.tuple(heads, tunnelled(inner)).map(([each, below]) => ({ ...each, ...below }));
 }
 
 function datagrams(inner: fc.Arbitrary<InnerPacket> | undefined): fc.Arbitrary<Udp> {
@@ -334,67 +287,57 @@ function datagrams(inner: fc.Arbitrary<InnerPacket> | undefined): fc.Arbitrary<U
 		udpText.map((text) => ({ payload: { type: "text" as const, text, ...nowhere } })),
 		...(inner === undefined
 			? []
-			: [fc.oneof(vxlans(inner), geneves(inner)).map((each) => ({ payload: each }))]),
+			: [fc.oneof(vxlans(inner), vxlanGpes(inner), geneves(inner)).map((each) => ({ payload: each }))]),
 	);
 	const checksum = fc.constantFrom("ok" as const, "none" as const).map((state) => ({ state, ...nowhere }));
-	return fc
-		.tuple(body, fc.option(checksum, { nil: undefined }))
-		.map(([each, state]) => ({ type: "udp", ...(state && { checksum: state }), ...each, ...nowhere }));
-}
-
-const echoes = fc.record({
-	type: fc.constantFrom("echo-request" as const, "echo-reply" as const),
-	id: count(),
-	sequence: count(),
-	...span,
-});
-const target = fc.oneof(ipv6(), name);
-
-function icmps(): fc.Arbitrary<Icmp> {
-	const address = fc.oneof(ipv4(), name);
-	const base = { type: "unreachable" as const, ...nowhere };
-	const unreachable = fc.oneof(
-		address.map((each) => ({ ...base, what: "host" as const, address: each })),
-		address.map((each) => ({ ...base, what: "net" as const, address: each, reason: "admin prohibited" })),
-		fc
-			.tuple(address, portNode())
-			.map(([each, port]) => ({ ...base, what: "port" as const, address: each, protocol: "udp", port })),
-		fc
-			.tuple(address, count())
-			.map(([each, mtu]) => ({ ...base, what: "fragmentation" as const, address: each, mtu })),
-	);
-	const other = fc.constant({ type: "text" as const, text: "time exceeded in-transit", ...nowhere });
-	return fc
-		.tuple(fc.oneof(echoes, unreachable, other), count())
-		.map(([message, length]) => ({ type: "icmp", message, length, ...nowhere }));
-}
-
-function icmp6s(): fc.Arbitrary<Icmp6> {
-	const message = fc.oneof(
-		echoes,
-		target.map((each) => ({ type: "neighbor-solicitation" as const, target: each, ...nowhere })),
-		target.map((each) => ({ type: "neighbor-advertisement" as const, target: each, ...nowhere })),
-		count().map((mtu) => ({ type: "packet-too-big" as const, mtu, ...nowhere })),
-		fc.constant({ type: "text" as const, text: "router solicitation", ...nowhere }),
-	);
-	return fc
-		.tuple(message, count())
-		.map(([each, length]) => ({ type: "icmp6", message: each, length, ...nowhere }));
-}
-
-const ipHeader: fc.Arbitrary<IpHeader> = fc
-	.tuple(hex(1), count(255), count(), count(), fc.constantFrom("none", "DF", "+"), count(), fc.boolean())
-	.map(([tos, ttl, id, offset, flags, length, sameLine]) => ({
-		tos,
-		ttl,
-		id,
-		offset,
-		flags,
-		protocol: { name: "TCP", number: 6 },
-		length,
-		...(sameLine && { sameLine }),
+	return fc.tuple(body, fc.option(checksum, { nil: undefined })).map(([each, state]) => ({
+		type: "udp",
+		...(state && { checksum: state }),
+		...each,
 		...nowhere,
 	}));
+}
+
+/** Of names in front of it, it does not tell whether they have ports. */
+const cutDatagram = fc.constant<Udp>({ type: "udp", truncated: " [|udp]", ...nowhere });
+
+/** ICMP; with `quoted` packets, as with `-v`. */
+function icmps(quoted: boolean): fc.Arbitrary<Icmp> {
+	const quote = fc
+		.tuple(ips(true), segments())
+		.map(([network, transport]): InnerPacket => ({ type: "inner", network, transport, ...nowhere }));
+	const badChecksum = fc.record({ value: bareHex(4), expected: bareHex(4), ...span });
+	return fc.record(
+		{
+			type: fc.constant("icmp" as const),
+			message: icmpMessages(),
+			length: count(),
+			badChecksum,
+			...(quoted && { quoted: quote }),
+			...span,
+		},
+		{ requiredKeys: ["type", "message", "length", "start", "end"] },
+	);
+}
+
+const ipHeader: fc.Arbitrary<IpHeader> = fc.record(
+	{
+		tos: hex(1),
+		ecn: fc.constantFrom("ECT(0)", "CE"),
+		ttl: num(fc.integer({ min: 1, max: 255 })),
+		id: count(),
+		offset: count(),
+		flags: fc.constantFrom("none", "DF", "+"),
+		protocol: fc.constant({ name: "TCP", number: 6 }),
+		length: count(),
+		presumed: fc.constant(" [was 0, presumed TSO]"),
+		options: ipOptions,
+		badChecksum: fc.record({ value: bareHex(4), expected: bareHex(4), ...span }),
+		sameLine: fc.constant(true as const),
+		...span,
+	},
+	{ requiredKeys: ["tos", "id", "offset", "flags", "protocol", "length", "start", "end"] },
+);
 const ip6Header: fc.Arbitrary<Ip6Header> = fc.record(
 	{
 		class: hex(2),
@@ -408,17 +351,32 @@ const ip6Header: fc.Arbitrary<Ip6Header> = fc.record(
 	{ requiredKeys: ["hopLimit", "nextHeader", "payloadLength", "start", "end"] },
 );
 
+/** What behind an extension header stands instead of ports in the ends. */
+function extended<Network extends Ip | Ip6>(
+	networks: fc.Arbitrary<Network>,
+	extension: fc.Arbitrary<Extension>,
+	ported: boolean,
+): fc.Arbitrary<Network> {
+	return fc
+		.tuple(networks, fc.array(extension, { minLength: 1, maxLength: 2 }), ports)
+		.map(([network, list, bare]) => ({ ...network, extensions: list, ...(ported && { ports: bare }) }));
+}
+
 function ips(ported: boolean): fc.Arbitrary<Ip> {
-	return fc.record(
-		{
-			type: fc.constant("ip" as const),
-			missing: count(),
-			header: ipHeader,
-			source: endpoints(4, ported),
-			destination: endpoints(4, ported),
-			...span,
-		},
-		{ requiredKeys: ["type", "source", "destination", "start", "end"] },
+	const base = {
+		type: fc.constant("ip" as const),
+		header: ipHeader,
+		source: endpoints(4, ported),
+		destination: endpoints(4, ported),
+		...span,
+	};
+	const required = ["type", "source", "destination", "start", "end"] as const;
+	return fc.oneof(
+		fc.record({ ...base, missing: count() }, { requiredKeys: [...required] }),
+		fc.record(
+			{ ...base, excess: fc.record({ total: count(), length: count(), ...span }) },
+			{ requiredKeys: [...required] },
+		),
 	);
 }
 
@@ -426,6 +384,7 @@ function ip6s(ported: boolean): fc.Arbitrary<Ip6> {
 	return fc.record(
 		{
 			type: fc.constant("ip6" as const),
+			missing: count(),
 			header: ip6Header,
 			source: endpoints(6, ported),
 			destination: endpoints(6, ported),
@@ -435,58 +394,111 @@ function ip6s(ported: boolean): fc.Arbitrary<Ip6> {
 	);
 }
 
-const arps: fc.Arbitrary<Network> = fc.oneof(
-	fc.tuple(ipv4(), ipv4(), count()).map(([to, sender, length]) => ({
-		type: "arp" as const,
-		operation: "request" as const,
-		target: to,
-		sender,
-		length,
-		...nowhere,
-	})),
-	fc.tuple(ipv4(), station, count()).map(([sender, senderMac, length]) => ({
-		type: "arp" as const,
-		operation: "reply" as const,
-		sender,
-		senderMac,
-		length,
-		hardware: "Ethernet (len 6), IPv4 (len 4)",
-		...nowhere,
-	})),
-);
+/** A network layer and what is above, and how its Ethernet type is called. */
+interface Upper extends Layers {
+	readonly over: "IPv4" | "IPv6" | "ARP";
+}
+
+function uppers(inner: fc.Arbitrary<InnerPacket> | undefined, quoted: boolean): fc.Arbitrary<Upper> {
+	const transport = fc.oneof<fc.Arbitrary<Transport>[]>(segments(), datagrams(inner), sctps);
+	const ip = (networks: fc.Arbitrary<Ip>, above: fc.Arbitrary<Transport>): fc.Arbitrary<Upper> =>
+		fc.tuple(networks, above).map(([network, each]) => ({ network, transport: each, over: "IPv4" }));
+	const ip6 = (networks: fc.Arbitrary<Ip6>, above: fc.Arbitrary<Transport>): fc.Arbitrary<Upper> =>
+		fc.tuple(networks, above).map(([network, each]) => ({ network, transport: each, over: "IPv6" }));
+	const plain = fc.oneof<fc.Arbitrary<Transport>[]>(segments(), datagrams(undefined));
+	return fc.oneof(
+		...(inner === undefined ? [] : [ip(ips(false), gres(inner))]),
+		ip(ips(true), transport),
+		ip6(ip6s(true), transport),
+		ip(ips(false), cutDatagram),
+		ip(ips(false), portless),
+		ip(ips(false), icmps(quoted)),
+		ip6(ip6s(false), icmp6s()),
+		ip(extended(ips(false), ah, true), plain),
+		ip6(extended(ip6s(false), extensions, true), plain),
+		ip6(extended(ip6s(false), extensions, false), icmp6s()),
+		fc.tuple(ip6s(false), count(), count()).map(([network, offset, length]): Upper => {
+			const fragment: Extension = { type: "fragment", offset, length, last: true, ...nowhere };
+			return { network: { ...network, extensions: [fragment] }, over: "IPv6" };
+		}),
+		arps.map((network): Upper => ({ network, over: "ARP" })),
+	);
+}
+
+/** Whether a packet is within that has no word below a link header, where only its addresses tell its family. */
+function isBare({ transport }: Layers): boolean {
+	if (transport?.type === "icmp") return transport.quoted !== undefined;
+	const tunnel = transport?.type === "udp" ? transport.payload : transport;
+	const isTunnel = tunnel?.type === "gre" || tunnel?.type === "geneve" || tunnel?.type === "vxlan-gpe";
+	return isTunnel && tunnel.inner?.link === undefined;
+}
+
+/** Whether the addresses tell a packet's family. */
+function tellsFamily({ network }: Layers): boolean {
+	if (network.type !== "ip" && network.type !== "ip6") return true;
+	return network.source.host.type === "ip" && network.destination.host.type === "ip";
+}
 
 /** The layers of packets; `depth`: how many may be within one another. */
 export function layers(depth = 2): fc.Arbitrary<Layers> {
 	const inner =
 		depth > 0
 			? layers(depth - 1)
-					.filter(({ link }) => link?.type !== "cooked")
+					.filter(({ link }) => link === undefined || link.type === "ethernet")
 					.map((each): InnerPacket => ({ type: "inner", ...each, ...nowhere }))
 			: undefined;
-	const transport = fc.oneof<fc.Arbitrary<Transport>[]>(segments(), datagrams(inner));
-	const upper = fc.oneof(
-		...(inner === undefined
-			? []
-			: [
-					fc
-						.tuple(ips(false), gres(inner))
-						.map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
-				]),
-		fc.tuple(ips(true), transport).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
-		fc.tuple(ip6s(true), transport).map(([network, above]) => ({ network, transport: above, over: "IPv6" })),
-		fc.tuple(ips(false), portless).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
-		fc.tuple(ips(false), icmps()).map(([network, above]) => ({ network, transport: above, over: "IPv4" })),
-		fc.tuple(ip6s(false), icmp6s()).map(([network, above]) => ({ network, transport: above, over: "IPv6" })),
-		arps.map((network) => ({ network, over: "ARP" })),
-	);
-	return upper.chain(({ over, ...each }) => {
-		const tunnel = "transport" in each && each.transport.type === "udp" ? each.transport.payload : undefined;
-		const within = tunnel ?? ("transport" in each ? each.transport : undefined);
-		const bare = (within?.type === "gre" || within?.type === "geneve") && within.inner?.link === undefined;
-		// Below a link header an inner packet without one has no word that tells its family.
-		const link = bare ? fc.constant(undefined) : fc.option(links(over), { nil: undefined });
-		return link.map((header): Layers => (header === undefined ? each : { link: header, ...each }));
+	return uppers(inner, true).chain(({ over, ...each }) => {
+		const link = isBare(each) ? fc.constant(undefined) : fc.option(links(over), { nil: undefined });
+		return link.map((header): Layers => {
+			const telling = header?.type !== "raw" && (header?.type !== "cooked" || header.ethertype !== undefined);
+			return header === undefined || !(telling || tellsFamily(each)) ? each : { link: header, ...each };
+		});
 	});
+}
+
+/** Packets with headers between the link and the network layer, and of protocols other than IP. */
+export function encapsulated(): fc.Arbitrary<Layers> {
+	const upper = uppers(undefined, false).filter(
+		(each) => each.over !== "ARP" && tellsFamily(each) && !isBare(each),
+	);
+	const stripped = ({ over: _, ...each }: Upper): Layers => each;
+	const labelled = fc
+		.tuple(upper, fc.boolean())
+		.chain(([each, below]) =>
+			fc
+				.tuple(mpls(below && "header" in each.network), fc.option(links("MPLS unicast"), { nil: undefined }))
+				.map(([labels, link]) => ({ ...(link && { link }), encapsulation: [labels], ...stripped(each) })),
+		);
+	const session = fc
+		.tuple(upper, sessions, fc.boolean())
+		.chain(([each, pppoe, linked]) =>
+			linked
+				? fc
+						.tuple(links("PPPoE S"), ppp(each.over === "IPv4" ? "IP" : "IP6"))
+						.map(([link, header]): Layers => ({ link, encapsulation: [pppoe, header], ...stripped(each) }))
+				: fc.constant<Layers>({ encapsulation: [pppoe], ...stripped(each) }),
+		);
+	const discovery = discoveries.map(
+		(each): Layers => ({ encapsulation: [each], network: { type: "text", text: "", ...nowhere } }),
+	);
+	const alone = fc
+		.oneof<fc.Arbitrary<Network>[]>(stps, lldps, oldArps, brokenIps, linkHeads)
+		.map((network): Layers => ({ network }));
+	const frame = fc
+		.tuple(links(undefined), llc(), stps)
+		.map(([link, header, network]): Layers => ({ link, encapsulation: [header], network }));
+	const announced = fc.tuple(links("LLDP"), lldps).map(([link, network]): Layers => ({ link, network }));
+	const tunnel = fc.tuple(ips(false), mpls(false), ips(true), segments()).map(
+		([network, labels, below, transport]): Layers => ({
+			network,
+			transport: {
+				type: "mpls-in-ip",
+				inner: { type: "inner", encapsulation: [labels], network: below, transport, ...nowhere },
+				...nowhere,
+			},
+		}),
+	);
+	return fc.oneof(labelled, session, discovery, alone, frame, announced, tunnel);
 }
 
 const hexLine: fc.Arbitrary<HexLine> = fc
@@ -509,6 +521,23 @@ const dump = fc.oneof(
 		.map((text): ContinuationLine => ({ type: "continuation", text, ...nowhere })),
 );
 
+/** Lines below a head, of types that its innermost packet may have. */
+function bodies(each: Layers): fc.Arbitrary<readonly BodyLine[]> {
+	const { network, transport } = each;
+	const details: readonly fc.Arbitrary<BodyLine>[] =
+		network.type === "stp"
+			? [stpLines]
+			: network.type === "lldp"
+				? [lldpLines]
+				: transport?.type === "icmp6"
+					? [neighborLines]
+					: [];
+	return fc.array(fc.oneof(dump, ...details), { maxLength: 3 });
+}
+
+/** Link headers that the interface's columns do not stand before. */
+const BY_ITSELF: ReadonlySet<string> = new Set(["cooked", "loopback", "raw"]);
+
 /** Packets. */
 export function packets(): fc.Arbitrary<Packet> {
 	const column = fc
@@ -519,24 +548,33 @@ export function packets(): fc.Arbitrary<Packet> {
 		.map(([each, direction]) => ({ name: each, direction, ...nowhere }));
 	return fc
 		.tuple(
-			layers(),
+			fc
+				.oneof({ weight: 2, arbitrary: layers() }, encapsulated())
+				.chain((each) => fc.tuple(fc.constant(each), bodies(each))),
 			timestamps(),
 			fc.option(column, { nil: undefined }),
 			fc.option(count(99_999), { nil: undefined }),
-			fc.array(dump, { maxLength: 2 }),
 			fc.option(fc.constant("> "), { nil: undefined }),
 		)
-		.map(([each, timestamp, seen, number, continuation, quote]) => ({
+		.map(([[each, continuation], timestamp, seen, number, quote]) => ({
 			type: "packet",
 			...(number && { number }),
 			timestamp,
 			// Cooked v2 has the interface's columns, and its link header an index; v1 has neither.
-			...(seen && each.link?.type !== "cooked" && { interface: seen }),
+			...(seen && !BY_ITSELF.has(each.link?.type ?? "") && { interface: seen }),
 			...each,
-			...(continuation.length > 0 && { continuation }),
+			...below(each, continuation),
 			...(quote && { quote }),
 			...nowhere,
 		}));
+}
+
+/** Lines below a packet; none but bytes where an application would take them for its own. */
+function below(packet: Layers, lines: readonly BodyLine[]): { continuation?: BodyLine[] } {
+	const application = lineHolderOf(packet);
+	const taken = application !== undefined && mayHaveLines(application);
+	const continuation = taken ? lines.filter(({ type }) => type === "hex") : [...lines];
+	return continuation.length === 0 ? {} : { continuation };
 }
 
 /** Documents: a banner, packets, and the closing summary. */

@@ -8,9 +8,13 @@ import { createLexer, createToken, type Lexer, type TokenType } from "@netfossil
 
 const MAC = "[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}";
 const STATION = `(${MAC}|Broadcast)(?: \\(oui ([^()\\r\\n]*)\\))?`;
-const ETHERTYPE = "ethertype ([^(),\\r\\n]+) \\((0x[0-9a-f]+)\\)";
+const ETHERTYPE = "ethertype ([^,\\r\\n]+?) \\((0x[0-9a-f]+)\\)";
+/** A port that stands for itself. */
+const PORT = "[\\w-]+";
 /** Whoever hid an address may have put blanks between brackets: `[REDACTED IP].443 > 10.0.0.1.5: Flags`. */
 const END = "(?:\\[[^\\]\\r\\n]*\\]|<[^>\\r\\n]*>)\\S*|\\S+";
+/** How a packet of IP begins on a line of its own, with `-v`. */
+const DATAGRAM = "IP6?[ ,]|\\((?:tos|class|flowlabel|hlim) |truncated-ip|\\[total length ";
 const EOL = "(?=[ \\t]*(?:\\r?\\n|$))";
 
 /**
@@ -18,26 +22,41 @@ const EOL = "(?=[ \\t]*(?:\\r?\\n|$))";
  * makes matching three times slower, so that those of nearly every packet go without (see `places`).
  */
 const shapes = {
-	number: /(\d+) {2}(?= ?\S)/y,
+	number: /(\d+) {2}(?= {0,2}\S)/y,
+	// A broken capture has more microseconds than a second: `06:58:21.1048579`.
 	timestamp:
-		/([ -])?(?:(?:(\d{4,}-\d\d-\d\d) )?(\d\d|[1-9]\d{2,8}):([0-5]\d):([0-5]\d)|(0|[1-9]\d{0,14}))\.(\d{9}|\d{6}) /y,
-	interface: /(\S+) +(In|Out|B|M|P) +/dy,
+		/([ -])?(?:(?:(\d{4,}-\d\d-\d\d) )?(\d\d|[1-9]\d{2,8}):([0-5]\d):([0-5]\d)|(0|[1-9]\d{0,14}))\.(\d{6,10}) |\[Error converting time\] /y,
+	interface: /(\S+) +(In|Out|B|M|P)(?:(?<=Out) |(?<=In) {2}|(?<= [BMP]) {3})/dy,
 	ethernet: new RegExp(
-		`${STATION} > ${STATION}, (?:${ETHERTYPE}|(802\\.3)|([^(),\\r\\n]+)), length (\\d+): `,
+		`${STATION} > ${STATION}, (?:${ETHERTYPE}|(802\\.3)|([^,\\r\\n]+)), length (\\d+): `,
 		"dy",
 	),
 	cooked: new RegExp(
-		`(?:( In|Out| {2}[BMP])|ifindex (\\d+)) (?:(${MAC}) (?:\\(oui ([^()\\r\\n]*)\\) )?)?${ETHERTYPE}, length (\\d+): `,
+		`(?:( In|Out| {2}[BMP])|ifindex (\\d+)) (?:(${MAC}) (?:\\(oui ([^()\\r\\n]*)\\) )?)?(?:(?:${ETHERTYPE}|(802\\.[23])), length (\\d+): |(?<=:[0-9a-f]{2} |\\) )|(?=\\S+ > \\S+: |Re(?:quest|ply) |\\((?:tos|class|flowlabel|hlim) |truncated-ip|\\[total length ))`,
 		"dy",
 	),
-	vlan: /vlan (\d+), p (\d+)(, DEI)?, ethertype ([^(),\r\n]+)(?: \((0x[0-9a-f]+)\))?, /dy,
-	missing: /truncated-ip6? - (\d+) bytes missing! ?/dy,
+	loopback: /(?:AF ([^()\r\n]+) \((\d+)\)|(IPv[46])), length (\d+): /dy,
+	vlan: /vlan (\d+), p (\d+)(, DEI)?, (?:ethertype ([^,\r\n]+?)(?: \((0x[0-9a-f]+)\))?, |802\.3(?=LLC, )|((?!ethertype |LLC, |Request |Reply )(?:802\.1|[A-Z])[\w. -]*), |)/dy,
+	mpls: new RegExp(
+		`MPLS((?:(?: |\\r?\\n\\t)\\(label [^()\\r\\n]*(?:\\([^()\\r\\n]*\\)[^()\\r\\n]*)?\\))+)( (?=\\S)|\\r?\\n\\t(?=${DATAGRAM}))`,
+		"dy",
+	),
+	pppoe: new RegExp(
+		`PPPoE (?:(PAD[IORST])(?: \\[ses (0x[0-9a-f]+)\\])?((?: \\[[\\w-]+(?: (?:"[^"\\r\\n]*"|0x[0-9A-F]*))?\\])*)${EOL}| \\[ses (0x[0-9a-f]+)\\] (?=\\S))`,
+		"dy",
+	),
+	// The word of nearly every packet without a link header is refused at once.
+	ppp: /(?!IP6? [^(])(?:(In|Out) {1,2})?([A-Za-z][\w/.-]*(?: [\w/.-]+)*) \((0x[0-9a-f]{4})\), length (\d+): /dy,
+	llc: /LLC, dsap ([^,()\r\n]+) \((0x[0-9a-f]+)\) (\w+), ssap ([^,()\r\n]+) \((0x[0-9a-f]+)\) (\w+), ctrl (0x[0-9a-f]+): (?:oui ([^,()\r\n]+) \((0x[0-9a-f]+)\), (pid|ethertype) ([^,()\r\n]+) \((0x[0-9a-f]+)\), length (\d+): )?/dy,
+	missing: /truncated-ip6? - (\d+) bytes missing! ?|\[total length (\d+) > length (\d+)\] \(invalid\) /dy,
 	ipHeader:
-		/\(tos (0x[0-9a-f]+)(?:,(ECT\([01]\)|CE))?, ttl (\d+), id (\d+), offset (\d+), flags \[([^\]\r\n]*)\], proto ([^()\r\n]+) \((\d+)\), length (\d+)((?:[^()\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))*)\)/dy,
+		/\(tos (0x[0-9a-f]+)(?:,(ECT\([01]\)|CE))?(?:, ttl (\d+))?, id (\d+), offset (\d+), flags \[([^\]\r\n]*)\], proto ([^()\r\n]+) \((\d+)\), length (\d+)((?:[^()\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))*)\)/dy,
 	ip6Header:
 		/\((?:class (0x[0-9a-f]+), )?(?:flowlabel (0x[0-9a-f]+), )?hlim (\d+), next-header ([^()\r\n]+) \((\d+)\)(?: payload length: |(, payload length ))(\d+)\) /dy,
 	endpoints: new RegExp(`(${END}) > (${END}): `, "y"),
-	hopByHop: /HBH (?:\([^()\r\n]*\) )*/dy,
+	extension:
+		/(?:HBH|DSTOPT) (?:\([^()\r\n]*\) ?)*|(?:RT6|srcrt) \([^()\r\n]*\) |frag \([^()\r\n]*\) ?|AH\((?:[^()\r\n]|\([^()\r\n]*\))*\): /y,
+	ports: new RegExp(`(${PORT}) > (${PORT}): `, "dy"),
 	arpHardware: /Ethernet \(len 6\), [^ \r\n]+ \(len \d+\), /dy,
 	arpRequest: new RegExp(`Request who-has ([^\\s,]+)(?: \\(${STATION}\\))? tell ([^\\s,]+)`, "dy"),
 	arpReply: new RegExp(`Reply ([^\\s,]+) is-at ${STATION}`, "dy"),
@@ -56,22 +75,17 @@ const shapes = {
 		`(?:VXLAN, flags \\[([^\\]\\r\\n]*)\\] \\((0x[0-9a-f]+)\\), vni |OTV, flags \\[([^\\]\\r\\n]*)\\] \\((0x[0-9a-f]+)\\), overlay (\\d+), instance )(\\d+)${EOL}`,
 		"dy",
 	),
-	gre: /GREv(\d)(?:, Flags \[([^\]\r\n]*)\])?(?:, key=(0x[0-9a-f]+))?(?:, seq (\d+))?(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?, length (\d+)(?=: |\r?\n|$)/dy,
+	gre: /GREv(\d)(?:, Flags \[([^\]\r\n]*)\])?(?:, sum (0x[0-9a-f]+))?(?:, off (0x[0-9a-f]+))?(?:, key=(0x[0-9a-f]+)|, call (\d+))?(?:, seq (\d+))?(?:, ack (\d+))?(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?, length (\d+)(?=: |\r?\n|$)/dy,
 	geneve:
-		/Geneve, Flags \[([^\]\r\n]*)\], vni (0x[0-9a-f]+)(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?(?:, options \[([^\]\r\n]*)\])?(?=: |\r?\n|$)/dy,
+		/Geneve, Flags \[([^\]\r\n]*)\], vni (0x[0-9a-f]+)(?:, proto ([^(),\r\n]+) \((0x[0-9a-f]+)\))?(?:, options \[((?:[^[\]\r\n]|\[[^\]\r\n]*\])*)\])?(?=: |\r?\n|$)/dy,
+	vxlanGpe: /VXLAN-GPE, flags \[([^\]\r\n]*)\], vni (\d+)(?=: (?!ERROR| )|\r?\n(?! {4}(?:ERROR| ))|$)/dy,
 	icmpEcho: /ICMP echo (request|reply), id (\d+), seq (\d+)/dy,
-	icmpUnreachable:
-		/ICMP (?:(net|host) ([^\s,]+) unreachable(?: - ([^,(\r\n]+))?|([^\s,]+) (?:protocol (\d+) unreachable|(\w+) port ([^\s,]+) unreachable|unreachable - need to frag(?: \(mtu (\d+)\))?))(?=, length )/dy,
 	icmp: /ICMP (?:(?!, length \d)[^\r\n])*/dy,
 	icmp6Checksum: /\[((?:icmp6 sum ok|bad icmp6 cksum [^\]\r\n]*))\] /dy,
 	icmp6Echo: /ICMP6, echo (request|reply)(?:, length (\d+))?(?:, id (\d+))?, seq (\d+)/dy,
-	icmp6Neighbor:
-		/ICMP6, neighbor (?:solicitation(?:, length (\d+))?, who has|advertisement(?:, length (\d+))?, tgt is) ([^\s,]+)/dy,
-	icmp6TooBig: /ICMP6, packet too big, mtu (\d+)/dy,
-	icmp6Unreachable:
-		/ICMP6, destination unreachable, unreachable (?:port, ([^\s,]+) (\w+) port ([^\s,]+)|(?:(address)|route) ([^\s,]+))/dy,
 	icmp6: /ICMP6, (?:(?!, length \d)[^\r\n])*/dy,
 	length: /, length (\d+)/y,
+	quote: new RegExp(`\\r?\\n\\t(?=${DATAGRAM})`, "y"),
 };
 
 type Start = (string | number)[];
@@ -122,6 +136,7 @@ function after(
 const ANY: number[] = [];
 for (let code = 0; code < 0x10000; code += code < 256 ? 1 : 127) if (code !== 10) ANY.push(code);
 const DIGITS = [..."0123456789"];
+const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
 const HEX = [...DIGITS, ..."abcdefABCDEF"];
 
 export const PacketNumber: TokenType = after("PacketNumber", shapes.number, "a packet number", DIGITS, [
@@ -131,7 +146,7 @@ export const Timestamp: TokenType = after(
 	"Timestamp",
 	shapes.timestamp,
 	"a timestamp",
-	[...DIGITS, " ", "-"],
+	[...DIGITS, " ", "-", "["],
 	[undefined, PacketNumber],
 );
 /** `tcpdump` pads with `%-5s %-3s `. */
@@ -143,13 +158,26 @@ export const Interface: TokenType = after(
 	[undefined, PacketNumber, Timestamp],
 	([image, name, direction]) => image === `${name!.padEnd(5)} ${direction!.padEnd(3)} `,
 );
+/** What a head line begins with. */
+const FIRST = [undefined, PacketNumber, Timestamp];
 export const Ethernet: TokenType = part("Ethernet", shapes.ethernet, "an Ethernet header", [...HEX, "B"]);
-export const Cooked: TokenType = part("Cooked", shapes.cooked, "a cooked header", [" ", "O", "i"]);
+export const Cooked: TokenType = after(
+	"Cooked",
+	shapes.cooked,
+	"a cooked header",
+	[" ", "O", "i"],
+	[...FIRST, Interface],
+);
+export const Loopback: TokenType = after("Loopback", shapes.loopback, "a loopback header", ["A", "I"], FIRST);
+export const Raw: TokenType = after("Raw", /ip: /y, "ip:", ["i"], FIRST);
+export const Mpls: TokenType = part("Mpls", shapes.mpls, "MPLS labels", ["M"]);
+export const Pppoe: TokenType = part("Pppoe", shapes.pppoe, "PPPoE", ["P"]);
+export const Llc: TokenType = part("Llc", shapes.llc, "LLC", ["L"]);
 export const Vlan: TokenType = part("Vlan", shapes.vlan, "a VLAN tag", ["v"]);
 export const IpWord: TokenType = part("IpWord", /IP /y, "IP", ["I"]);
 export const Ip6Word: TokenType = part("Ip6Word", /IP6 /y, "IP6", ["I"]);
 export const ArpWord: TokenType = part("ArpWord", /ARP, /y, "ARP", ["A"]);
-export const Missing: TokenType = part("Missing", shapes.missing, "truncated-ip", ["t"]);
+export const Missing: TokenType = part("Missing", shapes.missing, "truncated-ip", ["t", "["]);
 export const IpHeader: TokenType = part("IpHeader", shapes.ipHeader, "an IP header in parentheses", ["("]);
 export const Ip6Header: TokenType = part("Ip6Header", shapes.ip6Header, "an IPv6 header in parentheses", [
 	"(",
@@ -162,7 +190,22 @@ export const AfterHeader: TokenType = after(
 	[IpHeader],
 );
 export const Endpoints: TokenType = part("Endpoints", shapes.endpoints, "SOURCE > DESTINATION:", ANY);
-export const HopByHop: TokenType = part("HopByHop", shapes.hopByHop, "HBH", ["H"]);
+const beforeExtension: TokenType[] = [Endpoints];
+export const Extension: TokenType = after(
+	"Extension",
+	shapes.extension,
+	"an extension header",
+	["H", "D", "R", "s", "f", "A"],
+	beforeExtension,
+);
+beforeExtension.push(Extension);
+export const Ports: TokenType = after(
+	"Ports",
+	shapes.ports,
+	"PORT > PORT:",
+	[...DIGITS, ...LETTERS],
+	[Extension],
+);
 export const ArpHardware: TokenType = part("ArpHardware", shapes.arpHardware, "the kinds of addresses", [
 	"E",
 ]);
@@ -195,6 +238,14 @@ export const InnerBreak: TokenType = after(
 );
 export const Gre: TokenType = part("Gre", shapes.gre, "GRE", ["G"]);
 export const Geneve: TokenType = part("Geneve", shapes.geneve, "Geneve", ["G"]);
+export const VxlanGpe: TokenType = part("VxlanGpe", shapes.vxlanGpe, "VXLAN-GPE", ["V"]);
+export const GpeBreak: TokenType = after(
+	"GpeBreak",
+	/(?:: |\r?\n {4})(?=\S)/y,
+	"the inner packet",
+	[":", "\r", "\n"],
+	[VxlanGpe],
+);
 /** A dump of bytes may stand below too. */
 export const TunnelBreak: TokenType = after(
 	"TunnelBreak",
@@ -203,26 +254,31 @@ export const TunnelBreak: TokenType = after(
 	[":", "\r", "\n"],
 	[Gre, Geneve],
 );
+export const Ppp: TokenType = after("Ppp", shapes.ppp, "a PPP header", LETTERS, [
+	...FIRST,
+	Pppoe,
+	TunnelBreak,
+	Ethernet,
+]);
 export const IcmpEcho: TokenType = part("IcmpEcho", shapes.icmpEcho, "ICMP echo", ["I"]);
-export const IcmpUnreachable: TokenType = part(
-	"IcmpUnreachable",
-	shapes.icmpUnreachable,
-	"ICMP … unreachable",
-	["I"],
-);
 export const IcmpOther: TokenType = part("IcmpOther", shapes.icmp, "ICMP", ["I"]);
 export const Icmp6Checksum: TokenType = part("Icmp6Checksum", shapes.icmp6Checksum, "[icmp6 sum …]", ["["]);
 export const Icmp6Echo: TokenType = part("Icmp6Echo", shapes.icmp6Echo, "ICMP6, echo", ["I"]);
-export const Icmp6Neighbor: TokenType = part("Icmp6Neighbor", shapes.icmp6Neighbor, "ICMP6, neighbor", ["I"]);
-export const Icmp6TooBig: TokenType = part("Icmp6TooBig", shapes.icmp6TooBig, "ICMP6, packet too big", ["I"]);
-export const Icmp6Unreachable: TokenType = part(
-	"Icmp6Unreachable",
-	shapes.icmp6Unreachable,
-	"ICMP6, destination unreachable",
-	["I"],
-);
 export const Icmp6Other: TokenType = part("Icmp6Other", shapes.icmp6, "ICMP6", ["I"]);
 export const Length: TokenType = part("Length", shapes.length, "length", [","]);
+/** The packet that a message of ICMP is about; the length and more may stand behind the message. */
+export const QuoteBreak: TokenType = createToken({
+	name: "QuoteBreak",
+	label: "the quoted packet",
+	pattern: (text, offset, matched) => {
+		let last = matched.length - 1;
+		while (last >= 0 && (matched[last]!.tokenType === Length || matched[last]!.tokenType === Rest)) last--;
+		const above = matched[last]?.tokenType;
+		return above === IcmpEcho || above === IcmpOther ? match(shapes.quote, text, offset) : null;
+	},
+	start_chars_hint: ["\r", "\n"],
+	line_breaks: false,
+});
 export const Continuation: TokenType = part("Continuation", /\r?\n(?:[^\r\n]|\r(?!\n))*/y, "a further line", [
 	"\r",
 	"\n",
@@ -236,6 +292,8 @@ export const tokens: TokenType[] = [
 	AfterHeader,
 	InnerBreak,
 	TunnelBreak,
+	GpeBreak,
+	QuoteBreak,
 	Continuation,
 	PacketNumber,
 	Timestamp,
@@ -243,7 +301,13 @@ export const tokens: TokenType[] = [
 	Cooked,
 	Trailing,
 	Ethernet,
+	Loopback,
+	Raw,
+	Ppp,
 	Vlan,
+	Mpls,
+	Pppoe,
+	Llc,
 	IpWord,
 	Ip6Word,
 	ArpWord,
@@ -254,8 +318,9 @@ export const tokens: TokenType[] = [
 	ArpRequest,
 	ArpReply,
 	ArpText,
+	Extension,
+	Ports,
 	Endpoints,
-	HopByHop,
 	Flags,
 	QuietTcp,
 	TcpChecksum,
@@ -269,16 +334,13 @@ export const tokens: TokenType[] = [
 	UdpLength,
 	UdpTruncated,
 	Vxlan,
+	VxlanGpe,
 	Gre,
 	Geneve,
 	IcmpEcho,
-	IcmpUnreachable,
 	IcmpOther,
 	Icmp6Checksum,
 	Icmp6Echo,
-	Icmp6Neighbor,
-	Icmp6TooBig,
-	Icmp6Unreachable,
 	Icmp6Other,
 	Rest,
 ];

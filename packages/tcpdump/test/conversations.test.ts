@@ -92,7 +92,7 @@ describe("questions", () => {
 		const exchanges = dnsExchanges(packetsOf(read("dns-a.n.txt")));
 		const queries = truths.filter(({ dns }) => dns?.qr === 0);
 		expect(exchanges.map(({ id, name }) => [id, name])).toEqual(
-			queries.map(({ dns }) => [dns!.id, dns!.questions[0]![0]]),
+			queries.map(({ dns }) => [dns!.id, dns!.questions![0]![0]]),
 		);
 		let answered = 0;
 		for (const { id, seconds, code } of exchanges) {

@@ -13,6 +13,11 @@ const codes = (text: string): string[] => parseTcpdump(text).diagnostics.map(({ 
 const SUMMARY = "12 packets captured\n14 packets received by filter\n0 packets dropped by kernel\n";
 
 describe("a summary in the middle of a packet", () => {
+	it("keeps the sign of a mail that ends the text", () => {
+		const text = "> 08:50:25.616528 IP 1.1.1.1.1 > 2.2.2.2.2: UDP, length 3\n> E...........\n> hello\n> ";
+		expect(printTcpdump(parseTcpdump(text).ast)).toBe(text);
+	});
+
 	it("is told from the digits of the packet by the size of the buffer", () => {
 		// … ack 163, win 6468 packets captured
 		const text = read("live-vx-a.live.txt");

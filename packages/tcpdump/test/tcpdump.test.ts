@@ -178,8 +178,12 @@ describe("traps", () => {
 	});
 
 	it("a text of unknown kind between ends with ports is not taken for UDP", () => {
-		expect(packet("08:50:25.616481 IP 1.1.1.1.1 > 2.2.2.2.2: S 1:1(0) win 9").transport).toMatchObject({
+		expect(packet("08:50:25.616481 IP 1.1.1.1.1 > 2.2.2.2.2: S1 1:1(0) win 9").transport).toMatchObject({
 			type: "text",
+		});
+		expect(packet("08:50:25.616481 IP 1.1.1.1.1 > 2.2.2.2.2: S 1:1(0) win 9").transport).toMatchObject({
+			type: "tcp",
+			form: "3.9",
 		});
 		expect(packet("08:50:25.616481 IP 1.1.1.1.1 > 2.2.2.2.53: 9+ A? a. (17)").transport).toMatchObject({
 			type: "udp",

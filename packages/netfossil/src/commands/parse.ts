@@ -18,6 +18,14 @@ import { Progress } from "../progress.ts";
 import { reportDiagnostics, reportPassedOver } from "../report.ts";
 import { shareOf, statementsOf } from "../statements.ts";
 import { streamStatements } from "../stream.ts";
+import {
+	type DumpSummary,
+	kindOfBeginning,
+	summarizeDump,
+	summarized,
+	summarizeFile,
+	writeSummaries,
+} from "../summary.ts";
 
 const as: OptionSpec = { name: "as", value: "KIND", help: "the kind of dump, instead of recognising it" };
 const format: OptionSpec = {
@@ -25,6 +33,11 @@ const format: OptionSpec = {
 	value: "FORMAT",
 	choices: ["json", "ndjson"],
 	help: "one JSON document, or a statement a line",
+};
+
+const summary: OptionSpec = {
+	name: "summary",
+	help: "what a dump shows as a whole; for people, unless --format is given",
 };
 
 export const parse: Command = {
@@ -37,13 +50,17 @@ with -, the standard input is read. What a dump is, is recognised, unless --as n
 or folder gives every dump in it. Spans (start, end) count characters from the start of the dump; where the
 dump is a part of its file, "offset" says where that is. Diagnostics also go to the standard error.
 
+With --summary, what a long dump shows as a whole: of packets the conversations, handshakes, what was asked and
+answered, and what was not. Kinds that have a summary: ${summarized.join(", ")}.
+
 Kinds
 ${kindList}`,
-	options: [as, format, outputOption, ...limitOptions],
+	options: [as, format, summary, outputOption, ...limitOptions],
 	examples: [
 		{ line: "netfossil parse ipvsadm.txt", what: "recognise and read a file" },
 		{ line: "cat ipvsadm.txt | netfossil parse --as ipvsadm-list", what: "read the standard input" },
 		{ line: "netfossil parse --format ndjson ipvsadm.txt", what: "a line for each statement" },
+		{ line: "netfossil parse --summary tcpdump.txt", what: "who spoke to whom, and what went wrong" },
 		{ line: "netfossil parse -o network.json notes.md", what: "all dumps in a document, into a file" },
 	],
 	run,
@@ -53,6 +70,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const paths = args.operands.length === 0 ? [STDIN] : args.operands;
 	const given = args.options.get(as.name);
 	const kind = given === undefined ? undefined : kindNamed(given);
+	if (args.options.has(summary.name)) return summarize(kind, paths, args, io);
 	const lines = choice(args, format) === "ndjson";
 	if (lines && kind !== undefined && kindOf(kind).parts !== undefined) return streamAs(kind, paths, io);
 	const dumps =
@@ -83,6 +101,37 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 		paths,
 		kind,
 	);
+}
+
+/** Summarizes files; those of a kind that is named, or seen at their beginning, are read as they come. */
+async function summarize(
+	named: KindName | undefined,
+	paths: readonly string[],
+	args: Arguments,
+	io: Io,
+): Promise<ExitStatus> {
+	const found: DumpSummary[] = [];
+	await eachReadable(paths, io, async (path) => {
+		const kind = named ?? (await kindOfBeginning(path));
+		if (kind !== undefined) {
+			found.push(await summarizeFile(kind, path, io));
+			return;
+		}
+		const dumps = (await recognised([path], io, openOptionsOf(args))).filter((dump) =>
+			summarized.includes(dump.kind),
+		);
+		if (dumps.length === 0)
+			throw unreadable(`nothing in ${path} has a summary`, `these have one: ${summarized.join(", ")}`);
+		found.push(...dumps.map(summarizeDump));
+	});
+	if (named !== undefined && !found.some(({ share }) => share >= FITTING))
+		throw misfit(
+			found.some(({ share }) => share > 0),
+			paths,
+			named,
+		);
+	writeSummaries(found, args.options.get(format.name), io);
+	return Exit.fine;
 }
 
 /** Reads files of a kind statement by statement, so that memory does not grow with them. */

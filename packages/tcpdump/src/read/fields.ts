@@ -65,6 +65,13 @@ export class Fields {
 		return readNumber(this.#match[group]!, start, end);
 	}
 
+	/** A number of hexadecimal digits without `0x`. */
+	hex(group: number): Num {
+		const text = this.#match[group]!;
+		const value = Number.parseInt(text, 16);
+		return String(value) === text ? { value, ...this.span(group) } : { value, text, ...this.span(group) };
+	}
+
 	has(group: number): boolean {
 		return this.#match[group] !== undefined;
 	}

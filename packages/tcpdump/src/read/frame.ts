@@ -1,14 +1,15 @@
 import { lineAt, MAX_LINE, type SourceLine, trimBlanksEnd, trimBlanksStart } from "@netfossil/core";
 import { RAW } from "../dump.ts";
+import { clockEnd } from "./fast.ts";
 import { NOTICE, START, SUMMARY } from "./notes.ts";
 
 const TIME =
-	/(?:\d{4,}-\d\d-\d\d )?(?:\d\d|[1-9]\d{2,8}):[0-5]\d:[0-5]\d\.\d{6}(?:\d{3})? |-?(?:0|[1-9]\d{0,14})\.\d{6}(?:\d{3})? /
+	/(?:\d{4,}-\d\d-\d\d )?(?:\d\d|[1-9]\d{2,8}):[0-5]\d:[0-5]\d\.\d{6,10} |-?(?:0|[1-9]\d{0,14})\.\d{6,10} |\[Error converting time\] /
 		.source;
 const HEAD = new RegExp(`^([ \\t]*)(?:(\\d+) {2}( ?))?(-?)(?:${TIME})`);
 /** How a packet begins with `-t`; also how an inner packet begins below a VXLAN line. */
 const UNTIMED =
-	/^([ \t]*)(?:(\d+) {2})?(?:IP6? |ARP, |(?:Broadcast|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}) (?:\(oui [^()]*\) )?> |STP 802\.1|LLDP, |MPLS \(|PPPoE |CDPv|EAPOL |RARP|Reverse |IS-IS, |LLC, |IP\d+ \(invalid\)$| ?\[\|\w+\]$|\S{1,15} +(?:In|Out|B|M|P) +(?:IP6? |ARP, |ifindex \d+ )|(?: In|Out| {2}[BMP]) (?:[0-9a-f]{2}:){5}[0-9a-f]{2} ethertype )/;
+	/^([ \t]*)(?:(\d+) {2})?(?:IP6? |ARP, |(?:Broadcast|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}) (?:\(oui [^()]*\) )?> |STP 802\.1|LLDP, |MPLS \(|PPPoE |CDPv|EAPOL |RARP|Reverse |IS-IS, |LLC, |arp (?:who-has|reply) |(?:rarp|invarp) (?:who-is|reply) |ip: |AF IPv[46] \(\d+\), |[A-Za-z][\w/.-]* \(0x[0-9a-f]{4}\), length \d+: |\[Invalid header: |(?:UDLD|LACP|DTP|VTP|CFM|PTP)v\d|EAP packet |EAPOL|(?:LCP|IPCP|IP6CP|PAP|CHAP|CCP), |TIPC v|IPX |AoE |Loopback, |SLARP |GeoNet |\d+\.\d Mb\/s |IP6, wrong |unknown ip \d|IP\d+ \(invalid\)$| ?\[\|\w+\]$|\S{1,15} +(?:In|Out|B|M|P) +(?:IP6? |ARP, |ifindex \d+ )|(?: In|Out| {2}[BMP]) (?:[0-9a-f]{2}:){5}[0-9a-f]{2} )/;
 
 /** What the lines so far tell of those to come. */
 export interface Form {
@@ -36,13 +37,18 @@ export function* framesOf(text: string, form: Form): Generator<Frame> {
 		let last = line;
 		if (line.end - line.start > MAX_LINE) {
 			yield { type: "long", first: line, last, margin: NONE };
+		} else if (clockEnd(text, line.start) !== -1) {
+			// Of nearly all packets the next line is the next packet.
+			if (line.next < text.length && clockEnd(text, line.next) === -1)
+				last = packetLines(text, line, NONE, form);
+			yield { type: "packet", first: line, last, margin: NONE };
 		} else {
 			const whole = text.slice(line.start, line.end);
 			const quote = quoteOf(whole);
 			const body = quote === "" ? whole : whole.slice(quote.length);
 			if (HEAD.test(body) || UNTIMED.test(body)) {
 				const own = margin(body, quote);
-				last = packetLines(text, line, body, own, form);
+				last = packetLines(text, line, own, form);
 				yield { type: "packet", first: line, last, margin: own };
 			} else {
 				// What another run of tcpdump prints may have another form.
@@ -60,28 +66,27 @@ function quoteOf(line: string): string {
 }
 
 /** The last line of the packet that begins on a line. */
-function packetLines(
-	text: string,
-	head: SourceLine,
-	body: string,
-	{ quote, indent = "" }: Margin,
-	form: Form,
-): SourceLine {
+function packetLines(text: string, head: SourceLine, { quote, indent = "" }: Margin, form: Form): SourceLine {
 	let last = head;
-	let previous = body;
 	/** Where the bytes that `-A` prints begin. */
 	let block: number | undefined;
 	for (let line = lineAt(text, head.next); line !== undefined; line = lineAt(text, line.next)) {
 		if (line.end - line.start > MAX_LINE || !text.startsWith(quote, line.start)) break;
+		// The next packet, of nearly all; what `-A` printed is looked at below.
+		if (block === undefined && quote === "" && clockEnd(text, line.start) !== -1) break;
 		const whole = text.slice(line.start + quote.length, line.end);
+		// The sign of a mail that ends the text has no line of the packet behind it.
+		if (whole === "" && line.eol === "") break;
 		const own = whole.startsWith(indent) ? whole.slice(indent.length) : whole;
+		const isUntimed = (): boolean => !HEAD.test(text.slice(head.start + quote.length, head.end));
 		const payload = (): boolean => block !== undefined && isPayload(text, line!, quote, head, block);
 		if (NOTICE.test(whole) || START.test(whole)) break;
 		if (isHead(whole, indent) || SUMMARY.test(whole)) {
 			if (!payload()) break;
 		} else if (isUntimedHead(own)) {
 			// An inner packet stands at the start of the line, right below the tunnel's header.
-			if (!form.raw && !/(?:, vni|, instance) \d+$/.test(previous)) break;
+			const isInner = isTunnel(text, last);
+			if (form.raw ? isUntimed() && !isInner && hasBytes(text, line, quote) : !isInner) break;
 		} else if (!/^(?:\t| {2})/.test(own) || trimBlanksStart(trimBlanksEnd(own)) === "") {
 			if (block === undefined && RAW.test(own)) {
 				form.raw = true;
@@ -90,7 +95,6 @@ function packetLines(
 			// `-v` ends an HTTP header with a line of one tab.
 			if (!form.raw && own !== "\t") break;
 		}
-		previous = own;
 		last = line;
 	}
 	return last;
@@ -113,6 +117,28 @@ function isPayload(text: string, line: SourceLine, quote: string, head: SourceLi
 	// With `-v` that of the IP packet, else that of the payload.
 	const length = /.*\blength (\d+)/.exec(text.slice(head.start, head.end))?.[1];
 	return length !== undefined && line.start - block < Number(length) + MAX_HEADERS;
+}
+
+/** How many lines of heads stand above the bytes of a packet: those of tunnels, each broken in two by `-v`. */
+const MAX_HEAD_LINES = 8;
+
+/** Whether the bytes of `-A` stand below the lines of a head. */
+function hasBytes(text: string, head: SourceLine, quote: string): boolean {
+	let above = head;
+	for (let count = 0; count < MAX_HEAD_LINES; count++) {
+		const line = lineAt(text, above.next);
+		if (line === undefined) return false;
+		const body = text.slice(line.start + quote.length, line.end);
+		if (RAW.test(body)) return true;
+		if (!body.startsWith("    ") && !isTunnel(text, above)) return false;
+		above = line;
+	}
+	return false;
+}
+
+/** Whether an inner packet stands at the start of the next line. */
+function isTunnel(text: string, line: SourceLine): boolean {
+	return /(?:, vni|, instance) \d+$/.test(text.slice(line.start, line.end));
 }
 
 /** Whether a line begins a packet without a timestamp; an indented one is a packet that another quotes. */

@@ -1,8 +1,10 @@
 import type { Draft, Num } from "@netfossil/core";
 import { type IToken, type Reading, StatementParser } from "@netfossil/core/grammar";
-import { readApplication } from "../applications/index.ts";
 import type {
 	ContinuationLine,
+	Echo,
+	Encapsulation,
+	Extension,
 	Geneve,
 	Gre,
 	Icmp,
@@ -10,9 +12,11 @@ import type {
 	InnerPacket,
 	Ip,
 	Ip6,
+	Ip6Header,
 	IpHeader,
 	Layers,
 	Link,
+	MplsInIp,
 	Packet,
 	Tcp,
 	Transport,
@@ -20,18 +24,34 @@ import type {
 	Udp,
 	VlanTag,
 	Vxlan,
+	VxlanGpe,
 } from "../ast.ts";
-import { readOptions } from "../options.ts";
+import { readApplication } from "../codecs/applications.ts";
+import { readArp } from "../codecs/arp.ts";
+import { readExtension } from "../codecs/extensions.ts";
+import { readIcmpMessage, readIcmpRest } from "../codecs/icmp.ts";
+import { readIcmp6Message } from "../codecs/icmp6.ts";
+import { llcOf, mplsOf, pppOf, pppoeOf } from "../codecs/link.ts";
+import { readOptions } from "../codecs/tcp-options.ts";
 import * as t from "../tokens.ts";
 import { Fields } from "./fields.ts";
 import { interfaceOf, timestampOf } from "./head.ts";
-import { firstLengthOf, icmp6MessageOf, icmpMessageOf } from "./icmp.ts";
-import { cookedOf, ethernetOf, ethertypeOf, isArp, vlanOf } from "./link.ts";
-import { arpOf, endsOf, ip6HeaderOf, ipHeaderOf } from "./network.ts";
+import {
+	type Before,
+	beforeOf,
+	cookedOf,
+	ethernetOf,
+	loopbackOf,
+	mayBeArp,
+	mayBeTagged,
+	vlanOf,
+} from "./link.ts";
+import { endsOf, ip6HeaderOf, ipHeaderOf, otherNetwork, portsOf, replyOf, requestOf } from "./network.ts";
 import {
 	geneveOf,
 	greOf,
 	known,
+	OPTIONS_CUT,
 	otherTransport,
 	sequenceOf,
 	tcpChecksumOf,
@@ -42,6 +62,12 @@ import {
 /** More packets within one another than any network nests, and few enough for the stack. */
 const MAX_DEPTH = 16;
 
+/** A packet of either family while it is made. */
+type DraftDatagram = Draft<Omit<Ip, "type" | "header">> & {
+	type: "ip" | "ip6";
+	header?: IpHeader | Ip6Header;
+};
+
 /** The network layer and above: what stands after the link header. */
 type Upper = Omit<Layers, "link">;
 
@@ -50,19 +76,19 @@ type Upper = Omit<Layers, "link">;
  *
  * ```
  * packet   := [NUMBER] [TIMESTAMP] [IFACE DIR] layers [BLANKS] { "\n" TEXT }
- * layers   := [ETHERNET | COOKED] { VLAN } network
+ * layers   := [ETHERNET | COOKED | LOOPBACK | RAW] { VLAN } { MPLS | PPPOE | PPP | LLC } network
  * network  := "IP " (ip | TEXT) | "IP6 " (ip6 | TEXT) | "ARP, " arp | ip | ip6 | arp | [TEXT]
  *                                          -- the words are printed exactly when no link header is
- * ip       := [MISSING] [IP-HEADER (" " | "\n" BLANKS)] ENDS [transport]
- * ip6      := [MISSING] [IP6-HEADER] ENDS ["HBH "] [transport]
+ * ip       := [MISSING] [IP-HEADER (" " | "\n" BLANKS)] ENDS { EXTENSION } [PORTS] [transport]
+ * ip6      := [MISSING] [IP6-HEADER] ENDS { EXTENSION } [PORTS] [transport]
  * arp      := [HARDWARE] (REQUEST | REPLY | TEXT) [LENGTH]
- * transport:= tcp | udp | gre | icmp | icmp6 | ("IP " | "IP6 ") network | TEXT
+ * transport:= tcp | udp | gre | icmp | icmp6 | ("IP " | "IP6 ") network | MPLS { MPLS … } network | TEXT
  * tcp      := "tcp " N | FLAGS [CKSUM] [SEQ] [ACK] [WIN] [URG] [OPTIONS] [LENGTH] [TEXT]
- * udp      := [UDP-CKSUM] ("UDP, length " N | "truncated-udplength " N | VXLAN ["\n" layers] | GENEVE [tunnelled] | TEXT)
+ * udp      := [UDP-CKSUM] ("UDP, length " N | "truncated-udplength " N | VXLAN ["\n" layers] | VXLAN-GPE [(": " | "\n    ") layers] | GENEVE [tunnelled] | TEXT)
  * gre      := GRE [tunnelled]
  * tunnelled:= (": " | "\n\t") layers
- * icmp     := (ECHO | UNREACHABLE | TEXT) [LENGTH] [TEXT]
- * icmp6    := [CKSUM] (ECHO | NEIGHBOR | TOO-BIG | UNREACHABLE | TEXT) [LENGTH] [TEXT]
+ * icmp     := (ECHO | TEXT) [LENGTH] [TEXT] ["\n\t" layers]
+ * icmp6    := [CKSUM] (ECHO | TEXT) [LENGTH] [TEXT]
  * ```
  */
 export class TcpdumpParser extends StatementParser {
@@ -129,8 +155,46 @@ export class TcpdumpParser extends StatementParser {
 	/** `outer`: a link header was printed for the packet that this one is in. */
 	private layers = this.RULE("layers", (outer?: "outer"): Layers => {
 		const link = this.OPTION(() => this.SUBRULE(this.link));
-		const upper = this.SUBRULE(this.network, { ARGS: [link ?? outer] });
+		// Most packets have none, and a rule costs more than an option.
+		const encapsulation = this.OPTION1(() => this.SUBRULE(this.encapsulations)) ?? NONE;
+		const upper = this.SUBRULE(this.network, {
+			ARGS: [this.ACTION(() => beforeOf(link, encapsulation, outer !== undefined))],
+		});
+		if (encapsulation.length > 0) return { ...(link && { link }), encapsulation, ...upper };
 		return link === undefined ? upper : { link, ...upper };
+	});
+
+	private encapsulations = this.RULE("encapsulations", (): Encapsulation[] => {
+		const found: Encapsulation[] = [];
+		this.AT_LEAST_ONE(() => {
+			this.OR([
+				{
+					ALT: () => {
+						const token = this.CONSUME(t.Mpls);
+						this.ACTION(() => found.push(mplsOf(this.fields(token))));
+					},
+				},
+				{
+					ALT: () => {
+						const token = this.CONSUME(t.Pppoe);
+						this.ACTION(() => found.push(pppoeOf(this.fields(token))));
+					},
+				},
+				{
+					ALT: () => {
+						const token = this.CONSUME(t.Ppp);
+						this.ACTION(() => found.push(pppOf(this.fields(token))));
+					},
+				},
+				{
+					ALT: () => {
+						const token = this.CONSUME(t.Llc);
+						this.ACTION(() => found.push(llcOf(this.fields(token))));
+					},
+				},
+			]);
+		});
+		return found;
 	});
 
 	private link = this.RULE("link", (): Link => {
@@ -147,33 +211,53 @@ export class TcpdumpParser extends StatementParser {
 					return this.ACTION(() => cookedOf(this.fields(token)));
 				},
 			},
+			{
+				ALT: () => {
+					const token = this.CONSUME(t.Loopback);
+					return this.ACTION(() => loopbackOf(this.fields(token)));
+				},
+			},
+			{
+				ALT: () => {
+					const token = this.CONSUME(t.Raw);
+					return this.ACTION((): Link => ({ type: "raw", ...this.span(token) }));
+				},
+			},
 		]);
 		const vlans: VlanTag[] = [];
 		this.MANY(() => {
 			const token = this.CONSUME(t.Vlan);
-			this.ACTION(() => vlans.push(vlanOf(this.fields(token))));
+			this.ACTION(() => {
+				if (!mayBeTagged(link, token.image)) this.refuse(token, "what the link header says");
+				vlans.push(vlanOf(this.fields(token)));
+			});
 		});
 		return this.ACTION(() =>
 			vlans.length === 0 ? link : { ...link, vlans, end: vlans[vlans.length - 1]!.end },
 		);
 	});
 
-	private network = this.RULE("network", (link: Link | "outer" | undefined): Upper => {
+	private network = this.RULE("network", (before: Before): Upper => {
 		return this.OR([
-			{ ALT: () => this.SUBRULE(this.worded, { ARGS: [link] }) },
-			{ ALT: () => this.SUBRULE(this.arp, { ARGS: [link] }) },
-			{ ALT: () => this.SUBRULE(this.datagram, { ARGS: [link, undefined] }) },
+			{ ALT: () => this.SUBRULE(this.worded, { ARGS: [before] }) },
+			{ ALT: () => this.SUBRULE(this.arp, { ARGS: [before] }) },
+			{ ALT: () => this.SUBRULE(this.datagram, { ARGS: [before, undefined] }) },
 			{
 				ALT: () => {
 					const rest = this.OPTION1(() => this.CONSUME(t.Rest));
-					return this.ACTION((): Upper => ({ network: this.textNetwork(link, rest) }));
+					return this.ACTION((): Upper => {
+						if (rest !== undefined)
+							return { network: otherNetwork(rest.image, this.span(rest).start, before) };
+						const end = before.end ?? this.base;
+						return { network: { type: "text", text: "", start: end, end } };
+					});
 				},
 			},
 		]);
 	});
 
 	/** `IP …`, `IP6 …`, `ARP, …` */
-	private worded = this.RULE("worded", (link: Link | "outer" | undefined): Upper => {
+	private worded = this.RULE("worded", (before: Before): Upper => {
 		return this.OR([
 			{
 				ALT: () => {
@@ -182,18 +266,23 @@ export class TcpdumpParser extends StatementParser {
 						{ ALT: () => this.CONSUME(t.Ip6Word) },
 					]);
 					this.ACTION(() => {
-						if (link !== undefined) this.refuse(word, "what the Ethernet type says");
+						if (before.linked) this.refuse(word, "what the link header says");
 					});
 					return this.OR2([
-						{ ALT: () => this.SUBRULE(this.datagram, { ARGS: [undefined, word] }) },
+						{ ALT: () => this.SUBRULE(this.datagram, { ARGS: [WORDED, word] }) },
 						{
 							ALT: () => {
 								// 5.0 prints a header and then that the rest is cut: `IP6 (hlim 64, …)  [|ip6]`.
 								const header = this.OPTION(() => this.CONSUME(t.Ip6Header));
 								const rest = this.CONSUME(t.Rest);
 								return this.ACTION((): Upper => {
-									const text = `${word.image}${header?.image ?? ""}${rest.image}`;
-									return { network: { type: "text", text, ...this.spanFrom(word) } };
+									const where = this.spanFrom(word);
+									if (header === undefined)
+										return { network: otherNetwork(word.image + rest.image, where.start, WORDED) };
+									const fields = ip6HeaderOf(this.fields(header));
+									const name = word.image.trimEnd();
+									const flaw = rest.image;
+									return { network: { type: "invalid-ip", word: name, header: fields, flaw, ...where } };
 								});
 							},
 						},
@@ -204,14 +293,14 @@ export class TcpdumpParser extends StatementParser {
 				ALT: () => {
 					const word = this.CONSUME(t.ArpWord);
 					this.ACTION(() => {
-						if (link !== undefined) this.refuse(word, "what the Ethernet type says");
+						if (before.linked) this.refuse(word, "what the link header says");
 					});
 					const upper = this.OR3([
-						{ ALT: () => this.SUBRULE(this.arp, { ARGS: ["worded"] }) },
+						{ ALT: () => this.SUBRULE(this.arp, { ARGS: [ARP] }) },
 						{
 							ALT: () => {
 								const rest = this.CONSUME1(t.Rest);
-								return this.ACTION((): Upper => ({ network: arpOf(this.fields(rest)) }));
+								return this.ACTION((): Upper => ({ network: readArp(rest.image, this.span(rest).start) }));
 							},
 						},
 					]);
@@ -225,7 +314,7 @@ export class TcpdumpParser extends StatementParser {
 	});
 
 	/** What follows the word, or a link header that says the same. */
-	private arp = this.RULE("arp", (before: Link | "worded" | "outer" | undefined): Upper => {
+	private arp = this.RULE("arp", (before: Before): Upper => {
 		const hardware = this.OPTION(() => this.CONSUME(t.ArpHardware));
 		const operation = this.OR([
 			{ ALT: () => this.CONSUME(t.ArpRequest) },
@@ -235,11 +324,17 @@ export class TcpdumpParser extends StatementParser {
 		const length = this.SUBRULE(this.lengthPart);
 		return this.ACTION((): Upper => {
 			const first = hardware ?? operation;
-			if (before !== "worded" && before !== "outer" && !isArp(before))
-				this.refuse(first, "what the Ethernet type says");
+			if (!mayBeArp(before)) this.refuse(first, "what the link header says");
+			const { tokenType, image } = operation;
+			const arp =
+				tokenType === t.ArpRequest
+					? requestOf(this.fields(operation))
+					: tokenType === t.ArpReply
+						? replyOf(this.fields(operation))
+						: readArp(image, this.span(operation).start);
 			return {
 				network: {
-					...arpOf(this.fields(operation)),
+					...arp,
 					...(hardware && { hardware: hardware.image.slice(0, -2) }),
 					...(length && { length }),
 					...this.spanFrom(first),
@@ -255,47 +350,43 @@ export class TcpdumpParser extends StatementParser {
 		}),
 	);
 
-	private datagram = this.RULE(
-		"datagram",
-		(before: Link | "outer" | undefined, word: IToken | undefined): Upper => {
-			const missing = this.OPTION(() => this.CONSUME(t.Missing));
-			const header = this.OPTION1(() =>
-				this.OR([{ ALT: () => this.SUBRULE(this.ipHeader) }, { ALT: () => this.CONSUME(t.Ip6Header) }]),
-			);
-			const ends = this.CONSUME(t.Endpoints);
-			const hopByHop = this.OPTION2(() => this.CONSUME(t.HopByHop));
-			const transport = this.OPTION3(() => this.SUBRULE(this.transport, { ARGS: [word === undefined] }));
-			return this.ACTION((): Upper => {
-				const family = this.familyOf(before, word, ends);
-				const start = this.span(word ?? missing ?? ends).start;
-				const { source, destination } = endsOf(this.fields(ends), transport);
-				const { end } = this.span(hopByHop ?? ends);
-				const above = known(transport, source.port !== undefined);
-				if (family === 4) {
-					if (hopByHop !== undefined) this.refuse(hopByHop, "a protocol over IPv4");
-					if (header !== undefined && !("tos" in header)) this.refuse(header, "an IPv4 header");
-					const network = { type: "ip" } as Draft<Ip>;
-					if (missing !== undefined) network.missing = this.fields(missing).num(1);
-					if (header !== undefined) network.header = header;
-					network.source = source;
-					network.destination = destination;
-					network.start = Math.min(start, header?.start ?? start);
-					network.end = end;
-					return above === undefined ? { network } : { network, transport: above };
-				}
-				if (header !== undefined && "tos" in header) this.refuse(ends, "an IPv6 header before it");
-				const network = { type: "ip6" } as Draft<Ip6>;
-				if (missing !== undefined) network.missing = this.fields(missing).num(1);
-				if (header !== undefined) network.header = ip6HeaderOf(this.fields(header));
-				network.source = source;
-				network.destination = destination;
-				if (hopByHop !== undefined) network.extensions = hopByHop.image;
-				network.start = Math.min(start, network.header?.start ?? start);
-				network.end = end;
-				return above === undefined ? { network } : { network, transport: above };
-			});
-		},
-	);
+	private datagram = this.RULE("datagram", (before: Before, word: IToken | undefined): Upper => {
+		const missing = this.OPTION(() => this.CONSUME(t.Missing));
+		const header = this.OPTION1(() =>
+			this.OR([{ ALT: () => this.SUBRULE(this.ipHeader) }, { ALT: () => this.CONSUME(t.Ip6Header) }]),
+		);
+		const ends = this.CONSUME(t.Endpoints);
+		const extensions: Extension[] = [];
+		this.MANY(() => {
+			const token = this.CONSUME(t.Extension);
+			this.ACTION(() => extensions.push(readExtension(token.image, this.span(token).start)));
+		});
+		const bare = this.OPTION2(() => this.CONSUME(t.Ports));
+		const end = this.ACTION(() => this.span(this.LA(0)).end);
+		const transport = this.OPTION3(() => this.SUBRULE(this.transport, { ARGS: [word === undefined] }));
+		return this.ACTION((): Upper => {
+			const family = this.familyOf(before, word, ends);
+			const start = this.span(word ?? missing ?? ends).start;
+			const extended = extensions.length > 0;
+			const { source, destination } = endsOf(this.fields(ends), transport, extended);
+			const above = known(transport, source.port !== undefined || bare !== undefined);
+			const network = { type: family === 4 ? "ip" : "ip6" } as DraftDatagram;
+			if (missing !== undefined) Object.assign(network, missingOf(this.fields(missing)));
+			if (header !== undefined) {
+				const own = "tos" in header;
+				if (own !== (family === 4)) this.refuse(ends, "a header of its own family before it");
+				network.header = own ? header : ip6HeaderOf(this.fields(header));
+			}
+			network.source = source;
+			network.destination = destination;
+			if (extended) network.extensions = extensions;
+			if (bare !== undefined) network.ports = portsOf(this.fields(bare));
+			network.start = Math.min(start, network.header?.start ?? start);
+			network.end = end;
+			const layer = network as Ip | Ip6;
+			return above === undefined ? { network: layer } : { network: layer, transport: above };
+		});
+	});
 
 	private ipHeader = this.RULE("ipHeader", (): IpHeader => {
 		const token = this.CONSUME(t.IpHeader);
@@ -311,7 +402,7 @@ export class TcpdumpParser extends StatementParser {
 				{ ALT: () => this.SUBRULE(this.tcp) },
 				{ ALT: () => this.SUBRULE(this.udp, { ARGS: [linked] }) },
 				{ ALT: () => this.SUBRULE(this.gre, { ARGS: [linked] }) },
-				{ ALT: () => this.SUBRULE(this.icmp) },
+				{ ALT: () => this.SUBRULE(this.icmp, { ARGS: [linked] }) },
 				{ ALT: () => this.SUBRULE(this.icmp6) },
 				{
 					ALT: () => {
@@ -319,11 +410,11 @@ export class TcpdumpParser extends StatementParser {
 						const inner = this.OR1([
 							{
 								GATE: () => !linked && this.#depth <= MAX_DEPTH,
-								ALT: () => this.SUBRULE(this.worded, { ARGS: [undefined] }),
+								ALT: () => this.SUBRULE(this.worded, { ARGS: [WORDED] }),
 							},
 							{
 								GATE: () => linked && this.#depth <= MAX_DEPTH,
-								ALT: () => this.SUBRULE(this.datagram, { ARGS: ["outer", undefined] }),
+								ALT: () => this.SUBRULE(this.datagram, { ARGS: [LINKED, undefined] }),
 							},
 						]);
 						return this.ACTION((): Transport => {
@@ -334,6 +425,10 @@ export class TcpdumpParser extends StatementParser {
 					},
 				},
 				{
+					GATE: () => this.#depth < MAX_DEPTH,
+					ALT: () => this.SUBRULE(this.mplsInIp, { ARGS: [linked] }),
+				},
+				{
 					ALT: () => {
 						const rest = this.CONSUME(t.Rest);
 						return this.ACTION(() => otherTransport(rest.image, this.span(rest).start));
@@ -341,6 +436,19 @@ export class TcpdumpParser extends StatementParser {
 				},
 			]),
 	);
+
+	private mplsInIp = this.RULE("mplsInIp", (linked: boolean): MplsInIp => {
+		const token = this.CONSUME(t.Mpls);
+		this.ACTION(() => this.#depth++);
+		const below = this.OPTION(() => this.SUBRULE(this.encapsulations)) ?? NONE;
+		const upper = this.SUBRULE(this.network, { ARGS: [linked ? LINKED : WORDED] });
+		return this.ACTION((): MplsInIp => {
+			this.#depth--;
+			const where = this.spanFrom(token);
+			const encapsulation = [mplsOf(this.fields(token)), ...below];
+			return { type: "mpls-in-ip", inner: { type: "inner", encapsulation, ...upper, ...where }, ...where };
+		});
+	});
 
 	private tcp = this.RULE(
 		"tcp",
@@ -381,6 +489,8 @@ export class TcpdumpParser extends StatementParser {
 								tcp.options = readOptions(this.fields(options).text(1)!, start);
 							}
 							if (length !== undefined) tcp.length = length;
+							if (rest !== undefined && options !== undefined && OPTIONS_CUT.test(rest.image))
+								this.refuse(rest, "the length");
 							if (rest !== undefined)
 								Object.assign(tcp, tcpRest(rest.image, this.span(rest), length !== undefined));
 							return Object.assign(tcp, this.spanFrom(flags));
@@ -441,6 +551,7 @@ export class TcpdumpParser extends StatementParser {
 					ALT: () => {
 						const payload = this.OR1([
 							{ ALT: () => this.SUBRULE(this.vxlan) },
+							{ ALT: () => this.SUBRULE(this.vxlanGpe, { ARGS: [linked] }) },
 							{ ALT: () => this.SUBRULE(this.geneve, { ARGS: [linked] }) },
 						]);
 						return this.ACTION(() => ({ payload, start: payload.start, end: payload.end }));
@@ -480,6 +591,21 @@ export class TcpdumpParser extends StatementParser {
 		});
 	});
 
+	private vxlanGpe = this.RULE("vxlanGpe", (linked: boolean): VxlanGpe => {
+		const token = this.CONSUME(t.VxlanGpe);
+		const below = this.OPTION({
+			GATE: () => this.#depth < MAX_DEPTH,
+			DEF: () => {
+				const gap = this.CONSUME(t.GpeBreak);
+				return this.SUBRULE(this.inner, { ARGS: [linked, gap] });
+			},
+		});
+		return this.ACTION((): VxlanGpe => {
+			const f = this.fields(token);
+			return { type: "vxlan-gpe", flags: f.text(1)!, vni: f.num(2), ...below, ...this.spanFrom(token) };
+		});
+	});
+
 	private geneve = this.RULE("geneve", (linked: boolean): Geneve => {
 		const token = this.CONSUME(t.Geneve);
 		const below = this.SUBRULE(this.tunnelled, { ARGS: [linked] });
@@ -497,64 +623,112 @@ export class TcpdumpParser extends StatementParser {
 			GATE: () => this.#depth < MAX_DEPTH,
 			DEF: () => {
 				const gap = this.CONSUME(t.TunnelBreak);
-				this.ACTION(() => this.#depth++);
-				const layers = this.SUBRULE(this.layers, { ARGS: [linked ? "outer" : undefined] });
-				return this.ACTION((): Tunnelled => {
-					this.#depth--;
-					const inner: InnerPacket = {
-						type: "inner",
-						...layers,
-						start: this.span(gap).end,
-						end: this.spanFrom(gap).end,
-					};
-					if (gap.image === ": ") return { inner };
-					return { inner, break: gap.image.startsWith("\r") ? "\r\n" : "\n" };
-				});
+				return this.SUBRULE(this.inner, { ARGS: [linked, gap] });
 			},
 		}),
 	);
 
-	private icmp = this.RULE("icmp", (): Icmp => {
+	/** The packet behind the token that parts it from the header of its tunnel. */
+	private inner = this.RULE("inner", (linked: boolean, gap: IToken): Tunnelled => {
+		this.ACTION(() => this.#depth++);
+		const layers = this.SUBRULE(this.layers, { ARGS: [linked ? "outer" : undefined] });
+		return this.ACTION((): Tunnelled => {
+			this.#depth--;
+			const { end } = this.spanFrom(gap);
+			const inner: InnerPacket = { type: "inner", ...layers, start: this.span(gap).end, end };
+			if (gap.image === ": ") return { inner };
+			return { inner, break: gap.image.startsWith("\r") ? "\r\n" : "\n" };
+		});
+	});
+
+	private icmp = this.RULE("icmp", (linked: boolean): Icmp => {
 		const token = this.OR([
 			{ ALT: () => this.CONSUME(t.IcmpEcho) },
-			{ ALT: () => this.CONSUME(t.IcmpUnreachable) },
 			{ ALT: () => this.CONSUME(t.IcmpOther) },
 		]);
 		const length = this.SUBRULE(this.lengthPart);
 		const rest = this.OPTION(() => this.CONSUME(t.Rest));
-		return this.ACTION(
-			(): Icmp => ({
+		const quote = this.OPTION1({
+			GATE: () => this.#depth < MAX_DEPTH,
+			DEF: () => {
+				const gap = this.CONSUME(t.QuoteBreak);
+				this.ACTION(() => this.#depth++);
+				const layers = this.SUBRULE(this.layers, { ARGS: [linked ? "outer" : undefined] });
+				return this.ACTION((): Pick<Icmp, "quoted" | "break"> => {
+					this.#depth--;
+					const { end } = this.spanFrom(gap);
+					const quoted: InnerPacket = { type: "inner", ...layers, start: this.span(gap).end, end };
+					return { quoted, ...(gap.image.startsWith("\r") && { break: "\r\n" as const }) };
+				});
+			},
+		});
+		return this.ACTION((): Icmp => {
+			const skip = "ICMP ".length;
+			const message =
+				token.tokenType === t.IcmpEcho
+					? echoOf(this.fields(token), skip)
+					: readIcmpMessage(token.image.slice(skip), this.span(token).start + skip);
+			return {
 				type: "icmp",
-				message: icmpMessageOf(this.fields(token)),
+				message,
 				...(length && { length }),
-				...(rest && { remarks: rest.image }),
+				...(rest && readIcmpRest(rest.image, this.span(rest).start)),
+				...quote,
 				...this.spanFrom(token),
-			}),
-		);
+			};
+		});
 	});
 
 	private icmp6 = this.RULE("icmp6", (): Icmp6 => {
 		const checksum = this.OPTION(() => this.CONSUME(t.Icmp6Checksum));
 		const token = this.OR([
 			{ ALT: () => this.CONSUME(t.Icmp6Echo) },
-			{ ALT: () => this.CONSUME(t.Icmp6Neighbor) },
-			{ ALT: () => this.CONSUME(t.Icmp6TooBig) },
-			{ ALT: () => this.CONSUME(t.Icmp6Unreachable) },
 			{ ALT: () => this.CONSUME(t.Icmp6Other) },
 		]);
 		const length = this.SUBRULE(this.lengthPart);
 		const rest = this.OPTION1(() => this.CONSUME(t.Rest));
 		return this.ACTION((): Icmp6 => {
-			const first = firstLengthOf(this.fields(token));
-			if (first !== undefined && length !== undefined) this.refuse(token, "one length");
-			return {
-				type: "icmp6",
+			const base = {
+				type: "icmp6" as const,
 				...(checksum && { checksum: this.fields(checksum).text(1)! }),
-				message: icmp6MessageOf(this.fields(token)),
+			};
+			const where = this.spanFrom(checksum ?? token);
+			const skip = "ICMP6, ".length;
+			if (token.tokenType === t.Icmp6Echo) {
+				const f = this.fields(token);
+				const first = f.has(2) ? f.num(2) : undefined;
+				if (first !== undefined && length !== undefined) this.refuse(token, "one length");
+				const size = first ?? length;
+				return {
+					...base,
+					message: echo6Of(f, skip),
+					...(size && { length: size }),
+					...(first && { lengthFirst: true as const }),
+					...(rest && { remarks: rest.image }),
+					...where,
+				};
+			}
+			const head = token.image.slice(skip);
+			const start = this.span(token).start + skip;
+			// With -v the length stands in the message: `neighbor solicitation, length 32, who has …`
+			const tail = length !== undefined && rest !== undefined ? rest.image : "";
+			const message = readIcmp6Message(head, start, tail, rest === undefined ? 0 : this.span(rest).start);
+			if (message === undefined) {
+				return {
+					...base,
+					message: { type: "text", text: head, start, end: start + head.length },
+					...(length && { length }),
+					...(rest && { remarks: rest.image }),
+					...where,
+				};
+			}
+			return {
+				...base,
+				message,
 				...(length && { length }),
-				...(first && { length: first, lengthFirst: true }),
-				...(rest && { remarks: rest.image }),
-				...this.spanFrom(checksum ?? token),
+				...(tail !== "" && { lengthFirst: true as const }),
+				...(rest && tail === "" && { remarks: rest.image }),
+				...where,
 			};
 		});
 	});
@@ -568,23 +742,35 @@ export class TcpdumpParser extends StatementParser {
 		);
 	}
 
-	private textNetwork(before: Link | "outer" | undefined, rest: IToken | undefined): Layers["network"] {
-		const link = before === "outer" ? undefined : before;
-		if (rest === undefined) {
-			const end = this.RECORDING_PHASE ? 0 : (link?.end ?? this.base);
-			return { type: "text", text: "", start: end, end };
-		}
-		if (!isArp(link)) return { type: "text", text: rest.image, ...this.span(rest) };
-		return { ...arpOf(this.fields(rest)), ...this.span(rest) };
-	}
-
-	/** IPv4 or IPv6, by the word or else by the Ethernet type. */
-	private familyOf(before: Link | "outer" | undefined, word: IToken | undefined, ends: IToken): 4 | 6 {
+	/** IPv4 or IPv6, by the word or else by what the link header says. */
+	private familyOf({ linked, protocol }: Before, word: IToken | undefined, ends: IToken): 4 | 6 {
 		if (word !== undefined) return word.tokenType === t.Ip6Word ? 6 : 4;
-		if (before === "outer") return ends.image.slice(0, -2).includes(":") ? 6 : 4;
-		const name = ethertypeOf(before)?.name;
-		if (name === "IPv4") return 4;
-		if (name === "IPv6") return 6;
+		if (protocol === "IPv4") return 4;
+		if (protocol === "IPv6") return 6;
+		if (linked && protocol === undefined) return ends.image.slice(0, -2).includes(":") ? 6 : 4;
 		return this.refuse(ends, "IP or IP6");
 	}
+}
+
+const NONE: readonly Encapsulation[] = [];
+const WORDED: Before = { linked: false };
+const LINKED: Before = { linked: true };
+const ARP: Before = { linked: true, protocol: "ARP" };
+
+/** `skip`: how long the word is before the message. */
+function echoOf(f: Fields, skip: number): Echo {
+	const { start, end } = f.whole;
+	const type = `echo-${f.text(1) as "request" | "reply"}` as const;
+	return { type, id: f.num(2), sequence: f.num(3), start: start + skip, end };
+}
+
+function echo6Of(f: Fields, skip: number): Echo {
+	const { start, end } = f.whole;
+	const type = `echo-${f.text(1) as "request" | "reply"}` as const;
+	return { type, ...(f.has(3) && { id: f.num(3) }), sequence: f.num(4), start: start + skip, end };
+}
+
+function missingOf(f: Fields): Pick<Ip, "missing" | "excess"> {
+	if (f.has(1)) return { missing: f.num(1) };
+	return { excess: { total: f.num(2), length: f.num(3), ...f.whole } };
 }

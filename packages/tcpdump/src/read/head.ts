@@ -4,6 +4,8 @@ import type { Fields } from "./fields.ts";
 
 /** Undefined where a sign stands that the form does not have. */
 export function timestampOf(f: Fields): Timestamp | undefined {
+	const { start, end } = f.whole;
+	if (!f.has(7)) return { form: "unknown", seconds: 0, nanoseconds: 0, start, end: end - 1 };
 	const fraction = f.text(7)!;
 	const clock = f.has(3);
 	const seconds = clock
@@ -12,7 +14,6 @@ export function timestampOf(f: Fields): Timestamp | undefined {
 	const sign = f.text(1);
 	if (sign === " " && !clock) return undefined;
 	if (sign !== undefined && f.has(2)) return undefined;
-	const { start, end } = f.whole;
 	const time = {
 		form: f.has(2) ? "date" : !clock ? "epoch" : sign === undefined ? "time" : "delta",
 	} as Draft<Timestamp>;

@@ -1,11 +1,21 @@
-import { readIp, readPort } from "@netfossil/core";
-import type { Arp, Endpoint, Ip6Header, IpHeader, Transport } from "../ast.ts";
-import * as t from "../tokens.ts";
-import { Fields, readHost } from "./fields.ts";
+import { type Draft, readIp, readPort } from "@netfossil/core";
+import type { Arp, Endpoint, Ip6Header, IpHeader, Layers, Ports, Transport } from "../ast.ts";
+import { readArp, readOldArp } from "../codecs/arp.ts";
+import { fieldsOf, readExactly } from "../codecs/codec.ts";
+import { readIpOptions } from "../codecs/extensions.ts";
+import { readCut, readInvalidIp } from "../codecs/flaws.ts";
+import { readHead } from "../codecs/heads.ts";
+import { badChecksumOf } from "../codecs/icmp.ts";
+import { printLldp, printStp, readLldp, readStp } from "../codecs/stp.ts";
+import { type Fields, readHost } from "./fields.ts";
+import { type Before, mayBeArp } from "./link.ts";
 
-/** Text of protocols over IP that have no ports, and of fragments and flaws, which show none. */
-const PORTLESS =
-	/^(?:igmp |ESP\(|AH\(|GREv|ip-proto-|OSPFv|VRRPv|PIMv|EIGRP|CARP|RSVPv|pfsync|frag \(|DSTOPT |RT6 |no next header|(?:udp|tcp|icmp|sctp|icmp6|gre|esp|ah|ospf|igmp|pim|vrrp|l2tp|ipcomp)$| *\[\|(?:tcp|udp|icmp|icmp6|sctp)\]$| ip-proto-)/;
+/** Text of protocols over IP that have no ports. */
+const PORTLESS = /^(?:igmp|AH\(|pfsync|mobility: | aodv )/;
+
+/** Of these the header is cut, of all others what is over UDP. */
+const PORTLESS_CUT =
+	/^(?:ip6?|icmp6?|igmp|esp|ah|ipcomp|gre|mobile|mobility|ospf[23]?|pim|vrrp|carp|rsvp|eigrp|igrp|pgm|sctp|dccp|hbhopt|dstopt|frag|rt6|pfsync|mpls|llc|ether)$/;
 
 /** The ends of a packet. */
 export interface Ends {
@@ -31,7 +41,7 @@ function readCertain(text: string, start: number): CertainEnd | undefined {
 }
 
 /** An end with a name: the last dot begins a port when the protocol that follows has ports. */
-function readNamed(text: string, start: number, ported: boolean): Endpoint {
+function readNamedEnd(text: string, start: number, ported: boolean): Endpoint {
 	const dot = text.lastIndexOf(".");
 	if (!ported) return { host: readHost(text, start), start, end: start + text.length };
 	return splitEnd(text, start, readHost(text.slice(0, dot), start), dot);
@@ -43,8 +53,8 @@ function splitEnd(text: string, start: number, host: Endpoint["host"], dot: numb
 	return { host, port: readPort(text.slice(dot + 1), start + dot + 1), start, end };
 }
 
-/** The two ends, each with its port where one stands there. */
-export function endsOf(f: Fields, transport: Transport | undefined): Ends {
+/** The two ends, each with its port where one stands there. `bare`: ports stand behind an extension header. */
+export function endsOf(f: Fields, transport: Transport | undefined, bare: boolean): Ends {
 	const source = f.text(1)!;
 	const destination = f.text(2)!;
 	const from = f.span(1).start;
@@ -55,18 +65,21 @@ export function endsOf(f: Fields, transport: Transport | undefined): Ends {
 	const ported =
 		first?.ported ??
 		second?.ported ??
-		(transport?.type === "tcp" ||
-			transport?.type === "udp" ||
-			(transport?.type === "text" && !PORTLESS.test(transport.text)));
+		(!bare &&
+			((transport?.type === "tcp" && transport.flaw !== "[|tcp]") ||
+				(transport?.type === "udp" && transport.truncated === undefined) ||
+				// Without a chunk it may be a fragment, which has no ports.
+				(transport?.type === "sctp" && transport.chunks !== undefined) ||
+				(transport?.type === "cut" && !PORTLESS_CUT.test(transport.of)) ||
+				(transport?.type === "text" && !PORTLESS.test(transport.text))));
 	return {
-		source: first?.end ?? readNamed(source, from, ported),
-		destination: second?.end ?? readNamed(destination, to, ported),
+		source: first?.end ?? readNamedEnd(source, from, ported),
+		destination: second?.end ?? readNamedEnd(destination, to, ported),
 	};
 }
 
 /** `gap`: what stands between the header and the ends. */
 export function ipHeaderOf(f: Fields, gap: string): IpHeader {
-	const remarks = f.text(10);
 	const between =
 		gap === " "
 			? { sameLine: true as const }
@@ -77,16 +90,35 @@ export function ipHeaderOf(f: Fields, gap: string): IpHeader {
 	return {
 		tos: f.num(1),
 		...(f.has(2) && { ecn: f.text(2)! }),
-		ttl: f.num(3),
+		...(f.has(3) && { ttl: f.num(3) }),
 		id: f.num(4),
 		offset: f.num(5),
 		flags: f.text(6)!,
 		protocol: { name: f.text(7)!, number: Number(f.text(8)) },
 		length: f.num(9),
-		...(remarks ? { remarks } : {}),
+		...(f.text(10) !== "" && remarksOf(f.text(10)!, f.span(10).start)),
 		...between,
 		...f.whole,
 	};
+}
+
+type Remarks = Pick<IpHeader, "presumed" | "options" | "badChecksum" | "remarks">;
+const REMARKS =
+	/^( \[was \d+, presumed [^\]]+\])?(?:, options \((.*?)\)(?=$|, bad cksum ))?(?:, bad cksum ([0-9a-f]+) \(->([0-9a-f]+)\)!)?$/d;
+
+/** What stands behind the length of a header. */
+function remarksOf(text: string, start: number): Remarks {
+	const f = fieldsOf(REMARKS, text, start);
+	if (f === undefined) return { remarks: text };
+	const remarks: Draft<Remarks> = {};
+	if (f.has(1)) remarks.presumed = f.text(1)!;
+	if (f.has(2)) remarks.options = readIpOptions(f.text(2)!);
+	if (f.has(3)) remarks.badChecksum = badChecksumOf(f, 3);
+	return remarks;
+}
+
+export function portsOf(f: Fields): Ports {
+	return { source: f.port(1), destination: f.port(2), ...f.whole };
 }
 
 export function ip6HeaderOf(f: Fields): Ip6Header {
@@ -103,25 +135,52 @@ export function ip6HeaderOf(f: Fields): Ip6Header {
 	};
 }
 
-const ARP_TEXT = /^(.*?)(?:, length (\d+))?$/ds;
+/** What stands there of a network layer that has no token of its own. */
+export function otherNetwork(text: string, start: number, before: Before): Layers["network"] {
+	return (
+		readCut(text, start) ??
+		readInvalidIp(text, start) ??
+		readNamed(text, start) ??
+		otherArp(text, start, before) ?? { type: "text", text, start, end: start + text.length }
+	);
+}
 
-export function arpOf(f: Fields): Arp {
-	const where = f.whole;
-	if (f.token === t.ArpRequest) {
-		const targetMac = f.has(2) ? { targetMac: f.station(2) } : {};
-		return {
-			type: "arp",
-			operation: "request",
-			target: f.host(1),
-			...targetMac,
-			sender: f.host(4),
-			...where,
-		};
+/** ARP where a header says so, or, where none says anything, where the text does. */
+function otherArp(text: string, start: number, before: Before): Arp | undefined {
+	if (!mayBeArp(before)) return undefined;
+	const arp = readArp(text, start);
+	return arp.operation === "other" && before.protocol === undefined ? undefined : arp;
+}
+
+/** A protocol that the first word tells. */
+function readNamed(text: string, start: number): Layers["network"] | undefined {
+	switch (/^[A-Za-z]+/.exec(text)?.[0]) {
+		case "STP":
+			return readExactly({ read: readStp, print: printStp }, text, start);
+		case "LLDP":
+			return readExactly({ read: readLldp, print: printLldp }, text, start);
+		case "arp":
+		case "rarp":
+		case "invarp":
+		case "truncated":
+			return readOldArp(text, start);
+		default:
+			return readHead(text, start);
 	}
-	if (f.token === t.ArpReply) {
-		return { type: "arp", operation: "reply", sender: f.host(1), senderMac: f.station(2), ...where };
-	}
-	const rest = new Fields(ARP_TEXT.exec(f.image)!, where.start);
-	const length = rest.has(2) ? { length: rest.num(2) } : {};
-	return { type: "arp", operation: "other", text: rest.text(1)!, ...length, ...where };
+}
+
+export function requestOf(f: Fields): Arp {
+	const targetMac = f.has(2) ? { targetMac: f.station(2) } : {};
+	return {
+		type: "arp",
+		operation: "request",
+		target: f.host(1),
+		...targetMac,
+		sender: f.host(4),
+		...f.whole,
+	};
+}
+
+export function replyOf(f: Fields): Arp {
+	return { type: "arp", operation: "reply", sender: f.host(1), senderMac: f.station(2), ...f.whole };
 }

@@ -2,6 +2,7 @@ import { type Draft, eolOf, lineAt, type Report, type SourceLine } from "@netfos
 import { syntaxDiagnostic } from "@netfossil/core/grammar";
 import type { ContinuationLine, Packet } from "../ast.ts";
 import { typedLines } from "../dump.ts";
+import { adopt } from "./adopt.ts";
 import { type Cuts, restore, without } from "./cuts.ts";
 import { cut } from "./faults.ts";
 import { type Margin, timeEnd } from "./frame.ts";
@@ -77,18 +78,19 @@ function readLines(
 		if (last.eol !== "\n") node.eol = last.eol;
 		return node;
 	}
-	const { eol: _, ...rest } = packet;
+	const { eol: _, continuation: __, ...rest } = packet;
 	const indent = blanks === undefined ? {} : { indent: blanks };
 	const place = { start: head.start, end: last.next };
 	const ended = { ...lines.at(-1)!, end: last.next, ...eolOf(last) };
-	const continuation = typedLines([...lines.slice(0, -1), ended], raw);
+	const below = adopt(rest, typedLines([...lines.slice(0, -1), ended], raw, packet), blanks ?? "");
+	const continuation = below.length === 0 ? {} : { continuation: below };
 	const eol = packet.eol === undefined ? {} : { eol: packet.eol };
-	return { ...rest, ...indent, continuation, ...place, ...eol };
+	return { ...rest, ...indent, ...continuation, ...place, ...eol };
 }
 
 /** A packet whose head no rule knows: the time, and the rest as it stands. */
 function opaque(text: string, start: number, head: SourceLine, last: SourceLine): Packet {
-	const timed = /^(?:\d+ {2} ?)?[ -]?(?:\d|$)/.test(text.slice(start, head.end))
+	const timed = /^(?:\d+ {2} ?)?[ -]?(?:\d|\[Error |$)/.test(text.slice(start, head.end))
 		? parser!.readPacket(text, start, timeEnd(text, start, head.end))
 		: undefined;
 	const skip = timed !== undefined && "node" in timed ? timeEnd(text, start, head.end) : start;

@@ -1,6 +1,8 @@
 import {
 	type Diagnostic,
 	type Draft,
+	movedTo,
+	moveSpans,
 	type ParseResult,
 	type Report,
 	readBlank,
@@ -11,8 +13,9 @@ import {
 import type { Packet, Splice, Statement } from "../ast.ts";
 import { lineOf } from "../dump.ts";
 import { type Cuts, restore, without } from "./cuts.ts";
+import { readFast } from "./fast.ts";
 import { cut, spliced, unknown } from "./faults.ts";
-import { type Form, framesOf } from "./frame.ts";
+import { type Form, type Frame, framesOf } from "./frame.ts";
 import { readNote } from "./notes.ts";
 import { readPacket } from "./packet.ts";
 import { type SplicedSummary, splicesOf } from "./splice.ts";
@@ -43,16 +46,17 @@ export class Reader {
 		return whole;
 	}
 
-	/** Reads whole statements. */
-	read(text: string): ParseResult<readonly Statement[]> {
+	/** Reads whole statements. Their spans, and those of the diagnostics, count from `base` more than in the text. */
+	read(text: string, base = 0): ParseResult<readonly Statement[]> {
 		let splices = splicesOf(text, this.#form.printed);
+		if (splices.length === 0) return this.#readAt(text, base);
 		for (;;) {
 			const before = { form: { ...this.#form }, begun: this.#begun };
 			const result = this.#readWithout(text, splices);
 			const strays = splices.filter((each) => !result.ast.some((node) => holds(node, each)));
 			if (strays.length === 0) {
 				for (const splice of splices) place(result, splice);
-				return result;
+				return movedTo(result, base);
 			}
 			// What stands in no packet is a summary for itself.
 			splices = splices.filter((each) => !strays.includes(each));
@@ -62,34 +66,41 @@ export class Reader {
 	}
 
 	#readWithout(text: string, cuts: Cuts): ParseResult<readonly Statement[]> {
-		const diagnostics: Diagnostic[] = [];
-		const statements = this.#readStatements(without(text, cuts), (each) => diagnostics.push(each));
-		if (cuts.length > 0) {
-			restore(statements, cuts);
-			restore(diagnostics, cuts);
-		}
-		return { ast: statements, diagnostics };
+		const result = this.#readAt(without(text, cuts), 0);
+		restore(result.ast, cuts);
+		restore(result.diagnostics, cuts);
+		return result;
 	}
 
-	#readStatements(text: string, report: Report): Statement[] {
+	#readAt(text: string, base: number): ParseResult<readonly Statement[]> {
+		const diagnostics: Diagnostic[] = [];
+		const placed = <Node>(node: Node): Node => {
+			if (base > 0) moveSpans(node, (offset) => offset + base);
+			return node;
+		};
+		const report: Report = (each) => diagnostics.push(placed({ ...each }));
 		const statements: Statement[] = [];
 		const form = this.#form;
-		for (const { type, first, last, margin } of framesOf(text, form)) {
+		for (const frame of framesOf(text, form)) {
+			const { type, first, last } = frame;
 			if (type === "packet") {
-				statements.push(readPacket(text, first, last, margin, form.raw, report));
+				const packet =
+					readFastPacket(text, frame, form.raw, base) ??
+					placed(readPacket(text, first, last, frame.margin, form.raw, report));
+				statements.push(packet);
 				this.#begun = true;
 				form.printed += last.next - first.start;
 			} else if (type === "long") {
 				report(tooLong(first, "tcpdump"));
-				statements.push(unparsedLine(text, first));
+				statements.push(placed(unparsedLine(text, first)));
 			} else {
 				const node = readBlank(text, first) ?? this.#readLine(text, first, statements.length, report);
-				statements.push(node);
 				if (node.type !== "banner" && node.type !== "notice" && node.type !== "summary")
 					form.printed += first.next - first.start;
+				statements.push(placed(node));
 			}
 		}
-		return statements;
+		return { ast: statements, diagnostics };
 	}
 
 	#readLine(text: string, line: SourceLine, index: number, report: Report): Statement {
@@ -105,6 +116,20 @@ export class Reader {
 		else report(unknown(line, body));
 		return unparsedLine(text, line);
 	}
+}
+
+/** A packet of a common shape, without the grammar; undefined for all others. */
+function readFastPacket(text: string, frame: Frame, raw: boolean, base: number): Packet | undefined {
+	const { first, last, margin } = frame;
+	// Below a head that `-A` follows all is payload.
+	if (margin.quote !== "" || (raw && last !== first)) return undefined;
+	const packet: Draft<Packet> | undefined = readFast(text, first.start + margin.start, last.end, base);
+	if (packet === undefined) return undefined;
+	packet.start = first.start + base;
+	packet.end = last.next + base;
+	if (margin.indent !== undefined) packet.indent = margin.indent;
+	if (last.eol !== "\n") packet.eol = last.eol;
+	return packet;
 }
 
 function holds(node: Statement, { start, end }: SplicedSummary): boolean {

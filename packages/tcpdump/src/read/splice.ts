@@ -7,7 +7,21 @@ export interface SplicedSummary extends Span {
 	readonly summary: readonly Summary[];
 }
 
-const FIRST = /(\^C)?(\d+) packets? captured\r?\n(?=\d+ packets? received by filter(?:\r?\n|$))/g;
+/** The rest of a summary's first line, and what proves that it is one. */
+const CAPTURED = /captured\r?\n(?=(\d+) packets? received by filter(?:\r?\n|$))/y;
+/** No count has more digits. */
+const MOST_DIGITS = 15;
+
+/** The first line of a summary, which may stand behind a packet's text: `win 6468 packets captured`. */
+interface FirstLine {
+	/** Where the digits before the word start; those of the packet are among them. */
+	readonly start: number;
+	readonly digits: string;
+	/** `^C` stands before them. */
+	readonly interrupted: boolean;
+	/** How many packets came, as the next line says. */
+	readonly received: number;
+}
 
 /**
  * Where the closing summary stands in the middle of a packet. `tcpdump … > f 2>&1` writes it at once, and what
@@ -16,12 +30,19 @@ const FIRST = /(\^C)?(\d+) packets? captured\r?\n(?=\d+ packets? received by fil
  */
 export function splicesOf(text: string, printed: number): SplicedSummary[] {
 	const splices: SplicedSummary[] = [];
-	for (const match of text.matchAll(FIRST)) {
-		const lineStart = text.lastIndexOf("\n", match.index) + 1;
-		const before = text.slice(lineStart, match.index);
+	// Lines of stderr before the summary at hand, for where a buffer was full.
+	let counted = 0;
+	let noted = 0;
+	for (const line of firstLines(text)) {
+		const index = line.start - (line.interrupted ? "^C".length : 0);
+		const lineStart = text.lastIndexOf("\n", index - 1) + 1;
+		const before = text.slice(lineStart, index);
 		const inLine = /[^\s>]/.test(before);
 		if (!inLine && before !== "") continue;
-		const at = inLine ? countStart(text, match, printed) : match.index;
+		noted += notedIn(text, counted, lineStart);
+		counted = lineStart;
+		const stdout = printed + line.start - noted - (isNote(before) ? before.length : 0);
+		const at = inLine && !line.interrupted ? countStart(line, stdout) : index;
 		const block = summaryAt(text, at);
 		// Between two lines it parts a packet only where the rest of one follows.
 		if (block === undefined || (!inLine && !/^(?:\t| {2})[^\r\n]/.test(text.slice(block.end, block.end + 3))))
@@ -31,32 +52,55 @@ export function splicesOf(text: string, printed: number): SplicedSummary[] {
 	return splices;
 }
 
-/**
- * Where the count begins of which the digits may be a packet's: `win 6468 packets captured`. A full buffer of
- * 4096 characters was written before it; where that does not tell, no more were captured than came.
- */
-function countStart(text: string, match: RegExpExecArray | RegExpMatchArray, printed: number): number {
-	const digits = match[2]!;
-	const first = match.index! + (match[1]?.length ?? 0);
-	if (match[1] !== undefined) return match.index!;
-	const stdout = printed + first - noted(text.slice(0, first));
-	const received = Number(/^\d+/.exec(text.slice(match.index! + match[0].length))![0]);
-	const starts = Array.from(digits, (_, skip) => skip).filter(
-		(skip) => digits[skip] !== "0" || skip === digits.length - 1,
-	);
-	const full = starts.find((skip) => (stdout + skip) % 4096 === 0);
-	const fitting = starts.find((skip) => Number(digits.slice(skip)) <= received);
-	return first + (full ?? fitting ?? 0);
+function* firstLines(text: string): Generator<FirstLine> {
+	for (let at = text.indexOf("captured"); at !== -1; at = text.indexOf("captured", at + 1)) {
+		const word = [" packets ", " packet "].find((each) => text.endsWith(each, at));
+		CAPTURED.lastIndex = at;
+		const received = word === undefined ? null : CAPTURED.exec(text);
+		if (received === null) continue;
+		const end = at - word!.length;
+		let start = end;
+		while (start > 0 && isDigit(text.charCodeAt(start - 1))) start--;
+		if (start === end) continue;
+		const interrupted = text.endsWith("^C", start);
+		yield { start, digits: text.slice(start, end), interrupted, received: Number(received[1]) };
+	}
 }
 
-/** How many characters of a text are lines of stderr. */
-function noted(text: string): number {
+function isDigit(code: number): boolean {
+	return code >= 48 && code <= 57;
+}
+
+/**
+ * Where the count begins of which the digits may be a packet's: `win 6468 packets captured`. A full buffer of
+ * 4096 characters was written before it; where that does not tell, no more were captured than came. `stdout`: how
+ * many characters of packets stand before the digits.
+ */
+function countStart({ start, digits, received }: FirstLine, stdout: number): number {
+	const starts: number[] = [];
+	for (let skip = Math.max(0, digits.length - MOST_DIGITS); skip < digits.length; skip++) {
+		if (digits[skip] !== "0" || skip === digits.length - 1) starts.push(skip);
+	}
+	const full = starts.find((skip) => (stdout + skip) % 4096 === 0);
+	const fitting = starts.find((skip) => Number(digits.slice(skip)) <= received);
+	return start + (full ?? fitting ?? starts[0]!);
+}
+
+/** How many characters of the lines between two places are of stderr. */
+function notedIn(text: string, start: number, end: number): number {
 	let count = 0;
-	for (let line = lineAt(text, 0); line !== undefined; line = lineAt(text, line.next)) {
-		const body = text.slice(line.start, line.end);
-		if (NOTICE.test(body) || START.test(body) || SUMMARY.test(body)) count += line.next - line.start;
+	for (
+		let line = lineAt(text, start);
+		line !== undefined && line.start < end;
+		line = lineAt(text, line.next)
+	) {
+		if (isNote(text.slice(line.start, line.end))) count += line.next - line.start;
 	}
 	return count;
+}
+
+function isNote(line: string): boolean {
+	return NOTICE.test(line) || START.test(line) || SUMMARY.test(line);
 }
 
 /** The lines of the summary from a place on; undefined where they are not what tcpdump prints. */

@@ -1,8 +1,15 @@
 import type { Span } from "@netfossil/core";
-import { readDns } from "../applications/dns.ts";
-import { readEsp, readIgmp } from "../applications/heads.ts";
-import { readApplication } from "../applications/index.ts";
-import type { Ethertype, Geneve, Gre, Tcp, TcpPayload, Transport, UdpChecksum } from "../ast.ts";
+import type { Ethertype, Geneve, Gre, Tcp, TcpPayload, Transport, Udp, UdpChecksum } from "../ast.ts";
+import { findApplication } from "../codecs/applications.ts";
+import { readDns } from "../codecs/dns.ts";
+import { printCut, readCut, readIpProtocol } from "../codecs/flaws.ts";
+import { readGeneveOptions } from "../codecs/geneve.ts";
+import { readPortlessHead } from "../codecs/heads.ts";
+import { readIgmp } from "../codecs/igmp.ts";
+import { readEsp } from "../codecs/ipsec.ts";
+import { readSctp } from "../codecs/sctp.ts";
+import { readOptions } from "../codecs/tcp-options.ts";
+import { readOldTcp } from "../codecs/tcp39.ts";
 import type { Fields } from "./fields.ts";
 
 /**
@@ -29,55 +36,76 @@ export function udpChecksumOf(f: Fields): UdpChecksum {
 
 /** A text between ends with ports is an application's over UDP, where its beginning says so. */
 export function known(transport: Transport | undefined, ported: boolean): Transport | undefined {
-	if (transport?.type !== "text" || !ported || !OVER_UDP.test(transport.text)) return transport;
+	if (!ported || (transport?.type !== "text" && transport?.type !== "cut")) return transport;
 	const { start, end } = transport;
-	return { type: "udp", payload: readApplication(transport.text, start), start, end };
+	const text = transport.type === "text" ? transport.text : printCut(transport);
+	const application = findApplication(text, start);
+	if (application !== undefined) return { type: "udp", payload: application, start, end };
+	return transport.type === "text" && OVER_UDP.test(text)
+		? { type: "udp", payload: transport, start, end }
+		: transport;
 }
 
-const HTTP = /^HTTP(?:, length: (\d+)|: ([^\r\n]*?))?( \[[|!]http\])?$/d;
+/** Options whose header is cut: `, options [mss 1460,sackOK,TS [|tcp]>` */
+const CUT_OPTIONS = /^, options \[(.*?)( ?\[(?:\|tcp|bad opt)\]>?)$/;
+/** What ends options that are cut; nothing closes their bracket. */
+export const OPTIONS_CUT: RegExp = /^ ?\[(?:\|tcp|bad opt)\]>?$/;
+const RESET = /^ \[RST (.*)\]$/;
 
 /** What stands after the length of a segment: its payload; without a length the header was cut. */
 export function tcpRest(
 	text: string,
 	{ start, end }: Span,
 	ended: boolean,
-): { payload: TcpPayload } | { flaw: string } {
-	const colon = text.startsWith(": ");
-	if (!ended || !(colon || text.startsWith(" "))) return { flaw: text };
-	const skip = colon ? 2 : 1;
-	const body = text.slice(skip);
-	const where = { start: start + skip, end };
-	const http = colon ? HTTP.exec(body) : null;
-	if (http === null) {
-		const dns = colon ? undefined : readDns(body, where.start);
-		if (dns !== undefined) return { payload: dns };
-		return { payload: { type: "text", text: body, ...(colon ? {} : { separator: " " }), ...where } };
+): Partial<Pick<Tcp, "payload" | "flaw" | "options" | "reason">> {
+	if (!ended) {
+		const cut = CUT_OPTIONS.exec(text);
+		if (cut === null) return { flaw: text };
+		const list = cut[1]!;
+		const options = list === "" ? [] : readOptions(list, start + ", options [".length);
+		return { options, flaw: cut[2]! };
 	}
-	const at = (group: number): Span => {
-		const [from, to] = http.indices![group]!;
-		return { start: where.start + from, end: where.start + to };
-	};
-	return {
-		payload: {
-			type: "http",
-			...(http[1] !== undefined && {
-				length: {
-					value: Number(http[1]),
-					...(String(Number(http[1])) === http[1] ? {} : { text: http[1] }),
-					...at(1),
-				},
-			}),
-			...(http[2] !== undefined && { line: { value: http[2], ...at(2) } }),
-			...(http[3] !== undefined && { truncated: http[3] }),
-			...where,
-		},
-	};
+	const reset = RESET.exec(text);
+	if (reset !== null) {
+		const value = reset[1]!;
+		return { reason: { value, start: end - 1 - value.length, end: end - 1 } };
+	}
+	const payload = tcpPayload(text, { start, end });
+	return payload === undefined ? { flaw: text } : { payload };
+}
+
+/** What stands behind the length of a segment, or behind the line of 3.9. */
+export function tcpPayload(text: string, { start, end }: Span, dnsAfter = " "): TcpPayload | undefined {
+	if (text.startsWith(": ")) {
+		const body = text.slice(2);
+		const where = { start: start + 2, end };
+		return findApplication(body, where.start) ?? { type: "text", text: body, ...where };
+	}
+	const dns = text.startsWith(dnsAfter)
+		? readDns(text.slice(dnsAfter.length), start + dnsAfter.length)
+		: undefined;
+	if (dns !== undefined) return dns;
+	if (!text.startsWith(" ")) return undefined;
+	return { type: "text", text: text.slice(1), separator: " ", start: start + 1, end };
+}
+
+const UDP_CUT = /^ ?\[\|udp\]$/;
+
+function readCutUdp(text: string, start: number): Udp | undefined {
+	return UDP_CUT.test(text) ? { type: "udp", truncated: text, start, end: start + text.length } : undefined;
 }
 
 /** What stands after the ends where no token of its own begins it. */
 export function otherTransport(text: string, start: number): Transport {
 	return (
-		readEsp(text, start) ?? readIgmp(text, start) ?? { type: "text", text, start, end: start + text.length }
+		readOldTcp(text, start) ??
+		readEsp(text, start) ??
+		readIgmp(text, start) ??
+		readSctp(text, start) ??
+		readCutUdp(text, start) ??
+		readCut(text, start) ??
+		readIpProtocol(text, start) ??
+		readPortlessHead(text, start) ?? { type: "text", text, start, end: start + text.length }
 	);
 }
 
@@ -86,10 +114,14 @@ export function greOf(f: Fields): Gre {
 		type: "gre",
 		version: f.num(1),
 		...(f.has(2) && { flags: f.text(2)! }),
-		...(f.has(3) && { key: f.num(3) }),
-		...(f.has(4) && { sequence: f.num(4) }),
-		...protocolOf(f, 5),
-		length: f.num(7),
+		...(f.has(3) && { checksum: f.num(3) }),
+		...(f.has(4) && { offset: f.num(4) }),
+		...(f.has(5) && { key: f.num(5) }),
+		...(f.has(6) && { call: f.num(6) }),
+		...(f.has(7) && { sequence: f.num(7) }),
+		...(f.has(8) && { ack: f.num(8) }),
+		...protocolOf(f, 9),
+		length: f.num(11),
 		...f.whole,
 	};
 }
@@ -100,7 +132,7 @@ export function geneveOf(f: Fields): Geneve {
 		flags: f.text(1)!,
 		vni: f.num(2),
 		...protocolOf(f, 3),
-		...(f.has(5) && { options: f.text(5)! }),
+		...(f.has(5) && readGeneveOptions(f.text(5)!, f.span(5).start)),
 		...f.whole,
 	};
 }
