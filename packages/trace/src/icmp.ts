@@ -1,11 +1,11 @@
 import type { Tracked } from "./conntrack.ts";
-import type { Answer } from "./fate.ts";
+import type { Answer, Fate } from "./fate.ts";
 import { isLocal } from "./fib.ts";
 import { ICMP, ICMPV6, type Icmp, isIcmpError, type Packet, TCP, tupleOf } from "./packet.ts";
 import { selectSource, wayBack } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
-import type { Namespace } from "./state/kernel.ts";
+import type { Cite, Namespace } from "./state/kernel.ts";
 
 /** The types that `--reject-with` names (`reject_tg` in net/ipv4/netfilter/ipt_REJECT.c and ip6t_REJECT.c). */
 const REJECTS: Readonly<Record<string, Icmp>> = {
@@ -100,6 +100,36 @@ function attached({ tracked }: Packet): { tracked?: Tracked } {
 			direction: tracked!.direction === "ORIGINAL" ? "REPLY" : "ORIGINAL",
 			connection,
 		},
+	};
+}
+
+/** Counts the time to live down for a machine that passes a packet on; a fate where that ends it (`ip_forward`, `ip_vs_in`). */
+export function countDown(run: Run, namespace: Namespace, packet: Packet): Fate | undefined {
+	if (packet.ttl > 1) {
+		packet.ttl--;
+		return undefined;
+	}
+	const icmp = packet.family === 4 ? { type: 11, code: 0 } : { type: 3, code: 0 };
+	return refusal(run, namespace, packet, icmp, "its time to live is over");
+}
+
+/** The fate of a packet that a machine cannot pass on and says so with an ICMP error. */
+export function refusal(
+	run: Run,
+	namespace: Namespace,
+	packet: Packet,
+	icmp: { readonly type: number; readonly code: number },
+	why: string,
+	cite?: Cite,
+): Fate {
+	const answer = errorAnswer(run, namespace, packet, { icmp });
+	return {
+		type: "unreachable",
+		at: namespace,
+		icmp,
+		why,
+		...(cite && { cite }),
+		...(answer && { answer }),
 	};
 }
 

@@ -1,6 +1,6 @@
 import { deliver } from "./deliver.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
-import { errorAnswer } from "./icmp.ts";
+import { countDown, errorAnswer, refusal } from "./icmp.ts";
 import { answerAsService, serve } from "./ipvs.ts";
 import { transmit } from "./link.ts";
 import type { HookPlace } from "./matching.ts";
@@ -119,30 +119,14 @@ export function output(
 	if (verdict.type !== "accept") return verdictFate(run, namespace, packet, verdict);
 	if (out.name === "lo") return loop(run, namespace, out, packet);
 	if (out.mtu !== undefined && packet.length !== undefined && packet.length > out.mtu && from !== null) {
-		const answer = errorAnswer(run, namespace, packet, {
-			icmp: packet.family === 4 ? { type: 3, code: 4 } : { type: 2, code: 0 },
-		});
-		return {
-			type: "unreachable",
-			at: namespace,
-			icmp: { type: 3, code: 4 },
-			why: `it is longer than the MTU ${out.mtu} of ${out.name}`,
-			...(answer && { answer }),
-		};
+		const icmp = packet.family === 4 ? { type: 3, code: 4 } : { type: 2, code: 0 };
+		return refusal(run, namespace, packet, icmp, `it is longer than the MTU ${out.mtu} of ${out.name}`);
 	}
 	const found = neighbour(run, { namespace, device: out }, way.via ?? packet.dst, packet.family);
 	if (found.type === "unknown") return unknown(namespace, found.text, found.command);
 	if (found.type === "failed") {
 		const icmp = packet.family === 4 ? { type: 3, code: 1 } : { type: 1, code: 3 };
-		const answer = errorAnswer(run, namespace, packet, { icmp });
-		return {
-			type: "unreachable",
-			at: namespace,
-			icmp,
-			why: found.text,
-			...(found.cite && { cite: found.cite }),
-			...(answer && { answer }),
-		};
+		return refusal(run, namespace, packet, icmp, found.text, found.cite);
 	}
 	return transmit(run, { namespace, device: out }, packet, { src: out.mac ?? null, dst: found.mac, vlan: 0 });
 }
@@ -239,18 +223,8 @@ function forward(run: Run, namespace: Namespace, packet: Packet, device: Device,
 	const out = outDevice(namespace, way);
 	if (out === undefined) return noDevice(namespace, way.dev);
 	const place: HookPlace = { in: device, out };
-	if (packet.ttl <= 1) {
-		const icmp = packet.family === 4 ? { type: 11, code: 0 } : { type: 3, code: 0 };
-		const answer = errorAnswer(run, namespace, packet, { icmp });
-		return {
-			type: "unreachable",
-			at: namespace,
-			icmp,
-			why: "its time to live is over",
-			...(answer && { answer }),
-		};
-	}
-	packet.ttl--;
+	const over = countDown(run, namespace, packet);
+	if (over !== undefined) return over;
 	const verdict = runHook(run, namespace, "FORWARD", packet, place);
 	if (verdict.type !== "accept") return verdictFate(run, namespace, packet, verdict);
 	answerAsService(run, namespace, packet);

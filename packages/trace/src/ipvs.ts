@@ -1,6 +1,6 @@
 import { UNTRACKED } from "./conntrack.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
-import { errorAnswer } from "./icmp.ts";
+import { countDown, errorAnswer } from "./icmp.ts";
 import { output, verdictFate } from "./ip.ts";
 import { runHook, type Verdict } from "./netfilter.ts";
 import { isIcmp, type Packet, packetText, protocolName, TCP } from "./packet.ts";
@@ -99,21 +99,8 @@ function sendTo(run: Run, namespace: Namespace, packet: Packet, server: RealServ
 	if (routed.type === "error")
 		return { type: "stolen", fate: dropped(namespace, "no-route", `${routed.why}, the server`) };
 	const { way } = routed;
-	if (packet.ttl <= 1) {
-		const icmp = family === 4 ? { type: 11, code: 0 } : { type: 3, code: 0 };
-		const answer = errorAnswer(run, namespace, packet, { icmp });
-		return {
-			type: "stolen",
-			fate: {
-				type: "unreachable",
-				at: namespace,
-				icmp,
-				why: "its time to live is over",
-				...(answer && { answer }),
-			},
-		};
-	}
-	packet.ttl--;
+	const over = countDown(run, namespace, packet);
+	if (over !== undefined) return { type: "stolen", fate: over };
 	packet.ipvs = true;
 	if (server.forwarding === "masquerade") masquerade(run, namespace, packet, server);
 	else packet.tracked = UNTRACKED;
