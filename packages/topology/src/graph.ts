@@ -36,7 +36,7 @@ interface MutableEdge {
 }
 
 /** Edges without a direction: they stand once, from the smaller id to the larger. */
-const SYMMETRIC: ReadonlySet<EdgeKind> = new Set(["veth-peer"]);
+export const SYMMETRIC: ReadonlySet<EdgeKind> = new Set(["veth-peer"]);
 
 /**
  * The graph while it grows. Facts are only ever added: what is said twice gathers evidence, what is said
