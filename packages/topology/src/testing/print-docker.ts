@@ -29,11 +29,10 @@ export function dockerDumps(
 	engine: ModelEngine,
 ): Map<string, string> {
 	const dumps = new Map<string, string>();
-	const overlays = network.overlays.filter(({ members }) => members.includes(host.name));
-	dumps.set(
-		"docker network ls --no-trunc",
-		networkLs(engine, engine.role === "manager" ? network.overlays : overlays),
-	);
+	// A manager knows all overlays of the swarm, a worker those that it has tasks in.
+	const isMember = ({ members }: ModelOverlay): boolean => members.includes(host.name);
+	const overlays = network.overlays.filter((each) => engine.role === "manager" || isMember(each));
+	dumps.set("docker network ls --no-trunc", networkLs(engine, overlays));
 	dumps.set("docker ps -a --no-trunc", ps(engine.containers));
 	for (const each of engine.networks)
 		dumps.set(
@@ -104,15 +103,12 @@ function members(engine: ModelEngine, network: string): Record<string, object> {
 }
 
 function overlayObject(
-	{ hosts, services }: ModelNetwork,
+	network: ModelNetwork,
 	host: ModelHost,
 	engine: ModelEngine,
 	overlay: ModelOverlay,
 ): object {
 	const { name, id, subnet, gateway, ingress, vni } = overlay;
-	const there = hosts.filter((each) => overlay.members.includes(each.name));
-	const addressOf = new Map(hosts.map((each) => [each.name, each.address]));
-	const balanced = services.filter((service) => service.addresses.has(id));
 	return {
 		Name: name,
 		Id: id,
@@ -129,6 +125,17 @@ function overlayObject(
 		Containers: members(engine, id),
 		Options: { [VXLAN_ID_LIST]: String(vni) },
 		Labels: {},
+		// Only who is in the network knows the others.
+		...(overlay.members.includes(host.name) && { ...peersAndServices(network, host, overlay) }),
+	};
+}
+
+function peersAndServices({ hosts, services }: ModelNetwork, host: ModelHost, overlay: ModelOverlay): object {
+	const { id, ingress, members: nodes, marks } = overlay;
+	const there = hosts.filter((each) => nodes.includes(each.name));
+	const addressOf = new Map(hosts.map((each) => [each.name, each.address]));
+	const balanced = services.filter((service) => service.addresses.has(id));
+	return {
 		Peers: there.map(({ address }) => ({ Name: hexId(`peer ${address}`).slice(0, 12), IP: address })),
 		Services: Object.fromEntries(
 			balanced.map((service) => [
@@ -139,7 +146,7 @@ function overlayObject(
 						service.port && ingress
 							? [`Target: ${service.port.target}, Publish: ${service.port.published}`]
 							: [],
-					LocalLBIndex: overlay.marks.get(`${host.name} ${service.name}`) ?? 0,
+					LocalLBIndex: marks.get(`${host.name} ${service.name}`) ?? 0,
 					Tasks: service.tasks.map((task) => ({
 						Name: `${service.name}.${task.slot}.${task.id}`,
 						EndpointID: hexId(`endpoint of ${task.id} ${id}`),
