@@ -29,6 +29,30 @@ export function edgesOf(network: ModelNetwork): Set<string> {
 	return new Truth(network).edges;
 }
 
+/**
+ * What follows from edges, and a topology says in one step where it lacks the steps between: that a namespace has an
+ * address, though no dump shows on which interface; that a real server is a task, whose namespace nobody saved.
+ */
+export function shortcutsOf(edges: Iterable<string>): Set<string> {
+	const shortcuts = new Set<string>();
+	const servers: (readonly [server: string, netns: string])[] = [];
+	const containers = new Map<string, string>();
+	const tasks = new Map<string, string>();
+	for (const edge of edges) {
+		const [kind, from, to] = edge.replace(" → ", " ").split(/ (?!\d)/) as [EdgeKind, string, string];
+		const netns = to.slice(0, to.lastIndexOf("/address/"));
+		if (kind === "has-address") shortcuts.add(`contains ${netns} → ${to}`);
+		if (kind === "same-entity" && from.includes("/real-server/")) servers.push([from, netns]);
+		if (kind === "same-entity" && from.includes("/container/")) containers.set(to, from);
+		if (kind === "backs" && from.includes("/container/")) tasks.set(from, to);
+	}
+	for (const [server, netns] of servers) {
+		const task = tasks.get(containers.get(netns) ?? "");
+		if (task !== undefined) shortcuts.add(`same-entity ${server} → ${task}`);
+	}
+	return shortcuts;
+}
+
 class Truth {
 	readonly edges = new Set<string>();
 	readonly #network: ModelNetwork;
