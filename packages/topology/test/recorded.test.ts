@@ -107,6 +107,19 @@ describe("the recorded Swarm", () => {
 	});
 });
 
+it("a node of the Swarm alone asks for the ones that it tunnels to", async () => {
+	const { gaps } = reconstruct(
+		(await swarmDumps(`${networks}/swarm-vote`))["saved by hand"].filter(
+			({ dump }) => dump.scope.host === "worker2",
+		),
+	);
+	const asked = gaps.filter(({ command }) => command.startsWith("docker node inspect"));
+	expect(asked.map(({ question }) => /192\.168\.99\.\d+/.exec(question)?.[0]).sort()).toEqual([
+		"192.168.99.101",
+		"192.168.99.102",
+	]);
+});
+
 describe("the score", () => {
 	it("tells a wrong edge and a missing one", async () => {
 		const dumps = await caseDumps(networks, "case-T05");

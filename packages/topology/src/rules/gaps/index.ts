@@ -7,6 +7,7 @@ import { networkNames } from "./network-names.ts";
 import { OpenLegs } from "./open-legs.ts";
 import { openPeers } from "./open-peers.ts";
 import { overlayInterfaces } from "./overlay-interfaces.ts";
+import { peers } from "./peers.ts";
 import { sandboxes } from "./sandboxes.ts";
 import { services } from "./services.ts";
 
@@ -21,6 +22,7 @@ export const gaps: Rule = {
 		hostInterfaces(context, open);
 		overlayInterfaces(context, open);
 		openPeers(context, open);
+		peers(context);
 		sandboxes(context);
 		ingressSandboxes(context);
 		balancers(context);
