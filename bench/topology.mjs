@@ -17,11 +17,24 @@ if (size !== undefined) console.log(JSON.stringify(measure(size)));
 else curve();
 
 function curve() {
-	const titles = ["size", "dumps", "MB", "nodes", "edges", "find s", "parse s", "join s", "ms/dump", "peak MB"];
+	const titles = [
+		"size",
+		"dumps",
+		"MB",
+		"nodes",
+		"edges",
+		"find s",
+		"parse s",
+		"join s",
+		"ms/dump",
+		"peak MB",
+	];
 	console.log(titles.map((title) => title.padStart(9)).join(""));
 	for (const each of SIZES) {
 		const child = [fileURLToPath(import.meta.url), each];
-		const row = JSON.parse(execFileSync(process.execPath, ["--max-old-space-size=12000", ...child], { encoding: "utf8" }));
+		const row = JSON.parse(
+			execFileSync(process.execPath, ["--max-old-space-size=12000", ...child], { encoding: "utf8" }),
+		);
 		console.log(row.map((cell) => String(cell).padStart(9)).join(""));
 	}
 }
@@ -48,7 +61,9 @@ function planOf(hosts, containers) {
 	const overlays = Math.ceil(hosts / SHARED);
 	const services = [];
 	for (let overlay = 0; overlay < overlays; overlay++) {
-		const members = Array.from({ length: hosts }, (_, at) => at).filter((at) => Math.floor(at / SHARED) === overlay);
+		const members = Array.from({ length: hosts }, (_, at) => at).filter(
+			(at) => Math.floor(at / SHARED) === overlay,
+		);
 		// Each service has a task on each host of its overlay; the first of the swarm is published.
 		for (let at = 0; at < tasks; at++)
 			services.push({ overlay, published: overlay === 0 && at === 0, tasks: members });

@@ -1,6 +1,6 @@
 import type { Context, Rule } from "../context.ts";
 import { conclude } from "../evidence.ts";
-import { addressId, vtepId } from "../ids.ts";
+import { addressId } from "../ids.ts";
 import { append } from "../lists.ts";
 import type { Evidence } from "../model.ts";
 
@@ -51,43 +51,32 @@ function vxlanId({ graph }: Context, network: string, vtep: string, only: boolea
 }
 
 function tunnel(
-	context: Context,
+	{ graph, rows }: Context,
 	network: string,
 	vtep: string,
 	peer: string,
 	peers: readonly string[],
 ): void {
-	const { graph } = context;
 	const host = hostOf(vtep);
 	const address = graph.nameOf(peer);
 	const premises = [graph.evidenceOf(vtep), graph.evidenceOf(peer)];
 	// The list of a network's peers holds the host that was asked, too.
-	if (isAt(context, host, address)) {
+	if (rows.isAt(host, address)) {
 		const because = `${address} is an address of ${host} itself`;
 		graph.edge("same-entity", peer, vtep, conclude("derived", overlayPeers.id, premises, because));
 		return;
 	}
 	const both = `both are of network ${graph.nameOf(network)}`;
 	const sure =
-		peers.some((each) => isAt(context, host, graph.nameOf(each))) ||
+		peers.some((each) => rows.isAt(host, graph.nameOf(each))) ||
 		graph.targets("same-entity", peer).length > 0 ||
-		context.seen.fdb.some(
-			(row) => row.dst === address && vtepId(context.who.netns(row.scope), row.dev) === vtep,
-		);
+		rows.forwards(vtep, address);
 	const because = sure ? both : `${both}; no dump shows which of its peers ${host} itself is`;
 	graph.edge(
 		"tunnel",
 		vtep,
 		peer,
 		conclude(sure ? "derived" : "assumed", overlayPeers.id, premises, because),
-	);
-}
-
-/** Whether an address is one of a host's own, by a dump of it or by what the swarm's manager knows. */
-function isAt({ seen }: Context, host: string, address: string): boolean {
-	return (
-		seen.addresses.some((row) => row.address === address && row.scope.host === host) ||
-		seen.nodes.some((row) => row.address === address && row.hostname === host)
 	);
 }
 
@@ -103,15 +92,16 @@ function pair({ graph }: Context, network: string, vtep: string, peer: string, f
 const hostOf = (vtep: string): string => vtep.slice(0, vtep.indexOf("/netns/"));
 
 /** The one node of the swarm that has a peer's address; the address is the peer, too. */
-function hostOfPeer({ seen, graph, who, swarms, cleaned }: Context, peer: string): string | undefined {
+function hostOfPeer({ seen, rows, graph, who, swarms, cleaned }: Context, peer: string): string | undefined {
 	const address = graph.nameOf(peer);
 	const told = seen.peers.filter((row) => row.address === address).map(({ scope }) => scope.host);
-	const owners = seen.addresses.filter(
-		(row) =>
-			row.address === address &&
-			row.scope.place.type === "host" &&
-			told.some((host) => swarms.linked(host, row.scope.host) && cleaned.comparable(host, row.scope.host)),
-	);
+	const owners = rows
+		.addresses(address)
+		.filter(
+			(row) =>
+				row.scope.place.type === "host" &&
+				told.some((host) => swarms.linked(host, row.scope.host) && cleaned.comparable(host, row.scope.host)),
+		);
 	const ids = [...new Set(owners.map((row) => addressId(who.netns(row.scope), address)))];
 	const [id] = ids;
 	if (id === undefined || ids.length > 1) return undefined;

@@ -70,12 +70,12 @@ function leadsTo({ graph }: Context, server: string, task: string): boolean {
 
 /** The host with an address that the swarm knows a node by. */
 function nodeAt(
-	{ seen, swarms }: Context,
+	{ seen, rows, swarms }: Context,
 	row: TaskEndpointRow,
 ): { name: string; because: string; evidence: readonly Evidence[] } | undefined {
 	const hosts = new Map<string, Evidence>();
-	for (const each of seen.addresses) {
-		if (each.address !== row.host || each.scope.place.type !== "host") continue;
+	for (const each of rows.addresses(row.host)) {
+		if (each.scope.place.type !== "host") continue;
 		if (swarms.linked(each.scope.host, row.scope.host)) hosts.set(each.scope.host, observed(each.quote));
 	}
 	for (const each of seen.nodes) {
