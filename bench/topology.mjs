@@ -12,7 +12,8 @@ const SIZES = ["10x10", "25x25", "50x50", "100x100"];
 /** Hosts that share an overlay. */
 const SHARED = 10;
 
-const [size] = process.argv.slice(2);
+// A child has its size behind `topology`, or alone.
+const size = process.argv.find((each) => /^\d+x\d+$/.test(each));
 if (size !== undefined) console.log(JSON.stringify(measure(size)));
 else curve();
 

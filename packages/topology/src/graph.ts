@@ -1,3 +1,4 @@
+import { isSameSpan } from "./evidence.ts";
 import { append } from "./lists.ts";
 import type {
 	Ambiguity,
@@ -10,7 +11,6 @@ import type {
 	Gap,
 	Node,
 	NodeKind,
-	SpanRef,
 	Value,
 } from "./model.ts";
 
@@ -265,16 +265,6 @@ function isSame(one: Evidence, two: Evidence): boolean {
 			one.because === two.because &&
 			one.spans.length === two.spans.length &&
 			one.spans.every((span, at) => isSameSpan(span, two.spans[at]!)))
-	);
-}
-
-function isSameSpan(one: SpanRef, two: SpanRef): boolean {
-	return (
-		one.source === two.source &&
-		one.line === two.line &&
-		one.column === two.column &&
-		one.endLine === two.endLine &&
-		one.endColumn === two.endColumn
 	);
 }
 

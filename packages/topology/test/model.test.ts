@@ -159,4 +159,20 @@ describe("a network", () => {
 			{ numRuns: 15 },
 		);
 	});
+
+	it("is the same under other names of its hosts", () => {
+		const called = (plan: NetworkPlan, names: readonly string[]): unknown => {
+			const hosts = plan.hosts.map((host, at) => ({ ...host, name: names[at]! }));
+			const topology = said(reconstruct(dumpsOf(filesOf(build({ ...plan, hosts })))));
+			const text = names.reduce((all, name, at) => all.replaceAll(name, `<${at}>`), JSON.stringify(topology));
+			const parts = JSON.parse(text) as Record<string, string[]>;
+			return Object.entries(parts).map(([part, all]) => [part, all.sort()]);
+		};
+		fc.assert(
+			fc.property(networkPlans({ hosts: 3 }), (plan) => {
+				expect(called(plan, ["zulu", "mike", "alfa"])).toEqual(called(plan, ["kilo-a", "kilo-b", "kilo-c"]));
+			}),
+			{ numRuns: 12 },
+		);
+	});
 });

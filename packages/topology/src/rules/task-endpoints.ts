@@ -64,7 +64,11 @@ function leadsTo({ graph }: Context, server: string, task: string): boolean {
 	return graph.targets("same-entity", server).some((address) => {
 		const netns = address.slice(0, address.lastIndexOf("/address/"));
 		const containers = graph.origins("same-entity", netns);
-		return containers.some((container) => graph.targets("backs", container).includes(task));
+		return containers.some(
+			(container) =>
+				graph.targets("backs", container).includes(task) &&
+				graph.edgeEvidence("same-entity", container, netns)[0]?.certainty !== "assumed",
+		);
 	});
 }
 
