@@ -64,12 +64,15 @@ function proven({ edges }: Topology, { overlays, services }: ModelNetwork): stri
 const GROWS = /^in-subnet [^ ]+ → lan\//;
 
 /** What a topology says, without the places that say it, which go by the order of the files. */
-function said({ nodes, edges, conflicts, ambiguities, gaps }: Topology): unknown {
+function said(
+	{ nodes, edges, conflicts, ambiguities, gaps }: Topology,
+	named = (text: string) => text,
+): unknown {
 	const facts = [...nodes, ...edges].map(({ evidence: _, attributes, ...fact }) => ({
 		...fact,
-		attributes: Object.fromEntries(
-			Object.entries(attributes).map(([name, { value, certainty }]) => [name, { value, certainty }]),
-		),
+		attributes: Object.entries(attributes)
+			.map(([name, { value, certainty }]) => [named(name), value, certainty] as const)
+			.sort(([a], [b]) => (a < b ? -1 : 1)),
 	}));
 	const sorted = (all: readonly object[]): string[] => all.map((each) => JSON.stringify(each)).sort();
 	return {
@@ -163,8 +166,11 @@ describe("a network", () => {
 	it("is the same under other names of its hosts", () => {
 		const called = (plan: NetworkPlan, names: readonly string[]): unknown => {
 			const hosts = plan.hosts.map((host, at) => ({ ...host, name: names[at]! }));
-			const topology = said(reconstruct(dumpsOf(filesOf(build({ ...plan, hosts })))));
-			const text = names.reduce((all, name, at) => all.replaceAll(name, `<${at}>`), JSON.stringify(topology));
+			const named = (text: string): string =>
+				names.reduce((all, name, at) => all.replaceAll(name, `<${at}>`), text);
+			const text = named(
+				JSON.stringify(said(reconstruct(dumpsOf(filesOf(build({ ...plan, hosts })))), named)),
+			);
 			const parts = JSON.parse(text) as Record<string, string[]>;
 			return Object.entries(parts).map(([part, all]) => [part, all.sort()]);
 		};
