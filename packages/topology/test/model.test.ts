@@ -180,7 +180,9 @@ describe("a network", () => {
 		};
 		fc.assert(
 			fc.property(networkPlans({ hosts: 3 }), (plan) => {
-				expect(called(plan, ["zulu-1", "mike-2", "alfa-3"])).toEqual(called(plan, ["kilo4", "lima5", "oscar6"]));
+				expect(called(plan, ["zulu-1", "mike-2", "alfa-3"])).toEqual(
+					called(plan, ["kilo4", "lima5", "oscar6"]),
+				);
 			}),
 			{ numRuns: 12 },
 		);
