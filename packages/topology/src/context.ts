@@ -3,6 +3,7 @@ import type { CleanedReports } from "./cleaned.ts";
 import type { Graph } from "./graph.ts";
 import type { Identities } from "./identities.ts";
 import type { Links } from "./links.ts";
+import type { Lookups } from "./lookups.ts";
 import type { Namesakes } from "./machines.ts";
 import type { Certainty } from "./model.ts";
 import type { Networks } from "./networks.ts";
@@ -12,6 +13,7 @@ import type { Swarms } from "./swarms.ts";
 /** What every rule works on. */
 export interface Context {
 	readonly seen: Observations;
+	readonly rows: Lookups;
 	readonly graph: Graph;
 	readonly who: Identities;
 	readonly networks: Networks;

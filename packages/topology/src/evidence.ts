@@ -64,8 +64,19 @@ export function conclude(
 	const spans: SpanRef[] = [];
 	for (const premise of premises) {
 		for (const ref of premise[0]?.spans ?? []) {
-			if (!spans.some((other) => JSON.stringify(other) === JSON.stringify(ref))) spans.push(ref);
+			if (!spans.some((other) => isSameSpan(other, ref))) spans.push(ref);
 		}
 	}
 	return { rule, certainty, because, spans };
+}
+
+/** Whether two places are one. */
+export function isSameSpan(one: SpanRef, two: SpanRef): boolean {
+	return (
+		one.source === two.source &&
+		one.line === two.line &&
+		one.column === two.column &&
+		one.endLine === two.endLine &&
+		one.endColumn === two.endColumn
+	);
 }

@@ -1,3 +1,5 @@
+import { isSameSpan } from "./evidence.ts";
+import { append } from "./lists.ts";
 import type {
 	Ambiguity,
 	Attribute,
@@ -36,7 +38,7 @@ interface MutableEdge {
 }
 
 /** Edges without a direction: they stand once, from the smaller id to the larger. */
-const SYMMETRIC: ReadonlySet<EdgeKind> = new Set(["veth-peer"]);
+export const SYMMETRIC: ReadonlySet<EdgeKind> = new Set(["veth-peer"]);
 
 /**
  * The graph while it grows. Facts are only ever added: what is said twice gathers evidence, what is said
@@ -50,6 +52,8 @@ export class Graph {
 	/** `kind from` → the ids at the far ends, and `kind to` → those at the near ends. */
 	readonly #targets = new Map<string, Set<string>>();
 	readonly #origins = new Map<string, Set<string>>();
+	/** Address → the ids of its nodes in all namespaces. */
+	readonly #addresses = new Map<string, string[]>();
 	readonly #gaps = new Map<string, Gap>();
 	readonly #ambiguities: Ambiguity[] = [];
 
@@ -63,9 +67,8 @@ export class Graph {
 		const node: MutableNode = { id, kind, name, attributes: {}, evidence: [] };
 		addEvidence(node.evidence, evidence);
 		this.#nodes.set(id, node);
-		const ids = this.#ids.get(kind);
-		if (ids === undefined) this.#ids.set(kind, [id]);
-		else ids.push(id);
+		append(this.#ids, kind, id);
+		if (kind === "address") append(this.#addresses, name, id);
 		return id;
 	}
 
@@ -131,6 +134,11 @@ export class Graph {
 	/** The ids of the nodes of a kind, sorted. */
 	idsOf(kind: NodeKind): string[] {
 		return [...(this.#ids.get(kind) ?? [])].sort();
+	}
+
+	/** The ids of the nodes of an address, sorted. */
+	addresses(address: string): string[] {
+		return [...(this.#addresses.get(address) ?? [])].sort();
 	}
 
 	nameOf(id: string): string {
@@ -229,10 +237,15 @@ function addValue(attributes: Attributes, name: string, value: Value, evidence: 
 	addEvidence(entry.evidence, evidence);
 }
 
-/** What a list of evidence holds, as text: a host has some for each of its dumps, of which there may be thousands. */
+/** What a long list of evidence holds, as text: a host has some for each of its dumps, of which there may be thousands. */
 const held = new WeakMap<Evidence[], Set<string>>();
+const LONG = 16;
 
 function addEvidence(all: Evidence[], evidence: Evidence): void {
+	if (all.length < LONG) {
+		if (!all.some((each) => isSame(each, evidence))) all.push(evidence);
+		return;
+	}
 	let keys = held.get(all);
 	if (keys === undefined) {
 		keys = new Set(all.map((each) => JSON.stringify(each)));
@@ -242,6 +255,17 @@ function addEvidence(all: Evidence[], evidence: Evidence): void {
 	if (keys.has(key)) return;
 	keys.add(key);
 	all.push(evidence);
+}
+
+function isSame(one: Evidence, two: Evidence): boolean {
+	return (
+		one === two ||
+		(one.rule === two.rule &&
+			one.certainty === two.certainty &&
+			one.because === two.because &&
+			one.spans.length === two.spans.length &&
+			one.spans.every((span, at) => isSameSpan(span, two.spans[at]!)))
+	);
 }
 
 function best<T extends { evidence: Evidence[] }>(values: readonly T[]): T | undefined {

@@ -21,6 +21,11 @@ export class Networks {
 	/** Ids of overlay networks as long as any dump prints them. */
 	readonly #overlayIds: string[] = [];
 	readonly #subnets: KnownSubnet[] = [];
+	/** Subnet → host → what its dumps tell of it first, for each network. */
+	readonly #told = new Map<string, Map<string, KnownSubnet[]>>();
+	/** Address → the subnets that hold it; a swarm and a subnet → the overlays that have it. */
+	readonly #held = new Map<string, readonly string[]>();
+	readonly #ofSwarm = new Map<string, KnownSubnet[]>();
 	readonly #swarms: Swarms;
 
 	constructor(seen: Observations, namespaces: readonly string[], swarms: Swarms) {
@@ -33,7 +38,7 @@ export class Networks {
 		}
 		for (const row of seen.networks) {
 			for (const { subnet, quote } of row.subnets) {
-				this.#subnets.push({
+				this.#tell({
 					network: this.nodeOf(row),
 					subnet,
 					host: row.scope.host,
@@ -48,7 +53,7 @@ export class Networks {
 			if (overlay?.role !== "overlay" || !/^br\d+$/.test(row.interface) || row.family !== 4) continue;
 			const because =
 				"the bridge in an overlay's namespace has the gateway's address, with the subnet's length";
-			this.#subnets.push({
+			this.#tell({
 				network: this.overlay(overlay.prefix),
 				subnet: networkOf(row.address, row.length),
 				host,
@@ -57,7 +62,7 @@ export class Networks {
 			});
 		}
 		for (const row of seen.virtualIps) {
-			this.#subnets.push({
+			this.#tell({
 				network: this.overlay(row.networkId),
 				subnet: networkOf(row.address, row.length),
 				host: row.scope.host,
@@ -104,15 +109,48 @@ export class Networks {
 	 * address is printed with before the others.
 	 */
 	mayHold(host: string, address: string, length?: number): KnownSubnet[] {
-		const fitting = this.#subnets.filter((each) => networkHolds(each.subnet, address));
-		const own = fitting.filter((each) => each.host === host);
-		const known =
-			own.length > 0 ? own : fitting.filter((each) => each.overlay && this.#swarms.linked(each.host, host));
+		const fitting = this.#fitting(address);
+		const own = fitting.flatMap((subnet) => this.#told.get(subnet)!.get(host) ?? []);
+		const known = own.length > 0 ? own : fitting.flatMap((subnet) => this.#linked(host, subnet));
 		const equal = known.filter(({ subnet }) => subnet.endsWith(`/${length}`));
 		const networks = new Map<string, KnownSubnet>();
 		for (const each of equal.length > 0 ? equal : known)
 			if (!networks.has(each.network)) networks.set(each.network, each);
 		return [...networks.values()];
+	}
+
+	/** The subnets, each once, that hold an address. */
+	#fitting(address: string): readonly string[] {
+		let fitting = this.#held.get(address);
+		if (fitting === undefined) {
+			fitting = [...this.#told.keys()].filter((subnet) => networkHolds(subnet, address));
+			this.#held.set(address, fitting);
+		}
+		return fitting;
+	}
+
+	/** What the nodes of a host's swarm were told of the overlays with a subnet. */
+	#linked(host: string, subnet: string): KnownSubnet[] {
+		const key = `${this.#swarms.swarm(host)} ${subnet}`;
+		let linked = this.#ofSwarm.get(key);
+		if (linked === undefined) {
+			const told = [...this.#told.get(subnet)!].filter(([other]) => this.#swarms.linked(other, host));
+			linked = told.flatMap(([, rows]) => rows.filter(({ overlay }) => overlay));
+			linked = linked.filter(
+				(each, at, all) => all.findIndex(({ network }) => network === each.network) === at,
+			);
+			this.#ofSwarm.set(key, linked);
+		}
+		return linked;
+	}
+
+	#tell(known: KnownSubnet): void {
+		this.#subnets.push(known);
+		const byHost = this.#told.get(known.subnet) ?? new Map<string, KnownSubnet[]>();
+		this.#told.set(known.subnet, byHost);
+		const rows = byHost.get(known.host) ?? [];
+		byHost.set(known.host, rows);
+		if (!rows.some(({ network }) => network === known.network)) rows.push(known);
 	}
 
 	#know(id: string): void {

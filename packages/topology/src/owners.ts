@@ -27,12 +27,13 @@ export function ownersOf(context: Context, host: string, address: string): Owner
 }
 
 function onHostOrOverlay(
-	{ seen, who, networks, swarms, cleaned }: Context,
+	{ rows, who, networks, swarms, cleaned }: Context,
 	host: string,
 	address: string,
 ): string[] {
-	return seen.addresses
-		.filter((row) => row.address === address && ownSubnet(row))
+	return rows
+		.addresses(address)
+		.filter(ownSubnet)
 		.filter((row) => {
 			if (row.scope.host === host) return true;
 			const isOverlay = networks.holding(row.scope.host, address)?.overlay === true;
@@ -44,16 +45,16 @@ function onHostOrOverlay(
 /** Addresses of the host that a rule concluded, where no dump shows the interfaces. */
 function concluded({ graph }: Context, host: string, address: string): string[] {
 	return graph
-		.idsOf("address")
-		.filter((id) => id.startsWith(`${host}/`) && id.endsWith(`/address/${address}`))
+		.addresses(address)
+		.filter((id) => id.startsWith(`${host}/`))
 		.filter((id) => graph.origins("has-address", id).length === 0);
 }
 
 /** The address on another host, on a LAN that both have a leg in. */
-function onLan({ seen, graph, who }: Context, host: string, address: string): Owner[] {
+function onLan({ rows, graph, who }: Context, host: string, address: string): Owner[] {
 	const owners = new Map<string, Owner>();
-	for (const row of seen.addresses) {
-		if (row.address !== address || row.scope.host === host) continue;
+	for (const row of rows.addresses(address)) {
+		if (row.scope.host === host) continue;
 		const id = addressId(who.netns(row.scope), address);
 		for (const lan of graph.targets("in-subnet", id)) {
 			if (!lan.startsWith("lan/")) continue;

@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { Graph } from "./graph.ts";
 import { Identities } from "./identities.ts";
 import { Links } from "./links.ts";
+import { Lookups } from "./lookups.ts";
 import { namesakes, tellApart } from "./machines.ts";
 import { SCHEMA, type SourceDump, type Topology, TYPED_COMMAND } from "./model.ts";
 import { Networks } from "./networks.ts";
@@ -36,6 +37,7 @@ export function reconstruct(taken: readonly ParsedDump[], commands: readonly Typ
 	const links = new Links(seen, who);
 	const context: Context = {
 		seen,
+		rows: new Lookups(seen, who),
 		graph: new Graph(),
 		who,
 		networks,

@@ -54,6 +54,11 @@ export class Swarms {
 		return serviceId(name, at > 0 ? speakers[at] : undefined);
 	}
 
+	/** The host that a host's swarm is told by. */
+	swarm(host: string): string {
+		return this.#root(host);
+	}
+
 	/** Whether some dump shows that two hosts are nodes of one swarm. */
 	linked(a: string, b: string): boolean {
 		return this.#root(a) === this.#root(b);

@@ -13,11 +13,11 @@ export const capturedAddresses: Rule = {
 	certainty: ["observed", "assumed"],
 	contradictedBy: "a dump of the interfaces that have the address",
 	apply(context: Context) {
-		const { seen, graph, networks } = context;
+		const { seen, rows, graph, networks } = context;
 		for (const row of seen.captured) {
 			const { host } = row.scope;
 			if (ownersOf(context, host, row.address).length > 0) continue;
-			if (seen.addresses.some((each) => each.address === row.address && each.scope.host === host)) continue;
+			if (rows.addresses(row.address).some(({ scope }) => scope.host === host)) continue;
 			const known = networks.holding(host, row.address);
 			const where = known?.network ?? hostId(host);
 			const evidence = proof("observed", this.id, [row.quote], "a packet shows the address; no dump owns it");

@@ -122,7 +122,7 @@ function namespaces({ seen, graph, who }: Context): void {
 	}
 }
 
-function networks({ seen, graph, who, networks: known }: Context): void {
+function networks({ seen, rows, graph, who, networks: known }: Context): void {
 	for (const row of seen.networks) {
 		const evidence = proof("observed", "docker-network", [row.quote]);
 		const id = known.nodeOf(row);
@@ -158,7 +158,7 @@ function networks({ seen, graph, who, networks: known }: Context): void {
 		);
 	}
 	for (const row of seen.endpoints) {
-		const network = networkByName(seen, known, row);
+		const network = networkByName(rows, known, row);
 		if (network === undefined) continue;
 		const evidence = proof("observed", "network-inspect", [row.quote]);
 		const name = row.name ?? row.key;
@@ -182,11 +182,11 @@ function networks({ seen, graph, who, networks: known }: Context): void {
 }
 
 function networkByName(
-	seen: Context["seen"],
+	rows: Context["rows"],
 	known: Context["networks"],
 	row: Context["seen"]["endpoints"][number],
 ): string | undefined {
-	const owner = seen.networks.find((each) => each.id === row.network && each.scope.host === row.scope.host);
+	const owner = rows.network(row.scope.host, row.network);
 	return owner && known.nodeOf(owner);
 }
 

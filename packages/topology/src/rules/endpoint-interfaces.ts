@@ -10,7 +10,7 @@ export const endpointInterfaces: Rule = {
 		"An endpoint of a network and an interface on the same host with its MAC or address are the same thing, and so are the endpoint's container and the interface's namespace.",
 	certainty: ["derived"],
 	contradictedBy: "an interface with the endpoint's MAC and another address",
-	apply({ seen, graph, who, networks }: Context) {
+	apply({ seen, rows, graph, who, networks }: Context) {
 		const byMac = new Map<string, InterfaceLine[]>();
 		for (const line of seen.interfaces) {
 			const key = `${line.mac} ${line.scope.host}`;
@@ -19,9 +19,7 @@ export const endpointInterfaces: Rule = {
 			else known.push(line);
 		}
 		for (const row of seen.endpoints) {
-			const owner = seen.networks.find(
-				(each) => each.id === row.network && each.scope.host === row.scope.host,
-			);
+			const owner = rows.network(row.scope.host, row.network);
 			if (owner === undefined) continue;
 			const endpoint = endpointId(networks.nodeOf(owner), row.scope.host, row.key);
 			if (row.mac === undefined) continue;

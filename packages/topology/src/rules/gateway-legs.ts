@@ -12,7 +12,7 @@ export const gatewayLegs: Rule = {
 		"An interface beside an overlay leg, whose address no known network holds, is the namespace's leg on docker_gwbridge.",
 	certainty: ["assumed"],
 	contradictedBy: "`docker network inspect docker_gwbridge` with another subnet",
-	apply({ seen, graph, who, networks }: Context) {
+	apply({ seen, rows, graph, who, networks }: Context) {
 		for (const row of seen.addresses) {
 			if (!ownSubnet(row) || row.family !== 4 || row.scope.place.type === "host") continue;
 			const { host } = row.scope;
@@ -20,12 +20,12 @@ export const gatewayLegs: Rule = {
 			if (!/^172\.(?:1[6-9]|2\d|3[01])\./.test(row.address)) continue;
 			if (networks.mayHold(host, row.address).length > 0) continue;
 			const netns = who.netns(row.scope);
-			const onOverlay = seen.addresses.some(
-				(other) =>
-					who.netns(other.scope) === netns &&
-					other.interface !== row.interface &&
-					networks.holding(host, other.address)?.overlay === true,
-			);
+			const onOverlay = rows
+				.addressesIn(netns)
+				.some(
+					(other) =>
+						other.interface !== row.interface && networks.holding(host, other.address)?.overlay === true,
+				);
 			if (!onOverlay && graph.nameOf(netns) !== INGRESS_SBOX) continue;
 			const owner = interfaceId(netns, row.interface);
 			if (!graph.has(owner)) continue;

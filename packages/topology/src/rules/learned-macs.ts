@@ -11,7 +11,7 @@ export const learnedMacs: Rule = {
 		"An endpoint whose MAC a bridge of its host has learned on one port is behind that port: `behind` is the host's end of its veth.",
 	certainty: ["derived"],
 	contradictedBy: "a veth peer of the port in another container's namespace",
-	apply({ seen, graph, who, networks }: Context) {
+	apply({ seen, rows: lookups, graph, who, networks }: Context) {
 		const learned = new Map<string, FdbRow[]>();
 		for (const row of seen.fdb) {
 			if (row.learned && row.dst === undefined && row.scope.place.type === "host")
@@ -21,9 +21,7 @@ export const learnedMacs: Rule = {
 			const rows = learned.get(`${row.scope.host} ${row.mac}`) ?? [];
 			const ports = new Set(rows.map(({ dev, scope }) => interfaceId(who.netns(scope), dev)));
 			const [port] = ports;
-			const owner = seen.networks.find(
-				(each) => each.id === row.network && each.scope.host === row.scope.host,
-			);
+			const owner = lookups.network(row.scope.host, row.network);
 			if (port === undefined || ports.size > 1 || owner === undefined || !graph.has(port)) continue;
 			const endpoint = endpointId(networks.nodeOf(owner), row.scope.host, row.key);
 			if (!graph.has(endpoint)) continue;

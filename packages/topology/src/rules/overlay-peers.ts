@@ -8,8 +8,8 @@ import type { Evidence } from "../model.ts";
 export const overlayPeers: Rule = {
 	id: "overlay-peer",
 	concludes:
-		"The VTEP in the namespace of an overlay network has the network's VXLAN id, and tunnels to the peers of that network. The peer with an address of the VTEP's own host is that host, and a peer whose address another node of the swarm has is that node.",
-	certainty: ["derived"],
+		"The VTEP in the namespace of an overlay network has the network's VXLAN id, and tunnels to the peers of that network but its own host, which is assumed of each where none is known to be the host. The peer with an address of the VTEP's own host is that host, and a peer whose address another node of the swarm has is that node.",
+	certainty: ["derived", "assumed"],
 	contradictedBy: "an FDB of the VTEP without a peer's address",
 	apply(context: Context) {
 		const { graph } = context;
@@ -30,7 +30,7 @@ export const overlayPeers: Rule = {
 			for (const vtep of inside) vxlanId(context, network, vtep, alone(vtep));
 			for (const peer of peers) {
 				const host = hostOfPeer(context, peer);
-				for (const vtep of inside) tunnel(context, network, vtep, peer);
+				for (const vtep of inside) tunnel(context, network, vtep, peer, peers);
 				for (const far of (byHost.get(host ?? "") ?? []).filter(alone)) {
 					for (const vtep of inside.filter((each) => hostOf(each) !== host && alone(each))) {
 						pair(context, network, vtep, peer, far);
@@ -50,20 +50,34 @@ function vxlanId({ graph }: Context, network: string, vtep: string, only: boolea
 	graph.set(network, "vxlanIds", [vni], conclude("derived", overlayPeers.id, [said], because));
 }
 
-function tunnel({ graph, seen }: Context, network: string, vtep: string, peer: string): void {
+function tunnel(
+	{ graph, rows }: Context,
+	network: string,
+	vtep: string,
+	peer: string,
+	peers: readonly string[],
+): void {
 	const host = hostOf(vtep);
 	const address = graph.nameOf(peer);
 	const premises = [graph.evidenceOf(vtep), graph.evidenceOf(peer)];
-	const own = seen.addresses.some((row) => row.address === address && row.scope.host === host);
-	const said = seen.nodes.some((row) => row.address === address && row.hostname === host);
 	// The list of a network's peers holds the host that was asked, too.
-	if (own || said) {
+	if (rows.isAt(host, address)) {
 		const because = `${address} is an address of ${host} itself`;
 		graph.edge("same-entity", peer, vtep, conclude("derived", overlayPeers.id, premises, because));
 		return;
 	}
-	const because = `both are of network ${graph.nameOf(network)}`;
-	graph.edge("tunnel", vtep, peer, conclude("derived", overlayPeers.id, premises, because));
+	const both = `both are of network ${graph.nameOf(network)}`;
+	const sure =
+		peers.some((each) => rows.isAt(host, graph.nameOf(each))) ||
+		graph.targets("same-entity", peer).length > 0 ||
+		rows.forwards(vtep, address);
+	const because = sure ? both : `${both}; no dump shows which of its peers ${host} itself is`;
+	graph.edge(
+		"tunnel",
+		vtep,
+		peer,
+		conclude(sure ? "derived" : "assumed", overlayPeers.id, premises, because),
+	);
 }
 
 /** The VTEPs of one network on two hosts, one of which the network lists as its peer. */
@@ -78,15 +92,16 @@ function pair({ graph }: Context, network: string, vtep: string, peer: string, f
 const hostOf = (vtep: string): string => vtep.slice(0, vtep.indexOf("/netns/"));
 
 /** The one node of the swarm that has a peer's address; the address is the peer, too. */
-function hostOfPeer({ seen, graph, who, swarms, cleaned }: Context, peer: string): string | undefined {
+function hostOfPeer({ seen, rows, graph, who, swarms, cleaned }: Context, peer: string): string | undefined {
 	const address = graph.nameOf(peer);
 	const told = seen.peers.filter((row) => row.address === address).map(({ scope }) => scope.host);
-	const owners = seen.addresses.filter(
-		(row) =>
-			row.address === address &&
-			row.scope.place.type === "host" &&
-			told.some((host) => swarms.linked(host, row.scope.host) && cleaned.comparable(host, row.scope.host)),
-	);
+	const owners = rows
+		.addresses(address)
+		.filter(
+			(row) =>
+				row.scope.place.type === "host" &&
+				told.some((host) => swarms.linked(host, row.scope.host) && cleaned.comparable(host, row.scope.host)),
+		);
 	const ids = [...new Set(owners.map((row) => addressId(who.netns(row.scope), address)))];
 	const [id] = ids;
 	if (id === undefined || ids.length > 1) return undefined;

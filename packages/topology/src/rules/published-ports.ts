@@ -3,6 +3,7 @@ import { INGRESS_SBOX } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { addressId, hostId, netnsId, publishedPortId } from "../ids.ts";
+import { append } from "../lists.ts";
 import type { Certainty, Evidence, Value } from "../model.ts";
 import type { Translation } from "../observations.ts";
 import { ownersOf } from "../owners.ts";
@@ -19,9 +20,7 @@ export const publishedPorts: Rule = {
 		const byPort = new Map<string, Translation[]>();
 		for (const row of seen.translations.filter(publishes)) {
 			const id = portOf(context, row);
-			const known = byPort.get(id);
-			if (known === undefined) byPort.set(id, [row]);
-			else known.push(row);
+			append(byPort, id, row);
 		}
 		for (const [id, rows] of byPort) {
 			for (const row of rows) {
@@ -35,8 +34,11 @@ export const publishedPorts: Rule = {
 			}
 			setTargets(context, id, rows);
 		}
-		for (const netns of new Set(seen.translations.map((row) => who.netns(row.scope))))
-			unplaced(context, netns);
+		const portless = new Map<string, Translation[]>();
+		for (const row of seen.translations)
+			if (row.target === "DNAT" && row.dport === undefined && !row.icmp)
+				append(portless, who.netns(row.scope), row);
+		for (const [netns, rows] of portless) unplaced(context, netns, rows);
 		ofServices(context);
 	},
 };
@@ -91,13 +93,8 @@ export function publishes(row: Translation): boolean {
 }
 
 /** DNAT rules without a port of their own (kube-proxy's, for one) are no published ports; they are counted. */
-function unplaced({ seen, graph, who }: Context, netns: string): void {
-	const rows = seen.translations.filter(
-		(row) => row.target === "DNAT" && who.netns(row.scope) === netns && row.dport === undefined && !row.icmp,
-	);
-	const [first] = rows;
-	if (first === undefined) return;
-	const { id } = first.quote.parsed.dump;
+function unplaced({ graph }: Context, netns: string, rows: readonly Translation[]): void {
+	const { id } = rows[0]!.quote.parsed.dump;
 	const inDump = rows.filter((row) => row.quote.parsed.dump.id === id);
 	const quotes = inDump.map(({ quote }) => quote);
 	graph.set(netns, "DNAT rules without a port", inDump.length, proof("observed", publishedPorts.id, quotes));

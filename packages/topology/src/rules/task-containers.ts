@@ -9,13 +9,13 @@ export const taskContainers: Rule = {
 		"A container named SERVICE.SLOT.TASKID runs the task whose id begins the last part: that is how Swarm names containers.",
 	certainty: ["derived"],
 	contradictedBy: "the task's state is not running, or its node is another",
-	apply({ seen, graph, who, swarms }: Context) {
+	apply({ seen, rows, graph, who, swarms }: Context) {
 		for (const row of seen.containers) {
 			const named = row.name === undefined ? null : /^(.+)\.([^.]+)\.([0-9a-z]{25})$/.exec(row.name);
 			if (named === null) continue;
 			const [, service, slot, id] = named as unknown as [string, string, string, string];
 			const container = who.containerNode(row.scope.host, row.id);
-			const listed = seen.tasks.find((task) => task.service === service && id.startsWith(task.id));
+			const listed = rows.tasks(service).find((task) => id.startsWith(task.id));
 			const quotes = listed ? [row.quote, listed.quote] : [row.quote];
 			const evidence = proof("derived", this.id, quotes, `the container's name holds the task's id`);
 			const serviceNode = graph.node("service", swarms.service(row.scope.host, service), service, evidence);

@@ -9,7 +9,7 @@ import type { TaskEndpointRow } from "../observations.ts";
 export const taskEndpoints: Rule = {
 	id: "task-endpoint",
 	concludes:
-		"`docker network inspect -v` tells the address of each task in the network, and that of its node. A real server with the address is the task, if no dump has the interface.",
+		"`docker network inspect -v` tells the address of each task in the network, and that of its node. A real server with the address is the task; where a dump shows the address in the namespace of the task's container, that says it.",
 	certainty: ["observed", "derived"],
 	contradictedBy: "a dump of an interface with the address in another namespace of the network",
 	apply(context: Context) {
@@ -47,10 +47,10 @@ export const taskEndpoints: Rule = {
 					ipvsServiceId(who.netns(row.scope), row.name),
 					`${server.address}:${server.port}`,
 				);
-				if (graph.targets("same-entity", id).length > 0) continue;
 				const known = networks.holding(row.scope.host, server.address);
 				const found = known && tasks.get(`${known.network} ${server.address}`);
 				if (found === undefined || !swarms.linked(found.row.scope.host, row.scope.host)) continue;
+				if (leadsTo(context, id, found.task)) continue;
 				const because = `the engine of ${found.row.scope.host} gives ${graph.nameOf(found.task)} that address`;
 				const premises = [graph.evidenceOf(id), [found.evidence]];
 				graph.edge("same-entity", id, found.task, conclude("derived", this.id, premises, because));
@@ -59,14 +59,27 @@ export const taskEndpoints: Rule = {
 	},
 };
 
+/** Whether the address that a real server is stands in the namespace of a container that runs a task. */
+function leadsTo({ graph }: Context, server: string, task: string): boolean {
+	return graph.targets("same-entity", server).some((address) => {
+		const netns = address.slice(0, address.lastIndexOf("/address/"));
+		const containers = graph.origins("same-entity", netns);
+		return containers.some(
+			(container) =>
+				graph.targets("backs", container).includes(task) &&
+				graph.edgeEvidence("same-entity", container, netns)[0]?.certainty !== "assumed",
+		);
+	});
+}
+
 /** The host with an address that the swarm knows a node by. */
 function nodeAt(
-	{ seen, swarms }: Context,
+	{ seen, rows, swarms }: Context,
 	row: TaskEndpointRow,
 ): { name: string; because: string; evidence: readonly Evidence[] } | undefined {
 	const hosts = new Map<string, Evidence>();
-	for (const each of seen.addresses) {
-		if (each.address !== row.host || each.scope.place.type !== "host") continue;
+	for (const each of rows.addresses(row.host)) {
+		if (each.scope.place.type !== "host") continue;
 		if (swarms.linked(each.scope.host, row.scope.host)) hosts.set(each.scope.host, observed(each.quote));
 	}
 	for (const each of seen.nodes) {

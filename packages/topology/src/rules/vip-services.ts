@@ -9,14 +9,14 @@ export const vipServices: Rule = {
 		"A virtual address that stands on lo of the tasks of one service, and is balanced to their addresses, is that service's.",
 	certainty: ["derived"],
 	contradictedBy: "an inspection of another service with the address",
-	apply({ seen, graph, who }: Context) {
+	apply({ rows, graph, who }: Context) {
 		for (const vip of graph.idsOf("vip")) {
 			if (graph.targets("backs", vip).length > 0) continue;
 			const services = new Map<string, Evidence[][]>();
 			for (const address of graph.origins("same-entity", vip)) {
-				const line = seen.addresses.find(
-					(row) => row.interface === "lo" && `${who.netns(row.scope)}/address/${row.address}` === address,
-				);
+				const line = rows
+					.addressesIn(address.slice(0, address.lastIndexOf("/address/")))
+					.find((row) => row.interface === "lo" && address.endsWith(`/address/${row.address}`));
 				if (line === undefined || line.scope.place.type === "host") continue;
 				for (const container of graph.origins("same-entity", who.netns(line.scope))) {
 					for (const task of graph.targets("backs", container)) {

@@ -5,9 +5,11 @@ import { add, HOST, inPlace, shellWord } from "./gap.ts";
 /** Marks without a service, and services without a mark, of one namespace. */
 export function balancers(context: Context): void {
 	const { seen, graph, who } = context;
+	const balanced = new Set(seen.virtualServices.map((row) => who.netns(row.scope)));
+	const marked = new Set(seen.marks.map((row) => who.netns(row.scope)));
 	for (const row of seen.marks) {
 		const netns = who.netns(row.scope);
-		if (seen.virtualServices.some((each) => who.netns(each.scope) === netns)) continue;
+		if (balanced.has(netns)) continue;
 		add(context, {
 			about: [netns],
 			question: `where mark 0x${row.mark.toString(16)} (FWM ${row.mark}) is balanced to in ${graph.nameOf(netns)} of ${row.scope.host}`,
@@ -19,7 +21,7 @@ export function balancers(context: Context): void {
 	}
 	for (const row of seen.virtualServices) {
 		const netns = who.netns(row.scope);
-		if (row.fwmark === undefined || seen.marks.some((each) => who.netns(each.scope) === netns)) continue;
+		if (row.fwmark === undefined || marked.has(netns)) continue;
 		add(context, {
 			about: [netns],
 			question: `which packets get mark 0x${row.fwmark.toString(16)} (FWM ${row.fwmark}) in ${graph.nameOf(netns)} of ${row.scope.host}`,

@@ -7,12 +7,13 @@ import { add, inPlace } from "./gap.ts";
 /** What a node's ingress_sbox does with a published port. */
 export function ingressSandboxes(context: Context): void {
 	const { seen, graph, who } = context;
+	const rows = [...seen.marks, ...seen.virtualServices, ...seen.interfaces];
+	const inside = new Set(rows.map((row) => who.netns(row.scope)));
 	for (const port of graph.idsOf("published-port")) {
 		const host = port.slice(0, port.indexOf("/published-port/"));
 		const netns = netnsId(host, INGRESS_SBOX);
 		if (!graph.has(netns)) continue;
-		const inside = [...seen.marks, ...seen.virtualServices, ...seen.interfaces];
-		if (inside.some((row) => who.netns(row.scope) === netns)) continue;
+		if (inside.has(netns)) continue;
 		const place: Place = { type: "netns", name: INGRESS_SBOX };
 		add(context, {
 			about: [port, netns],

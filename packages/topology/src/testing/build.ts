@@ -1,0 +1,203 @@
+import { bridgeName, macOfIpv4, sandboxNetns } from "@netfossil/docker";
+import { Machine, type Netns, on } from "./machine.ts";
+import type {
+	ModelContainer,
+	ModelEndpoint,
+	ModelHost,
+	ModelLocalNetwork,
+	ModelNetwork,
+	ModelOverlay,
+	ModelService,
+} from "./model.ts";
+import { hexId, nthAddress } from "./names.ts";
+import type { HostPlan, NetworkPlan } from "./plan.ts";
+import { joinSwarm } from "./swarm.ts";
+
+/** A host with its engine, as they are set up. */
+export interface Built {
+	readonly machine: Machine;
+	readonly address: string;
+	readonly networks: ModelLocalNetwork[];
+	readonly containers: ModelContainer[];
+	readonly endpoints: ModelEndpoint[];
+}
+
+/** The VXLAN of the hosts' own, and its port. */
+export const OWN_VNI = 42;
+
+/** Sets a network up. The same plan gives the same network. */
+export function build(plan: NetworkPlan): ModelNetwork {
+	const built = plan.hosts.map((host, number) => setUp(host, number));
+	joinLans(built);
+	joinVxlan(built);
+	const overlays: ModelOverlay[] = [];
+	const services: ModelService[] = [];
+	if (plan.swarm !== undefined) joinSwarm(plan.swarm, built, overlays, services);
+	const hosts = built.map((host, number): ModelHost => {
+		const { machine, networks, containers, endpoints } = host;
+		const role = plan.swarm === undefined ? "alone" : number === 0 ? "manager" : "worker";
+		return {
+			name: machine.name,
+			address: host.address,
+			naming: machine.naming,
+			namespaces: machine.namespaces,
+			...(networks.length > 0 && { engine: { role, networks, containers, endpoints } }),
+		};
+	});
+	return { hosts, overlays, services };
+}
+
+function setUp(plan: HostPlan, number: number): Built {
+	const machine = new Machine(plan.name, number, plan.naming);
+	const { own } = machine;
+	const address = (lan: number): string => `192.168.${10 + lan}.${101 + number}`;
+	for (const [card, lan] of plan.lans.entries()) {
+		const mac = `52:54:00:${hex(lan)}:${hex(number)}:${hex(card)}`;
+		const addresses = on(address(lan), 24);
+		if (card > 0 || !plan.bridgedCard) own.add(`eth${card}`, "card", { mac, addresses, lan: `lan${lan}` });
+		else {
+			own.add("eth0", "card", { mac, lan: `lan${lan}`, master: "br-lan" });
+			own.add("br-lan", "bridge", { mac, addresses });
+		}
+	}
+	for (const id of plan.vlans) {
+		const addresses = on(`10.${200 + plan.lans[0]!}.${id}.${1 + number}`, 24);
+		own.add(`eth0.${id}`, "vlan", { mac: own.link("eth0").mac, addresses, vlan: { id, lower: "eth0" } });
+	}
+	namespaces(machine, plan);
+	const built = { machine, address: address(plan.lans[0]!), networks: [], containers: [], endpoints: [] };
+	if (plan.vxlan) own.add("vx42", "vxlan", { master: "brvx", vxlan: { id: OWN_VNI, local: built.address } });
+	if (plan.vxlan)
+		own.add("brvx", "bridge", { mtu: 1450, addresses: on(nthAddress("10.42.0.1", number), 24) });
+	if (plan.networks.length > 0) engine(built, plan);
+	return built;
+}
+
+const hex = (number: number): string => number.toString(16).padStart(2, "0");
+
+/** Namespaces that somebody made by hand. */
+function namespaces(machine: Machine, plan: HostPlan): void {
+	const { own, number } = machine;
+	const bridged = `10.${50 + number}.0.0`;
+	if (plan.namespaces.some((each) => each.bridged))
+		own.add("br0", "bridge", { addresses: on(nthAddress(bridged, 1), 24) });
+	for (const [at, each] of plan.namespaces.entries()) {
+		const netns = machine.netns(`web${at}`, false);
+		if (each.bridged) {
+			const addresses = on(nthAddress(bridged, 2 + at), 24);
+			machine.veth(own, `veth${at}`, { master: "br0" }, netns, "eth0", { addresses });
+		} else {
+			const subnet = `10.${50 + number}.${1 + at}.0`;
+			const near = { addresses: on(nthAddress(subnet, 1), 30) };
+			machine.veth(own, `veth${at}`, near, netns, "eth0", { addresses: on(nthAddress(subnet, 2), 30) });
+		}
+	}
+}
+
+/** The engine with its networks; each host's have the same subnets. */
+function engine(built: Built, plan: HostPlan): void {
+	const { machine, networks } = built;
+	for (const driver of ["host", "null"] as const) {
+		const name = driver === "null" ? "none" : driver;
+		networks.push({ name, id: hexId(`network ${machine.number} ${name}`), driver });
+	}
+	for (const [at, containers] of plan.networks.entries()) {
+		const name = at === 0 ? "bridge" : `net${at}`;
+		const first = at === 0 ? "172.17.0.0" : `172.${19 + at}.0.0`;
+		const network = localNetwork(built, name, first, at === 0 ? "docker0" : undefined);
+		for (const [slot, ports] of containers.entries()) {
+			const title = `${name}-${slot}`;
+			const container = startContainer(built, title, "nginx:alpine");
+			const address = nthAddress(first, 2 + slot);
+			const netns = machine.netns(sandboxNetns(container.sandbox), true);
+			plugIn(built, netns, "eth0", network, { key: container.id, name: title }, address);
+			for (let port = 0; port < ports; port++) {
+				machine.own.rules.push({
+					type: "publish",
+					chain: "DOCKER",
+					bridge: network.bridge!,
+					port: 20000 + at * 5000 + slot * 10 + port,
+					to: address,
+					toPort: 80 + port,
+					netns: netns.name,
+				});
+			}
+		}
+	}
+}
+
+/** A bridge network, with its bridge. */
+export function localNetwork(built: Built, name: string, first: string, bridge?: string): ModelLocalNetwork {
+	const { machine, networks } = built;
+	const id = hexId(`network ${machine.number} ${name}`);
+	const gateway = nthAddress(first, 1);
+	const network = {
+		name,
+		id,
+		driver: "bridge",
+		subnet: `${first}/16`,
+		gateway,
+		bridge: bridge ?? bridgeName(id),
+	} as const;
+	networks.push(network);
+	machine.own.add(network.bridge, "bridge", { addresses: on(gateway, 16) });
+	machine.own.rules.push({ type: "masquerade", subnet: network.subnet, bridge: network.bridge });
+	return network;
+}
+
+export function startContainer(built: Built, name: string, image: string): ModelContainer {
+	const seed = `${built.machine.number} ${built.containers.length}`;
+	const container = { id: hexId(`container ${seed}`), name, image, sandbox: hexId(`sandbox ${seed}`) };
+	built.containers.push(container);
+	return container;
+}
+
+/** Gives a namespace a leg on a bridge network. */
+export function plugIn(
+	built: Built,
+	netns: Netns,
+	link: string,
+	network: ModelLocalNetwork,
+	{ key, name }: { readonly key: string; readonly name: string },
+	address: string,
+): void {
+	const { machine, endpoints } = built;
+	const id = hexId(`endpoint ${machine.number} ${endpoints.length}`);
+	const mac = macOfIpv4(address)!;
+	const far = { mac, addresses: on(address, 16) };
+	machine.veth(machine.own, `veth${id.slice(0, 7)}`, { master: network.bridge! }, netns, link, far);
+	endpoints.push({ network: network.id, key, name, id, netns: netns.name, link, mac, address, length: 16 });
+}
+
+/** Hosts on one LAN know each other. */
+function joinLans(built: readonly Built[]): void {
+	const legs = built.flatMap(({ machine }) =>
+		machine.own.links.flatMap((link) => {
+			const [own] = link.addresses;
+			const carries =
+				link.lan ?? machine.own.links.find(({ lan, master }) => lan && master === link.name)?.lan;
+			const lan =
+				link.vlan === undefined ? carries : `${machine.own.link(link.vlan.lower).lan}.${link.vlan.id}`;
+			return own === undefined || lan === undefined ? [] : [{ machine, link, address: own.address, lan }];
+		}),
+	);
+	for (const leg of legs) {
+		for (const other of legs) {
+			if (other.lan !== leg.lan || other.machine === leg.machine) continue;
+			leg.machine.own.neighbours.push({ address: other.address, dev: leg.link.name, mac: other.link.mac });
+		}
+	}
+}
+
+/** The hosts' own VXLAN floods to each of the others, and has learned where their bridges are. */
+function joinVxlan(built: readonly Built[]): void {
+	const members = built.filter(({ machine }) => machine.own.links.some(({ name }) => name === "vx42"));
+	for (const { machine } of members) {
+		for (const other of members) {
+			if (other.machine === machine) continue;
+			machine.own.forwarded.push({ dev: "vx42", mac: "00:00:00:00:00:00", to: other.address });
+			const { mac } = other.machine.own.link("brvx");
+			machine.own.forwarded.push({ dev: "vx42", mac, to: other.address });
+		}
+	}
+}
