@@ -28,6 +28,8 @@ export function findSeam(kind: KindName, lines: readonly string[]): Seam | undef
 		if (isBlank(text) || belongs(kind, text) || !opensAny(text)) continue;
 		const run = runs.find(index, texts.length);
 		if (run === undefined || run.kind === kind) continue;
+		// Of the whole text it was judged already whose it is: `ip neigh` may print what `ip route` could.
+		if (index === 0 && texts.slice(run.end).every(isBlank)) return undefined;
 		const before = texts[index - 1];
 		// One odd line amid others may be of this kind after all: a comment of a rule holds any text.
 		const apart = before === undefined || isBlank(before) || run.end - run.first > 1;

@@ -130,10 +130,10 @@ export class HostNames {
 				? `, and its ${machineId === undefined ? "boot id" : "machine id"} tells it from another one`
 				: "";
 			const text = `the file "${name.file.name}" says so${why}`;
-			this.#byFolder.set(each.folder, {
-				value: host,
-				reason: { about: "host", text, certainty: "observed" },
-			});
+			const said: Said<string> = { value: host, reason: { about: "host", text, certainty: "observed" } };
+			this.#byFolder.set(each.folder, said);
+			// Where `zulu/host/hostname` lies, the folder `host` might pass for the name of a host.
+			this.#byFolder.set(name.file.folders.join("/"), said);
 			this.#hosts.push({
 				name: host,
 				...(machineId !== undefined && { machineId }),

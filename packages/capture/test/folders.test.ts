@@ -141,6 +141,15 @@ describe("a file that names the host", () => {
 		expect(hosts(await openCapture(join(root, "node1")))[0]).toBe("ip_a.txt manager1");
 	});
 
+	it("in a folder host names the host above it, and so all that is saved beside that", async () => {
+		write({
+			"zulu/host/hostname.txt": "zulu\n",
+			"zulu/host/ip_a.txt": ADDRESS,
+			"zulu/ns/red/ip_a.txt": ADDRESS,
+		});
+		expect(hosts(await openCapture(root))).toEqual(["zulu/host/ip_a.txt zulu", "zulu/ns/red/ip_a.txt zulu"]);
+	});
+
 	it("above the folders of several hosts names none of them; what the caller says goes first", async () => {
 		write({ hostname: "laptop\n", "node1/ip_a.txt": ADDRESS, "node2/ip_a.txt": ADDRESS });
 		expect(hosts(await openCapture(root))).toEqual(["node1/ip_a.txt node1", "node2/ip_a.txt node2"]);

@@ -308,6 +308,14 @@ describe("folders saved by hand", () => {
 		expect(filesOf({ "node1/iptables-save": odd }).dumps).toHaveLength(1);
 	});
 
+	it("a whole text that another command might have printed is one dump, of the command that the file's name tells", () => {
+		// A property found it: `ip route` could print such a neighbour.
+		const neighbour = "2001:db8::2 dev eth0 proxy extern_learn  used 8/21/11probes 12 proto static \n";
+		expect(rows(filesOf({ "node1/sos_commands/networking/ip_-s_-s_neigh_show": neighbour }))).toEqual([
+			"node1/sos_commands/networking/ip_-s_-s_neigh_show ip-neigh node1",
+		]);
+	});
+
 	it("what a command said when it failed is no dump, and no riddle", () => {
 		const { passedOver } = filesOf({
 			"n/netstat_-rn": 'exec of "netstat" failed: No such file or directory\n',

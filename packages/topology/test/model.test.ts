@@ -163,10 +163,6 @@ describe("a network", () => {
 		);
 	});
 
-	/*
-	 * Excluded: names without a digit. The capture does not take a folder `zulu` for the host of `zulu/host/…` and of
-	 * `zulu/ns/…` alike, though `zulu/host/hostname.txt` names it, so that a drawn host has a digit in its name.
-	 */
 	it("is the same under other names of its hosts", () => {
 		const called = (plan: NetworkPlan, names: readonly string[]): unknown => {
 			const hosts = plan.hosts.map((host, at) => ({ ...host, name: names[at]! }));
@@ -180,9 +176,7 @@ describe("a network", () => {
 		};
 		fc.assert(
 			fc.property(networkPlans({ hosts: 3 }), (plan) => {
-				expect(called(plan, ["zulu-1", "mike-2", "alfa-3"])).toEqual(
-					called(plan, ["kilo4", "lima5", "oscar6"]),
-				);
+				expect(called(plan, ["zulu", "mike", "alfa-3"])).toEqual(called(plan, ["kilo4", "lima5", "oscar6"]));
 			}),
 			{ numRuns: 12 },
 		);
