@@ -13,8 +13,7 @@ import type {
 	NodeKind,
 	Value,
 } from "./model.ts";
-
-const STRENGTH: Record<Certainty, number> = { observed: 2, derived: 1, assumed: 0 };
+import { Strength } from "./strength.ts";
 
 interface Attributes {
 	[name: string]: { values: { value: Value; evidence: Evidence[] }[] };
@@ -45,6 +44,7 @@ export const SYMMETRIC: ReadonlySet<EdgeKind> = new Set(["veth-peer"]);
  * differently is kept side by side until {@link finish} makes a conflict of it.
  */
 export class Graph {
+	readonly #strength: Strength;
 	readonly #nodes = new Map<string, MutableNode>();
 	readonly #edges = new Map<string, MutableEdge>();
 	/** Ids by kind: rules ask for them in loops, and hosts are few among thousands of nodes. */
@@ -56,6 +56,11 @@ export class Graph {
 	readonly #addresses = new Map<string, string[]>();
 	readonly #gaps = new Map<string, Gap>();
 	readonly #ambiguities: Ambiguity[] = [];
+
+	/** `flawed` are the ids of dumps whose evidence counts for less. */
+	constructor(flawed: ReadonlySet<string> = new Set()) {
+		this.#strength = new Strength(flawed);
+	}
 
 	/** Adds a node, or evidence to it. */
 	node(kind: NodeKind, id: string, name: string, evidence: Evidence): string {
@@ -148,18 +153,18 @@ export class Graph {
 	/** The value of an attribute with the strongest evidence. */
 	get(id: string, name: string): Value | undefined {
 		const attribute = this.#nodes.get(id)?.attributes[name];
-		return attribute && best(attribute.values)?.value;
+		return attribute && this.#strength.best(attribute.values)?.value;
 	}
 
 	/** The evidence of a node, strongest first. */
 	evidenceOf(id: string): readonly Evidence[] {
-		return sortEvidence(this.#nodes.get(id)?.evidence ?? []);
+		return this.#strength.sort(this.#nodes.get(id)?.evidence ?? []);
 	}
 
 	/** The evidence of the strongest value of an attribute. */
 	evidenceFor(id: string, name: string): readonly Evidence[] {
 		const attribute = this.#nodes.get(id)?.attributes[name];
-		return sortEvidence((attribute && best(attribute.values)?.evidence) ?? []);
+		return this.#strength.sort((attribute && this.#strength.best(attribute.values)?.evidence) ?? []);
 	}
 
 	/** The nodes at the far end of a node's edges of a kind. */
@@ -174,7 +179,7 @@ export class Graph {
 
 	/** The evidence of an edge, if it is there. */
 	edgeEvidence(kind: EdgeKind, from: string, to: string): readonly Evidence[] {
-		return sortEvidence(this.#edges.get(`${kind} ${from} → ${to}`)?.evidence ?? []);
+		return this.#strength.sort(this.#edges.get(`${kind} ${from} → ${to}`)?.evidence ?? []);
 	}
 
 	/** All that was said, in a stable order, with a conflict for each attribute that was said differently. */
@@ -190,8 +195,8 @@ export class Graph {
 			const settled: Record<string, Attribute> = {};
 			for (const name of Object.keys(attributes).sort()) {
 				const { values } = attributes[name]!;
-				const all = values.map(({ value, evidence }) => ({ value, ...factOf(evidence) }));
-				settled[name] = all[values.indexOf(best(values)!)]!;
+				const all = values.map(({ value, evidence }) => ({ value, ...this.#factOf(evidence) }));
+				settled[name] = all[values.indexOf(this.#strength.best(values)!)]!;
 				if (values.length > 1) {
 					const explanation = `${all.length} dumps or rules disagree on the ${name} of ${about}`;
 					conflicts.push({ about, attribute: name, explanation, values: all });
@@ -205,7 +210,7 @@ export class Graph {
 			kind: node.kind,
 			name: node.name,
 			attributes: settle(node.id, node.attributes),
-			...factOf(node.evidence),
+			...this.#factOf(node.evidence),
 		}));
 		const edges = [...this.#edges.values()].sort(byId).map((edge) => ({
 			id: edge.id,
@@ -213,11 +218,16 @@ export class Graph {
 			from: edge.from,
 			to: edge.to,
 			attributes: settle(edge.id, edge.attributes),
-			...factOf(edge.evidence),
+			...this.#factOf(edge.evidence),
 		}));
 		// First what would tell most: the command that answers the most open ends.
 		const gaps = [...this.#gaps.values()].sort((a, b) => b.about.length - a.about.length);
 		return { nodes, edges, conflicts, ambiguities: this.#ambiguities, gaps };
+	}
+
+	#factOf(evidence: readonly Evidence[]): { certainty: Certainty; evidence: Evidence[] } {
+		const sorted = this.#strength.sort(evidence);
+		return { certainty: sorted[0]?.certainty ?? "assumed", evidence: sorted };
 	}
 }
 
@@ -266,25 +276,4 @@ function isSame(one: Evidence, two: Evidence): boolean {
 			one.spans.length === two.spans.length &&
 			one.spans.every((span, at) => isSameSpan(span, two.spans[at]!)))
 	);
-}
-
-function best<T extends { evidence: Evidence[] }>(values: readonly T[]): T | undefined {
-	let chosen: T | undefined;
-	for (const value of values) {
-		if (chosen === undefined || strength(value.evidence) > strength(chosen.evidence)) chosen = value;
-	}
-	return chosen;
-}
-
-function strength(evidence: readonly Evidence[]): number {
-	return Math.max(-1, ...evidence.map(({ certainty }) => STRENGTH[certainty]));
-}
-
-function sortEvidence(evidence: readonly Evidence[]): Evidence[] {
-	return [...evidence].sort((a, b) => STRENGTH[b.certainty] - STRENGTH[a.certainty]);
-}
-
-function factOf(evidence: readonly Evidence[]): { certainty: Certainty; evidence: Evidence[] } {
-	const sorted = sortEvidence(evidence);
-	return { certainty: sorted[0]?.certainty ?? "assumed", evidence: sorted };
 }

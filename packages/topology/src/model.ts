@@ -1,4 +1,4 @@
-import type { Place, Reason } from "@netfossil/capture";
+import type { Flaw, Place, Reason } from "@netfossil/capture";
 
 /** The version of {@link Topology}; a reader refuses a name that it does not know. New fields keep it. */
 export const SCHEMA = "netfossil/topology/1";
@@ -168,6 +168,8 @@ export interface SourceDump {
 	/** The node of the namespace that it was taken in; a typed command has none. */
 	readonly netns?: string;
 	readonly command?: string;
+	/** Why it proves less than another, where it does; see `Dump.flaws` of `@netfossil/capture`. */
+	readonly flaws?: readonly Flaw[];
 	/** How host, place, command and kind are known; where they are assumed, all that the dump proves is. */
 	readonly reasons: readonly Reason[];
 }

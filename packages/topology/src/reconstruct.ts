@@ -38,7 +38,7 @@ export function reconstruct(taken: readonly ParsedDump[], commands: readonly Typ
 	const context: Context = {
 		seen,
 		rows: new Lookups(seen, who),
-		graph: new Graph(),
+		graph: new Graph(new Set(dumps.flatMap(({ dump }) => (dump.flaws === undefined ? [] : [dump.id])))),
 		who,
 		networks,
 		swarms,
@@ -95,6 +95,7 @@ function sourceOf({ dump }: ParsedDump, who: Identities): SourceDump {
 		place: dump.scope.place,
 		netns: who.netns(dump.scope),
 		...(dump.command !== undefined && { command: dump.command }),
+		...(dump.flaws !== undefined && { flaws: dump.flaws }),
 		reasons: dump.reasons,
 	};
 }

@@ -115,6 +115,9 @@ const source: z.ZodType<SourceDump> = z.strictObject({
 	place,
 	netns: z.exactOptional(z.string()),
 	command: z.exactOptional(z.string()),
+	flaws: z.exactOptional(
+		z.array(z.strictObject({ type: z.enum(["truncated", "failed", "cut"]), text: z.string() })),
+	),
 	reasons: z.array(
 		z.strictObject({
 			about: z.enum(["kind", "host", "place", "command"]),

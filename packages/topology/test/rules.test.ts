@@ -55,6 +55,23 @@ describe("published ports", () => {
 		]);
 	});
 
+	it("of a dump that was cut off, and one that was not: both are kept, and the whole one is shown", () => {
+		const { dumps } = captureOfText(
+			"notes.txt",
+			`root@h:~# iptables-save -t nat\n*nat\n${rule("-p tcp -m tcp --dport 80", "10.0.0.1:80")}COMMIT\nroot@h:~# iptables -t nat -S\n${rule("-p tcp -m tcp --dport 80", "10.0.0.2:80")}`,
+		);
+		const shown = (flawed: number): unknown => {
+			const flaws = [{ type: "cut", text: "the archive ends within it" }] as const;
+			const parsed = dumps.map((dump, at) => parseDump(at === flawed ? { ...dump, flaws } : dump));
+			const facts = new Facts(reconstruct(parsed));
+			expect(facts.topology.conflicts).toHaveLength(1);
+			expect(facts.topology.sources.map(({ flaws: found }) => found)[flawed]).toEqual(flaws);
+			return facts.attribute("h/published-port/tcp/80", "targets").value;
+		};
+		expect(shown(0)).toEqual([{ to: "10.0.0.2:80" }]);
+		expect(shown(1)).toEqual([{ to: "10.0.0.1:80" }]);
+	});
+
 	it("of a large rule set take time that grows with the rules", () => {
 		const rules = Array.from({ length: 10_000 }, (_, at) =>
 			rule(`-p tcp -m tcp --dport ${at + 1}`, `10.0.${at >> 8}.${at & 255}:80`),
