@@ -26,7 +26,7 @@ export function unknown(line: SourceLine, whole: string): Diagnostic {
 	return syntaxDiagnostic("tcpdump", {
 		start,
 		end: start + body.length,
-		found: body.length > 60 ? `${body.slice(0, 60)}…` : body,
+		found: body,
 		expected: ["a packet", "a banner", "the closing summary"],
 	});
 }
