@@ -33,14 +33,17 @@ const NONE: Margin = { quote: "", start: 0 };
 /** The frames of a text; they tile it. `form` is kept up to date. */
 export function* framesOf(text: string, form: Form): Generator<Frame> {
 	let line = lineAt(text, 0);
+	let timed = isTimed(text, 0);
 	while (line !== undefined) {
 		let last = line;
+		/** Whether the line below begins with a time, where that was looked at. */
+		let below: boolean | undefined;
 		if (line.end - line.start > MAX_LINE) {
 			yield { type: "long", first: line, last, margin: NONE };
-		} else if (clockEnd(text, line.start) !== -1) {
+		} else if (timed) {
 			// Of nearly all packets the next line is the next packet.
-			if (line.next < text.length && clockEnd(text, line.next) === -1)
-				last = packetLines(text, line, NONE, form);
+			below = isTimed(text, line.next);
+			if (!below) last = packetLines(text, line, NONE, form);
 			yield { type: "packet", first: line, last, margin: NONE };
 		} else {
 			const whole = text.slice(line.start, line.end);
@@ -56,8 +59,13 @@ export function* framesOf(text: string, form: Form): Generator<Frame> {
 				yield { type: "line", first: line, last, margin: NONE };
 			}
 		}
+		timed = below === true || isTimed(text, last.next);
 		line = lineAt(text, last.next);
 	}
+}
+
+function isTimed(text: string, start: number): boolean {
+	return start < text.length && clockEnd(text, start) !== -1;
 }
 
 /** What a mail puts before each line that it quotes; empty where nothing is quoted. */
