@@ -58,7 +58,7 @@ function overview({ packets, unread, first, last, seconds, counted, handshakes }
 	const lasted = seconds === undefined ? "" : ` (${duration(seconds)})`;
 	const shakes = Object.entries(handshakes).filter(([, count]) => count > 0);
 	return [
-		`${packets} packets${time}${lasted}`,
+		`${packets} ${packets === 1 ? "packet" : "packets"}${time}${lasted}`,
 		...(unread > 0 ? [`not read in full: ${unread}`] : []),
 		...Object.entries(counted).map(([of, count]) => `${of}, as tcpdump counted: ${count}`),
 		...(shakes.length > 0
