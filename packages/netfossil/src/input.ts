@@ -55,7 +55,10 @@ function checkText(path: string, bytes: Uint8Array): string {
 		throw unreadable(`${path} is a packet capture (pcap)`, hint);
 	}
 	const where = `byte ${bytes.indexOf(0) + 1} is a NUL`;
-	throw unreadable(`${path === STDIN ? "the standard input" : path} is no text (${where})`, "give the text that the command printed");
+	throw unreadable(
+		`${path === STDIN ? "the standard input" : path} is no text (${where})`,
+		"give the text that the command printed",
+	);
 }
 
 async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
