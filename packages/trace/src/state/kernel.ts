@@ -1,6 +1,7 @@
 import type { TableView } from "@netfossil/iptables";
 import type { Hook, TableName } from "@netfossil/iptables/semantics";
 import type { Family, Prefix } from "../address.ts";
+import type { Chain } from "./chain.ts";
 
 /** The line of a dump that says so. */
 export interface Cite {
@@ -174,6 +175,8 @@ export interface Table {
 	readonly name: TableName;
 	readonly backend?: "legacy" | "nf_tables";
 	readonly view: TableView;
+	/** Its chains by name. */
+	readonly chains: ReadonlyMap<string, Chain>;
 	/** The line of a rule, or of a chain's policy. */
 	readonly citeAt: (offset: number) => Cite;
 }
