@@ -2,7 +2,7 @@ import type { ChainView, TableView } from "@netfossil/iptables";
 import { type Packet, RuleIndex } from "@netfossil/iptables/semantics";
 
 /** From so many rules on it costs less to look up which may match than to ask each. */
-const LONG = 16;
+const LONG = 32;
 
 /** A chain, and which of its rules a packet is to be asked about. */
 export class Chain {
@@ -11,7 +11,7 @@ export class Chain {
 	#index: RuleIndex | undefined;
 
 	/** `long`: from how many rules on they are looked up. */
-	constructor(view: ChainView, long = LONG) {
+	constructor(view: ChainView, long: number = LONG) {
 		this.view = view;
 		this.#isLong = view.rules.length >= long;
 	}
