@@ -3,6 +3,7 @@
  * matches, what its target does, and what becomes of marks. Knows nothing of machines and networks, and is not
  * loaded with the parsers.
  */
+export { RuleIndex } from "./semantics/candidates.ts";
 export type { Decision, Reason, Truth } from "./semantics/decision.ts";
 export { type Effect, effectOf } from "./semantics/effect.ts";
 export { type Hook, TABLES_AT, type TableName } from "./semantics/hooks.ts";

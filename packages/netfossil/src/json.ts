@@ -14,15 +14,43 @@ const LARGE = 1_000_000;
  * the longest string there can be (half a gigabyte), which the tree of a large packet capture is.
  */
 export function writeJson(value: unknown, output: Output): void {
-	let pending = "";
-	const write = (text: string): void => {
-		pending += text;
-		if (pending.length < 1 << 16) return;
-		output.write(pending);
-		pending = "";
+	const writer = new Writer(output);
+	writePiece(value, "", PIECES, writer.write);
+	writer.end("\n");
+}
+
+/** Writes a list as {@link writeJson} does, each entry as it comes, so that the whole is never in memory. */
+export async function writeJsonList(values: Iterable<unknown>, output: Output): Promise<void> {
+	const writer = new Writer(output);
+	let before = "[\n  ";
+	for (const value of values) {
+		writer.write(before);
+		writePiece(value, "  ", 0, writer.write);
+		before = ",\n  ";
+		await output.drained();
+	}
+	writer.end(before.startsWith("[") ? "[]\n" : "\n]\n");
+}
+
+/** Gathers short texts. */
+class Writer {
+	readonly #output: Output;
+	#pending = "";
+
+	constructor(output: Output) {
+		this.#output = output;
+	}
+
+	readonly write = (text: string): void => {
+		this.#pending += text;
+		if (this.#pending.length < 1 << 16) return;
+		this.#output.write(this.#pending);
+		this.#pending = "";
 	};
-	writePiece(value, "", PIECES, write);
-	output.write(`${pending}\n`);
+
+	end(text: string): void {
+		this.#output.write(this.#pending + text);
+	}
 }
 
 /** A value on one line. */

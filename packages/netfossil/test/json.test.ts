@@ -1,11 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonLine, writeJson } from "../src/json.ts";
+import type { Output } from "../src/io.ts";
+import { jsonLine, writeJson, writeJsonList } from "../src/json.ts";
 
-function written(value: unknown): { text: string; longest: number } {
+function collected(): { texts: string[]; output: Output } {
 	const texts: string[] = [];
 	const write = (text: string): void => void texts.push(text);
-	writeJson(value, { write, drained: async () => {}, color: false, terminal: false });
+	return { texts, output: { write, drained: async () => {}, color: false, terminal: false } };
+}
+
+function written(value: unknown): { text: string; longest: number } {
+	const { texts, output } = collected();
+	writeJson(value, output);
 	return { text: texts.join(""), longest: Math.max(...texts.map(({ length }) => length)) };
 }
 
@@ -18,6 +24,16 @@ describe("JSON", () => {
 		);
 		expect(written({ a: undefined, b: [], c: {}, d: [{ e: undefined }] }).text).toBe(
 			`${JSON.stringify({ b: [], c: {}, d: [{}] }, null, 2)}\n`,
+		);
+	});
+
+	it("of a list that comes one by one is the same", async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.array(fc.jsonValue({ maxDepth: 5 })), async (values) => {
+				const { texts, output } = collected();
+				await writeJsonList(values.values(), output);
+				expect(texts.join("")).toBe(`${JSON.stringify(values, null, 2)}\n`);
+			}),
 		);
 	});
 

@@ -39,14 +39,10 @@ export function proof(
 	quotes: readonly Quote[],
 	because?: string,
 ): Evidence {
-	const spans: SpanRef[] = [];
-	for (const { parsed, span } of quotes) {
-		const ref = spanRef(parsed, span);
-		const same = (other: SpanRef): boolean =>
-			other.source === ref.source && other.line === ref.line && other.column === ref.column;
-		if (!spans.some(same)) spans.push(ref);
-	}
-	return { rule, certainty, ...(because === undefined ? {} : { because }), spans };
+	const refs = quotes.map(({ parsed, span }) => spanRef(parsed, span));
+	const starts = (one: SpanRef, other: SpanRef): boolean =>
+		one.source === other.source && one.line === other.line && one.column === other.column;
+	return { rule, certainty, ...(because === undefined ? {} : { because }), spans: distinct(refs, starts) };
 }
 
 /** What a dump says by itself: the rule is its kind. */
@@ -61,13 +57,14 @@ export function conclude(
 	premises: readonly (readonly Evidence[])[],
 	because: string,
 ): Evidence {
-	const spans: SpanRef[] = [];
-	for (const premise of premises) {
-		for (const ref of premise[0]?.spans ?? []) {
-			if (!spans.some((other) => isSameSpan(other, ref))) spans.push(ref);
-		}
-	}
-	return { rule, certainty, because, spans };
+	const spans = premises.flatMap((premise) => premise[0]?.spans ?? []);
+	return { rule, certainty, because, spans: distinct(spans, isSameSpan) };
+}
+
+/** Each span once; in an array of no more room than it needs, for there are millions. */
+function distinct(spans: readonly SpanRef[], same: (one: SpanRef, other: SpanRef) => boolean): SpanRef[] {
+	if (spans.length < 2) return [...spans];
+	return spans.filter((span, at) => spans.findIndex((other) => same(other, span)) === at).slice();
 }
 
 /** Whether two places are one. */

@@ -49,9 +49,11 @@ export class Graph {
 	readonly #edges = new Map<string, MutableEdge>();
 	/** Ids by kind: rules ask for them in loops, and hosts are few among thousands of nodes. */
 	readonly #ids = new Map<NodeKind, string[]>();
-	/** `kind from` → the ids at the far ends, and `kind to` → those at the near ends. */
-	readonly #targets = new Map<string, Set<string>>();
-	readonly #origins = new Map<string, Set<string>>();
+	/** The same, sorted, of the kinds that have got no node since they were asked for. */
+	readonly #sorted = new Map<NodeKind, readonly string[]>();
+	/** By kind and the id of one end: the ids at the far ends, and those at the near ends. */
+	readonly #targets = new Map<EdgeKind, Map<string, string[]>>();
+	readonly #origins = new Map<EdgeKind, Map<string, string[]>>();
 	/** Address → the ids of its nodes in all namespaces. */
 	readonly #addresses = new Map<string, string[]>();
 	readonly #gaps = new Map<string, Gap>();
@@ -69,10 +71,9 @@ export class Graph {
 			addEvidence(known.evidence, evidence);
 			return id;
 		}
-		const node: MutableNode = { id, kind, name, attributes: {}, evidence: [] };
-		addEvidence(node.evidence, evidence);
-		this.#nodes.set(id, node);
+		this.#nodes.set(id, { id, kind, name, attributes: {}, evidence: [evidence] });
 		append(this.#ids, kind, id);
+		this.#sorted.delete(kind);
 		if (kind === "address") append(this.#addresses, name, id);
 		return id;
 	}
@@ -104,12 +105,11 @@ export class Graph {
 		const id = `${kind} ${a} → ${b}`;
 		let known = this.#edges.get(id);
 		if (known === undefined) {
-			known = { id, kind, from: a, to: b, attributes: {}, evidence: [] };
+			known = { id, kind, from: a, to: b, attributes: {}, evidence: [evidence] };
 			this.#edges.set(id, known);
-			addTo(this.#targets, `${kind} ${a}`, b);
-			addTo(this.#origins, `${kind} ${b}`, a);
-		}
-		addEvidence(known.evidence, evidence);
+			addTo(this.#targets, kind, a, b);
+			addTo(this.#origins, kind, b, a);
+		} else addEvidence(known.evidence, evidence);
 		for (const [name, value] of Object.entries(attributes)) addValue(known.attributes, name, value, evidence);
 	}
 
@@ -137,8 +137,13 @@ export class Graph {
 	}
 
 	/** The ids of the nodes of a kind, sorted. */
-	idsOf(kind: NodeKind): string[] {
-		return [...(this.#ids.get(kind) ?? [])].sort();
+	idsOf(kind: NodeKind): readonly string[] {
+		let sorted = this.#sorted.get(kind);
+		if (sorted === undefined) {
+			sorted = [...(this.#ids.get(kind) ?? [])].sort();
+			this.#sorted.set(kind, sorted);
+		}
+		return sorted;
 	}
 
 	/** The ids of the nodes of an address, sorted. */
@@ -169,12 +174,17 @@ export class Graph {
 
 	/** The nodes at the far end of a node's edges of a kind. */
 	targets(kind: EdgeKind, from: string): string[] {
-		return [...(this.#targets.get(`${kind} ${from}`) ?? [])].sort();
+		return [...(this.#targets.get(kind)?.get(from) ?? [])].sort();
 	}
 
 	/** The nodes whose edges of a kind lead to a node. */
 	origins(kind: EdgeKind, to: string): string[] {
-		return [...(this.#origins.get(`${kind} ${to}`) ?? [])].sort();
+		return [...(this.#origins.get(kind)?.get(to) ?? [])].sort();
+	}
+
+	/** Whether one of the nodes whose edges of a kind lead to a node is such. */
+	someOrigin(kind: EdgeKind, to: string, test: (id: string) => boolean): boolean {
+		return this.#origins.get(kind)?.get(to)?.some(test) ?? false;
 	}
 
 	/** The evidence of an edge, if it is there. */
@@ -231,20 +241,26 @@ export class Graph {
 	}
 }
 
-function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
-	const known = map.get(key);
-	if (known === undefined) map.set(key, new Set([value]));
-	else known.add(value);
+function addTo(ends: Map<EdgeKind, Map<string, string[]>>, kind: EdgeKind, one: string, other: string): void {
+	let ofKind = ends.get(kind);
+	if (ofKind === undefined) {
+		ofKind = new Map();
+		ends.set(kind, ofKind);
+	}
+	append(ofKind, one, other);
 }
 
+/** Most facts are said once: arrays begin with their one entry, for one that is pushed to takes room for seventeen. */
 function addValue(attributes: Attributes, name: string, value: Value, evidence: Evidence): void {
-	attributes[name] ??= { values: [] };
-	const { values } = attributes[name];
+	const attribute = attributes[name];
+	if (attribute === undefined) {
+		attributes[name] = { values: [{ value, evidence: [evidence] }] };
+		return;
+	}
 	const key = JSON.stringify(value);
-	const known = values.find((each) => JSON.stringify(each.value) === key);
-	const entry = known ?? { value, evidence: [] };
-	if (known === undefined) values.push(entry);
-	addEvidence(entry.evidence, evidence);
+	const known = attribute.values.find((each) => JSON.stringify(each.value) === key);
+	if (known === undefined) attribute.values.push({ value, evidence: [evidence] });
+	else addEvidence(known.evidence, evidence);
 }
 
 /** What a long list of evidence holds, as text: a host has some for each of its dumps, of which there may be thousands. */

@@ -1,6 +1,7 @@
 import type { Identities } from "./identities.ts";
 import { vtepId } from "./ids.ts";
 import { append } from "./lists.ts";
+import type { Networks } from "./networks.ts";
 import type { AddressLine, NetworkRow, Observations, TaskRow } from "./observations.ts";
 
 /**
@@ -9,15 +10,21 @@ import type { AddressLine, NetworkRow, Observations, TaskRow } from "./observati
  */
 export class Lookups {
 	readonly #addresses = new Map<string, AddressLine[]>();
+	readonly #onHost = new Map<string, AddressLine[]>();
+	readonly #inOverlays = new Map<string, readonly AddressLine[]>();
 	readonly #inNetns = new Map<string, AddressLine[]>();
 	readonly #networks = new Map<string, NetworkRow>();
 	readonly #tasks = new Map<string, TaskRow[]>();
 	readonly #nodes = new Set<string>();
 	readonly #forwarded = new Set<string>();
 
-	constructor(seen: Observations, who: Identities) {
+	readonly #dockerNetworks: Networks;
+
+	constructor(seen: Observations, who: Identities, networks: Networks) {
+		this.#dockerNetworks = networks;
 		for (const row of seen.addresses) {
 			append(this.#addresses, row.address, row);
+			append(this.#onHost, `${row.scope.host} ${row.address}`, row);
 			append(this.#inNetns, who.netns(row.scope), row);
 		}
 		for (const row of seen.networks) {
@@ -36,6 +43,22 @@ export class Lookups {
 		return this.#addresses.get(address) ?? [];
 	}
 
+	addressesOn(host: string, address: string): readonly AddressLine[] {
+		return this.#onHost.get(`${host} ${address}`) ?? [];
+	}
+
+	/** Those that stand in overlay networks: bridges of all hosts have equal addresses, overlays have each once. */
+	addressesInOverlays(address: string): readonly AddressLine[] {
+		let found = this.#inOverlays.get(address);
+		if (found === undefined) {
+			found = this.addresses(address).filter(
+				({ scope }) => this.#dockerNetworks.holding(scope.host, address)?.overlay === true,
+			);
+			this.#inOverlays.set(address, found);
+		}
+		return found;
+	}
+
 	addressesIn(netns: string): readonly AddressLine[] {
 		return this.#inNetns.get(netns) ?? [];
 	}
@@ -52,10 +75,7 @@ export class Lookups {
 
 	/** Whether a host has an address, by a dump of it or by what the swarm knows of the node. */
 	isAt(host: string, address: string): boolean {
-		return (
-			this.#nodes.has(`${host} ${address}`) ||
-			this.addresses(address).some(({ scope }) => scope.host === host)
-		);
+		return this.#nodes.has(`${host} ${address}`) || this.#onHost.has(`${host} ${address}`);
 	}
 
 	/** Whether a VTEP's forwarding table sends something to an address. */

@@ -26,19 +26,12 @@ export function ownersOf(context: Context, host: string, address: string): Owner
 	return onLan(context, host, address);
 }
 
-function onHostOrOverlay(
-	{ rows, who, networks, swarms, cleaned }: Context,
-	host: string,
-	address: string,
-): string[] {
-	return rows
-		.addresses(address)
+function onHostOrOverlay({ rows, who, swarms, cleaned }: Context, host: string, address: string): string[] {
+	const far = rows
+		.addressesInOverlays(address)
+		.filter(({ scope }) => swarms.linked(host, scope.host) && cleaned.comparable(host, scope.host));
+	return [...rows.addressesOn(host, address), ...far]
 		.filter(ownSubnet)
-		.filter((row) => {
-			if (row.scope.host === host) return true;
-			const isOverlay = networks.holding(row.scope.host, address)?.overlay === true;
-			return isOverlay && swarms.linked(host, row.scope.host) && cleaned.comparable(host, row.scope.host);
-		})
 		.map((row) => addressId(who.netns(row.scope), address));
 }
 

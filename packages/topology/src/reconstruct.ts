@@ -37,7 +37,7 @@ export function reconstruct(taken: readonly ParsedDump[], commands: readonly Typ
 	const links = new Links(seen, who);
 	const context: Context = {
 		seen,
-		rows: new Lookups(seen, who),
+		rows: new Lookups(seen, who, networks),
 		graph: new Graph(new Set(dumps.flatMap(({ dump }) => (dump.flaws === undefined ? [] : [dump.id])))),
 		who,
 		networks,
@@ -61,6 +61,7 @@ function quotedCommands(
 	commands: readonly TypedCommand[],
 	facts: Pick<Topology, "nodes" | "edges">,
 ): SourceDump[] {
+	if (commands.length === 0) return [];
 	const quoted = new Set<string>();
 	for (const fact of [...facts.nodes, ...facts.edges]) {
 		for (const each of [fact, ...Object.values(fact.attributes)]) {

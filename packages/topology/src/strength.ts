@@ -16,6 +16,7 @@ export class Strength {
 
 	/** The value whose evidence counts most; of several the first. */
 	best<T extends { evidence: readonly Evidence[] }>(values: readonly T[]): T | undefined {
+		if (values.length === 1) return values[0];
 		let chosen: T | undefined;
 		let most = Number.NEGATIVE_INFINITY;
 		for (const value of values) {
@@ -29,6 +30,7 @@ export class Strength {
 
 	/** Evidence, that which counts most first. */
 	sort(evidence: readonly Evidence[]): Evidence[] {
+		if (evidence.length < 2) return [...evidence];
 		return [...evidence].sort((a, b) => this.#of(b) - this.#of(a));
 	}
 

@@ -72,11 +72,15 @@ export function prefixOf(address: string, length: number): Prefix | undefined {
 /** The whole address space of a family. */
 export const anyOf = (family: Family): Prefix => ({ family, value: 0n, length: 0 });
 
+/** The first bits of an address. */
+export const networkBits = ({ family, value }: Bits, length: number): bigint =>
+	value >> BigInt(WIDTH[family] - length);
+
 /** Whether an address lies in a network. */
 export function holds(prefix: Prefix, bits: Bits): boolean {
-	if (prefix.family !== bits.family) return false;
-	const rest = BigInt(WIDTH[prefix.family] - prefix.length);
-	return prefix.value >> rest === bits.value >> rest;
+	return (
+		prefix.family === bits.family && networkBits(prefix, prefix.length) === networkBits(bits, prefix.length)
+	);
 }
 
 /** `10.0.0.0/24` */

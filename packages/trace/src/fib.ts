@@ -21,18 +21,24 @@ export interface FlowKey {
 }
 
 /** What a lookup finds. */
-export type FibResult =
-	| { readonly type: "route"; readonly route: Route; readonly nexthop: Nexthop; readonly rule: PolicyRule }
-	/** The errno that a lookup ends with. */
-	| {
-			readonly type: "error";
-			readonly errno: Errno;
-			readonly why: string;
-			readonly route?: Route;
-			readonly rule?: PolicyRule;
-			/** No dump tells: there may be a route. */
-			readonly open?: Gap;
-	  };
+export type FibResult = (Found & { readonly nexthop: Nexthop }) | NotFound;
+
+interface Found {
+	readonly type: "route";
+	readonly route: Route;
+	readonly rule: PolicyRule;
+}
+
+/** The errno that a lookup ends with. */
+interface NotFound {
+	readonly type: "error";
+	readonly errno: Errno;
+	readonly why: string;
+	readonly route?: Route;
+	readonly rule?: PolicyRule;
+	/** No dump tells: there may be a route. */
+	readonly open?: Gap;
+}
 
 /** Thrown where a packet's way hangs on a dump that is missing; the walk ends there. */
 export class Undecided extends Error {
@@ -66,8 +72,26 @@ const RULE_ERRORS: Readonly<Record<string, Errno>> = {
 	blackhole: "EINVAL",
 };
 
-/** `fib_rules_lookup` in net/core/fib_rules.c: the rules in order, each with its table. */
+/** The route to a destination, and of several ways that it has one. */
 export function lookup(run: Run, namespace: Namespace, key: FlowKey): FibResult {
+	const found = search(run, namespace, key);
+	if (found.type === "error") return found;
+	const nexthop = run.choose(
+		{
+			kind: "chance",
+			text: `the route to ${key.dst} in ${namespace.host} has several ways`,
+			weights: found.usable.map(({ weight }) => weight),
+		},
+		found.usable,
+		({ via, dev }) => [via && `via ${via}`, dev && `dev ${dev}`].filter(Boolean).join(" "),
+	);
+	return { ...found, nexthop };
+}
+
+type Searched = (Found & { readonly usable: readonly Nexthop[] }) | NotFound;
+
+/** `fib_rules_lookup` in net/core/fib_rules.c: the rules in order, each with its table. */
+function search(run: Run, namespace: Namespace, key: FlowKey): Searched {
 	const dst = bitsOf(key.dst);
 	if (dst === undefined) return { type: "error", errno: "EINVAL", why: `${key.dst} is no address` };
 	const rules = namespace.rules[key.family];
@@ -96,10 +120,8 @@ export function lookup(run: Run, namespace: Namespace, key: FlowKey): FibResult 
 		const known = namespace.routed.has(key.family) || /^(?:local|main|default)$/.test(rule.table);
 		if (!known)
 			return openEnd(namespace, key, `the routes of table ${rule.table}`, "ip route show table all");
-		const found = inTable(run, namespace, rule.table, key, dst, rule.suppressLength);
-		if (found === undefined) continue;
-		if (found.type === "route") return { ...found, rule };
-		return { ...found, rule };
+		const found = inTable(namespace, rule.table, key, dst, rule.suppressLength);
+		if (found !== undefined) return { ...found, rule };
 	}
 	const why = `no route to ${key.dst}`;
 	if (!namespace.routed.has(key.family))
@@ -107,7 +129,7 @@ export function lookup(run: Run, namespace: Namespace, key: FlowKey): FibResult 
 	return { type: "error", errno: "ENETUNREACH", why };
 }
 
-function openEnd(namespace: Namespace, { dst }: FlowKey, what: string, command: string): FibResult {
+function openEnd(namespace: Namespace, { dst }: FlowKey, what: string, command: string): NotFound {
 	const { host, netns } = namespace;
 	const text = `no dump of ${placeName(namespace)} tells ${what} for ${dst}`;
 	return {
@@ -159,21 +181,17 @@ function ruleHolds(run: Run, namespace: Namespace, rule: PolicyRule, key: FlowKe
 	return matches !== rule.not;
 }
 
-type InTable =
-	| { readonly type: "route"; readonly route: Route; readonly nexthop: Nexthop }
-	| { readonly type: "error"; readonly errno: Errno; readonly why: string; readonly route: Route };
+type InTable = Omit<Extract<Searched, { type: "route" }>, "rule"> | (NotFound & { readonly route: Route });
 
 /** `fib_table_lookup` in net/ipv4/fib_trie.c: the longest destination, of these the first that is usable. */
 function inTable(
-	run: Run,
 	namespace: Namespace,
 	table: string,
 	key: FlowKey,
 	dst: Bits,
 	suppress: number | undefined,
 ): InTable | undefined {
-	for (const route of namespace.routes[key.family].get(table) ?? []) {
-		if (!holds(route.destination, dst)) continue;
+	for (const route of namespace.routes[key.family].get(table)?.toward(dst) ?? []) {
 		if (route.tos !== 0 && route.tos !== (key.tos ?? 0)) continue;
 		if (route.from !== undefined && route.from.length > 0) {
 			const src = key.src === undefined ? undefined : bitsOf(key.src);
@@ -186,16 +204,7 @@ function inTable(
 			return { type: "error", errno, why: `the route to ${key.dst} is ${route.kind}`, route };
 		const usable = route.nexthops.filter(({ dev, dead }) => !dead && isUsable(namespace, dev, route, key));
 		if (usable.length === 0) continue;
-		const nexthop = run.choose(
-			{
-				kind: "chance",
-				text: `the route to ${key.dst} in ${namespace.host} has several ways`,
-				weights: usable.map(({ weight }) => weight),
-			},
-			usable,
-			({ via, dev }) => [via && `via ${via}`, dev && `dev ${dev}`].filter(Boolean).join(" "),
-		);
-		return { type: "route", route, nexthop };
+		return { type: "route", route, usable };
 	}
 	return undefined;
 }
@@ -211,11 +220,10 @@ function isUsable(namespace: Namespace, dev: string | undefined, route: Route, k
 export function addressType(run: Run, namespace: Namespace, address: string, family: Family): string {
 	const bits = bitsOf(address);
 	if (bits === undefined) return "UNICAST";
-	for (const route of namespace.routes[family].get("local") ?? [])
-		if (holds(route.destination, bits)) return route.kind.toUpperCase();
-	const found = lookup(run, namespace, { family, dst: address, mark: 0 });
-	if (found.type === "route") return found.route.kind.toUpperCase();
-	return found.route === undefined ? "UNICAST" : found.route.kind.toUpperCase();
+	for (const route of namespace.routes[family].get("local")?.toward(bits) ?? [])
+		return route.kind.toUpperCase();
+	const { route } = search(run, namespace, { family, dst: address, mark: 0 });
+	return route === undefined ? "UNICAST" : route.kind.toUpperCase();
 }
 
 export const isLocal = (run: Run, namespace: Namespace, address: string, family: Family): boolean =>

@@ -1,4 +1,4 @@
-import type { Rule } from "@netfossil/iptables";
+import type { Match, Rule } from "@netfossil/iptables";
 import {
 	type AddressType,
 	type Decision,
@@ -113,48 +113,52 @@ export function decide(
 	place: HookPlace,
 	name: string,
 ): boolean {
-	const own: boolean[] = [];
-	const rest = rule.matches.filter((match) => {
-		const quiet = QUIET[match.type];
-		if (quiet !== undefined) {
-			own.push(quiet.holds);
-			return false;
-		}
-		switch (match.type) {
-			case "ipvs": {
-				// `--ipvs` alone, as Swarm has it; more options ask for the connection.
-				const plain = Object.keys(match).every((key) => ["type", "start", "end", "ipvs"].includes(key));
-				if (plain) own.push(packet.ipvs !== (match.ipvs?.negated === true));
-				return !plain;
-			}
-			case "rpfilter":
-				own.push(
-					returnsBy(run, namespace, packet, place) !== ("invert" in match && match.invert !== undefined),
-				);
-				return false;
-			case "policy":
-				if (place.in === undefined || !("policy" in match)) return true;
-				run.assume(namespace, "no packet is taken to go through IPsec", "ip xfrm policy");
-				own.push((match.policy as { value?: string } | undefined)?.value === "none");
-				return false;
-			default:
-				return true;
-		}
-	});
-	if (own.includes(false)) return false;
+	const { matches } = rule;
+	const rest = matches.filter((match) => !isOwn(match));
 	const options: MatchOptions = { trustAnywhere: true, ...(table.backend && { backend: table.backend }) };
 	const { result, reasons } = matchRule(
-		rest.length === rule.matches.length ? rule : { ...rule, matches: rest },
+		rest.length === matches.length ? rule : { ...rule, matches: rest },
 		view,
 		options,
 	);
-	if (result !== "undecided") {
-		if (result)
-			for (const { type } of rule.matches)
-				if (QUIET[type] !== undefined) run.assume(namespace, QUIET[type].why);
-		return result;
+	// What the walk itself has to find out is asked only of rules that match otherwise.
+	if (result === false) return false;
+	if (rest.length < matches.length)
+		for (const match of matches) if (!ownHolds(run, namespace, match, packet, place)) return false;
+	if (result === "undecided") return ask(run, namespace, name, reasons);
+	for (const { type } of matches) if (QUIET[type] !== undefined) run.assume(namespace, QUIET[type].why);
+	return true;
+}
+
+/** Whether the walk decides a match itself, for it hangs on more than the packet. */
+function isOwn(match: Match): boolean {
+	switch (match.type) {
+		case "ipvs":
+			// `--ipvs` alone, as Swarm has it; more options ask for the connection.
+			return Object.keys(match).every((key) => ["type", "start", "end", "ipvs"].includes(key));
+		case "rpfilter":
+			return true;
+		case "policy":
+			return "policy" in match;
+		default:
+			return QUIET[match.type] !== undefined;
 	}
-	return ask(run, namespace, name, reasons);
+}
+
+/** Whether a match holds, if the walk decides it itself. */
+function ownHolds(run: Run, namespace: Namespace, match: Match, packet: Packet, place: HookPlace): boolean {
+	if (!isOwn(match)) return true;
+	switch (match.type) {
+		case "ipvs":
+			return packet.ipvs !== (match.ipvs?.negated === true);
+		case "rpfilter":
+			return returnsBy(run, namespace, packet, place) !== ("invert" in match && match.invert !== undefined);
+		case "policy":
+			run.assume(namespace, "no packet is taken to go through IPsec", "ip xfrm policy");
+			return (match.policy as { value?: string } | undefined)?.value === "none";
+		default:
+			return QUIET[match.type]!.holds;
+	}
 }
 
 function ask(run: Run, namespace: Namespace, name: string, reasons: Decision["reasons"]): boolean {

@@ -1,4 +1,4 @@
-import type { ChainView, NumberedRule } from "@netfossil/iptables";
+import type { NumberedRule } from "@netfossil/iptables";
 import {
 	effectOf,
 	type Hook,
@@ -13,6 +13,7 @@ import { decide, type HookPlace, seen } from "./matching.ts";
 import { natTable, type Translate } from "./nat.ts";
 import type { Packet } from "./packet.ts";
 import type { Run } from "./run.ts";
+import type { Chain } from "./state/chain.ts";
 import { type Namespace, placeName, type RuleRef, type Table } from "./state/kernel.ts";
 
 /** What the rules of a hook say. */
@@ -107,8 +108,9 @@ function tables(
 
 interface Frame {
 	readonly name: string;
-	readonly chain: ChainView;
-	next: number;
+	readonly chain: Chain;
+	/** The rules that are still to be asked. */
+	rest: Iterator<number>;
 }
 
 /** `ipt_do_table` in net/ipv4/netfilter/ip_tables.c. */
@@ -121,19 +123,21 @@ function runTable(
 	place: HookPlace,
 	translate: Translate | undefined,
 ): Verdict {
-	const base = chainOf(table, hook);
+	const base = table.chains.get(hook);
 	if (base === undefined) return ACCEPT;
+	if (base.view.rules.length === 0) return policy(run, namespace, table, base, hook);
 	const view = seen(run, namespace, packet, place) as { -readonly [Key in keyof Seen]: Seen[Key] };
-	const stack: Frame[] = [{ name: hook, chain: base, next: 0 }];
+	const stack: Frame[] = [{ name: hook, chain: base, rest: base.candidates(view) }];
 	for (let steps = 0; steps < MOST_RULES; steps++) {
 		const frame = stack.at(-1)!;
-		const numbered = frame.chain.rules[frame.next++];
-		if (numbered === undefined) {
-			if (stack.length === 1) return policy(run, namespace, table, frame, hook);
+		const { done, value: at } = frame.rest.next();
+		if (done) {
+			if (stack.length === 1) return policy(run, namespace, table, base, hook);
 			stack.pop();
 			continue;
 		}
-		const { rule } = numbered;
+		const numbered = frame.chain.view.rules[at]!;
+		const { rule, number = at + 1 } = numbered;
 		if (
 			!decide(
 				run,
@@ -143,7 +147,7 @@ function runTable(
 				packet,
 				view,
 				place,
-				`rule ${numbered.number ?? frame.next} of ${frame.name} (${table.name})`,
+				`rule ${number} of ${frame.name} (${table.name})`,
 			)
 		)
 			continue;
@@ -177,23 +181,23 @@ function runTable(
 					rule: reference,
 				};
 			case "return":
-				if (stack.length === 1) return policy(run, namespace, table, frame, hook);
+				if (stack.length === 1) return policy(run, namespace, table, base, hook);
 				stack.pop();
 				break;
 			case "jump": {
-				const chain = chainOf(table, effect.chain);
+				const chain = table.chains.get(effect.chain);
 				if (chain === undefined)
 					return { type: "unknown", why: `the table has no chain ${effect.chain}`, rule: reference };
 				// A goto takes the place of the chain that it stands in; of a base chain the policy remains below.
 				if (effect.goto && stack.length > 1) stack.pop();
-				else if (effect.goto) frame.next = Number.MAX_SAFE_INTEGER - 1;
+				else if (effect.goto) frame.rest = [].values();
 				if (stack.length > 500)
 					return {
 						type: "unknown",
 						why: `the chains of ${table.name} lead round in a circle`,
 						rule: reference,
 					};
-				stack.push({ name: effect.chain, chain, next: 0 });
+				stack.push({ name: effect.chain, chain, rest: chain.candidates(view) });
 				break;
 			}
 			case "nat":
@@ -224,14 +228,11 @@ function runTable(
 	return { type: "unknown", why: `the chains of ${table.name} do not come to an end` };
 }
 
-const chainOf = (table: Table, name: string): ChainView | undefined =>
-	table.view.chains.find((chain) => chain.name?.value === name);
-
-function policy(run: Run, namespace: Namespace, table: Table, { chain, name }: Frame, hook: Hook): Verdict {
-	const dropped = chain.policy?.value === "DROP" || chain.policy?.value === "REJECT";
+function policy(run: Run, namespace: Namespace, table: Table, { view }: Chain, hook: Hook): Verdict {
+	const dropped = view.policy?.value === "DROP" || view.policy?.value === "REJECT";
 	if (!dropped) return ACCEPT;
-	const cite = chain.head && table.citeAt(chain.head.start);
-	run.step(namespace, "policy", `${table.name} ${name}: policy ${chain.policy?.value}`, cite ? { cite } : {});
+	const cite = view.head && table.citeAt(view.head.start);
+	run.step(namespace, "policy", `${table.name} ${hook}: policy ${view.policy?.value}`, cite ? { cite } : {});
 	return { type: "policy", table, chain: hook };
 }
 

@@ -77,7 +77,7 @@ export function outside(
 		src: from,
 	};
 	const routes = byTable([...routesOfAddresses([device], family, "local"), link]);
-	const none = new Map<string, Route[]>();
+	const none = new Map<string, never>();
 	const namespace: Namespace = {
 		host,
 		netns: null,

@@ -19,7 +19,7 @@ import { type Arguments, type Command, choice, type OptionSpec, outputOption } f
 import { Exit, type ExitStatus, unreadable, usage } from "../exit.ts";
 import { pathsOf, readDumps, readText } from "../input.ts";
 import type { Io, Output } from "../io.ts";
-import { writeJson } from "../json.ts";
+import { writeJson, writeJsonList } from "../json.ts";
 import { Progress } from "../progress.ts";
 
 const from: OptionSpec = {
@@ -100,15 +100,12 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const network = rebuild(capture, io);
 
 	if (asked !== undefined) {
-		const answers = asked.map((flow) => follow(network.kernel, network.links, flow));
-		if (choice(args, format) === "json")
-			writeJson(
-				answers.map(({ answer }) => answer),
-				io.stdout,
-			);
+		if (choice(args, format) === "json") await writeJsonList(answers(network, asked), io.stdout);
 		else
-			for (const [at, followed] of answers.entries())
-				io.stdout.write(`${at === 0 ? "" : "\n"}${traceText(asked[at]!, followed, textOptions(args, io))}`);
+			for (const [at, flow] of asked.entries()) {
+				const followed = follow(network.kernel, network.links, flow);
+				io.stdout.write(`${at === 0 ? "" : "\n"}${traceText(flow, followed, textOptions(args, io))}`);
+			}
 		return Exit.fine;
 	}
 
@@ -117,6 +114,11 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	if (choice(args, format) === "json") writeJson(followed.answer, io.stdout);
 	else io.stdout.write(traceText(flow, followed, textOptions(args, io)));
 	return statusOf(followed.answer);
+}
+
+/** One after the other, for many are long. */
+function* answers({ kernel, links }: Network, flows: readonly FlowQuestion[]): Generator<FlowAnswer> {
+	for (const flow of flows) yield follow(kernel, links, flow).answer;
 }
 
 interface Network {

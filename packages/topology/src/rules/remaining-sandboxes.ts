@@ -10,12 +10,14 @@ export const remainingSandbox: Rule = {
 	certainty: ["assumed"],
 	contradictedBy: "`docker inspect` of the container with another SandboxID",
 	apply({ seen, graph, who }: Context) {
-		for (const host of new Set(seen.netns.map((row) => row.scope.host))) {
-			const orphans = [
-				...new Set(seen.netns.filter((row) => row.scope.host === host).map((row) => row.name)),
-			].filter((name) => who.isOrphanSandbox(host, name));
+		const names = new Map<string, Set<string>>();
+		for (const { scope, name } of seen.netns)
+			names.set(scope.host, (names.get(scope.host) ?? new Set()).add(name));
+		for (const [host, listed] of names) {
 			const homeless = who.withoutSandbox(host);
-			if (orphans.length !== 1 || homeless.length !== 1) continue;
+			if (homeless.length !== 1) continue;
+			const orphans = [...listed].filter((name) => who.isOrphanSandbox(host, name));
+			if (orphans.length !== 1) continue;
 			const netns = netnsId(hostId(host), orphans[0]!);
 			const container = containerId(hostId(host), homeless[0]!);
 			if (!graph.has(container)) continue;

@@ -42,8 +42,7 @@ function sharesLan({ graph }: Context, one: string, two: string, address: string
 	return graph
 		.idsOf("subnet")
 		.filter((id) => id.startsWith("lan/") && networkHolds(graph.nameOf(id), address))
-		.some((id) => {
-			const legs = graph.origins("in-subnet", id);
-			return [one, two].every((host) => legs.some((leg) => leg.startsWith(`${host}/`)));
-		});
+		.some((id) =>
+			[one, two].every((host) => graph.someOrigin("in-subnet", id, (leg) => leg.startsWith(`${host}/`))),
+		);
 }

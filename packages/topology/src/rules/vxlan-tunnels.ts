@@ -21,6 +21,16 @@ interface Vtep {
 	>;
 }
 
+/** What a host has: its MACs, each with its place among all, and its addresses, both as the dumps have them. */
+interface Machine {
+	readonly macs: Map<string, number>;
+	readonly addresses: string[];
+}
+
+interface Tunnels extends Context {
+	readonly machines: ReadonlyMap<string, Machine>;
+}
+
 /** Where the packets of a VXLAN go. */
 export const vxlanTunnels: Rule = {
 	id: "vxlan-tunnel",
@@ -30,21 +40,47 @@ export const vxlanTunnels: Rule = {
 	contradictedBy: "a VTEP of another network with the same VXLAN id at an equal address",
 	apply(context: Context) {
 		const vteps = vtepsOf(context);
-		const byVni = new Map<number, Vtep[]>();
-		for (const vtep of vteps) append(byVni, vtep.vni, vtep);
-		const owners = new Map<string, AddressLine[]>();
-		for (const row of context.seen.addresses) {
-			append(owners, row.address, row);
-		}
+		const alike = new Map<string, Vtep[]>();
+		const groups = new Map<string, Vtep[]>();
 		for (const vtep of vteps) {
-			const alike = byVni.get(vtep.vni)!.filter((other) => other.link.scope.host !== vtep.link.scope.host);
+			append(alike, `${vtep.vni} ${vtep.link.scope.host}`, vtep);
+			if (vtep.group !== undefined) append(groups, `${vtep.vni} ${vtep.group}`, vtep);
+		}
+		const tunnels: Tunnels = { ...context, machines: machinesOf(context) };
+		for (const vtep of vteps) {
+			const own = vtep.link.scope.host;
 			for (const [address, { macs, quotes }] of vtep.remotes) {
-				unicast(context, vtep, alike, address, macs, quotes, owners.get(address) ?? []);
+				const owners = context.rows.addresses(address);
+				const hosts = new Set(owners.map(({ scope }) => scope.host).filter((host) => host !== own));
+				const there = [...hosts]
+					.flatMap((host) => alike.get(`${vtep.vni} ${host}`) ?? [])
+					.sort((a, b) => (a.link.id < b.link.id ? -1 : 1));
+				unicast(tunnels, vtep, there, address, macs, quotes, owners);
 			}
-			if (vtep.group !== undefined) multicast(context, vtep, alike);
+			if (vtep.group !== undefined)
+				multicast(
+					context,
+					vtep,
+					groups.get(`${vtep.vni} ${vtep.group}`)!.filter(({ link }) => link.scope.host !== own),
+				);
 		}
 	},
 };
+
+function machinesOf({ seen }: Context): ReadonlyMap<string, Machine> {
+	const machines = new Map<string, Machine>();
+	const of = (host: string): Machine => {
+		const known = machines.get(host) ?? { macs: new Map(), addresses: [] };
+		machines.set(host, known);
+		return known;
+	};
+	for (const [at, { scope, mac }] of seen.interfaces.entries()) {
+		const { macs } = of(scope.host);
+		if (mac !== undefined && !macs.has(mac)) macs.set(mac, at);
+	}
+	for (const { scope, address } of seen.addresses) of(scope.host).addresses.push(address);
+	return machines;
+}
 
 function vtepsOf({ seen, links, who }: Context): Vtep[] {
 	const forwarded = new Map<string, Map<string, { macs: string[]; quotes: Quote[] }>>();
@@ -85,18 +121,17 @@ function vtepsOf({ seen, links, who }: Context): Vtep[] {
 const isMulticast = (address: string): boolean => /^(?:22[4-9]|23\d)\./.test(address) || /^ff/i.test(address);
 
 function unicast(
-	context: Context,
+	context: Tunnels,
 	vtep: Vtep,
-	alike: readonly Vtep[],
+	there: readonly Vtep[],
 	address: string,
 	macs: readonly string[],
 	quotes: readonly Quote[],
 	owners: readonly AddressLine[],
 ): void {
 	const { graph } = context;
-	const hosts = new Set(owners.map(({ scope }) => scope.host));
-	const fitting = alike
-		.filter(({ link, local }) => hosts.has(link.scope.host) && (local.size === 0 || local.has(address)))
+	const fitting = there
+		.filter(({ local }) => local.size === 0 || local.has(address))
 		.filter((other) => context.cleaned.comparable(vtep.link.scope.host, other.link.scope.host))
 		.filter((other) => !ofOtherNetworks(context, vtep, other));
 	const sure = fitting.filter((other) => corroborated(context, vtep, other, macs));
@@ -136,22 +171,25 @@ function ofOtherNetworks({ graph }: Context, one: Vtep, two: Vtep): boolean {
 }
 
 /** What shows that two VTEPs are of one network. */
-function corroborated(context: Context, one: Vtep, two: Vtep, macs: readonly string[]): string | undefined {
-	const { graph, seen } = context;
+function corroborated(
+	{ graph, machines }: Tunnels,
+	one: Vtep,
+	two: Vtep,
+	macs: readonly string[],
+): string | undefined {
 	const [a, b] = [one, two].map(({ link }) => graph.targets("attached-to-network", link.netns));
 	const network = a!.find((each) => b!.includes(each));
 	if (network !== undefined) return `both are in namespaces of ${graph.nameOf(network)}`;
 	const { host } = two.link.scope;
-	const mac = seen.interfaces.find((line) => line.scope.host === host && macs.includes(line.mac ?? ""))?.mac;
+	const placed = machines.get(host)?.macs ?? new Map<string, number>();
+	const [mac] = macs.filter((each) => placed.has(each)).sort((x, y) => placed.get(x)! - placed.get(y)!);
 	if (mac !== undefined) return `${mac}, which is forwarded there, is an interface of ${host}`;
-	const own = seen.addresses.filter((row) => row.scope.host === one.link.scope.host);
-	const back = own.find((row) => two.remotes.has(row.address));
-	return back && `it sends back to ${back.address}`;
+	const back = machines.get(one.link.scope.host)?.addresses.find((address) => two.remotes.has(address));
+	return back && `it sends back to ${back}`;
 }
 
-function multicast(context: Context, vtep: Vtep, alike: readonly Vtep[]): void {
-	const { graph } = context;
-	for (const other of alike.filter(({ group }) => group === vtep.group)) {
+function multicast({ graph }: Context, vtep: Vtep, members: readonly Vtep[]): void {
+	for (const other of members) {
 		const premises = [graph.evidenceOf(vtep.id), graph.evidenceOf(other.id)];
 		const because = `both send to the group ${vtep.group}, which the network between them is taken to carry`;
 		const evidence = conclude("assumed", vxlanTunnels.id, premises, because);

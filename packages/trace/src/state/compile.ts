@@ -17,6 +17,7 @@ import type {
 	Socket,
 } from "./kernel.ts";
 import { readFdb, readNeighbours, readPortVlans } from "./link-layer.ts";
+import { RouteTable } from "./route-table.ts";
 import {
 	byTable,
 	defaultRules,
@@ -109,7 +110,7 @@ function readingOrder({ dump }: ParsedDump): number {
 
 /** A namespace while it is made. */
 interface Mutable extends Omit<Namespace, "routes" | "routed" | "assumptions"> {
-	readonly routes: Record<Family, Map<string, readonly Route[]>>;
+	readonly routes: Record<Family, Map<string, RouteTable>>;
 	readonly routed: Set<Family>;
 	readonly assumptions: Assumption[];
 }
@@ -234,7 +235,7 @@ function routesOf(
 	devices: ReadonlyMap<string, Device>,
 	family: Family,
 	assume: Assume,
-): Map<string, readonly Route[]> {
+): Map<string, RouteTable> {
 	const told = draft.routes.flat().filter((route) => route.family === family);
 	const routes = [...told];
 	if (!told.some(({ table }) => table === "local"))
@@ -295,10 +296,8 @@ function assumeGateway({ host, netns, devices, routes, routed, assumptions }: Mu
 	if (only === undefined || gateways.length > 1) return;
 	const nexthops = [{ ...only, weight: 1, dead: false }];
 	const main = routes[4].get("main") ?? [];
-	routes[4].set("main", [
-		...main,
-		{ family: 4, table: "main", kind: "unicast", destination: anyOf(4), tos: 0, metric: 0, nexthops },
-	]);
+	const gateway = { family: 4, table: "main", kind: "unicast", tos: 0, metric: 0, nexthops } as const;
+	routes[4].set("main", new RouteTable([...main, { ...gateway, destination: anyOf(4) }]));
 	routed.add(4);
 	const text = `no dump of the routes: the default route is taken to be via ${only.via}, the bridge of its host`;
 	assumptions.push({ text, command: "ip route show table all", host, netns });

@@ -1,6 +1,8 @@
 import type { TableView } from "@netfossil/iptables";
 import type { Hook, TableName } from "@netfossil/iptables/semantics";
 import type { Family, Prefix } from "../address.ts";
+import type { Chain } from "./chain.ts";
+import type { RouteTable } from "./route-table.ts";
 
 /** The line of a dump that says so. */
 export interface Cite {
@@ -174,6 +176,8 @@ export interface Table {
 	readonly name: TableName;
 	readonly backend?: "legacy" | "nf_tables";
 	readonly view: TableView;
+	/** Its chains by name. */
+	readonly chains: ReadonlyMap<string, Chain>;
 	/** The line of a rule, or of a chain's policy. */
 	readonly citeAt: (offset: number) => Cite;
 }
@@ -218,8 +222,8 @@ export interface Namespace {
 	/** Null: the machine's own. */
 	readonly netns: string | null;
 	readonly devices: ReadonlyMap<string, Device>;
-	/** By family and table, from the longest destination to the shortest and then by metric. */
-	readonly routes: Readonly<Record<Family, ReadonlyMap<string, readonly Route[]>>>;
+	/** By family and table. */
+	readonly routes: Readonly<Record<Family, ReadonlyMap<string, RouteTable>>>;
 	/** The families of which a dump tells all routes; of others only those that addresses make are known. */
 	readonly routed: ReadonlySet<Family>;
 	readonly rules: Readonly<Record<Family, readonly PolicyRule[]>>;

@@ -1,8 +1,9 @@
 import type { ParsedDump } from "@netfossil/capture";
 import type { IpRouteDump, IpRuleDump, NetstatRoute } from "@netfossil/iproute";
-import { anyOf, bitsOf, type Family, holds, hostLength, type Prefix, prefixOf, textOf } from "../address.ts";
+import { anyOf, bitsOf, type Family, hostLength, type Prefix, prefixOf, textOf } from "../address.ts";
 import { type Citer, citer } from "./cite.ts";
 import type { Device, Nexthop, PolicyRule, Route } from "./kernel.ts";
+import { RouteTable } from "./route-table.ts";
 
 type RouteNode = Extract<IpRouteDump["statements"][number], { type: "route" }>;
 type Hop = RouteNode | NonNullable<RouteNode["nexthops"]>[number];
@@ -204,8 +205,8 @@ export function routesOfAddresses(
 	return routes;
 }
 
-/** Routes by table, in the order in which a lookup looks at them; of equal ones the first dump's stays. */
-export function byTable(routes: readonly Route[]): Map<string, Route[]> {
+/** Routes of a family by table; of equal ones the first dump's stays. */
+export function byTable(routes: readonly Route[]): Map<string, RouteTable> {
 	const tables = new Map<string, Route[]>();
 	const seen = new Set<string>();
 	for (const route of routes) {
@@ -225,13 +226,5 @@ export function byTable(routes: readonly Route[]): Map<string, Route[]> {
 		tables.set(route.table, table);
 		table.push(route);
 	}
-	for (const table of tables.values())
-		table.sort((a, b) => b.destination.length - a.destination.length || b.tos - a.tos || a.metric - b.metric);
-	return tables;
+	return new Map([...tables].map(([name, table]) => [name, new RouteTable(table)]));
 }
-
-/** Whether a table of routes leads to an address at all. */
-export const leadsTo = (routes: readonly Route[], address: string): boolean => {
-	const bits = bitsOf(address);
-	return bits !== undefined && routes.some(({ destination }) => holds(destination, bits));
-};

@@ -2,6 +2,7 @@ import type { ParsedDump } from "@netfossil/capture";
 import { chains, type IptablesList, type IptablesSave, type TableView } from "@netfossil/iptables";
 import type { TableName } from "@netfossil/iptables/semantics";
 import type { Family } from "../address.ts";
+import { chainsOf } from "./chain.ts";
 import { citer } from "./cite.ts";
 import type { Table } from "./kernel.ts";
 
@@ -26,6 +27,7 @@ export class Tables {
 				name: view.name as TableName,
 				...(backend && { backend }),
 				view,
+				chains: chainsOf(view),
 				citeAt,
 				rank: rankOf(parsed, view),
 			});

@@ -48,6 +48,6 @@ export function isPaired({ graph }: Context, id: string): boolean {
 	return graph.targets("veth-peer", id).length + graph.origins("veth-peer", id).length > 0;
 }
 
-export function hostsOf({ graph }: Context): string[] {
+export function hostsOf({ graph }: Context): readonly string[] {
 	return graph.idsOf("host");
 }
