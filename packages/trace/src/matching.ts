@@ -7,6 +7,7 @@ import {
 	type Packet as Seen,
 } from "@netfossil/iptables/semantics";
 import { addressType, lookup } from "./fib.ts";
+import { matchesIpvs } from "./ipvs-match.ts";
 import type { Packet } from "./packet.ts";
 import { ICMP, ICMPV6, isIcmp, TCP } from "./packet.ts";
 import type { Run } from "./run.ts";
@@ -122,10 +123,9 @@ export function decide(
 		}
 		switch (match.type) {
 			case "ipvs": {
-				// `--ipvs` alone, as Swarm has it; more options ask for the connection.
-				const plain = Object.keys(match).every((key) => ["type", "start", "end", "ipvs"].includes(key));
-				if (plain) own.push(packet.ipvs !== (match.ipvs?.negated === true));
-				return !plain;
+				const matches = matchesIpvs(run, namespace, packet, match);
+				if (matches !== undefined) own.push(matches);
+				return matches === undefined;
 			}
 			case "rpfilter":
 				own.push(
