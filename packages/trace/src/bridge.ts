@@ -1,3 +1,4 @@
+import { egressTags, ingressTags } from "./bridge-vlans.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
 import { verdictFate } from "./ip.ts";
 import { takes, transmit, upwards } from "./link.ts";
@@ -9,20 +10,21 @@ import { routeInput, routeOutput } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
 import { type Device, type End, type FdbEntry, type Namespace, placeName } from "./state/kernel.ts";
+import { outerTag } from "./tags.ts";
 
 /** `br_handle_frame`: a frame comes in by a port. */
 export function intoBridge(run: Run, bridge: End, port: Device, packet: Packet, frame: Frame): Fate {
 	const { namespace, device } = bridge;
 	if (port.port?.state !== undefined && port.port.state !== "forwarding" && port.port.state !== "learning")
 		return dropped(namespace, "lost-after-interface", `the port ${port.name} is ${port.port.state}`);
-	const tagged = ingress(namespace, device, port, frame);
-	if (tagged === undefined)
+	const vlan = ingressTags(namespace, device, port, frame.vlan);
+	if (vlan === undefined)
 		return dropped(
 			namespace,
 			"lost-after-interface",
-			`${port.name} does not take frames of VLAN ${frame.vlan}`,
+			`${port.name} does not take frames of VLAN ${outerTag(frame.vlan)}`,
 		);
-	let to = tagged;
+	let to: Frame = { ...frame, vlan };
 	const filters = callsRules(run, namespace, device, packet);
 	if (filters) {
 		packet.physIn = { device: port, frame };
@@ -37,8 +39,16 @@ export function intoBridge(run: Run, bridge: End, port: Device, packet: Packet, 
 		}
 	}
 	if (isOwn(namespace, device, to)) {
-		run.see(namespace, device.name, "in", packet, to.vlan);
-		return upwards(run, bridge, packet, to, filters);
+		// `br_pass_frame_up`: the bridge itself is a port like the others.
+		const own = egressTags(namespace, device, device, to.vlan);
+		if (own === undefined)
+			return dropped(
+				namespace,
+				"lost-after-interface",
+				`${device.name} itself has no VLAN ${outerTag(to.vlan)}`,
+			);
+		run.see(namespace, device.name, "in", packet, own);
+		return upwards(run, bridge, packet, { ...to, vlan: own }, filters);
 	}
 	const out = portFor(run, bridge, packet, to, port);
 	if (out === undefined) return nowhere(namespace, device, to);
@@ -85,18 +95,19 @@ function afterDnat(run: Run, bridge: End, packet: Packet, frame: Frame): Frame |
 /** `br_dev_xmit`: the machine itself sends by the bridge. */
 export function fromBridge(run: Run, bridge: End, packet: Packet, frame: Frame): Fate {
 	const { namespace, device } = bridge;
-	const tagged = ingress(namespace, device, device, frame);
-	if (tagged === undefined)
-		return dropped(namespace, "lost-after-interface", `${device.name} has no VLAN ${frame.vlan}`);
+	const vlan = ingressTags(namespace, device, device, frame.vlan);
+	if (vlan === undefined)
+		return dropped(namespace, "lost-after-interface", `${device.name} has no VLAN ${outerTag(frame.vlan)}`);
+	const tagged = { ...frame, vlan };
 	const out = portFor(run, bridge, packet, tagged, undefined);
 	return out === undefined ? nowhere(namespace, device, tagged) : leave(run, bridge, out, packet, tagged);
 }
 
 function leave(run: Run, { namespace, device }: End, out: Device, packet: Packet, frame: Frame): Fate {
-	const untagged = egress(namespace, device, out, frame);
-	if (untagged === undefined)
-		return dropped(namespace, "lost-after-interface", `${out.name} has no VLAN ${frame.vlan}`);
-	return transmit(run, { namespace, device: out }, packet, untagged);
+	const vlan = egressTags(namespace, device, out, frame.vlan);
+	if (vlan === undefined)
+		return dropped(namespace, "lost-after-interface", `${out.name} has no VLAN ${outerTag(frame.vlan)}`);
+	return transmit(run, { namespace, device: out }, packet, { ...frame, vlan });
 }
 
 const nowhere = (namespace: Namespace, bridge: Device, { dst }: Frame): Fate =>
@@ -137,7 +148,7 @@ function portFor(
 	from: Device | undefined,
 ): Device | undefined {
 	const known = entries(namespace, device, frame.dst).find(
-		({ own, vlan }) => !own && (vlan === undefined || vlan === frame.vlan || !device.vlanFiltering),
+		({ own, vlan }) => !own && (vlan === undefined || vlan === outerTag(frame.vlan) || !device.vlanFiltering),
 	);
 	const port = known && namespace.devices.get(known.device);
 	if (known !== undefined && port !== undefined) {
@@ -148,13 +159,9 @@ function portFor(
 	}
 	for (const each of portsOf(namespace, device)) {
 		if (each === from && each.port?.hairpin !== true) continue;
-		if (
-			takes(
-				run.links.outward({ namespace, device: each }, egress(namespace, device, each, frame)?.vlan ?? 0),
-				frame,
-				packet,
-			)
-		) {
+		const tag = egressTags(namespace, device, each, frame.vlan);
+		if (tag === undefined) continue;
+		if (takes(run.links.outward({ namespace, device: each }, tag), frame, packet)) {
 			run.step(namespace, "bridge", `${device.name}: ${frame.dst ?? packet.dst} answers behind ${each.name}`);
 			return each;
 		}
@@ -163,23 +170,4 @@ function portFor(
 	if (from !== undefined && takes(run.links.outward({ namespace, device: from }, 0), frame, packet))
 		return from;
 	return undefined;
-}
-
-/** `br_allowed_ingress`: a frame without a tag gets the port's own. */
-function ingress(namespace: Namespace, bridge: Device, port: Device, frame: Frame): Frame | undefined {
-	if (!bridge.vlanFiltering) return frame;
-	const vlans = namespace.portVlans.filter(({ device }) => device === port.name);
-	if (vlans.length === 0) return frame;
-	const vlan =
-		frame.vlan === 0 ? vlans.find(({ pvid }) => pvid)?.id : vlans.find(({ id }) => id === frame.vlan)?.id;
-	return vlan === undefined ? undefined : { ...frame, vlan };
-}
-
-/** `br_handle_vlan`. */
-function egress(namespace: Namespace, bridge: Device, port: Device, frame: Frame): Frame | undefined {
-	if (!bridge.vlanFiltering) return frame;
-	const vlans = namespace.portVlans.filter(({ device }) => device === port.name);
-	if (vlans.length === 0) return frame;
-	const vlan = vlans.find(({ id }) => id === frame.vlan);
-	return vlan && { ...frame, vlan: vlan.untagged ? 0 : frame.vlan };
 }

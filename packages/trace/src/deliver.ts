@@ -1,6 +1,7 @@
 import type { Answer, Fate } from "./fate.ts";
 import { dropped } from "./fate.ts";
 import { errorAnswer, reset } from "./icmp.ts";
+import { leaveTunnel } from "./ip-tunnel.ts";
 import {
 	ICMP,
 	ICMPV6,
@@ -23,12 +24,15 @@ import { decapsulate } from "./vxlan.ts";
 
 /** The packet is up: a socket takes it, or nobody does. */
 export function deliver(run: Run, namespace: Namespace, packet: Packet, device: Device): Fate {
-	if (packet.inner !== undefined) return decapsulate(run, namespace, packet);
+	if (packet.inner !== undefined)
+		return packet.inner.vni === undefined
+			? leaveTunnel(run, namespace, packet)
+			: decapsulate(run, namespace, packet);
 	if (run.isAnswer(packet)) return backHome(run, namespace, packet);
 	if (isIcmp(packet)) return echo(run, namespace, packet);
 	const protocol = packet.protocol === TCP ? "tcp" : packet.protocol === UDP ? "udp" : undefined;
 	if (protocol === undefined || packet.dport === null) return { type: "delivered", at: namespace, packet };
-	const socket = socketFor(namespace, packet, protocol, device);
+	const socket = socketFor(run, namespace, packet, protocol, device);
 	if (socket === undefined && !listens(run, namespace, packet, protocol))
 		return refused(run, namespace, packet);
 	run.step(
@@ -85,14 +89,18 @@ const isBare = ({ netns }: Namespace): boolean => netns !== null && /^(?:ingress
 
 /** `inet_lookup_listener`, `udp4_lib_lookup2`: of the sockets that fit, one bound to the address comes first. */
 function socketFor(
+	run: Run,
 	namespace: Namespace,
-	{ dst, dport, family }: Packet,
+	{ dst, dport, family, vrf }: Packet,
 	protocol: "tcp" | "udp",
 	device: Device,
 ): Socket | undefined {
+	const acceptsVrf = vrf === undefined || setting(run, namespace, `net.ipv4.${protocol}_l3mdev_accept`) !== 0;
 	const fitting = (namespace.sockets ?? []).filter((socket) => {
 		if (socket.protocol !== protocol || socket.port !== dport) return false;
 		if (socket.device !== undefined && socket.device !== device.name && device.name !== "lo") return false;
+		// `inet_sk_bound_dev_eq`: what comes in by a VRF is for sockets of it, unless the setting opens the others.
+		if (socket.device === undefined && vrf !== undefined && !acceptsVrf) return false;
 		if (socket.address !== undefined) return socket.address === dst || socket.address === `::ffff:${dst}`;
 		return socket.family === family || (socket.dual && family === 4);
 	});
@@ -139,7 +147,7 @@ function answerOf(
 	packet: Packet,
 	kind: "syn-ack" | "udp" | "echo-reply",
 ): Answer | undefined {
-	const { family, src, dst, sport, dport, protocol } = packet;
+	const { family, src, dst, sport, dport, protocol, vrf } = packet;
 	const reflects =
 		setting(
 			run,
@@ -154,6 +162,7 @@ function answerOf(
 		mark,
 		protocol,
 		...(kind !== "echo-reply" && { sport: dport, dport: sport }),
+		...(vrf !== undefined && { oif: vrf }),
 	};
 	const back = wayBack(run, namespace, key);
 	if (back !== "open" && back.type === "error") return undefined;
@@ -175,6 +184,7 @@ function answerOf(
 			mark,
 			fromMac: null,
 			ipvs: false,
+			...(vrf !== undefined && { vrf }),
 			own: protocol !== ICMP && protocol !== ICMPV6,
 		},
 	};

@@ -3,6 +3,7 @@ import { type Bits, bitsOf, type Family, holds, type Prefix } from "./address.ts
 import type { Gap } from "./fate.ts";
 import type { Run } from "./run.ts";
 import { type Namespace, type Nexthop, type PolicyRule, placeName, type Route } from "./state/kernel.ts";
+import { vrfOf } from "./vrf.ts";
 
 /** What a lookup asks, as `struct flowi`. */
 export interface FlowKey {
@@ -108,8 +109,9 @@ function search(run: Run, namespace: Namespace, key: FlowKey): Searched {
 		const errno = rule.action === undefined ? undefined : RULE_ERRORS[rule.action];
 		if (errno !== undefined)
 			return { type: "error", errno, why: `rule ${rule.priority} says ${rule.action}`, rule };
-		if (rule.table === undefined) continue;
-		if (namespace.openRules.has(key.family) && rule.table !== "local")
+		const table = rule.vrf ? vrfOf(namespace, key.iif ?? key.oif)?.table : rule.table;
+		if (table === undefined) continue;
+		if (namespace.openRules.has(key.family) && table !== "local")
 			return openEnd(
 				namespace,
 				key,
@@ -117,10 +119,9 @@ function search(run: Run, namespace: Namespace, key: FlowKey): Searched {
 				key.family === 6 ? "ip -6 rule" : "ip rule",
 			);
 		// Of a table of its own nothing is known without a dump of the routes.
-		const known = namespace.routed.has(key.family) || /^(?:local|main|default)$/.test(rule.table);
-		if (!known)
-			return openEnd(namespace, key, `the routes of table ${rule.table}`, "ip route show table all");
-		const found = inTable(namespace, rule.table, key, dst, rule.suppressLength);
+		const known = namespace.routed.has(key.family) || /^(?:local|main|default)$/.test(table);
+		if (!known) return openEnd(namespace, key, `the routes of table ${table}`, "ip route show table all");
+		const found = inTable(namespace, table, key, dst, rule.suppressLength);
 		if (found !== undefined) return { ...found, rule };
 	}
 	const why = `no route to ${key.dst}`;
@@ -210,21 +211,40 @@ function inTable(
 }
 
 function isUsable(namespace: Namespace, dev: string | undefined, route: Route, key: FlowKey): boolean {
-	if (key.oif !== undefined && dev !== undefined && dev !== key.oif && route.kind !== "local") return false;
+	// `l3mdev_update_flow`: an interface that is a VRF names a table, not a way.
+	const bound = key.oif === undefined || namespace.devices.get(key.oif)?.kind === "vrf" ? undefined : key.oif;
+	if (bound !== undefined && dev !== undefined && dev !== bound && route.kind !== "local") return false;
 	const device = dev === undefined ? undefined : namespace.devices.get(dev);
 	// An interface that no dump shows is taken to be up, for its route is there.
 	return device === undefined || device.up;
 }
 
 /** `inet_addr_type`, of IPv6 `ipv6_addr_type` and the routes: what an address is to a namespace. */
-export function addressType(run: Run, namespace: Namespace, address: string, family: Family): string {
+export function addressType(
+	run: Run,
+	namespace: Namespace,
+	address: string,
+	family: Family,
+	vrf?: string,
+): string {
 	const bits = bitsOf(address);
 	if (bits === undefined) return "UNICAST";
 	for (const route of namespace.routes[family].get("local")?.toward(bits) ?? [])
 		return route.kind.toUpperCase();
-	const { route } = search(run, namespace, { family, dst: address, mark: 0 });
+	const { route } = search(run, namespace, {
+		family,
+		dst: address,
+		mark: 0,
+		...(vrf !== undefined && { oif: vrf }),
+	});
 	return route === undefined ? "UNICAST" : route.kind.toUpperCase();
 }
 
-export const isLocal = (run: Run, namespace: Namespace, address: string, family: Family): boolean =>
-	addressType(run, namespace, address, family) === "LOCAL";
+/** Whether an address is the machine's own, in one of its VRFs where that is given. */
+export const isLocal = (
+	run: Run,
+	namespace: Namespace,
+	address: string,
+	family: Family,
+	vrf?: string,
+): boolean => addressType(run, namespace, address, family, vrf) === "LOCAL";

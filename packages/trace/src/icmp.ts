@@ -46,10 +46,11 @@ export function errorAnswer(
 		REJECTS[reject ?? ""] ?? { type: packet.family === 4 ? 3 : 1, code: packet.family === 4 ? 3 : 4 };
 	// An error is never answered by an error.
 	if (isIcmpError(packet)) return undefined;
-	const { family, src, dst, tos } = packet;
+	const { family, src, dst, tos, vrf } = packet;
 	const mark = setting(run, namespace, `net.ipv${family}.fwmark_reflect`) !== 0 ? packet.mark : 0;
-	// `icmp_route_lookup`, `icmp6_send`: from the address that was asked for if it is the machine's own.
-	const own = isLocal(run, namespace, dst, family) ? dst : undefined;
+	// `icmp_send`, `icmp6_send`: from the address that was asked for if it is the machine's own; of IPv4 by its route,
+	// which for a packet that IPVS sends on leads away.
+	const own = !(packet.ipvs && family === 4) && isLocal(run, namespace, dst, family, vrf) ? dst : undefined;
 	const routed = wayBack(run, namespace, {
 		family,
 		dst: src,
@@ -57,6 +58,7 @@ export function errorAnswer(
 		mark,
 		tos,
 		protocol: family === 4 ? ICMP : ICMPV6,
+		...(vrf !== undefined && { oif: vrf }),
 	});
 	// Where no dump tells the way back, the walk of the answer will say so.
 	const from =
@@ -85,6 +87,7 @@ export function errorAnswer(
 			mark,
 			fromMac: null,
 			ipvs: false,
+			...(vrf !== undefined && { vrf }),
 			...attached(packet),
 		},
 	};
@@ -138,7 +141,7 @@ export function refusal(
  * whose answer finds it as any other does.
  */
 export function reset(run: Run, namespace: Namespace, packet: Packet, byRule = false): Answer | undefined {
-	const { family, src, dst, sport, dport, protocol, physIn } = packet;
+	const { family, src, dst, sport, dport, protocol, physIn, vrf } = packet;
 	if (protocol !== TCP || packet.tcpFlags?.includes("RST")) return undefined;
 	const mark = setting(run, namespace, `net.ipv${family}.fwmark_reflect`) !== 0 ? packet.mark : 0;
 	const routed = wayBack(run, namespace, {
@@ -149,6 +152,7 @@ export function reset(run: Run, namespace: Namespace, packet: Packet, byRule = f
 		protocol,
 		sport: dport,
 		dport: sport,
+		...(vrf !== undefined && { oif: vrf }),
 	});
 	if (routed !== "open" && routed.type === "error") return undefined;
 	return {
@@ -170,6 +174,7 @@ export function reset(run: Run, namespace: Namespace, packet: Packet, byRule = f
 			mark,
 			fromMac: null,
 			ipvs: false,
+			...(vrf !== undefined && { vrf }),
 			...(byRule && attached(packet)),
 		},
 	};

@@ -1,6 +1,8 @@
+import { UNTRACKED } from "./conntrack.ts";
 import { deliver } from "./deliver.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
 import { countDown, errorAnswer, refusal } from "./icmp.ts";
+import { symmetricAbove } from "./ipvlan.ts";
 import { answerAsService, serve } from "./ipvs.ts";
 import { transmit } from "./link.ts";
 import type { HookPlace } from "./matching.ts";
@@ -10,7 +12,8 @@ import type { Packet } from "./packet.ts";
 import { type Arrived, type Routed, routeInput, routeOutput, type Way } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
-import { type Device, type Namespace, placeName } from "./state/kernel.ts";
+import { type Device, type End, type Namespace, placeName } from "./state/kernel.ts";
+import { vrfOf } from "./vrf.ts";
 
 /** What a verdict that is not ACCEPT makes of a packet. */
 export function verdictFate(
@@ -67,26 +70,43 @@ const noDevice = (namespace: Namespace, dev: string): Fate =>
 /** `ip_local_out`: a packet that the machine itself sends. */
 export function localSend(run: Run, namespace: Namespace, packet: Packet, first: Way): Fate {
 	let way = first;
+	const vrf = vrfOf(namespace, packet.vrf);
+	if (vrf !== undefined) {
+		// `vrf_ip_out_direct`: as if it left by the VRF, before it is tracked.
+		const { tracked } = packet;
+		packet.tracked = UNTRACKED;
+		const verdict = runHook(run, namespace, "OUTPUT", packet, { in: null, out: vrf });
+		if (verdict.type !== "accept") return verdictFate(run, namespace, packet, verdict);
+		delete packet.tracked;
+		if (tracked !== undefined) packet.tracked = tracked;
+	}
 	const out = outDevice(namespace, way);
 	if (out === undefined) return noDevice(namespace, way.dev);
 	const before = { mark: packet.mark, src: packet.src, dst: packet.dst };
 	let lost: Routed | undefined;
-	const verdict = runHook(run, namespace, "OUTPUT", packet, { in: null, out }, (after) => {
-		if (after !== "mangle" && after !== "nat") return undefined;
-		// `ipt_mangle_out`, `nf_nat_ipv4_local_fn`: a new mark or destination asks for the way again.
+	// `ipt_mangle_out`, `nf_nat_ipv4_local_fn`: a new mark or destination asks for the way again.
+	const again = (after: "mangle" | "nat"): Verdict | undefined => {
 		const changed =
 			packet.dst !== before.dst ||
 			(after === "mangle" && JSON.stringify(packet.mark) !== JSON.stringify(before.mark));
 		if (!changed) return undefined;
 		Object.assign(before, { mark: packet.mark, dst: packet.dst });
-		const again = reroute(run, namespace, packet);
-		if (again.type === "error") {
-			lost = again;
-			return { type: "unknown", why: again.why };
+		const routed = reroute(run, namespace, packet);
+		if (routed.type === "error") {
+			lost = routed;
+			return { type: "unknown", why: routed.why };
 		}
-		({ way } = again);
+		({ way } = routed);
 		run.step(namespace, "route", `again: ${way.text}`, way.cite && { cite: way.cite });
 		return undefined;
+	};
+	const verdict = runHook(run, namespace, "OUTPUT", packet, { in: null, out }, (after) => {
+		if (after !== "mangle" && after !== "nat") return undefined;
+		const rerouted = again(after);
+		if (rerouted !== undefined || after === "mangle") return rerouted;
+		// IPVS stands behind nat here (NF_IP_PRI_NAT_DST + 1 and + 2).
+		answerAsService(run, namespace, packet);
+		return serve(run, namespace, packet);
 	});
 	if (lost?.type === "error")
 		return dropped(namespace, "no-route-after-dnat", lost.why, lost.route?.cite && { cite: lost.route.cite });
@@ -98,9 +118,10 @@ export function localSend(run: Run, namespace: Namespace, packet: Packet, first:
 function reroute(
 	run: Run,
 	namespace: Namespace,
-	{ family, src, dst, mark, tos, protocol, sport, dport }: Packet,
+	{ family, src, dst, mark, tos, protocol, sport, dport, vrf }: Packet,
 ): Routed {
-	return routeOutput(run, namespace, { family, src, dst, mark, tos, protocol, sport, dport });
+	const key = { family, src, dst, mark, tos, protocol, sport, dport };
+	return routeOutput(run, namespace, { ...key, ...(vrf !== undefined && { oif: vrf }) });
 }
 
 /** `ip_output`, `ip_finish_output`: POSTROUTING, the neighbour, the link. */
@@ -165,6 +186,38 @@ export function receive(
 		const verdict = runHook(run, namespace, "PREROUTING", packet, place);
 		if (verdict.type !== "accept") return verdictFate(run, namespace, packet, verdict);
 	}
+	const symmetric = symmetricAbove(run, device, packet);
+	if (symmetric !== undefined) return throughInput(run, namespace, device, symmetric, packet);
+	const vrf = vrfOf(namespace, device.name);
+	if (vrf !== undefined && vrf !== device) return intoVrf(run, namespace, vrf, packet);
+	return afterPrerouting(run, namespace, device, packet, { routed, sent });
+}
+
+/** `ipvlan_nf_input`: the rules of the machine below stand for those of the ipvlan's own namespace. */
+function throughInput(run: Run, namespace: Namespace, device: Device, above: End, packet: Packet): Fate {
+	const verdict = runHook(run, namespace, "INPUT", packet, { in: device, out: null });
+	if (verdict.type !== "accept") return verdictFate(run, namespace, packet, verdict);
+	delete packet.tracked;
+	return deliver(run, above.namespace, packet, above.device);
+}
+
+/** `vrf_ip_rcv`: from here on the packet has come in by the VRF, where PREROUTING sees it once more. */
+function intoVrf(run: Run, namespace: Namespace, vrf: Device, packet: Packet): Fate {
+	const sent = packet.dst;
+	const verdict = runHook(run, namespace, "PREROUTING", packet, { in: vrf, out: null });
+	if (verdict.type !== "accept") return verdictFate(run, namespace, packet, verdict);
+	packet.vrf = vrf.name;
+	return afterPrerouting(run, namespace, vrf, packet, { sent });
+}
+
+/** `ip_rcv_finish`: where the packet goes. */
+function afterPrerouting(
+	run: Run,
+	namespace: Namespace,
+	device: Device,
+	packet: Packet,
+	{ routed, sent }: { readonly routed?: boolean | undefined; readonly sent: string },
+): Fate {
 	if (routed && packet.dst === sent) return localIn(run, namespace, packet, device);
 	const arrived = routeInput(run, namespace, packet, device);
 	if (arrived.type !== "way") return notRouted(run, namespace, packet, arrived);

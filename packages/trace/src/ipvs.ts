@@ -1,9 +1,21 @@
 import { UNTRACKED } from "./conntrack.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
-import { countDown, errorAnswer } from "./icmp.ts";
+import { countDown, errorAnswer, refusal } from "./icmp.ts";
 import { output, verdictFate } from "./ip.ts";
+import { lostInside, sendInside } from "./ip-tunnel.ts";
 import { runHook, type Verdict } from "./netfilter.ts";
-import { isIcmp, type Packet, packetText, protocolName, TCP } from "./packet.ts";
+import {
+	IPIP,
+	IPV6,
+	inverted,
+	isIcmp,
+	type Packet,
+	packetText,
+	protocolName,
+	TCP,
+	type Tuple,
+	tupleOf,
+} from "./packet.ts";
 import { routeOutput, type Way } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
@@ -15,6 +27,7 @@ export interface Balanced {
 	readonly client: { readonly address: string; readonly port: number | null };
 	readonly virtual: { readonly address: string; readonly port: number | null };
 	readonly server: { readonly address: string; readonly port: number | null };
+	readonly forwarding: RealServer["forwarding"];
 }
 
 /** `ip_vs_in` in net/netfilter/ipvs/ip_vs_core.c: a packet for a service goes to one of its servers. */
@@ -90,17 +103,22 @@ function serviceName({ key }: VirtualService): string {
 function sendTo(run: Run, namespace: Namespace, packet: Packet, server: RealServer): Verdict | undefined {
 	const { family, protocol } = packet;
 	if (server.forwarding === "local") return undefined;
-	if (server.forwarding === "tunnel")
-		return {
-			type: "stolen",
-			fate: unknown(namespace, `how ${server.address} takes packets of IPVS's tunnels is not followed`),
-		};
 	const routed = routeOutput(run, namespace, { family, dst: server.address, mark: 0, protocol });
 	if (routed.type === "error")
 		return { type: "stolen", fate: dropped(namespace, "no-route", `${routed.why}, the server`) };
 	const { way } = routed;
 	const over = countDown(run, namespace, packet);
 	if (over !== undefined) return { type: "stolen", fate: over };
+	if (server.forwarding === "tunnel" && way.kind !== "local") {
+		// `ip_vs_tunnel_xmit`: the real server takes the packet out.
+		const envelope = {
+			protocol: family === 4 ? IPIP : IPV6,
+			remote: server.address,
+			ipvs: true,
+			lost: (outer: Fate) => passedOn(run, namespace, packet, outer),
+		};
+		return { type: "stolen", fate: sendInside(run, namespace, packet, envelope) };
+	}
 	packet.ipvs = true;
 	if (server.forwarding === "masquerade") masquerade(run, namespace, packet, server);
 	else packet.tracked = UNTRACKED;
@@ -109,6 +127,17 @@ function sendTo(run: Run, namespace: Namespace, packet: Packet, server: RealServ
 	// Direct routing: the frame goes to the server, the packet stays as it is.
 	const next = { ...way, via: way.via ?? server.address };
 	return { type: "stolen", fate: leave(run, namespace, packet, next) };
+}
+
+/** `ip_vs_in_icmp`: what is said to the balancer of the tunnel's packet it says to the client of its own. */
+function passedOn(run: Run, namespace: Namespace, packet: Packet, outer: Fate): Fate {
+	if (outer.type !== "unreachable") return lostInside(outer);
+	const { icmp, why } = outer;
+	if (outer.at !== namespace)
+		run.assume(namespace, `the error of ${placeName(outer.at)} about the tunnel is taken to come back`);
+	const fate = refusal(run, namespace, packet, icmp, why);
+	if (icmp.type !== 3 || icmp.code !== 3 || !("answer" in fate)) return fate;
+	return { type: "refused", at: namespace, packet, by: "icmp-port-unreachable", answer: fate.answer! };
 }
 
 /** `ip_vs_nat_xmit`: the destination is the server's; what conntrack awaits comes from there. */
@@ -120,7 +149,13 @@ function masquerade(run: Run, namespace: Namespace, packet: Packet, server: Real
 	// A service by mark keeps the port.
 	if (server.port !== 0) packet.dport = server.port;
 	const chosen = { address: packet.dst, port: packet.dport };
-	run.balanced(namespace).push({ protocol: packet.protocol, client, virtual, server: chosen });
+	run.balanced(namespace).push({
+		protocol: packet.protocol,
+		client,
+		virtual,
+		server: chosen,
+		forwarding: server.forwarding,
+	});
 	const connection = packet.tracked?.connection;
 	// `ip_vs_update_conntrack`; without the setting the packet is no longer tracked, and no rule of nat sees it.
 	if (setting(run, namespace, "net.ipv4.vs.conntrack") === 0) packet.tracked = UNTRACKED;
@@ -144,21 +179,35 @@ function leave(run: Run, namespace: Namespace, packet: Packet, way: Way): Fate {
 		: verdictFate(run, namespace, packet, verdict);
 }
 
-/** `ip_vs_out`: what a server answers comes from the service. */
+/** `ip_vs_out`: what a server answers comes from the service, and so do errors about what was sent to it. */
 export function answerAsService(run: Run, namespace: Namespace, packet: Packet): void {
-	for (const { protocol, client, virtual, server } of run.balanced(namespace)) {
-		const fits =
-			packet.protocol === protocol &&
-			packet.src === server.address &&
-			packet.sport === server.port &&
-			packet.dst === client.address &&
-			packet.dport === client.port;
-		if (!fits) continue;
-		const before = packetText(packet);
-		packet.src = virtual.address;
-		packet.sport = virtual.port;
-		packet.ipvs = true;
-		run.step(namespace, "ipvs", "the answer comes from the service", { before, after: packetText(packet) });
-		return;
-	}
+	if (packet.ipvs) return;
+	const about = packet.quoted ?? inverted(tupleOf(packet));
+	const connection = balancedFor(run, namespace, about);
+	if (connection === undefined) return;
+	const { virtual } = connection;
+	const before = packetText(packet);
+	packet.src = virtual.address;
+	if (packet.quoted === undefined) packet.sport = virtual.port;
+	else packet.quoted = { ...packet.quoted, dst: virtual.address, dport: virtual.port };
+	packet.ipvs = true;
+	run.step(namespace, "ipvs", "the answer comes from the service", { before, after: packetText(packet) });
+}
+
+/** The connection that a client's packet belongs to, as it is on its way to the server. */
+export function balancedFor(
+	run: Run,
+	namespace: Namespace,
+	{ protocol, src, sport, dst, dport }: Tuple,
+): Balanced | undefined {
+	return run
+		.balanced(namespace)
+		.find(
+			({ protocol: own, client, server }) =>
+				own === protocol &&
+				client.address === src &&
+				client.port === sport &&
+				server.address === dst &&
+				server.port === dport,
+		);
 }

@@ -1,10 +1,14 @@
+import { slaveFor } from "./bond.ts";
 import { fromBridge, intoBridge } from "./bridge.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
 import { receive } from "./ip.ts";
-import { isBridge, slavesOf, type Taker } from "./links.ts";
+import { enterTunnel } from "./ip-tunnel.ts";
+import { fromIpvlan, ipvlanAbove } from "./ipvlan.ts";
+import { frameMaster, isBridge, type Taker } from "./links.ts";
 import type { Frame, Packet } from "./packet.ts";
 import type { Run } from "./run.ts";
-import { type Device, type End, type Namespace, placeName } from "./state/kernel.ts";
+import { type End, type Namespace, placeName } from "./state/kernel.ts";
+import { outerTag, popTag, pushTag } from "./tags.ts";
 import { encapsulate } from "./vxlan.ts";
 
 /** `dev_queue_xmit`: a frame leaves by an interface, where a capture sees it. */
@@ -17,20 +21,29 @@ export function transmit(run: Run, end: End, packet: Packet, frame: Frame): Fate
 	if (device.peer !== undefined) return cross(run, end, device.peer, packet, frame);
 	switch (device.kind) {
 		case "vlan":
-			return below(run, end, packet, { ...frame, vlan: device.vlanId ?? 0 });
+			return below(run, end, packet, { ...frame, vlan: pushTag(frame.vlan, device.vlanId ?? 0) });
 		case "bond": {
-			const [slave] = slavesOf(namespace, device);
+			const slave = slaveFor(run, end, packet, frame);
 			if (slave === undefined)
 				return dropped(namespace, "lost-after-interface", `${device.name} has no slave that is up`);
 			return transmit(run, { namespace, device: slave }, packet, frame);
 		}
 		case "macvlan":
 		case "macvtap":
+			return fromMacvlan(run, end, packet, frame);
 		case "ipvlan":
 		case "ipvtap":
-			return fromMacvlan(run, end, packet, frame);
+			return fromIpvlan(run, end, packet, frame);
 		case "vxlan":
 			return encapsulate(run, end, packet, frame);
+		case "ipip":
+		case "sit":
+		case "gre":
+		case "gretap":
+		case "ip6tnl":
+		case "ip6gre":
+		case "ip6gretap":
+			return enterTunnel(run, end, packet, frame);
 		case "dummy":
 			return dropped(namespace, "lost-after-interface", `${device.name} is a dummy`);
 		default:
@@ -39,7 +52,7 @@ export function transmit(run: Run, end: End, packet: Packet, frame: Frame): Fate
 }
 
 /** What leaves a device on top of another goes through that. */
-function below(run: Run, { namespace, device }: End, packet: Packet, frame: Frame): Fate {
+export function below(run: Run, { namespace, device }: End, packet: Packet, frame: Frame): Fate {
 	if (device.lower === undefined)
 		return unknown(
 			namespace,
@@ -63,9 +76,10 @@ function cross(run: Run, { namespace }: End, peer: End, packet: Packet, frame: F
 }
 
 /** `skb_scrub_packet`. */
-function scrub(packet: Packet, elsewhere: boolean): void {
+export function scrub(packet: Packet, elsewhere: boolean): void {
 	delete packet.tracked;
 	delete packet.physIn;
+	delete packet.vrf;
 	packet.ipvs = false;
 	packet.own = false;
 	if (elsewhere) packet.mark = 0;
@@ -75,8 +89,18 @@ function scrub(packet: Packet, elsewhere: boolean): void {
 function overLan(run: Run, end: End, packet: Packet, frame: Frame): Fate {
 	scrub(packet, true);
 	const { namespace, device } = end;
-	for (const far of run.links.neighbours(device)) {
-		if (takes(run.links.inward(far, frame.vlan), frame, packet)) return arrive(run, far, packet, frame);
+	const [far, ...others] = run.links
+		.neighbours(device)
+		.filter((each) => takes(run.links.inward(each, frame.vlan), frame, packet));
+	if (far !== undefined) {
+		const { master } = far.device;
+		const beside = others.some((each) => each.namespace === far.namespace && each.device.master === master);
+		if (master !== undefined && beside)
+			run.assume(
+				far.namespace,
+				`by which slave of ${master} of ${placeName(far.namespace)} a frame comes the switch decides: ${far.device.name} is taken`,
+			);
+		return arrive(run, far, packet, frame);
 	}
 	const whom = frame.dst === null ? packet.dst : `${packet.dst} (${frame.dst})`;
 	return unknown(
@@ -98,29 +122,23 @@ export function takes(takers: readonly Taker[], { dst }: Frame, packet: Packet):
 function fromMacvlan(run: Run, end: End, packet: Packet, frame: Frame): Fate {
 	const { namespace, device } = end;
 	const { lower, mode } = device;
-	if (lower === undefined) return below(run, end, packet, frame);
-	const l3 = device.kind === "ipvlan" || device.kind === "ipvtap";
-	if (mode === "bridge" || mode?.startsWith("l2") || (l3 && mode === undefined)) {
-		const sibling = run.links
+	const sibling =
+		lower &&
+		run.links
 			.uppers(lower.device)
 			.find(
-				(upper) =>
-					upper.device !== device &&
-					upper.device.kind === device.kind &&
-					isFor(upper.device, packet, frame, l3),
+				({ device: other }) =>
+					other !== device &&
+					other.kind === device.kind &&
+					other.mac === frame.dst &&
+					mode === "bridge" &&
+					other.mode === mode,
 			);
-		if (sibling !== undefined) {
-			scrub(packet, sibling.namespace !== namespace);
-			if (!l3) run.see(lower.namespace, lower.device.name, "in", packet);
-			return arrive(run, sibling, packet, frame);
-		}
-	}
-	return below(run, end, packet, frame);
+	if (lower === undefined || sibling === undefined) return below(run, end, packet, frame);
+	scrub(packet, sibling.namespace !== namespace);
+	run.see(lower.namespace, lower.device.name, "in", packet);
+	return arrive(run, sibling, packet, frame);
 }
-
-/** Macvlans are told by their link address, ipvlans, which all have the lower one's, by their IP address. */
-const isFor = (device: Device, packet: Packet, frame: Frame, l3: boolean): boolean =>
-	l3 ? device.addresses.some(({ address }) => address === packet.dst) : device.mac === frame.dst;
 
 /** `__netif_receive_skb_core`: a frame comes in by an interface. */
 export function arrive(run: Run, end: End, packet: Packet, frame: Frame): Fate {
@@ -136,25 +154,28 @@ export function arrive(run: Run, end: End, packet: Packet, frame: Frame): Fate {
 export function upwards(run: Run, end: End, packet: Packet, frame: Frame, sawPrerouting = false): Fate {
 	const { namespace, device } = end;
 	const uppers = run.links.uppers(device);
-	// A tag is taken off before anything else looks at the frame.
-	const master = device.master === undefined ? undefined : namespace.devices.get(device.master);
-	if (frame.vlan !== 0 && !(master && isBridge(master, namespace) && master.vlanFiltering)) {
-		const tagged = uppers.find((upper) => upper.device.kind === "vlan" && upper.device.vlanId === frame.vlan);
-		if (tagged !== undefined) return arriveAbove(run, end, tagged, packet, { ...frame, vlan: 0 });
+	// `vlan_do_receive`: a tag is taken off before anything else looks at the frame.
+	const master = frameMaster(namespace, device);
+	if (frame.vlan !== 0) {
+		const tagged = uppers.find(
+			(upper) => upper.device.kind === "vlan" && upper.device.vlanId === outerTag(frame.vlan),
+		);
+		if (tagged !== undefined)
+			return arriveAbove(run, end, tagged, packet, { ...frame, vlan: popTag(frame.vlan) });
 		if (master === undefined)
-			return dropped(namespace, "lost-after-interface", `${device.name} has no VLAN ${frame.vlan}`);
+			return dropped(namespace, "lost-after-interface", `${device.name} has no VLAN ${outerTag(frame.vlan)}`);
 	}
 	if (master !== undefined) {
 		if (isBridge(master, namespace))
 			return intoBridge(run, { namespace, device: master }, device, packet, frame);
 		return arrive(run, { namespace, device: master }, packet, frame);
 	}
-	const above = uppers.find(
-		({ device: upper }) =>
-			/^(?:mac|ip)v(?:lan|tap)$/.test(upper.kind ?? "") &&
-			upper.up &&
-			isFor(upper, packet, frame, upper.kind!.startsWith("ip")),
-	);
+	const above =
+		ipvlanAbove(run, device, packet) ??
+		uppers.find(
+			({ device: upper }) =>
+				/^macv(?:lan|tap)$/.test(upper.kind ?? "") && upper.up && upper.mac === frame.dst,
+		);
 	if (above !== undefined) return arriveAbove(run, end, above, packet, frame);
 	if (
 		frame.dst !== null &&

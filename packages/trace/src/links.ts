@@ -1,10 +1,12 @@
 import { prefixText } from "./address.ts";
-import type { Device, End, Kernel, Namespace } from "./state/kernel.ts";
+import { egressTags, ingressTags } from "./bridge-vlans.ts";
+import type { Device, End, Kernel, Namespace, Vxlan } from "./state/kernel.ts";
+import { outerTag, popTag, pushTag, type Tags } from "./tags.ts";
 
 /** An interface at which a namespace takes packets for itself. */
 export interface Taker extends End {
-	/** The tag that the frame bears outside of it. */
-	readonly vlan: number;
+	/** The tags that the frame bears outside of it. */
+	readonly vlan: Tags;
 }
 
 /** Interfaces whose other end no dump has: there the machine hangs on a network. */
@@ -22,14 +24,19 @@ const TUNNELS: ReadonlySet<string> = new Set([
 	"sit",
 	"gre",
 	"gretap",
+	"erspan",
 	"ip6tnl",
+	"ip6gre",
+	"ip6gretap",
+	"ip6erspan",
+	"vti6",
 	"vti",
 	"geneve",
 	"ifb",
 	"vrf",
 ]);
 
-const endKey = ({ namespace, device }: End, vlan: number): string =>
+const endKey = ({ namespace, device }: End, vlan: Tags): string =>
 	`${namespace.host} ${namespace.netns} ${device.name} ${vlan}`;
 
 /**
@@ -76,19 +83,19 @@ export class Links {
 	}
 
 	/** Who may take a frame that comes in by an interface. */
-	inward(end: End, vlan: number): readonly Taker[] {
+	inward(end: End, vlan: Tags): readonly Taker[] {
 		return this.#memo(this.#inward, end, vlan, (seen) => this.#in(end, vlan, seen));
 	}
 
 	/** Who may take a frame that leaves by an interface, when it is for all. */
-	outward(end: End, vlan: number): readonly Taker[] {
+	outward(end: End, vlan: Tags): readonly Taker[] {
 		return this.#memo(this.#outward, end, vlan, (seen) => this.#out(end, vlan, seen));
 	}
 
 	#memo(
 		cache: Map<string, readonly Taker[]>,
 		end: End,
-		vlan: number,
+		vlan: Tags,
 		find: (seen: Set<string>) => Taker[],
 	): readonly Taker[] {
 		const key = endKey(end, vlan);
@@ -97,43 +104,54 @@ export class Links {
 		return known;
 	}
 
-	#in(end: End, vlan: number, seen: Set<string>): Taker[] {
+	#in(end: End, vlan: Tags, seen: Set<string>): Taker[] {
 		const { namespace, device } = end;
 		const key = `in ${endKey(end, vlan)}`;
 		if (!device.up || seen.has(key)) return [];
 		seen.add(key);
-		const master = device.master === undefined ? undefined : namespace.devices.get(device.master);
 		const uppers = this.uppers(device);
+		const tagged = uppers.filter(
+			(upper) => upper.device.kind === "vlan" && upper.device.vlanId === outerTag(vlan),
+		);
+		if (vlan !== 0 && tagged.length > 0)
+			return tagged.flatMap((upper) => this.#in(upper, popTag(vlan), seen));
+		const master = frameMaster(namespace, device);
 		if (master !== undefined && isBridge(master, namespace)) {
-			const own: Taker[] = this.#in({ namespace, device: master }, vlan, seen);
-			const ports = portsOf(namespace, master).filter((port) => port !== device);
-			return [...own, ...ports.flatMap((port) => this.#out({ namespace, device: port }, vlan, seen))];
+			const inside = ingressTags(namespace, master, device, vlan);
+			if (inside === undefined) return [];
+			const own = egressTags(namespace, master, master, inside);
+			return [
+				...(own === undefined ? [] : this.#in({ namespace, device: master }, own, seen)),
+				...this.#byPorts({ namespace, device: master }, inside, device, seen),
+			];
 		}
-		if (master !== undefined) return this.#in({ namespace, device: master }, vlan, seen);
-		if (vlan !== 0) {
-			return uppers.flatMap((upper) =>
-				upper.device.kind === "vlan" && upper.device.vlanId === vlan ? this.#in(upper, 0, seen) : [],
-			);
+		if (master !== undefined) {
+			// `bond_should_deliver_exact_match`: a slave that only stands by takes nothing.
+			const idle = master.kind === "bond" && !slavesOf(namespace, master).includes(device);
+			return idle ? [] : this.#in({ namespace, device: master }, vlan, seen);
 		}
+		if (vlan !== 0) return [];
 		const above = uppers
 			.filter((upper) => upper.device.kind !== "vlan")
 			.flatMap((upper) => this.#in(upper, 0, seen));
 		return [{ namespace, device, vlan }, ...above];
 	}
 
-	#out(end: End, vlan: number, seen: Set<string>): Taker[] {
+	#out(end: End, vlan: Tags, seen: Set<string>): Taker[] {
 		const { namespace, device } = end;
 		const key = `out ${endKey(end, vlan)}`;
 		if (!device.up || seen.has(key)) return [];
 		seen.add(key);
 		if (device.peer !== undefined) return this.#in(device.peer, vlan, seen);
-		if (isBridge(device, namespace))
-			return portsOf(namespace, device).flatMap((port) => this.#out({ namespace, device: port }, vlan, seen));
+		if (isBridge(device, namespace)) {
+			const inside = ingressTags(namespace, device, device, vlan);
+			return inside === undefined ? [] : this.#byPorts(end, inside, undefined, seen);
+		}
 		switch (device.kind) {
 			case "vlan":
 				return device.lower === undefined || device.vlanId === undefined
 					? []
-					: this.#out(device.lower, device.vlanId, seen);
+					: this.#out(device.lower, pushTag(vlan, device.vlanId), seen);
 			case "bond":
 				return slavesOf(namespace, device).flatMap((slave) =>
 					this.#out({ namespace, device: slave }, vlan, seen),
@@ -143,28 +161,43 @@ export class Links {
 			case "ipvlan":
 			case "ipvtap": {
 				if (device.lower === undefined) return [];
-				const beside =
-					device.mode === "private"
-						? []
-						: this.uppers(device.lower.device).filter(
-								(upper) => upper.device !== device && upper.device.kind === device.kind,
-							);
+				const beside = this.uppers(device.lower.device).filter(
+					({ device: other }) => other !== device && areSiblings(device, other),
+				);
 				return [
 					...beside.flatMap((upper) => this.#in(upper, 0, seen)),
 					...this.#out(device.lower, vlan, seen),
 				];
 			}
 			case "vxlan":
+			case "gretap":
+			case "ip6gretap":
 				return this.tunnelEnds(end).flatMap((far) => this.#in(far, vlan, seen));
 			default:
 				return this.neighbours(device).flatMap((far) => this.#in(far, vlan, seen));
 		}
 	}
 
+	/** Who may take a frame of a VLAN that leaves a bridge by its other ports. */
+	#byPorts({ namespace, device }: End, inside: number, from: Device | undefined, seen: Set<string>): Taker[] {
+		return portsOf(namespace, device).flatMap((port) => {
+			const tag = port === from ? undefined : egressTags(namespace, device, port, inside);
+			return tag === undefined ? [] : this.#out({ namespace, device: port }, tag, seen);
+		});
+	}
+
+	/** The devices at the other ends of a tunnel that carries frames. */
+	tunnelEnds(end: End): readonly End[] {
+		if (end.device.vxlan !== undefined) return this.#vxlanEnds(end, end.device.vxlan);
+		return this.#kernel.namespaces.flatMap((namespace) =>
+			[...namespace.devices.values()]
+				.map((device) => ({ namespace, device }))
+				.filter((other) => other.device !== end.device && areEnds(end, other, (each) => this.underlay(each))),
+		);
+	}
+
 	/** The other VXLAN devices with the id of one whose underlay has an address that its table names. */
-	tunnelEnds({ namespace, device }: End): readonly End[] {
-		const { vxlan } = device;
-		if (vxlan === undefined) return [];
+	#vxlanEnds({ namespace, device }: End, vxlan: Vxlan): readonly End[] {
 		const remotes = new Set(
 			namespace.fdb.flatMap(({ device: name, dst }) => (name === device.name && dst ? [dst] : [])),
 		);
@@ -182,11 +215,11 @@ export class Links {
 	}
 
 	/**
-	 * The namespace that the packets of a VXLAN device go through: that in which it was made. Docker makes it
+	 * The namespace that the packets of a tunnel's device go through: that in which it was made. Docker makes it
 	 * in the host's own and moves it.
 	 */
 	underlay({ namespace, device }: End): Namespace | undefined {
-		const { local, dev } = device.vxlan ?? {};
+		const { local, dev } = device.vxlan ?? device.tunnel ?? {};
 		if (namespace.netns === null) return namespace;
 		if (local !== undefined ? owns(namespace, local) : dev !== undefined && namespace.devices.has(dev))
 			return namespace;
@@ -208,10 +241,11 @@ export class Links {
 					const key = `${prefixText(network)} vlan ${vlan}`;
 					const others = networks.get(key) ?? [];
 					networks.set(key, others);
-					// Virtual machines behind a NAT of their own all have one address, and no link.
+					// Virtual machines behind a NAT of their own all have one address, and no link; slaves of a bond share one.
 					const twin = others.some((other) =>
-						this.#above(other).some(([, each]) =>
-							each.device.addresses.some((one) => one.address === address),
+						this.#above(other).some(
+							([, each]) =>
+								each.device !== taker.device && each.device.addresses.some((one) => one.address === address),
 						),
 					);
 					if (!twin) others.push(uplink);
@@ -242,9 +276,13 @@ export class Links {
 	/** Who is above an uplink, with the tag there. */
 	#above(uplink: End): [number, Taker][] {
 		const takers: [number, Taker][] = this.inward(uplink, 0).map((taker) => [0, taker]);
-		const tags = new Set<number>();
-		for (const namespace of this.#kernel.namespaces)
-			for (const { vlanId } of namespace.devices.values()) if (vlanId !== undefined) tags.add(vlanId);
+		const tags = new Set<Tags>();
+		for (const namespace of this.#kernel.namespaces) {
+			for (const device of namespace.devices.values())
+				if (device.vlanId !== undefined) tags.add(tagsOf(device));
+			// A trunk bears the VLANs of the ports without tags.
+			for (const { id, pvid } of namespace.portVlans) if (pvid) tags.add(id);
+		}
 		for (const tag of tags) for (const taker of this.inward(uplink, tag)) takers.push([tag, taker]);
 		return takers;
 	}
@@ -277,10 +315,13 @@ function isUplink(device: Device): boolean {
 
 /**
  * A container's link and a bridge's port for one hang on something of their own host. What that is must be known:
- * its rules count, and Docker's networks are alike on all hosts.
+ * its rules count, and Docker's networks are alike on all hosts. A machine that is a container itself has a veth
+ * for its `eth0`, which may be a port too.
  */
-function isLocal({ namespace, device }: End): boolean {
-	return namespace.netns !== null || (device.kind === "veth" && device.master !== undefined);
+function isLocal({ namespace, device: { kind, master, name } }: End): boolean {
+	return (
+		namespace.netns !== null || (kind === "veth" && master !== undefined && !/^(?:eth|en[opsx])\d/.test(name))
+	);
 }
 
 export function isBridge(device: Device, namespace: Namespace): boolean {
@@ -290,13 +331,38 @@ export function isBridge(device: Device, namespace: Namespace): boolean {
 	return false;
 }
 
+/** Whether what one device sends to all reaches the other at once: ipvlans do, macvlans of the mode bridge. */
+const areSiblings = (one: Device, other: Device): boolean =>
+	one.kind === other.kind &&
+	(one.kind?.startsWith("ip") || (one.mode === "bridge" && other.mode === "bridge"));
+
+/** The tags that a VLAN's frames bear on the wire. */
+function tagsOf({ vlanId, lower }: Device): Tags {
+	let tags = vlanId ?? 0;
+	let below = lower?.device;
+	for (let depth = 0; below?.kind === "vlan" && depth < 3; depth++) {
+		tags = pushTag(tags, below.vlanId ?? 0);
+		below = below.lower?.device;
+	}
+	return tags;
+}
+
+/** The device that takes an interface's frames before the IP layer does; a VRF takes packets, see vrf.ts. */
+export function frameMaster({ devices }: Namespace, { master }: Device): Device | undefined {
+	const found = master === undefined ? undefined : devices.get(master);
+	return found?.kind === "vrf" ? undefined : found;
+}
+
 export function portsOf(namespace: Namespace, bridge: Device): Device[] {
 	return [...namespace.devices.values()].filter(({ master }) => master === bridge.name);
 }
 
-/** The slaves that a bond sends by: the active one, or all. */
+/** The slaves that a bond sends by: the active one, or all, in the order of `/proc/net/bonding`. */
 export function slavesOf(namespace: Namespace, bond: Device): Device[] {
-	const slaves = portsOf(namespace, bond).filter(({ up }) => up);
+	const place = ({ name }: Device): number => bond.slaves?.indexOf(name) ?? 0;
+	const slaves = portsOf(namespace, bond)
+		.filter(({ up }) => up)
+		.sort((one, other) => place(one) - place(other));
 	const active = slaves.filter(({ name }) => name === bond.activeSlave);
 	return active.length > 0 ? active : slaves;
 }
@@ -306,4 +372,14 @@ export function owns(namespace: Namespace, address: string): boolean {
 	for (const { up, addresses } of namespace.devices.values())
 		if (up && addresses.some((each) => each.address === address)) return true;
 	return false;
+}
+
+/** Whether two devices are the ends of one tunnel, as far as their addresses tell. */
+function areEnds(one: End, other: End, underlayOf: (end: End) => Namespace | undefined): boolean {
+	const [here, there] = [one.device.tunnel, other.device.tunnel];
+	if (here === undefined || there === undefined || one.device.kind !== other.device.kind) return false;
+	if (here.okey !== there.ikey || here.remote === undefined) return false;
+	const [near, far] = [underlayOf(one), underlayOf(other)];
+	if (near === undefined || far === undefined || !owns(far, here.remote)) return false;
+	return there.remote === undefined || owns(near, there.remote);
 }

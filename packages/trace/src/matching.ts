@@ -7,6 +7,7 @@ import {
 	type Packet as Seen,
 } from "@netfossil/iptables/semantics";
 import { addressType, lookup } from "./fib.ts";
+import { matchesIpvs } from "./ipvs-match.ts";
 import type { Packet } from "./packet.ts";
 import { ICMP, ICMPV6, isIcmp, TCP } from "./packet.ts";
 import type { Run } from "./run.ts";
@@ -123,9 +124,12 @@ export function decide(
 	);
 	// What the walk itself has to find out is asked only of rules that match otherwise.
 	if (result === false) return false;
-	if (rest.length < matches.length)
-		for (const match of matches) if (!ownHolds(run, namespace, match, packet, place)) return false;
-	if (result === "undecided") return ask(run, namespace, name, reasons);
+	const own =
+		rest.length === matches.length
+			? []
+			: matches.map((match) => ownHolds(run, namespace, match, packet, place));
+	if (own.includes(false)) return false;
+	if (result === "undecided" || own.includes(undefined)) return ask(run, namespace, name, reasons);
 	for (const { type } of matches) if (QUIET[type] !== undefined) run.assume(namespace, QUIET[type].why);
 	return true;
 }
@@ -134,8 +138,6 @@ export function decide(
 function isOwn(match: Match): boolean {
 	switch (match.type) {
 		case "ipvs":
-			// `--ipvs` alone, as Swarm has it; more options ask for the connection.
-			return Object.keys(match).every((key) => ["type", "start", "end", "ipvs"].includes(key));
 		case "rpfilter":
 			return true;
 		case "policy":
@@ -145,12 +147,18 @@ function isOwn(match: Match): boolean {
 	}
 }
 
-/** Whether a match holds, if the walk decides it itself. */
-function ownHolds(run: Run, namespace: Namespace, match: Match, packet: Packet, place: HookPlace): boolean {
+/** Whether a match holds, if the walk decides it itself; undefined: what it asks is not followed. */
+function ownHolds(
+	run: Run,
+	namespace: Namespace,
+	match: Match,
+	packet: Packet,
+	place: HookPlace,
+): boolean | undefined {
 	if (!isOwn(match)) return true;
 	switch (match.type) {
 		case "ipvs":
-			return packet.ipvs !== (match.ipvs?.negated === true);
+			return matchesIpvs(run, namespace, packet, match);
 		case "rpfilter":
 			return returnsBy(run, namespace, packet, place) !== ("invert" in match && match.invert !== undefined);
 		case "policy":

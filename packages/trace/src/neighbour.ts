@@ -4,6 +4,7 @@ import type { Taker } from "./links.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
 import { type Cite, type End, placeName } from "./state/kernel.ts";
+import { vrfOf } from "./vrf.ts";
 
 export type Found =
 	/** Null: the link has no addresses. */
@@ -103,7 +104,7 @@ function answers(
 		const bits = bitsOf(address);
 		return here && bits !== undefined && (isLinkLocal(bits) || device.up);
 	}
-	if (isLocal(run, namespace, address, 4)) {
+	if (isLocal(run, namespace, address, 4, vrfOf(namespace, device.name)?.name)) {
 		const ignore = setting(run, namespace, "net.ipv4.conf.*.arp_ignore", device.name);
 		if (ignore === 0) return true;
 		if (ignore === 1 || ignore === 2) return here;

@@ -2,11 +2,17 @@ import type { Mark, TcpFlag } from "@netfossil/iptables/semantics";
 import type { Family } from "./address.ts";
 import type { Tracked } from "./conntrack.ts";
 import type { Device } from "./state/kernel.ts";
+import type { Tags } from "./tags.ts";
 
 export const TCP = 6;
 export const UDP = 17;
 export const ICMP = 1;
 export const ICMPV6 = 58;
+/** IPv4 in IP. */
+export const IPIP = 4;
+/** IPv6 in IP. */
+export const IPV6 = 41;
+export const GRE = 47;
 
 /** What tells a packet's connection. Of ICMP echoes the id stands in both ports' place. */
 export interface Tuple {
@@ -49,20 +55,33 @@ export interface Packet {
 	physIn?: { readonly device: Device; readonly frame: Frame };
 	/** It belongs to a connection of IPVS. */
 	ipvs: boolean;
-	/** A frame in VXLAN, which the packet carries. */
-	inner?: { readonly packet: Packet; readonly frame: Frame; readonly vni: number };
+	/** What a packet of a tunnel carries. */
+	inner?: Inner;
+	/** The VRF that it came in by, and whose routes its answers go by. */
+	vrf?: string;
 	/** A port of the source that is one of many: what is seen there is not certain. */
 	randomPort?: boolean;
 	/** The socket that sends it stands in this namespace. */
 	own?: boolean;
 }
 
+/** A packet in another. */
+export interface Inner {
+	readonly packet: Packet;
+	readonly frame: Frame;
+	/** Of VXLAN. */
+	readonly vni?: number;
+	/** Of GRE. */
+	readonly key?: string;
+	/** The far end has taken it out. */
+	opened: boolean;
+}
+
 /** The link layer around a packet. */
 export interface Frame {
 	readonly src: string | null;
 	readonly dst: string | null;
-	/** The tag; 0: none. */
-	readonly vlan: number;
+	readonly vlan: Tags;
 }
 
 export const isIcmp = ({ protocol }: { readonly protocol: number }): boolean =>
@@ -112,3 +131,9 @@ export function packetText({
 
 export const protocolName = (protocol: number): string =>
 	({ [TCP]: "tcp", [UDP]: "udp", [ICMP]: "icmp", [ICMPV6]: "icmpv6" })[protocol] ?? String(protocol);
+
+/** The kind of the tunnel that a packet belongs to, as the device that makes it is called. */
+export function tunnelKind({ family, protocol }: Packet): string {
+	if (protocol === GRE) return family === 4 ? "gre" : "ip6gre";
+	return family === 6 ? "ip6tnl" : protocol === IPIP ? "ipip" : "sit";
+}

@@ -15,6 +15,7 @@ import type { Packet } from "./packet.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
 import type { Cite, Device, Namespace } from "./state/kernel.ts";
+import { vrfOf } from "./vrf.ts";
 
 /** Where a packet goes from here. */
 export interface Way {
@@ -222,7 +223,7 @@ function validateSource(run: Run, namespace: Namespace, packet: Packet, iif: Dev
 		({ priority, table }) => ![0, 32766, 32767].includes(priority) || table === undefined,
 	);
 	if (mode === 0 && !custom) {
-		if (acceptLocal || !isLocal(run, namespace, src, 4)) return undefined;
+		if (acceptLocal || !isLocal(run, namespace, src, 4, packet.vrf)) return undefined;
 		return { type: "martian", why: `it comes from ${src}, which is this machine's own`, filter: false };
 	}
 	const valid = setting(run, namespace, "net.ipv4.conf.*.src_valid_mark", iif.name) !== 0;
@@ -254,7 +255,8 @@ function validateSource(run: Run, namespace: Namespace, packet: Packet, iif: Dev
 			`it comes from ${src}, which is ${route.kind === "local" ? "this machine's own" : route.kind}`,
 			false,
 		);
-	if (route.nexthops.some(({ dev }) => dev === iif.name)) return undefined;
+	// `fib_info_nh_uses_dev`: the way may lead to any device of a VRF.
+	if (route.nexthops.some(({ dev }) => dev === iif.name || vrfOf(namespace, dev) === iif)) return undefined;
 	if (mode === 0) return undefined;
 	// An interface without addresses is never the way back.
 	const bare = !iif.addresses.some(({ family }) => family === 4);

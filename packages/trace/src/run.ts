@@ -2,8 +2,9 @@ import type { Connection } from "./conntrack.ts";
 import type { Gap } from "./fate.ts";
 import type { Balanced } from "./ipvs.ts";
 import type { Links } from "./links.ts";
-import { type Icmp, type Packet, packetText, type Tuple } from "./packet.ts";
+import { type Icmp, type Packet, packetText, type Tuple, tunnelKind } from "./packet.ts";
 import type { Assumption, Cite, Kernel, Namespace, RuleRef } from "./state/kernel.ts";
+import { outerTag, popTag, type Tags } from "./tags.ts";
 
 /** A packet seen at an interface, where a capture would see it. */
 export interface Hop {
@@ -17,7 +18,11 @@ export interface Hop {
 	readonly dport?: number | null;
 	readonly icmp?: string;
 	readonly vlan?: number;
+	/** The tag inside of that, where a VLAN lies in a VLAN. */
+	readonly inner_vlan?: number;
 	readonly vxlan?: { readonly vni: number; readonly src: string; readonly dst: string };
+	/** It is inside a packet of another tunnel there: `ipip`, `gre`, `sit`, `ip6tnl`, `ip6gre`. */
+	readonly tunnel?: { readonly kind: string; readonly src: string; readonly dst: string };
 }
 
 export type StepKind =
@@ -145,7 +150,7 @@ export class Run {
 	}
 
 	/** The packet is seen at an interface. */
-	see(namespace: Namespace, iface: string, dir: "in" | "out", packet: Packet, vlan = 0): void {
+	see(namespace: Namespace, iface: string, dir: "in" | "out", packet: Packet, tags: Tags = 0): void {
 		if (this.record.hops.length >= MOST_HOPS) throw new Endless("the packet is passed on without end");
 		const { host, netns } = namespace;
 		const { inner } = packet;
@@ -158,13 +163,14 @@ export class Run {
 			src,
 			dst,
 			...(icmp === undefined ? { sport: randomPort ? null : sport, dport } : { icmp: icmpText(icmp) }),
-			...(vlan !== 0 && { vlan }),
-			...(inner && { vxlan: { vni: inner.vni, src: packet.src, dst: packet.dst } }),
+			...(tags !== 0 && { vlan: outerTag(tags) }),
+			...(popTag(tags) !== 0 && { inner_vlan: outerTag(popTag(tags)) }),
+			...(inner && aroundIt(packet, inner.vni)),
 		});
 		this.step(
 			namespace,
 			dir === "in" ? "receive" : "transmit",
-			`${iface}${vlan === 0 ? "" : ` vlan ${vlan}`}  ${packetText(packet)}`,
+			`${iface}${tags === 0 ? "" : ` vlan ${outerTag(tags)}`}  ${packetText(packet)}`,
 		);
 	}
 
@@ -187,6 +193,12 @@ export class Run {
 	hit(rule: RuleRef): void {
 		if (this.depth === 0) this.record.rules.push(rule);
 	}
+}
+
+/** The packet around another, as a capture of the interface sees it. */
+function aroundIt(outer: Packet, vni: number | undefined): Pick<Hop, "vxlan" | "tunnel"> {
+	const { src, dst } = outer;
+	return vni === undefined ? { tunnel: { kind: tunnelKind(outer), src, dst } } : { vxlan: { vni, src, dst } };
 }
 
 export const icmpText = ({ type, code }: Icmp): string => `${type}/${code}`;

@@ -1,11 +1,13 @@
 import { familyOf } from "./address.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
 import { localSend } from "./ip.ts";
-import { arrive } from "./link.ts";
-import { type Frame, type Packet, packetText, UDP } from "./packet.ts";
+import { lostInside } from "./ip-tunnel.ts";
+import { arrive, takes } from "./link.ts";
+import { owns } from "./links.ts";
+import { type Frame, type Inner, type Packet, packetText, UDP } from "./packet.ts";
 import { routeOutput } from "./routing.ts";
 import type { Run } from "./run.ts";
-import type { End, FdbEntry, Namespace } from "./state/kernel.ts";
+import type { End, FdbEntry, Namespace, Vxlan } from "./state/kernel.ts";
 
 const ZEROS = "00:00:00:00:00:00";
 
@@ -19,7 +21,9 @@ export function encapsulate(run: Run, end: End, packet: Packet, frame: Frame): F
 	if (underlay === undefined)
 		return unknown(namespace, `through which namespace ${device.name} sends is not known`);
 	const entry = entryFor(namespace, device.name, frame);
-	const remote = entry?.dst ?? vxlan.remote ?? vxlan.group;
+	const remote = entry?.dst ?? floodedTo(run, end, vxlan, packet, frame);
+	if (remote === undefined && vxlan.group !== undefined)
+		return unknown(namespace, `${device.name} asks all by multicast for ${frame.dst}`);
 	if (remote === undefined)
 		return namespace.kinds.has("bridge-fdb")
 			? dropped(namespace, "lost-after-interface", `the table of ${device.name} does not know ${frame.dst}`)
@@ -28,8 +32,6 @@ export function encapsulate(run: Run, end: End, packet: Packet, frame: Frame): F
 					`which machine has ${frame.dst} is not known`,
 					`bridge fdb show dev ${device.name}`,
 				);
-	if (remote === vxlan.group && entry === undefined)
-		return unknown(namespace, `${device.name} asks all by multicast for ${frame.dst}`);
 	run.step(
 		namespace,
 		"tunnel",
@@ -56,6 +58,7 @@ export function encapsulate(run: Run, end: End, packet: Packet, frame: Frame): F
 			`the tunnel of ${device.name} leads to this machine itself`,
 		);
 	const { way } = routed;
+	const inner: Inner = { packet, frame, vni: vxlan.vni, opened: false };
 	const outer: Packet = {
 		family,
 		protocol: UDP,
@@ -70,20 +73,48 @@ export function encapsulate(run: Run, end: End, packet: Packet, frame: Frame): F
 		fromMac: null,
 		ipvs: false,
 		...(packet.length !== undefined && { length: packet.length + (family === 4 ? 50 : 70) }),
-		inner: { packet, frame, vni: vxlan.vni },
+		inner,
 	};
 	run.step(underlay, "tunnel", `VXLAN ${vxlan.vni}: ${packetText(outer)}`, way.cite && { cite: way.cite });
 	run.depth++;
 	try {
-		return localSend(run, underlay, outer, way);
+		const fate = localSend(run, underlay, outer, way);
+		return inner.opened ? fate : lostInside(fate);
 	} finally {
 		run.depth--;
 	}
 }
 
-function entryFor(namespace: Namespace, device: string, { dst }: Frame): FdbEntry | undefined {
-	const own = namespace.fdb.filter((entry) => entry.device === device && entry.dst !== undefined);
-	return own.find(({ mac }) => mac === dst) ?? own.find(({ mac }) => mac === ZEROS);
+const entryFor = (namespace: Namespace, device: string, { dst }: Frame): FdbEntry | undefined =>
+	namespace.fdb.find((entry) => entry.device === device && entry.dst !== undefined && entry.mac === dst);
+
+/**
+ * What the table does not know goes to all far ends that it has for that (`00:00:00:00:00:00 dst 10.8.0.2`), or to a
+ * multicast group: of these the one behind which somebody takes the frame.
+ */
+function floodedTo(run: Run, end: End, vxlan: Vxlan, packet: Packet, frame: Frame): string | undefined {
+	const { namespace, device } = end;
+	const { remote, group } = vxlan;
+	const zeros = namespace.fdb.flatMap(({ device: name, mac, dst }) =>
+		name === device.name && mac === ZEROS && dst !== undefined ? [dst] : [],
+	);
+	const all = [...new Set([...zeros, ...(remote === undefined ? [] : [remote])])];
+	for (const far of run.links.tunnelEnds(end)) {
+		const underlay = run.links.underlay(far);
+		if (underlay === undefined || !takes(run.links.inward(far, frame.vlan), frame, packet)) continue;
+		const address = all.find((each) => owns(underlay, each));
+		const joined = group !== undefined && far.device.vxlan?.group === group;
+		const own = address ?? (joined ? addressOf(far, underlay) : undefined);
+		if (own !== undefined) return own;
+	}
+	return all.find((each) => each !== group);
+}
+
+/** The address that the far end of a tunnel answers from. */
+function addressOf({ device: { vxlan } }: End, { devices }: Namespace): string | undefined {
+	const family = familyOf(vxlan?.group ?? "");
+	const below = devices.get(vxlan?.dev ?? "");
+	return vxlan?.local ?? below?.addresses.find((each) => each.family === family)?.address;
 }
 
 /** `vxlan_rcv`: the frame comes out of the device with the packet's id and port. */
@@ -94,6 +125,7 @@ export function decapsulate(run: Run, underlay: Namespace, outer: Packet): Fate 
 			const { vxlan } = device;
 			if (vxlan === undefined || vxlan.vni !== inner.vni || vxlan.port !== outer.dport) continue;
 			if (run.links.underlay({ namespace, device }) !== underlay) continue;
+			inner.opened = true;
 			const depth = run.depth;
 			run.depth = 0;
 			try {

@@ -163,7 +163,7 @@ function answer(run: Run, { namespace, packet, straight }: Answer): Fate {
 			vlan: 0,
 		});
 	}
-	const { family, src, dst, mark, tos, protocol, sport, dport, icmp } = packet;
+	const { family, src, dst, mark, tos, protocol, sport, dport, icmp, vrf } = packet;
 	const routed = routeOutput(run, namespace, {
 		family,
 		dst,
@@ -172,6 +172,7 @@ function answer(run: Run, { namespace, packet, straight }: Answer): Fate {
 		tos,
 		protocol,
 		...(icmp === undefined && { sport, dport }),
+		...(vrf !== undefined && { oif: vrf }),
 	});
 	if (routed.type === "error")
 		return { type: "no-route", at: namespace, errno: routed.errno, why: routed.why };

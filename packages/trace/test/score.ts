@@ -75,7 +75,9 @@ const whole = (hops: FlowAnswer["hops"]): string =>
 				hop.dport ?? null,
 				hop.icmp,
 				hop.vlan,
+				hop.inner_vlan,
 				hop.vxlan,
+				hop.tunnel,
 			]),
 		)
 		.join();

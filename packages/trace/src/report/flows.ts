@@ -251,7 +251,12 @@ function answerOf(id: FlowQuestion["id"], { run, fate, source, answer }: Branch)
 		...(fate.type === "rejected" && { reject: { with: fate.with, rule: ruleAnswer(fate.rule) } }),
 		...(fate.type === "dropped" && { drop: dropOf(fate) }),
 		...(fate.type === "unreachable" && {
-			unreachable: { ...spot(fate.at), icmp: icmpText(fate.icmp), addr: fate.answer?.from ?? null },
+			// As it leaves the machine: its own rules, or IPVS, may change the source.
+			unreachable: {
+				...spot(fate.at),
+				icmp: icmpText(fate.icmp),
+				addr: back.hops[0]?.src ?? fate.answer?.from ?? null,
+			},
 		}),
 		...(fate.type === "no-route" && { no_route: { errno: fate.errno } }),
 		...(fate.type === "unknown" && { unknown: { gaps: [fate.gap] } }),

@@ -12,6 +12,8 @@ import { type BondingDump, bondOf, type VlanDump } from "@netfossil/kernel";
 import { bitsOf, broadcastOf, holds, hostLength, isLinkLocal, prefixOf, textOf } from "../address.ts";
 import { type Citer, citer } from "./cite.ts";
 import type { Device, InterfaceAddress, Port, Route, Vxlan } from "./kernel.ts";
+import { tableName } from "./routes.ts";
+import { isTunnel, readTunnel } from "./tunnels.ts";
 
 /** What the dumps say of an interface, while they are read; what comes later adds what was not known. */
 export type DeviceDraft = {
@@ -130,6 +132,7 @@ export class Devices {
 		if (draft === undefined) return;
 		if (mode) draft.mode ??= mode.value;
 		if (activeSlave) draft.activeSlave ??= activeSlave.value;
+		draft.slaves ??= slaves.map((slave) => slave.name.value);
 		for (const slave of slaves) {
 			const port = this.drafts.get(slave.name.value);
 			if (port) port.master ??= name;
@@ -203,10 +206,20 @@ function readDetails(draft: DeviceDraft, node: Interface, kind: string): void {
 			if (mode !== undefined) draft.mode ??= mode;
 			const active = value("active_slave");
 			if (active !== undefined) draft.activeSlave ??= active;
+			const policy = value("xmit_hash_policy");
+			if (policy !== undefined) draft.hashPolicy ??= policy;
+			break;
+		}
+		case "vrf": {
+			const table = value("table");
+			if (table !== undefined) draft.table ??= tableName(table);
 			break;
 		}
 		case "vxlan":
 			draft.vxlan ??= readVxlan(value, has);
+			break;
+		default:
+			if (isTunnel(kind)) draft.tunnel ??= readTunnel(value, has);
 	}
 }
 

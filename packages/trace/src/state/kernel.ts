@@ -56,6 +56,20 @@ export interface Vxlan {
 	readonly proxy: boolean;
 }
 
+/** A device that puts packets into packets of IP (IPIP, SIT, GRE, ip6tnl). */
+export interface IpTunnel {
+	readonly local?: string;
+	readonly remote?: string;
+	/** Of GRE: the keys of what comes in and of what goes out. */
+	readonly ikey?: string;
+	readonly okey?: string;
+	/** The device that the tunnel is bound to. */
+	readonly dev?: string;
+	/** What it carries: `ip6ip`, `ipip`, `any` …, of SIT, IPIP and ip6tnl. */
+	readonly carries?: string;
+	readonly external: boolean;
+}
+
 /** What a bridge's port does with frames. */
 export interface Port {
 	readonly state?: string;
@@ -86,9 +100,16 @@ export interface Device {
 	peer?: End;
 	readonly vlanId?: number;
 	readonly vxlan?: Vxlan;
+	readonly tunnel?: IpTunnel;
+	/** Of a VRF: the table of its routes. */
+	readonly table?: string;
 	/** The mode of a macvlan, ipvlan or bond. */
 	readonly mode?: string;
 	readonly activeSlave?: string;
+	/** Of a bond: its slaves in the order in which the kernel has them. */
+	readonly slaves?: readonly string[];
+	/** By what a bond of several slaves tells packets apart: `layer2`, `layer3+4` … */
+	readonly hashPolicy?: string;
 	readonly cite: Cite;
 }
 
@@ -129,6 +150,8 @@ export interface PolicyRule {
 	readonly protocol?: number;
 	readonly sport?: readonly [number, number];
 	readonly dport?: readonly [number, number];
+	/** `lookup [l3mdev-table]`: for packets of a VRF, in its table. */
+	readonly vrf: boolean;
 	/** The rule asks what is not known of packets (users, tunnels). */
 	readonly open?: string;
 	readonly table?: string;

@@ -11,7 +11,8 @@ type RuleNode = Extract<IpRuleDump["statements"][number], { type: "rule" }>;
 
 const TABLES: Readonly<Record<string, string>> = { 255: "local", 254: "main", 253: "default", 0: "main" };
 
-const tableName = (name: string): string => TABLES[name] ?? name;
+/** The kernel's own tables by their names. */
+export const tableName = (name: string): string => TABLES[name] ?? name;
 
 export function readRoutes(parsed: ParsedDump<IpRouteDump>): Route[] {
 	const { command } = parsed.dump;
@@ -140,17 +141,12 @@ function ruleOf(node: RuleNode, told: Family, cite: Citer): PolicyRule {
 	const tos = node.tos ?? node.dsfield;
 	const { fwmark, iif, oif, ipproto, sport, dport, lookup, goto, action } = node;
 	const protocol = ipproto && (PROTOCOLS[ipproto.value] ?? Number(/\d+$/.exec(ipproto.value)?.[0] ?? -1));
-	const open = node.uidrange
-		? "the user of the socket"
-		: node.tun_id
-			? "the tunnel's id"
-			: node.l3mdev
-				? "the VRF"
-				: undefined;
+	const open = node.uidrange ? "the user of the socket" : node.tun_id ? "the tunnel's id" : undefined;
 	return {
 		priority: node.priority.value,
 		family,
 		not: node.not === true,
+		vrf: node.l3mdev === true,
 		...(from && { from }),
 		...(to && { to }),
 		...(tos && { tos: Number.parseInt(tos.value, 16) }),
@@ -171,7 +167,13 @@ function ruleOf(node: RuleNode, told: Family, cite: Citer): PolicyRule {
 
 /** The rules that every kernel starts with; IPv6 has no table `default`. */
 export function defaultRules(family: Family): PolicyRule[] {
-	const rule = (priority: number, table: string): PolicyRule => ({ priority, family, not: false, table });
+	const rule = (priority: number, table: string): PolicyRule => ({
+		priority,
+		family,
+		not: false,
+		vrf: false,
+		table,
+	});
 	return [rule(0, "local"), rule(32766, "main"), ...(family === 4 ? [rule(32767, "default")] : [])];
 }
 
