@@ -1,5 +1,14 @@
 import { type Mark, markHolds } from "@netfossil/iptables/semantics";
-import { type Bits, bitsOf, type Family, holds, type Prefix } from "./address.ts";
+import {
+	type Bits,
+	bitsOf,
+	type Family,
+	holds,
+	isLimitedBroadcast,
+	isMulticast,
+	isZero,
+	type Prefix,
+} from "./address.ts";
 import type { Gap } from "./fate.ts";
 import type { Run } from "./run.ts";
 import { type Namespace, type Nexthop, type PolicyRule, placeName, type Route } from "./state/kernel.ts";
@@ -207,15 +216,29 @@ function isUsable(namespace: Namespace, dev: string | undefined, route: Route, k
 	return device === undefined || device.up;
 }
 
-/** `inet_addr_type`, of IPv6 `ipv6_addr_type` and the routes: what an address is to a namespace. */
-export function addressType(run: Run, namespace: Namespace, address: string, family: Family): string {
+/**
+ * `inet_addr_type` in net/ipv4/fib_frontend.c: what an address is to a namespace, by its table local alone, and of one
+ * interface if it is to be; `match_lookup_rt6` in net/netfilter/xt_addrtype.c asks all routes.
+ */
+export function addressType(
+	run: Run,
+	namespace: Namespace,
+	address: string,
+	family: Family,
+	device?: string,
+): string {
 	const bits = bitsOf(address);
 	if (bits === undefined) return "UNICAST";
-	for (const route of namespace.routes[family].get("local") ?? [])
-		if (holds(route.destination, bits)) return route.kind.toUpperCase();
+	if (isMulticast(bits)) return "MULTICAST";
+	if (family === 4 && (isLimitedBroadcast(bits) || isZero(bits))) return "BROADCAST";
+	for (const { destination, kind, nexthops } of namespace.routes[family].get("local") ?? []) {
+		if (!holds(destination, bits)) continue;
+		const here = device === undefined || nexthops.some(({ dev }) => dev === device);
+		return here ? kind.toUpperCase() : "UNICAST";
+	}
+	if (family === 4) return "UNICAST";
 	const found = lookup(run, namespace, { family, dst: address, mark: 0 });
-	if (found.type === "route") return found.route.kind.toUpperCase();
-	return found.route === undefined ? "UNICAST" : found.route.kind.toUpperCase();
+	return found.type === "route" ? found.route.kind.toUpperCase() : "UNREACHABLE";
 }
 
 export const isLocal = (run: Run, namespace: Namespace, address: string, family: Family): boolean =>

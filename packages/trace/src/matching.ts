@@ -89,10 +89,16 @@ export function seen(run: Run, namespace: Namespace, packet: Packet, place: Hook
 	};
 }
 
-function typesOf(run: Run, namespace: Namespace, address: string, family: 4 | 6): AddressType[] {
-	const type = addressType(run, namespace, address, family) as AddressType;
+function typesOf(
+	run: Run,
+	namespace: Namespace,
+	address: string,
+	family: 4 | 6,
+	device?: string,
+): AddressType[] {
+	const type = addressType(run, namespace, address, family, device) as AddressType;
 	// `addrtype` of IPv6 looks at the address alone for UNICAST (net/netfilter/xt_addrtype.c).
-	return family === 6 && type === "LOCAL" ? ["LOCAL", "UNICAST"] : [type];
+	return family === 6 && type !== "MULTICAST" && type !== "UNICAST" ? [type, "UNICAST"] : [type];
 }
 
 /** Matches that ask for earlier packets: to a packet alone on a quiet machine they say this. */
@@ -113,6 +119,7 @@ export function decide(
 	place: HookPlace,
 	name: string,
 ): boolean {
+	const options: MatchOptions = { trustAnywhere: true, ...(table.backend && { backend: table.backend }) };
 	const own: boolean[] = [];
 	const rest = rule.matches.filter((match) => {
 		const quiet = QUIET[match.type];
@@ -128,10 +135,20 @@ export function decide(
 				return !plain;
 			}
 			case "rpfilter":
-				own.push(
-					returnsBy(run, namespace, packet, place) !== ("invert" in match && match.invert !== undefined),
-				);
+				own.push(returnsBy(run, namespace, packet, place, match) !== (match.invert !== undefined));
 				return false;
+			case "addrtype": {
+				const { limitIn, limitOut, ...plain } = match;
+				if (limitIn === undefined && limitOut === undefined) return true;
+				const device = (limitIn === undefined ? place.out : place.in)?.name;
+				const there = {
+					...view,
+					sourceTypes: typesOf(run, namespace, packet.src, packet.family, device),
+					destinationTypes: typesOf(run, namespace, packet.dst, packet.family, device),
+				};
+				own.push(matchRule({ ...rule, matches: [plain] }, there, options).result !== false);
+				return false;
+			}
 			case "policy":
 				if (place.in === undefined || !("policy" in match)) return true;
 				run.assume(namespace, "no packet is taken to go through IPsec", "ip xfrm policy");
@@ -142,7 +159,6 @@ export function decide(
 		}
 	});
 	if (own.includes(false)) return false;
-	const options: MatchOptions = { trustAnywhere: true, ...(table.backend && { backend: table.backend }) };
 	const { result, reasons } = matchRule(
 		rest.length === rule.matches.length ? rule : { ...rule, matches: rest },
 		view,
@@ -179,10 +195,37 @@ function ask(run: Run, namespace: Namespace, name: string, reasons: Decision["re
 	);
 }
 
-/** `-m rpfilter`: whether an answer would go out by the interface that the packet came in by. */
-function returnsBy(run: Run, namespace: Namespace, { src, family }: Packet, place: HookPlace): boolean {
-	const found = lookup(run, namespace, { family, dst: src, mark: 0 });
-	return found.type === "route" && (found.nexthop.dev === place.in?.name || place.in === null);
+/** `rpfilter_mt` in net/ipv4/netfilter/ipt_rpfilter.c, ip6t_rpfilter.c: whether an answer would go out by the interface that the packet came in by. */
+function returnsBy(
+	run: Run,
+	namespace: Namespace,
+	packet: Packet,
+	place: HookPlace,
+	{ loose, validMark, acceptLocal }: Reverse,
+): boolean {
+	const { src, dst, family, mark, tos } = packet;
+	const iface = place.in?.name;
+	if (iface === undefined || iface === "lo") return true;
+	const found = lookup(run, namespace, {
+		family,
+		dst: src,
+		src: dst,
+		mark: validMark ? mark : 0,
+		tos,
+		// IPv6 asks for a route by that interface.
+		...(family === 6 && !loose && { oif: iface }),
+	});
+	if (found.type === "error") return false;
+	const { kind, nexthops } = found.route;
+	if (kind === "local" && family === 6) return acceptLocal !== undefined;
+	if (kind !== "unicast" && (kind !== "local" || !acceptLocal)) return false;
+	return loose !== undefined || nexthops.some(({ dev }) => dev === iface);
+}
+
+interface Reverse {
+	readonly loose?: object;
+	readonly validMark?: object;
+	readonly acceptLocal?: object;
 }
 
 export const icmpOf = (family: 4 | 6): number => (family === 4 ? ICMP : ICMPV6);
