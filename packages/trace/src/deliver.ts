@@ -180,7 +180,8 @@ function answerOf(
 				: { sport: dport, dport: sport }),
 			...(kind === "syn-ack" && { tcpFlags: ["SYN", "ACK"] as const, length: family === 4 ? 60 : 80 }),
 			ttl: 64,
-			tos: 0,
+			// `icmp_reply` answers in kind.
+			tos: kind === "echo-reply" && family === 4 ? packet.tos : 0,
 			mark,
 			fromMac: null,
 			ipvs: false,

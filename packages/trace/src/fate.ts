@@ -1,4 +1,5 @@
 import type { Packet } from "./packet.ts";
+import type { Way } from "./routing.ts";
 import type { Cite, Device, Namespace, RuleRef } from "./state/kernel.ts";
 
 /** What is not known, and the command that would tell. */
@@ -16,6 +17,8 @@ export interface Answer {
 	readonly packet: Packet;
 	/** The address that it is sent from. */
 	readonly from: string;
+	/** The way that was found when the packet was made, before it had its source. */
+	readonly way?: Way;
 	/** A reset of a bridged packet leaves by the port that the packet came in by, past all rules. */
 	readonly straight?: { readonly device: Device; readonly to: string | null };
 }

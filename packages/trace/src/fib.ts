@@ -1,5 +1,14 @@
 import { type Mark, markHolds } from "@netfossil/iptables/semantics";
-import { type Bits, bitsOf, type Family, holds, type Prefix } from "./address.ts";
+import {
+	type Bits,
+	bitsOf,
+	type Family,
+	holds,
+	isLimitedBroadcast,
+	isMulticast,
+	isZero,
+	type Prefix,
+} from "./address.ts";
 import type { Gap } from "./fate.ts";
 import type { Run } from "./run.ts";
 import { type Namespace, type Nexthop, type PolicyRule, placeName, type Route } from "./state/kernel.ts";
@@ -219,25 +228,34 @@ function isUsable(namespace: Namespace, dev: string | undefined, route: Route, k
 	return device === undefined || device.up;
 }
 
-/** `inet_addr_type`, of IPv6 `ipv6_addr_type` and the routes: what an address is to a namespace. */
+/**
+ * `inet_addr_type` in net/ipv4/fib_frontend.c: what an address is to a namespace, by its table local alone, and of one
+ * interface if it is to be; `match_lookup_rt6` in net/netfilter/xt_addrtype.c asks all routes.
+ */
 export function addressType(
 	run: Run,
 	namespace: Namespace,
 	address: string,
 	family: Family,
-	vrf?: string,
+	{ device, vrf }: { readonly device?: string | undefined; readonly vrf?: string | undefined } = {},
 ): string {
 	const bits = bitsOf(address);
 	if (bits === undefined) return "UNICAST";
-	for (const route of namespace.routes[family].get("local")?.toward(bits) ?? [])
-		return route.kind.toUpperCase();
-	const { route } = search(run, namespace, {
+	if (isMulticast(bits)) return "MULTICAST";
+	if (family === 4 && (isLimitedBroadcast(bits) || isZero(bits))) return "BROADCAST";
+	for (const { kind, nexthops } of namespace.routes[family].get("local")?.toward(bits) ?? []) {
+		const here = device === undefined || nexthops.some(({ dev }) => dev === device);
+		return here ? kind.toUpperCase() : "UNICAST";
+	}
+	if (family === 4 && vrf === undefined) return "UNICAST";
+	const found = search(run, namespace, {
 		family,
 		dst: address,
 		mark: 0,
 		...(vrf !== undefined && { oif: vrf }),
 	});
-	return route === undefined ? "UNICAST" : route.kind.toUpperCase();
+	if (found.type === "route") return found.route.kind.toUpperCase();
+	return family === 4 ? "UNICAST" : "UNREACHABLE";
 }
 
 /** Whether an address is the machine's own, in one of its VRFs where that is given. */
@@ -247,4 +265,4 @@ export const isLocal = (
 	address: string,
 	family: Family,
 	vrf?: string,
-): boolean => addressType(run, namespace, address, family, vrf) === "LOCAL";
+): boolean => addressType(run, namespace, address, family, { vrf }) === "LOCAL";

@@ -1,5 +1,5 @@
 import type { Tracked } from "./conntrack.ts";
-import type { Answer, Fate } from "./fate.ts";
+import { type Answer, dropped, type Fate } from "./fate.ts";
 import { isLocal } from "./fib.ts";
 import { ICMP, ICMPV6, type Icmp, isIcmpError, type Packet, TCP, tupleOf } from "./packet.ts";
 import { selectSource, wayBack } from "./routing.ts";
@@ -46,11 +46,17 @@ export function errorAnswer(
 		REJECTS[reject ?? ""] ?? { type: packet.family === 4 ? 3 : 1, code: packet.family === 4 ? 3 : 4 };
 	// An error is never answered by an error.
 	if (isIcmpError(packet)) return undefined;
-	const { family, src, dst, tos, vrf } = packet;
+	const { family, src, dst, vrf } = packet;
+	// `icmp_send`: errors are network control, and of the packet's own kind.
+	const tos = family === 4 ? (packet.tos & 0x1e) | 0xc0 : 0;
 	const mark = setting(run, namespace, `net.ipv${family}.fwmark_reflect`) !== 0 ? packet.mark : 0;
-	// `icmp_send`, `icmp6_send`: from the address that was asked for if it is the machine's own; of IPv4 by its route,
-	// which for a packet that IPVS sends on leads away.
-	const own = !(packet.ipvs && family === 4) && isLocal(run, namespace, dst, family, vrf) ? dst : undefined;
+	// `icmp_route_lookup`, `icmp6_send`: from the address that was asked for if it is the machine's own; of IPv4 by its
+	// route, which for a packet that IPVS sends on leads away.
+	const asked = !(packet.ipvs && family === 4) && isLocal(run, namespace, dst, family, vrf) ? dst : undefined;
+	// `icmp6_send` takes an address of the interface that the packet came in by, for traceroute6 to show the way.
+	const came =
+		family === 6 && packet.inBy !== undefined ? selectSource(namespace, 6, packet.inBy, src) : undefined;
+	const own = asked ?? came;
 	const routed = wayBack(run, namespace, {
 		family,
 		dst: src,
@@ -73,6 +79,7 @@ export function errorAnswer(
 		kind: "icmp-error",
 		namespace,
 		from,
+		...(routed !== "open" && { way: routed.way }),
 		packet: {
 			family,
 			protocol: family === 4 ? ICMP : ICMPV6,
@@ -83,7 +90,7 @@ export function errorAnswer(
 			icmp: kind,
 			quoted: tupleOf(packet),
 			ttl: 64,
-			tos: 0,
+			tos,
 			mark,
 			fromMac: null,
 			ipvs: false,
@@ -126,6 +133,13 @@ export function refusal(
 	cite?: Cite,
 ): Fate {
 	const answer = errorAnswer(run, namespace, packet, { icmp });
+	if (answer === undefined && !isIcmpError(packet))
+		return dropped(
+			namespace,
+			"no-route",
+			`${why}, and there is no route back to ${packet.src}`,
+			cite && { cite },
+		);
 	return {
 		type: "unreachable",
 		at: namespace,

@@ -82,15 +82,16 @@ export function localSend(run: Run, namespace: Namespace, packet: Packet, first:
 	}
 	const out = outDevice(namespace, way);
 	if (out === undefined) return noDevice(namespace, way.dev);
-	const before = { mark: packet.mark, src: packet.src, dst: packet.dst };
+	const before = { mark: packet.mark, tos: packet.tos, dst: packet.dst };
 	let lost: Routed | undefined;
-	// `ipt_mangle_out`, `nf_nat_ipv4_local_fn`: a new mark or destination asks for the way again.
+	// `ipt_mangle_out`, `nf_nat_ipv4_local_fn`: a new mark, kind of service or destination asks for the way again.
 	const again = (after: "mangle" | "nat"): Verdict | undefined => {
 		const changed =
 			packet.dst !== before.dst ||
-			(after === "mangle" && JSON.stringify(packet.mark) !== JSON.stringify(before.mark));
+			(after === "mangle" &&
+				(packet.tos !== before.tos || JSON.stringify(packet.mark) !== JSON.stringify(before.mark)));
 		if (!changed) return undefined;
-		Object.assign(before, { mark: packet.mark, dst: packet.dst });
+		Object.assign(before, { mark: packet.mark, tos: packet.tos, dst: packet.dst });
 		const routed = reroute(run, namespace, packet);
 		if (routed.type === "error") {
 			lost = routed;
@@ -176,6 +177,7 @@ export function receive(
 	{ routed, sawPrerouting }: Arrival = {},
 ): Fate {
 	const place: HookPlace = { in: device, out: null };
+	packet.inBy = device.name;
 	if (
 		setting(run, namespace, `net.ipv6.conf.${device.name.replaceAll(".", "/")}.disable_ipv6`) !== 0 &&
 		packet.family === 6

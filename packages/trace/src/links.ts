@@ -196,6 +196,18 @@ export class Links {
 		);
 	}
 
+	/** A port of a bridge on the way out of an interface, of which no dump tells what is plugged in there. */
+	openPort({ namespace, device }: End): Device | undefined {
+		const bridge = isBridge(device, namespace) ? device : undefined;
+		return (
+			bridge &&
+			portsOf(namespace, bridge).find(
+				(port) =>
+					port.up && port.kind === "veth" && port.peer === undefined && this.neighbours(port).length === 0,
+			)
+		);
+	}
+
 	/** The other VXLAN devices with the id of one whose underlay has an address that its table names. */
 	#vxlanEnds({ namespace, device }: End, vxlan: Vxlan): readonly End[] {
 		const remotes = new Set(

@@ -4,6 +4,7 @@ import {
 	type Decision,
 	type MatchOptions,
 	matchRule,
+	type Reason,
 	type Packet as Seen,
 } from "@netfossil/iptables/semantics";
 import { addressType, lookup } from "./fib.ts";
@@ -90,10 +91,16 @@ export function seen(run: Run, namespace: Namespace, packet: Packet, place: Hook
 	};
 }
 
-function typesOf(run: Run, namespace: Namespace, address: string, family: 4 | 6): AddressType[] {
-	const type = addressType(run, namespace, address, family) as AddressType;
+function typesOf(
+	run: Run,
+	namespace: Namespace,
+	address: string,
+	family: 4 | 6,
+	device?: string,
+): AddressType[] {
+	const type = addressType(run, namespace, address, family, { device }) as AddressType;
 	// `addrtype` of IPv6 looks at the address alone for UNICAST (net/netfilter/xt_addrtype.c).
-	return family === 6 && type === "LOCAL" ? ["LOCAL", "UNICAST"] : [type];
+	return family === 6 && type !== "MULTICAST" && type !== "UNICAST" ? [type, "UNICAST"] : [type];
 }
 
 /** Matches that ask for earlier packets: to a packet alone on a quiet machine they say this. */
@@ -117,22 +124,26 @@ export function decide(
 	const { matches } = rule;
 	const rest = matches.filter((match) => !isOwn(match));
 	const options: MatchOptions = { trustAnywhere: true, ...(table.backend && { backend: table.backend }) };
-	const { result, reasons } = matchRule(
-		rest.length === matches.length ? rule : { ...rule, matches: rest },
-		view,
-		options,
-	);
+	const judge: Judge = (only, seenPacket) => matchRule({ ...rule, matches: only }, seenPacket, options);
+	const { result, reasons } =
+		rest.length === matches.length ? matchRule(rule, view, options) : judge(rest, view);
 	// What the walk itself has to find out is asked only of rules that match otherwise.
 	if (result === false) return false;
 	const own =
 		rest.length === matches.length
 			? []
-			: matches.map((match) => ownHolds(run, namespace, match, packet, place));
+			: matches.map((match) => ownHolds(run, namespace, match, packet, view, place, judge));
 	if (own.includes(false)) return false;
-	if (result === "undecided" || own.includes(undefined)) return ask(run, namespace, name, reasons);
+	const open = own.includes(undefined) ? [...reasons, NOT_FOLLOWED] : reasons;
+	if (result === "undecided" || open !== reasons) return ask(run, namespace, name, open);
 	for (const { type } of matches) if (QUIET[type] !== undefined) run.assume(namespace, QUIET[type].why);
 	return true;
 }
+
+/** Whether a rule with these matches only takes a packet. */
+type Judge = (matches: readonly Match[], packet: Seen) => Decision;
+
+const NOT_FOLLOWED: Reason = { text: "what -m ipvs asks of a connection is not followed" };
 
 /** Whether the walk decides a match itself, for it hangs on more than the packet. */
 function isOwn(match: Match): boolean {
@@ -140,6 +151,8 @@ function isOwn(match: Match): boolean {
 		case "ipvs":
 		case "rpfilter":
 			return true;
+		case "addrtype":
+			return match.limitIn !== undefined || match.limitOut !== undefined;
 		case "policy":
 			return "policy" in match;
 		default:
@@ -153,14 +166,27 @@ function ownHolds(
 	namespace: Namespace,
 	match: Match,
 	packet: Packet,
+	view: Seen,
 	place: HookPlace,
+	judge: Judge,
 ): boolean | undefined {
 	if (!isOwn(match)) return true;
 	switch (match.type) {
 		case "ipvs":
 			return matchesIpvs(run, namespace, packet, match);
 		case "rpfilter":
-			return returnsBy(run, namespace, packet, place) !== ("invert" in match && match.invert !== undefined);
+			return returnsBy(run, namespace, packet, place, match) !== (match.invert !== undefined);
+		case "addrtype": {
+			const { limitIn, limitOut, ...plain } = match;
+			const device = (limitIn === undefined ? place.out : place.in)?.name;
+			const there = {
+				...view,
+				sourceTypes: typesOf(run, namespace, packet.src, packet.family, device),
+				destinationTypes: typesOf(run, namespace, packet.dst, packet.family, device),
+			};
+			const { result } = judge([plain], there);
+			return result === "undecided" ? undefined : result;
+		}
 		case "policy":
 			run.assume(namespace, "no packet is taken to go through IPsec", "ip xfrm policy");
 			return (match.policy as { value?: string } | undefined)?.value === "none";
@@ -191,10 +217,37 @@ function ask(run: Run, namespace: Namespace, name: string, reasons: Decision["re
 	);
 }
 
-/** `-m rpfilter`: whether an answer would go out by the interface that the packet came in by. */
-function returnsBy(run: Run, namespace: Namespace, { src, family }: Packet, place: HookPlace): boolean {
-	const found = lookup(run, namespace, { family, dst: src, mark: 0 });
-	return found.type === "route" && (found.nexthop.dev === place.in?.name || place.in === null);
+/** `rpfilter_mt` in net/ipv4/netfilter/ipt_rpfilter.c, ip6t_rpfilter.c: whether an answer would go out by the interface that the packet came in by. */
+function returnsBy(
+	run: Run,
+	namespace: Namespace,
+	packet: Packet,
+	place: HookPlace,
+	{ loose, validMark, acceptLocal }: Reverse,
+): boolean {
+	const { src, dst, family, mark, tos } = packet;
+	const iface = place.in?.name;
+	if (iface === undefined || iface === "lo") return true;
+	const found = lookup(run, namespace, {
+		family,
+		dst: src,
+		src: dst,
+		mark: validMark ? mark : 0,
+		tos,
+		// IPv6 asks for a route by that interface.
+		...(family === 6 && !loose && { oif: iface }),
+	});
+	if (found.type === "error") return false;
+	const { kind, nexthops } = found.route;
+	if (kind === "local" && family === 6) return acceptLocal !== undefined;
+	if (kind !== "unicast" && (kind !== "local" || !acceptLocal)) return false;
+	return loose !== undefined || nexthops.some(({ dev }) => dev === iface);
+}
+
+interface Reverse {
+	readonly loose?: object;
+	readonly validMark?: object;
+	readonly acceptLocal?: object;
 }
 
 export const icmpOf = (family: 4 | 6): number => (family === 4 ? ICMP : ICMPV6);

@@ -4,7 +4,7 @@ import { bitsOf, holds, prefixOf, textOf } from "./address.ts";
 import type { Connection } from "./conntrack.ts";
 import type { HookPlace } from "./matching.ts";
 import type { Verdict } from "./netfilter.ts";
-import { inverted, isIcmp, isIcmpError, type Packet, packetText } from "./packet.ts";
+import { inverted, isIcmp, isIcmpError, type Packet, packetText, sameTuple } from "./packet.ts";
 import { selectSource } from "./routing.ts";
 import type { Run } from "./run.ts";
 import type { Namespace, RuleRef } from "./state/kernel.ts";
@@ -43,9 +43,26 @@ export function natTable(
 		);
 		connection[done] = true;
 		if (verdict.type !== "accept") return verdict;
+		if (manip === "source") unclash(run, namespace, packet, connection);
 	}
 	change(run, namespace, packet, connection, manip, tracked.direction);
 	return undefined;
+}
+
+/**
+ * `get_unique_tuple`: what comes by again after its destination was changed is another connection, and where its answers
+ * would be taken for those of the first, it gets another port.
+ */
+function unclash(run: Run, namespace: Namespace, packet: Packet, connection: Connection): void {
+	const taken = run.connections(namespace);
+	const clashes = (): boolean =>
+		taken.some(
+			(other) => other !== connection && other.confirmed && sameTuple(other.reply, connection.reply),
+		);
+	if (connection.reply.dport === null || !clashes()) return;
+	packet.randomPort = true;
+	connection.snat = true;
+	for (let port = 1024; clashes(); port++) connection.reply = { ...connection.reply, dport: port };
 }
 
 /** `nf_nat_manip_pkt`, if the connection has a translation of this end on this way. */
@@ -187,8 +204,9 @@ function endOf(
 		}
 		case "MASQUERADE": {
 			if (place.out === null) return "unknown";
-			// The source that the machine would take towards the next one (`nf_nat_masquerade_ipv4`).
-			const address = selectSource(namespace, family, place.out.name, run.nextHop ?? dst);
+			// The source that the machine would take towards the next one, of IPv6 towards the last (`nf_nat_masquerade_ipv4`, `_ipv6`).
+			const towards = family === 6 ? dst : (run.nextHop ?? dst);
+			const address = selectSource(namespace, family, place.out.name, towards);
 			if (address === undefined) return undefined;
 			const { ports, random, randomFully } = target;
 			if (random || randomFully) return { address, port: sport, random: true };

@@ -61,6 +61,11 @@ export function neighbour(run: Run, end: End, address: string, family: Family): 
 		run.step(namespace, "neighbour", `${address} is at ${mac}`, known && { cite: known.cite });
 		return { type: "found", mac };
 	}
+	// `neigh_event_ns`: who asks is known by that, even one that does not answer (arp_ignore).
+	if (known?.mac !== undefined && takers.some((taker) => taker.device.mac === known.mac)) {
+		run.step(namespace, "neighbour", `${address} is at ${known.mac}`, { cite: known.cite });
+		return { type: "found", mac: known.mac };
+	}
 	// Its owner has no dump with link addresses, but it is there.
 	if (answering.length > 0) return { type: "found", mac: known?.mac ?? null };
 	if (known?.mac !== undefined) {
@@ -76,6 +81,11 @@ export function neighbour(run: Run, end: End, address: string, family: Family): 
 	const failed = entries.find(({ states }) => states.includes("FAILED") || states.includes("INCOMPLETE"));
 	const text = `nobody on ${device.name} answers for ${address}`;
 	if (failed !== undefined) return { type: "failed", text, cite: failed.cite };
+	const open = run.links.openPort(end);
+	if (open !== undefined) {
+		const what = `what hangs on ${open.name} of ${placeName(namespace)}, and whether it has ${address}, no dump tells`;
+		return { type: "unknown", text: what, command: "ip -d address, in each namespace" };
+	}
 	if (!namespace.kinds.has("ip-neigh"))
 		return {
 			type: "unknown",

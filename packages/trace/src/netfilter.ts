@@ -163,6 +163,8 @@ function runTable(
 			packet.tracked.connection.mark = view.connmark = marks.connmark;
 		const { target } = rule;
 		if (target?.type === "TTL" || target?.type === "HL") view.ttl = packet.ttl = ttlAfter(target, packet.ttl);
+		if (target?.type === "TOS" || target?.type === "DSCP")
+			view.tos = packet.tos = tosAfter(target, packet.tos);
 		const effect = effectOf(target, table.view);
 		switch (effect.type) {
 			case "continue":
@@ -268,4 +270,16 @@ function ttlAfter(target: object, ttl: number): number {
 	if (set) return set.value;
 	if (decrement) return Math.max(0, ttl - decrement.value);
 	return increment ? Math.min(255, ttl + increment.value) : ttl;
+}
+
+interface TosTarget {
+	readonly tos?: { readonly value: { readonly value: number }; readonly mask?: { readonly value: number } };
+	readonly dscp?: { readonly value: number };
+}
+
+/** `tos_tg`, `dscp_tg` in net/netfilter/xt_DSCP.c; the lower two bits are ECN's. */
+function tosAfter(target: object, before: number): number {
+	const { tos, dscp } = target as TosTarget;
+	if (dscp) return (before & 3) | (dscp.value << 2);
+	return tos ? ((before & ~(tos.mask?.value ?? 0xff)) ^ tos.value.value) & 0xff : before;
 }

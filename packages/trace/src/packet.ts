@@ -51,6 +51,8 @@ export interface Packet {
 	tracked?: Tracked;
 	/** The link-layer address that the frame came from; null where it came over no Ethernet. */
 	fromMac: string | null;
+	/** The interface of this namespace that it came in by; absent of what the machine itself sends. */
+	inBy?: string;
 	/** The bridge's port that it came in by, if the rules saw it there. */
 	physIn?: { readonly device: Device; readonly frame: Frame };
 	/** It belongs to a connection of IPVS. */

@@ -31,30 +31,46 @@ export interface Way {
 	readonly text: string;
 }
 
+type Found = Extract<FibResult, { type: "route" }>;
+
 export type Routed = { readonly type: "way"; readonly way: Way } | Extract<FibResult, { type: "error" }>;
 
 /** `ip_route_output_key_hash_rcu` in net/ipv4/route.c, `ip6_route_output_flags`: what the machine itself sends. */
 export function routeOutput(run: Run, namespace: Namespace, key: FlowKey): Routed {
+	const { family, dst, src } = key;
 	const found = decided(run, namespace, key);
-	if (found.type === "error") return found;
-	const { route, nexthop, rule } = found;
-	const kind = wayKind(route.kind, key.dst);
+	if (found.type === "error") {
+		// `ip6_dst_lookup_tail`: without a source and a route, it takes a source and asks again.
+		const any = family === 6 && src === undefined ? selectSource(namespace, 6, "", dst) : undefined;
+		return any === undefined ? found : routeOutput(run, namespace, { ...key, src: any });
+	}
+	const { route, nexthop } = found;
+	const kind = wayKind(route.kind, dst);
+	const { via } = nexthop;
+	const own =
+		src ?? route.src ?? (kind === "local" ? dst : sourceBy(namespace, found, family === 6 ? dst : via));
+	return { type: "way", way: wayOf(found, kind, own) };
+}
+
+/** `fib_result_prefsrc`, which looks at the gateway and the scope of the route; IPv6 looks at the destination. */
+const sourceBy = (
+	namespace: Namespace,
+	{ route, nexthop }: Found,
+	towards: string | undefined,
+): string | undefined =>
+	selectSource(namespace, route.family, nexthop.dev ?? "?", towards, scopeNumber(route.scope));
+
+/** What a lookup found, as the way of a packet. */
+function wayOf({ route, nexthop, rule }: Found, kind: Way["kind"], src?: string): Way {
 	const dev = kind === "local" ? "lo" : (nexthop.dev ?? "?");
-	const via = nexthop.via;
-	const src =
-		key.src ??
-		route.src ??
-		(kind === "local" ? key.dst : selectSource(namespace, key.family, dev, via ?? key.dst));
+	const { via } = nexthop;
 	return {
-		type: "way",
-		way: {
-			kind,
-			dev,
-			...(via !== undefined && { via }),
-			...(src !== undefined && { src }),
-			...(route.cite && { cite: route.cite }),
-			text: routeText(route.table, rule.priority, via, dev, kind),
-		},
+		kind,
+		dev,
+		...(via !== undefined && { via }),
+		...(src !== undefined && { src }),
+		...(route.cite && { cite: route.cite }),
+		text: routeText(route.table, rule.priority, via, dev, kind),
 	};
 }
 
@@ -83,32 +99,43 @@ function wayKind(kind: string, dst: string): Way["kind"] {
 	return kind === "multicast" || (bits && isMulticast(bits)) ? "multicast" : "unicast";
 }
 
+/** How far an address or route reaches, as /etc/iproute2/rt_scopes has it. */
+function scopeNumber(scope = "global"): number {
+	const known: Readonly<Record<string, number>> = {
+		global: 0,
+		site: 200,
+		link: 253,
+		host: 254,
+		nowhere: 255,
+	};
+	return known[scope] ?? (Number(scope) || 0);
+}
+
 /**
- * `inet_select_addr` in net/ipv4/devinet.c: the first primary address whose network holds the next machine, else
- * the first; of another interface, where this has none. For IPv6 `ipv6_dev_get_saddr` (RFC 6724).
+ * `inet_select_addr` in net/ipv4/devinet.c: the first primary address that reaches far enough and whose network holds
+ * the next machine, else the first; of another interface, where this has none. For IPv6 `ipv6_dev_get_saddr` (RFC 6724).
  */
 export function selectSource(
 	namespace: Namespace,
 	family: Family,
 	dev: string,
-	towards: string,
+	towards: string | undefined,
+	scope = 0,
 ): string | undefined {
 	const device = namespace.devices.get(dev);
-	const own = device === undefined ? [] : [device];
-	if (family === 6) return selectSource6(namespace, own, towards);
-	const bits = bitsOf(towards);
-	const candidates = (device: Device): readonly Device["addresses"][number][] =>
-		device.addresses.filter(
-			(each) => each.family === 4 && !each.secondary && each.scope !== "host" && each.scope !== "link",
-		);
-	for (const each of own) {
-		const primary = candidates(each);
-		const near = primary.find(({ network }) => bits !== undefined && holds(network, bits));
-		if (near ?? primary[0]) return (near ?? primary[0])!.address;
-	}
+	if (family === 6)
+		return towards === undefined
+			? undefined
+			: selectSource6(namespace, device === undefined ? [] : [device], towards);
+	const bits = towards === undefined ? undefined : bitsOf(towards);
+	const reaching = (each: Device["addresses"][number]): boolean =>
+		each.family === 4 && !each.secondary && scopeNumber(each.scope) <= scope;
+	const own = device?.addresses.filter(reaching) ?? [];
+	const near = bits === undefined ? undefined : own.find(({ network }) => holds(network, bits));
+	if (near ?? own[0]) return (near ?? own[0])!.address;
 	for (const each of namespace.devices.values()) {
 		if (!each.up || each.name === dev) continue;
-		const [first] = candidates(each);
+		const first = each.addresses.find((address) => reaching(address) && address.scope !== "link");
 		if (first !== undefined) return first.address;
 	}
 	return undefined;
@@ -182,8 +209,7 @@ export function routeInput(run: Run, namespace: Namespace, packet: Packet, iif: 
 			return { type: "forwarding-off", why: `${found.why}, and ${namespace.host} does not forward` };
 		return found;
 	}
-	const { route, nexthop, rule } = found;
-	const kind = wayKind(route.kind, dst);
+	const kind = wayKind(found.route.kind, dst);
 	if (family === 4) {
 		const check = validateSource(run, namespace, packet, iif);
 		if (check !== undefined) return check;
@@ -191,18 +217,7 @@ export function routeInput(run: Run, namespace: Namespace, packet: Packet, iif: 
 	if (kind === "unicast" && !forwards(run, namespace, family, iname)) {
 		return { type: "forwarding-off", why: `${namespace.host} does not forward what comes in by ${iname}` };
 	}
-	const dev = kind === "local" ? "lo" : (nexthop.dev ?? "?");
-	const { via } = nexthop;
-	return {
-		type: "way",
-		way: {
-			kind,
-			dev,
-			...(via !== undefined && { via }),
-			...(route.cite && { cite: route.cite }),
-			text: routeText(route.table, rule.priority, via, dev, kind),
-		},
-	};
+	return { type: "way", way: wayOf(found, kind) };
 }
 
 const martian = (why: string): Arrived => ({ type: "martian", why, filter: false });

@@ -33,7 +33,14 @@ const DEFAULTS: readonly (readonly [pattern: RegExp, value: number, reason: stri
 	],
 	[/^net\.ipv4\.vs\.conntrack$/, 1, "IPVS is taken to track its connections, as Docker sets it"],
 	[/^net\.ipv4\.ip_default_ttl$/, 64, undefined],
+	[/^net\.ipv6\.conf\..*\.hop_limit$/, 64, undefined],
 ];
+
+/** `ip4_dst_hoplimit`, `ip6_dst_hoplimit`: how far what leaves by an interface may go. */
+export const hopLimit = (run: Run, namespace: Namespace, family: 4 | 6, iface: string): number =>
+	family === 4
+		? setting(run, namespace, "net.ipv4.ip_default_ttl")
+		: setting(run, namespace, "net.ipv6.conf.*.hop_limit", iface);
 
 /**
  * A setting, or what it is taken to be. `*` in the key is the interface: the switch for all goes with its own

@@ -7,6 +7,7 @@ import { owns } from "./links.ts";
 import { type Frame, type Inner, type Packet, packetText, UDP } from "./packet.ts";
 import { routeOutput } from "./routing.ts";
 import type { Run } from "./run.ts";
+import { hopLimit } from "./settings.ts";
 import type { End, FdbEntry, Namespace, Vxlan } from "./state/kernel.ts";
 
 const ZEROS = "00:00:00:00:00:00";
@@ -67,7 +68,7 @@ export function encapsulate(run: Run, end: End, packet: Packet, frame: Frame): F
 		// The source port is a hash of the frame.
 		sport: null,
 		dport: vxlan.port,
-		ttl: 64,
+		ttl: hopLimit(run, underlay, family, way.dev),
 		tos: 0,
 		mark,
 		fromMac: null,

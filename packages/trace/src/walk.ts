@@ -6,9 +6,9 @@ import { localSend } from "./ip.ts";
 import { transmit } from "./link.ts";
 import type { Links } from "./links.ts";
 import { ICMP, ICMPV6, type Packet, packetText, TCP, tupleOf, UDP } from "./packet.ts";
-import { routeOutput } from "./routing.ts";
+import { type Routed, routeOutput } from "./routing.ts";
 import { Endless, Run } from "./run.ts";
-import { setting } from "./settings.ts";
+import { hopLimit, setting } from "./settings.ts";
 import { type Kernel, type Namespace, placeName } from "./state/kernel.ts";
 
 /** What is asked: a packet from a socket in a namespace. */
@@ -102,7 +102,8 @@ function send(run: Run, query: Query): { readonly fate: Fate; readonly source?: 
 		!isLocal(run, from, query.src, family) &&
 		setting(run, from, `net.ipv${family}.ip_nonlocal_bind`) === 0
 	)
-		return { fate: noRoute("EINVAL", `${query.src} is no address of ${placeName(from)}`) };
+		// `inet_bind`
+		return { fate: noRoute("EADDRNOTAVAIL", `${query.src} is no address of ${placeName(from)}`) };
 	const number = protocol === "tcp" ? TCP : protocol === "udp" ? UDP : family === 4 ? ICMP : ICMPV6;
 	const sport = protocol === "icmp" ? null : (query.sport ?? SOME_PORT);
 	const ask = (src: string | undefined): FlowKey => ({
@@ -114,8 +115,14 @@ function send(run: Run, query: Query): { readonly fate: Fate; readonly source?: 
 		...(protocol !== "icmp" && { sport, dport }),
 	});
 	let routed = routeOutput(run, from, ask(query.src));
-	// `ip_route_connect`: TCP asks again once it has its source, so that rules for that count.
-	if (routed.type === "way" && protocol === "tcp" && query.src === undefined && routed.way.src !== undefined)
+	// `ip_route_connect`: TCP asks again once it has its source, so that rules for that count; `tcp_v6_connect` does not.
+	if (
+		family === 4 &&
+		routed.type === "way" &&
+		protocol === "tcp" &&
+		query.src === undefined &&
+		routed.way.src !== undefined
+	)
 		routed = routeOutput(run, from, ask(routed.way.src));
 	if (routed.type === "error")
 		return { fate: noRoute(routed.errno, routed.why, routed.route?.cite && { cite: routed.route.cite }) };
@@ -136,7 +143,7 @@ function send(run: Run, query: Query): { readonly fate: Fate; readonly source?: 
 		dport: protocol === "icmp" ? ECHO_ID : dport,
 		...(protocol === "tcp" && { tcpFlags: ["SYN"] as const, length: family === 4 ? 60 : 80 }),
 		...(protocol === "icmp" && { icmp: { type: family === 4 ? 8 : 128, code: 0 } }),
-		ttl: setting(run, from, "net.ipv4.ip_default_ttl"),
+		ttl: hopLimit(run, from, family, way.dev),
 		tos: 0,
 		mark: 0,
 		fromMac: null,
@@ -153,7 +160,7 @@ function send(run: Run, query: Query): { readonly fate: Fate; readonly source?: 
 const ECHO_ID = 4321;
 
 /** The answer on its way back. */
-function answer(run: Run, { namespace, packet, straight }: Answer): Fate {
+function answer(run: Run, { namespace, packet, straight, way }: Answer): Fate {
 	run.answering(packet);
 	if (straight !== undefined) {
 		delete packet.tracked;
@@ -164,7 +171,7 @@ function answer(run: Run, { namespace, packet, straight }: Answer): Fate {
 		});
 	}
 	const { family, src, dst, mark, tos, protocol, sport, dport, icmp, vrf } = packet;
-	const routed = routeOutput(run, namespace, {
+	const key = {
 		family,
 		dst,
 		src,
@@ -173,9 +180,11 @@ function answer(run: Run, { namespace, packet, straight }: Answer): Fate {
 		protocol,
 		...(icmp === undefined && { sport, dport }),
 		...(vrf !== undefined && { oif: vrf }),
-	});
+	};
+	const routed: Routed = way === undefined ? routeOutput(run, namespace, key) : { type: "way", way };
 	if (routed.type === "error")
 		return { type: "no-route", at: namespace, errno: routed.errno, why: routed.why };
+	packet.ttl = hopLimit(run, namespace, family, routed.way.dev);
 	run.step(namespace, "send", `the answer ${packetText(packet)}`);
 	run.step(namespace, "route", routed.way.text, routed.way.cite && { cite: routed.way.cite });
 	return localSend(run, namespace, packet, routed.way);

@@ -30,12 +30,16 @@ export interface TrueFlow extends FlowQuestion {
 	readonly unreachable?: FlowAnswer["unreachable"];
 	readonly no_route?: FlowAnswer["no_route"];
 	readonly hops: FlowAnswer["hops"];
-	readonly rules_hit: readonly TrueRule[];
-	readonly reply: {
+	/** In the order of the packet's way. */
+	readonly rules_hit?: readonly TrueRule[];
+	/** How often, forth and back together, where only the counters tell. */
+	readonly rules_counted?: readonly (TrueRule & { readonly packets: number })[];
+	/** Absent where the recorder could not see it. */
+	readonly reply?: {
 		readonly kind: string;
 		readonly reached_client: boolean;
 		readonly hops: FlowAnswer["hops"];
-		readonly rules_hit: readonly TrueRule[];
+		readonly rules_hit?: readonly TrueRule[];
 	} | null;
 }
 
@@ -93,6 +97,14 @@ function rulesBy(rules: readonly TrueRule[], withReturns: boolean): string {
 	return json([...by].sort());
 }
 
+/** How often each rule is met on the way forth and back. */
+function countsOf({ rules_hit, reply }: FlowAnswer): string {
+	const counts = new Map<string, number>();
+	for (const rule of [...rules_hit, ...(reply?.rules_hit ?? [])])
+		counts.set(ruleKey(rule), (counts.get(ruleKey(rule)) ?? 0) + 1);
+	return json([...counts].map(([key, count]) => `${key} ${count}`).sort());
+}
+
 /** What an answer and the truth agree on, by key; keys that the truth does not have are not asked. */
 export function compared(
 	truth: TrueFlow,
@@ -126,8 +138,11 @@ export function compared(
 				truth.reject.with === answer.reject?.with,
 		);
 	if (truth.drop) {
+		// Of some drops the kernel counts only that there was one.
+		const why = (drop: TrueFlow["drop"]): unknown[] =>
+			truth.drop?.reason === "unknown" ? [] : [drop?.reason, ruleKey(drop?.rule), drop?.chain];
 		const [was, is] = [truth.drop, answer.drop].map(
-			(drop) => drop && json([drop.host, drop.netns, drop.reason, ruleKey(drop.rule), drop.chain]),
+			(drop) => drop && json([drop.host, drop.netns, ...why(drop)]),
 		);
 		same.set("drop", was === is);
 	}
@@ -140,16 +155,23 @@ export function compared(
 	if (truth.no_route) same.set("no_route", truth.no_route.errno === answer.no_route?.errno);
 	same.set("hops", path(truth.hops) === path(answer.hops));
 	same.set("hops with addresses", whole(truth.hops) === whole(answer.hops));
-	same.set("rules_hit", rulesBy(truth.rules_hit, withReturns) === rulesBy(answer.rules_hit, withReturns));
-	same.set("reply", truth.reply?.kind === answer.reply?.kind);
+	if (truth.rules_hit)
+		same.set("rules_hit", rulesBy(truth.rules_hit, withReturns) === rulesBy(answer.rules_hit, withReturns));
+	if (truth.rules_counted)
+		same.set(
+			"rules_counted",
+			json(truth.rules_counted.map((rule) => `${ruleKey(rule)} ${rule.packets}`).sort()) === countsOf(answer),
+		);
+	if (truth.reply !== undefined) same.set("reply", truth.reply?.kind === answer.reply?.kind);
 	if (truth.reply) {
 		const { reply } = answer;
 		same.set("reply: reached_client", truth.reply.reached_client === reply?.reached_client);
 		same.set("reply: hops", path(truth.reply.hops) === path(reply?.hops ?? []));
-		same.set(
-			"reply: rules_hit",
-			rulesBy(truth.reply.rules_hit, withReturns) === rulesBy(reply?.rules_hit ?? [], withReturns),
-		);
+		if (truth.reply.rules_hit)
+			same.set(
+				"reply: rules_hit",
+				rulesBy(truth.reply.rules_hit, withReturns) === rulesBy(reply?.rules_hit ?? [], withReturns),
+			);
 	}
 	return same;
 }

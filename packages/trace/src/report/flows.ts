@@ -1,3 +1,4 @@
+import { normalIp } from "@netfossil/core";
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
 import { isOutside, type Outside, outside } from "../outside.ts";
@@ -108,9 +109,10 @@ export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Follow
 	const branches = explore(start.kernel, start.links, {
 		from: start.namespace,
 		protocol: proto,
-		dst,
+		// As dumps spell it, `fd00:0:0::1` or not.
+		dst: normalIp(dst)?.value ?? dst,
 		dport: dport ?? null,
-		...(src != null && { src }),
+		...(src != null && { src: normalIp(src)?.value ?? src }),
 		...(sport != null && { sport }),
 	});
 	return { answer: merged(id, branches), branches };

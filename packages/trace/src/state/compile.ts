@@ -2,7 +2,7 @@ import type { ParsedDump, PassedOver } from "@netfossil/capture";
 import type { Topology } from "@netfossil/topology";
 import { anyOf, bitsOf, type Family, holds } from "../address.ts";
 import { Devices, finished } from "./devices.ts";
-import { emptySaves } from "./empty.ts";
+import { emptyDumps } from "./empty.ts";
 import type {
 	Assumption,
 	Device,
@@ -131,8 +131,11 @@ export function compile(
 		drafts.set(key, draft);
 		draft.read(parsed);
 	}
-	for (const { host, netns, family } of emptySaves(passedOver, dumps))
-		drafts.get(`${host}/netns/${netns ?? "host"}`)?.ruled.add(family);
+	for (const { host, netns, shows } of emptyDumps(passedOver, dumps)) {
+		const draft = drafts.get(`${host}/netns/${netns ?? "host"}`);
+		if (shows === "neighbours") draft?.kinds.add("ip-neigh");
+		else draft?.ruled.add(shows.rules);
+	}
 	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
 	join(namespaces, topology, drafts);
 	for (const namespace of namespaces.values()) assumeGateway(namespace);

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { checkNetwork } from "./live/check.ts";
+import { whyNot } from "./live/network.ts";
+import { Score } from "./score.ts";
+
+/*
+ * Random networks in namespaces of the test's own: the dumps are saved, packets are sent, and what the kernel did with each is
+ * compared with the answers of the trace. NETFOSSIL_LIVE_NETWORKS=N builds N of them, NETFOSSIL_LIVE_KEEP=FOLDER keeps what was
+ * saved of them, with truth.json.
+ */
+const SECONDS = 45;
+const FLOWS = Number(process.env.NETFOSSIL_LIVE_FLOWS ?? 24);
+const wanted = process.env.NETFOSSIL_LIVE_NETWORKS;
+const keep = process.env.NETFOSSIL_LIVE_KEEP;
+const first = fc.readConfigureGlobal().seed ?? Date.now() % 1_000_000;
+const skipped = whyNot();
+if (skipped !== undefined) console.log(`live check of the trace skipped: ${skipped}`);
+
+it.skipIf(skipped !== undefined)(
+	`says what this kernel does in random networks${skipped === undefined ? "" : ` (skipped: ${skipped})`}`,
+	async () => {
+		const score = new Score();
+		const folder = keep ?? mkdtempSync(join(tmpdir(), "netfossil-live-"));
+		const features = new Set<string>();
+		const refused: string[] = [];
+		let chance = 0;
+		let unsteady = 0;
+		try {
+			const end = Date.now() + SECONDS * 1000;
+			for (let at = 0; wanted === undefined ? Date.now() < end : at < Number(wanted); at++) {
+				const seed = first + at;
+				const began = Date.now();
+				const checked = await checkNetwork(seed, FLOWS, `${folder}/case-${seed}`);
+				for (const { id, same, chance: thrown } of checked.verdicts) {
+					score.add(`seed ${seed} #${id}`, same);
+					chance += Number(thrown);
+				}
+				unsteady += checked.unsteady;
+				refused.push(...checked.refused.map((line) => `seed ${seed}: ${line}`));
+				for (const each of checked.features) features.add(each);
+				if (keep !== undefined) console.log(`seed ${seed}: ${Date.now() - began} ms`);
+			}
+		} finally {
+			if (keep === undefined) rmSync(folder, { recursive: true });
+		}
+		console.log(`seeds from ${first}, with ${[...features].sort().join(", ")}`);
+		console.log(
+			`${score.flows} packets, ${chance} by chance, ${unsteady} otherwise when sent again\n${score}`,
+		);
+		if (refused.length > 0) console.log(`the kernel did not take:\n${refused.join("\n")}`);
+		expect(score.flows).toBeGreaterThan(0);
+		expect(score.misses).toEqual([]);
+	},
+	wanted === undefined ? 120_000 : 0,
+);

@@ -1,0 +1,94 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { release } from "node:os";
+import { answerFlow, type FlowAnswer } from "../../src/index.ts";
+import { compared, kernelOf, type Truth } from "../score.ts";
+import { Network, wait } from "./network.ts";
+import { planNetwork } from "./plan.ts";
+import { type Recorded, Recorder } from "./record.ts";
+
+/** What a network came to. */
+export interface Checked {
+	readonly features: readonly string[];
+	/** What the kernel did not take of the plan. */
+	readonly refused: readonly string[];
+	readonly truth: Truth;
+	readonly verdicts: readonly Verdict[];
+	/** Packets that did not fare the same twice. */
+	readonly unsteady: number;
+}
+
+/**
+ * Builds the network of a seed, saves its dumps in a folder, records what becomes of some packets, and asks the trace. What
+ * comes out otherwise is sent again: on a busy machine a capture may be late, and a neighbour slow.
+ */
+export async function checkNetwork(seed: number, flows: number, folder: string): Promise<Checked> {
+	const plan = planNetwork(seed, flows);
+	const network = await Network.build(plan);
+	try {
+		mkdirSync(folder, { recursive: true });
+		const recorder = new Recorder(network);
+		// A machine that nobody has talked to yet knows no neighbours.
+		const isFresh = seed % 3 === 0;
+		if (isFresh) network.save(folder);
+		await recorder.warm();
+		if (!isFresh) network.save(folder);
+		const { backend, features } = plan;
+		const about = { seed, features, backend, kernel: release() } as const;
+		const recorded: Recorded[] = [];
+		for (const flow of plan.flows) recorded.push(await recorder.record(flow));
+		let unsteady = 0;
+		const first = await judgeNetwork(folder, { ...about, flows: recorded });
+		// `ip_error` sends one error a second to a machine, once it has sent five.
+		if (first.some(({ same }) => !isRight(same))) await wait(1100);
+		for (const { id, same } of first) {
+			if (isRight(same)) continue;
+			const at = recorded.findIndex((flow) => flow.id === id);
+			const again = await recorder.record(plan.flows[at]!, 1000);
+			if (factsOf(again) !== factsOf(recorded[at]!)) unsteady++;
+			recorded[at] = again;
+		}
+		const truth = { ...about, flows: recorded };
+		writeFileSync(`${folder}/truth.json`, `${JSON.stringify(truth, undefined, "\t")}\n`);
+		const verdicts = await judgeNetwork(folder, truth);
+		return { features, refused: network.refused, truth, verdicts, unsteady };
+	} finally {
+		await network.close();
+	}
+}
+
+const isRight = (same: ReadonlyMap<string, boolean>): boolean => ![...same.values()].includes(false);
+
+/** All but the ports, which differ with each try. */
+const factsOf = (recorded: Recorded): string =>
+	JSON.stringify(recorded).replaceAll(/"(?:s|d)?port":\d+,?/g, "");
+
+/** How an answer stands to the truth. */
+export interface Verdict {
+	readonly id: number | string;
+	readonly same: ReadonlyMap<string, boolean>;
+	readonly answer: FlowAnswer;
+	/** The kernel threw dice: another way that the walk names is the one that it took. */
+	readonly chance: boolean;
+}
+
+/** Asks the trace about the packets of a saved network. */
+export async function judgeNetwork(folder: string, truth: Truth): Promise<Verdict[]> {
+	const { kernel, links } = await kernelOf(folder);
+	return truth.flows.map((flow) => {
+		const { id, from, proto, dst, dport, src, sport } = flow;
+		const question = { id, from, proto, dst, dport: dport ?? null, src: src ?? null, sport: sport ?? null };
+		const answer = answerFlow(kernel, links, question);
+		const same = compared(flow, answer, truth);
+		if (isRight(same) || !isChance(answer)) return { id, same, answer, chance: false };
+		// Which way it was shows in where the packet ended alone.
+		const ends = [answer, ...(answer.others ?? [])].map((each) => endsOf(compared(flow, each, truth)));
+		return { id, same: ends.find(isRight) ?? ends[0]!, answer, chance: true };
+	});
+}
+
+const endsOf = (same: ReadonlyMap<string, boolean>): ReadonlyMap<string, boolean> =>
+	new Map([...same].filter(([key]) => !/^(?:hops|rules|reply)/.test(key)));
+
+/** Whether the answer hangs on what no dump could tell: a hash, dice, or who of two was faster. */
+const isChance = ({ choices }: FlowAnswer): boolean =>
+	(choices ?? []).some(({ text }) => /chance|several ways|one of|both have/.test(text));
