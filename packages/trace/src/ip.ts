@@ -73,6 +73,12 @@ export function localSend(run: Run, namespace: Namespace, packet: Packet, first:
 	let lost: Routed | undefined;
 	const verdict = runHook(run, namespace, "OUTPUT", packet, { in: null, out }, (after) => {
 		if (after !== "mangle" && after !== "nat") return undefined;
+		// IPVS stands right behind nat (NF_IP_PRI_NAT_DST + 1 and + 2).
+		if (after === "nat" && !packet.ipvs) {
+			answerAsService(run, namespace, packet);
+			const served = serve(run, namespace, packet);
+			if (served !== undefined) return served;
+		}
 		// `ipt_mangle_out`, `nf_nat_ipv4_local_fn`: a new mark or destination asks for the way again.
 		const changed =
 			packet.dst !== before.dst ||
