@@ -164,7 +164,7 @@ export class Links {
 	/** The other VXLAN devices with the id of one whose underlay has an address that its table names. */
 	tunnelEnds({ namespace, device }: End): readonly End[] {
 		const { vxlan } = device;
-		if (vxlan === undefined) return [];
+		if (vxlan === undefined) return this.#namesakes(namespace);
 		const remotes = new Set(
 			namespace.fdb.flatMap(({ device: name, dst }) => (name === device.name && dst ? [dst] : [])),
 		);
@@ -179,6 +179,17 @@ export class Links {
 			}
 		}
 		return ends;
+	}
+
+	/** Of a VXLAN device that is there by habit: those of the namespaces that other machines have for the same overlay. */
+	#namesakes({ host, netns }: Namespace): End[] {
+		return this.#kernel.namespaces.flatMap((other) =>
+			other.host === host || other.netns !== netns
+				? []
+				: [...other.devices.values()]
+						.filter(({ kind }) => kind === "vxlan")
+						.map((device) => ({ namespace: other, device })),
+		);
 	}
 
 	/**

@@ -72,7 +72,7 @@ export function runHook(
  * Docker puts none into the namespaces of its overlays' bridges.
  */
 function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | undefined {
-	const { ruled, netns, host } = namespace;
+	const { ruled, ruledBy, netns, host, tables } = namespace;
 	if (ruled.has(family)) return undefined;
 	const command = family === 4 ? "iptables-save -c" : "ip6tables-save -c";
 	const text = `no dump tells the rules of ${placeName(namespace)} for IPv${family}`;
@@ -80,9 +80,13 @@ function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | 
 		run.assume(namespace, `${text}: there are taken to be none`, command);
 		return undefined;
 	}
+	if (ruledBy !== undefined) {
+		run.assume(namespace, `${text}: there are taken to be ${ruledBy}`, command);
+		return undefined;
+	}
 	const gap = { text, host, netns, command };
 	const open = run.choose({ kind: "gap", text, gap }, [false, true], (way) =>
-		way ? "they may say anything" : "there are none",
+		way ? "they may say anything" : tables.length > 0 ? "there are Docker's alone" : "there are none",
 	);
 	return open ? { type: "unknown", why: text, command } : undefined;
 }
@@ -149,9 +153,10 @@ function runTable(
 			continue;
 		const reference = ruleRef(namespace, table, frame.name, numbered);
 		run.hit(reference);
-		run.step(namespace, "rule", `${table.name} ${frame.name} #${numbered.number ?? "?"}`, {
+		const which = reference.assumed ? " (assumed)" : ` #${reference.index ?? "?"}`;
+		run.step(namespace, "rule", `${table.name} ${frame.name}${which}`, {
 			rule: reference,
-			cite: reference.cite,
+			...(reference.cite && { cite: reference.cite }),
 		});
 		const marks = marksAfter(rule, view);
 		if (marks.mark !== undefined) packet.mark = view.mark = marks.mark;
@@ -241,17 +246,20 @@ export function ruleRef(
 	chain: string,
 	{ rule, number }: NumberedRule,
 ): RuleRef {
+	const { habit } = table;
 	const cite = table.citeAt(rule.start);
+	// `[12:720] -A INPUT …`, as iptables-save -c has it.
+	const quoted = cite?.text.replace(/^\[\d+:\d+\] /, "") ?? "";
 	return {
 		host,
 		netns,
 		family: table.family === 4 ? "ipv4" : "ipv6",
 		table: table.name,
 		chain,
-		...(number !== undefined && { index: number }),
-		// `[12:720] -A INPUT …`, as iptables-save -c has it.
-		rule: cite.text.replace(/^\[\d+:\d+\] /, ""),
-		cite,
+		...(number !== undefined && habit === undefined && { index: number }),
+		rule: habit?.ruleAt?.(rule.start) ?? quoted,
+		...(cite && { cite }),
+		...(habit && { assumed: true as const }),
 	};
 }
 

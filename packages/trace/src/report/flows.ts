@@ -34,7 +34,10 @@ export interface RuleAnswer extends Spot {
 	readonly chain: string;
 	readonly index: number | null;
 	readonly rule: string;
-	readonly source: string;
+	/** Null of a rule that Docker is taken to have made, and no line of a dump tells of. */
+	readonly source: string | null;
+	/** No dump of the namespace has it. */
+	readonly assumed?: true;
 }
 
 export interface ReplyAnswer {
@@ -221,7 +224,17 @@ const endOf = (address: string, port: number | null, packet: Packet): EndPoint =
 	port: isIcmp(packet) ? null : port,
 });
 
-export function ruleAnswer({ host, netns, family, table, chain, index, rule, cite }: RuleRef): RuleAnswer {
+export function ruleAnswer({
+	host,
+	netns,
+	family,
+	table,
+	chain,
+	index,
+	rule,
+	cite,
+	assumed,
+}: RuleRef): RuleAnswer {
 	return {
 		host,
 		netns,
@@ -230,7 +243,8 @@ export function ruleAnswer({ host, netns, family, table, chain, index, rule, cit
 		chain,
 		index: index ?? null,
 		rule,
-		source: `${cite.file}:${cite.line}`,
+		source: cite === undefined ? null : `${cite.file}:${cite.line}`,
+		...(assumed && { assumed }),
 	};
 }
 

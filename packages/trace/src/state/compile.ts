@@ -1,8 +1,9 @@
 import type { ParsedDump, PassedOver } from "@netfossil/capture";
-import type { Topology } from "@netfossil/topology";
+import type { Certainty, Topology } from "@netfossil/topology";
 import { anyOf, bitsOf, type Family, holds } from "../address.ts";
 import { Devices, finished } from "./devices.ts";
 import { emptySaves } from "./empty.ts";
+import { type Joint, supplyHabits, type Unsaved } from "./habits/index.ts";
 import type {
 	Assumption,
 	Device,
@@ -36,7 +37,7 @@ import {
 import { Tables } from "./tables.ts";
 
 /** The dumps of one namespace, by what they tell. */
-class Draft {
+class Draft implements Unsaved {
 	readonly host: string;
 	readonly netns: string | null;
 	readonly devices: Devices = new Devices();
@@ -54,6 +55,10 @@ class Draft {
 	readonly services: ReadService[] = [];
 	readonly kinds: Set<string> = new Set();
 	readonly ruled: Set<Family> = new Set();
+	readonly habits: Pick<Assumption, "text" | "command">[] = [];
+	ruledBy: string | undefined;
+	unseen = true;
+	unruled = true;
 
 	constructor(host: string, netns: string | null) {
 		this.host = host;
@@ -63,6 +68,12 @@ class Draft {
 	read(parsed: ParsedDump): void {
 		this.kinds.add(parsed.dump.kind);
 		READERS[parsed.dump.kind]?.(this, parsed);
+	}
+
+	/** All dumps are read. */
+	close(): void {
+		this.unseen = this.devices.drafts.size === 0 && this.routes.length === 0;
+		this.unruled = this.tables.isEmpty && this.ruled.size === 0;
 	}
 }
 
@@ -122,18 +133,23 @@ export function compile(
 ): Kernel {
 	const names = new NamespaceNames(topology);
 	const drafts = new Map<string, Draft>();
-	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
-		const { host, place } = parsed.dump.scope;
-		const netns = names.of(host, place);
-		const key = `${host}/netns/${netns ?? "host"}`;
+	const draftOf = (host: string, netns: string | null): Draft => {
+		const key = keyOf({ host, netns });
 		const draft = drafts.get(key) ?? new Draft(host, netns);
 		drafts.set(key, draft);
-		draft.read(parsed);
+		return draft;
+	};
+	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
+		const { host, place } = parsed.dump.scope;
+		draftOf(host, names.of(host, place)).read(parsed);
 	}
 	for (const { host, netns, family } of emptySaves(passedOver, dumps))
-		drafts.get(`${host}/netns/${netns ?? "host"}`)?.ruled.add(family);
+		drafts.get(keyOf({ host, netns }))?.ruled.add(family);
+	for (const draft of drafts.values()) draft.close();
+	const joints = supplyHabits(topology, dumps, draftOf);
 	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
 	join(namespaces, topology, drafts);
+	joinByHabit(namespaces, joints);
 	for (const namespace of namespaces.values()) assumeGateway(namespace);
 	const aliases = new Map(
 		names.aliases().flatMap(([alias, id]) => {
@@ -144,23 +160,35 @@ export function compile(
 	return { namespaces: [...namespaces.values()], aliases };
 }
 
+const keyOf = ({ host, netns }: { readonly host: string; readonly netns: string | null }): string =>
+	`${host}/netns/${netns ?? "host"}`;
+
 /** How namespaces are called: a container lives in the namespace that the topology joins it with. */
 class NamespaceNames {
 	/** `host/container/ID` → `host/netns/NAME`. */
 	readonly #sandboxes = new Map<string, string>();
+	/** Containers, with namespaces that are taken to be theirs too. */
+	readonly #seconds: [string, string][] = [];
 	readonly #containers: { readonly id: string; readonly name: string }[];
 
 	constructor({ nodes, edges }: Topology) {
 		this.#containers = nodes.filter(({ kind }) => kind === "container");
-		for (const { kind, from, to } of edges) {
+		for (const { kind, from, to, certainty } of edges) {
 			if (kind !== "same-entity") continue;
 			for (const [one, other] of [
 				[from, to],
 				[to, from],
 			] as const)
 				if (one.includes("/container/") && /^[^/]+\/netns\/[^/]+$/.test(other))
-					this.#sandboxes.set(one, other);
+					this.#name(one, other, certainty);
 		}
+	}
+
+	/** What a dump says counts more than what is concluded from habits; the other is a second name. */
+	#name(container: string, netns: string, certainty: Certainty): void {
+		const known = this.#sandboxes.get(container);
+		if (known === undefined || certainty !== "assumed") this.#sandboxes.set(container, netns);
+		if (known !== undefined) this.#seconds.push([container, certainty === "assumed" ? netns : known]);
 	}
 
 	of(host: string, place: ParsedDump["dump"]["scope"]["place"]): string | null {
@@ -181,9 +209,13 @@ class NamespaceNames {
 		}
 	}
 
-	/** `host/NAME` and `host/ID` of containers, with the ids of their namespaces. */
+	/** `host/NAME` and `host/ID` of containers, and second names of namespaces, with the ids of the namespaces. */
 	aliases(): [string, string][] {
-		return this.#containers.flatMap(({ id, name }): [string, string][] => {
+		const seconds = this.#seconds.map(([container, netns]): [string, string] => [
+			netns.replace("/netns/", "/"),
+			this.#sandboxes.get(container)!,
+		]);
+		const own = this.#containers.flatMap(({ id, name }): [string, string][] => {
 			const [host = "", , short = ""] = id.split("/");
 			const netns = this.#sandboxes.get(id) ?? `${host}/netns/container:${short}`;
 			return [
@@ -191,6 +223,7 @@ class NamespaceNames {
 				[`${host}/${short}`, netns],
 			];
 		});
+		return [...seconds, ...own];
 	}
 }
 
@@ -201,9 +234,13 @@ function namespaceOf(draft: Draft): Mutable {
 	for (const each of draft.devices.drafts.values())
 		devices.set(each.name!, finished(each, draft.lowers.get(each.name!)));
 	const tables = draft.tables.finish();
-	const assumptions: Assumption[] = [];
+	const assumptions: Assumption[] = draft.habits.map((habit) => ({ ...habit, host, netns }));
+	// Where nothing has an address, as in the namespace of an overlay, nothing is routed.
+	const addressed = [...devices.values()].some(
+		({ name, addresses }) => name !== "lo" && addresses.length > 0,
+	);
 	const assume = (text: string, command: string): void => {
-		assumptions.push({ text, command, host, netns });
+		if (addressed) assumptions.push({ text, command, host, netns });
 	};
 	const routes = { 4: routesOf(draft, devices, 4, assume), 6: routesOf(draft, devices, 6, assume) };
 	return {
@@ -218,7 +255,11 @@ function namespaceOf(draft: Draft): Mutable {
 		fdb: draft.fdb,
 		portVlans: draft.portVlans,
 		tables,
-		ruled: new Set([...draft.ruled, ...tables.map(({ family }) => family)]),
+		ruled: new Set([
+			...draft.ruled,
+			...tables.filter(({ habit }) => habit === undefined).map(({ family }) => family),
+		]),
+		...(draft.ruledBy !== undefined && { ruledBy: draft.ruledBy }),
 		settings,
 		sockets,
 		services: mergedServices(draft.services),
@@ -226,6 +267,8 @@ function namespaceOf(draft: Draft): Mutable {
 		kinds,
 	};
 }
+
+const NO_ROUTES = "no dump of the routes: ";
 
 type Assume = (text: string, command: string) => void;
 
@@ -243,10 +286,7 @@ function routesOf(
 		const derived = routesOfAddresses(devices.values(), family, "main");
 		routes.push(...derived);
 		if (derived.length > 0 && !draft.kinds.has("ip-route"))
-			assume(
-				"no dump of the routes: those that its addresses make are taken to be all",
-				"ip route show table all",
-			);
+			assume(`${NO_ROUTES}those that its addresses make are taken to be all`, "ip route show table all");
 	}
 	return byTable(routes);
 }
@@ -300,8 +340,14 @@ function assumeGateway({ host, netns, devices, routes, routed, assumptions }: Mu
 		{ family: 4, table: "main", kind: "unicast", destination: anyOf(4), tos: 0, metric: 0, nexthops },
 	]);
 	routed.add(4);
-	const text = `no dump of the routes: the default route is taken to be via ${only.via}, the bridge of its host`;
-	assumptions.push({ text, command: "ip route show table all", host, netns });
+	const text = `${NO_ROUTES}those that its addresses make are taken to be all, and a default route via ${only.via}, the bridge of its host`;
+	const at = assumptions.findIndex((each) => each.text.startsWith(NO_ROUTES));
+	assumptions.splice(at === -1 ? assumptions.length : at, 1, {
+		text,
+		command: "ip route show table all",
+		host,
+		netns,
+	});
 }
 
 /** Ties the interfaces to each other, as the topology joins them. */
@@ -332,5 +378,20 @@ function join(
 			const [upper, below] = [namespace.devices.get(name), namespace.devices.get(lower)];
 			if (upper && below) upper.lower ??= { namespace, device: below };
 		}
+	}
+}
+
+/** Ends that no dump joins otherwise. */
+function joinByHabit(namespaces: ReadonlyMap<string, Namespace>, joints: readonly Joint[]): void {
+	for (const [leg, port] of joints) {
+		const [one, other] = [leg, port].map((end): End | undefined => {
+			const namespace = namespaces.get(keyOf(end));
+			const device = namespace?.devices.get(end.name);
+			return namespace && device && { namespace, device };
+		});
+		if (one === undefined || other === undefined) continue;
+		if (one.device.peer !== undefined || other.device.peer !== undefined) continue;
+		one.device.peer = other;
+		other.device.peer = one;
 	}
 }

@@ -174,8 +174,16 @@ export interface Table {
 	readonly name: TableName;
 	readonly backend?: "legacy" | "nf_tables";
 	readonly view: TableView;
-	/** The line of a rule, or of a chain's policy. */
-	readonly citeAt: (offset: number) => Cite;
+	/** The line of a rule, or of a chain's policy; of a habit the line that it is concluded from, if there is one. */
+	readonly citeAt: (offset: number) => Cite | undefined;
+	/** No dump of the namespace has the table: it is as Docker makes it. */
+	readonly habit?: Habit;
+}
+
+/** Rules that no dump has. */
+export interface Habit {
+	/** A rule as iptables-save would print it; absent where it is quoted from another machine's dump. */
+	readonly ruleAt?: (offset: number) => string;
 }
 
 export interface Socket {
@@ -231,6 +239,8 @@ export interface Namespace {
 	readonly tables: readonly Table[];
 	/** The families whose rules a dump tells, be it that there are none. */
 	readonly ruled: ReadonlySet<Family>;
+	/** Why the tables are taken to be all, where no dump tells the rules. */
+	readonly ruledBy?: string;
 	/** By the key as the kernel names it, `net.ipv4.ip_forward`. */
 	readonly settings: ReadonlyMap<string, number>;
 	/** Undefined: no dump shows them. */
@@ -264,7 +274,10 @@ export interface RuleRef {
 	readonly index?: number;
 	/** As the dump has it. */
 	readonly rule: string;
-	readonly cite: Cite;
+	/** Absent of a rule that is there by habit alone. */
+	readonly cite?: Cite;
+	/** No dump of the namespace has it: Docker is taken to have made it. */
+	readonly assumed?: true;
 }
 
 export type { Hook };

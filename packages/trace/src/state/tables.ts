@@ -21,6 +21,8 @@ export class Tables {
 		const backend = backendOf(parsed);
 		for (const view of chains(parsed.ast)) {
 			if (view.name === undefined || !NAMES.has(view.name)) continue;
+			// Lines that grep left tell some rules, but of no chain.
+			if (view.chains.every(({ name }) => name === undefined)) continue;
 			this.#candidates.push({
 				family: familyOf(parsed, view),
 				name: view.name as TableName,
@@ -30,6 +32,15 @@ export class Tables {
 				rank: rankOf(parsed, view),
 			});
 		}
+	}
+
+	/** Rules that no dump has: these count where a dump tells none. */
+	add(table: Table): void {
+		this.#candidates.push({ ...table, rank: -1 });
+	}
+
+	get isEmpty(): boolean {
+		return this.#candidates.length === 0;
 	}
 
 	/**
