@@ -58,6 +58,7 @@ class Draft implements Unsaved {
 	readonly habits: Pick<Assumption, "text" | "command">[] = [];
 	ruledBy: string | undefined;
 	unseen = true;
+	partial = false;
 	unruled = true;
 
 	constructor(host: string, netns: string | null) {
@@ -150,7 +151,7 @@ export function compile(
 	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
 	join(namespaces, topology, drafts);
 	joinByHabit(namespaces, joints);
-	for (const namespace of namespaces.values()) assumeGateway(namespace);
+	for (const [key, namespace] of namespaces) if (!drafts.get(key)?.partial) assumeGateway(namespace);
 	const aliases = new Map(
 		names.aliases().flatMap(([alias, id]) => {
 			const namespace = namespaces.get(id);

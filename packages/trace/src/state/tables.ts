@@ -1,5 +1,5 @@
 import type { ParsedDump } from "@netfossil/capture";
-import { chains, type IptablesList, type IptablesSave, type TableView } from "@netfossil/iptables";
+import { chains, type IptablesList, type IptablesSave, type Rule, type TableView } from "@netfossil/iptables";
 import type { TableName } from "@netfossil/iptables/semantics";
 import type { Family } from "../address.ts";
 import { citer } from "./cite.ts";
@@ -39,6 +39,24 @@ export class Tables {
 		this.#candidates.push({ ...table, rank: -1 });
 	}
 
+	/** Takes the rules of lists without `-v`, which leave interfaces out, to name none; whether there are such. */
+	takeNoInterfaces(): boolean {
+		let blind = false;
+		for (const [at, candidate] of this.#candidates.entries()) {
+			if (!isBlind(candidate.view)) continue;
+			blind = true;
+			const seen = candidate.view.chains.map((chain) => ({
+				...chain,
+				rules: chain.rules.map((numbered) => {
+					const { interfaces: _, ...rule } = numbered.rule;
+					return { ...numbered, rule: rule as Rule };
+				}),
+			}));
+			this.#candidates[at] = { ...candidate, view: { ...candidate.view, chains: seen } };
+		}
+		return blind;
+	}
+
 	get isEmpty(): boolean {
 		return this.#candidates.length === 0;
 	}
@@ -68,14 +86,13 @@ function familyOf({ dump }: ParsedDump, view: TableView): Family {
 	return view.family?.family ?? 4;
 }
 
-function rankOf(
-	{ dump, ast }: ParsedDump<IptablesList | IptablesSave>,
-	{ chains: seen, named }: TableView,
-): number {
-	if (ast.type === "iptables-save") return named === undefined ? 3 : 4;
-	// A list without -v keeps silent about interfaces.
-	const blind = seen.some(({ rules }) => rules.some(({ rule }) => rule.interfaces === "not-listed"));
-	return blind ? 0 : /\s-\S*x/.test(dump.command ?? "") ? 2 : 1;
+/** A list without -v keeps silent about interfaces. */
+const isBlind = ({ chains: seen }: TableView): boolean =>
+	seen.some(({ rules }) => rules.some(({ rule }) => rule.interfaces === "not-listed"));
+
+function rankOf({ dump, ast }: ParsedDump<IptablesList | IptablesSave>, view: TableView): number {
+	if (ast.type === "iptables-save") return view.named === undefined ? 3 : 4;
+	return isBlind(view) ? 0 : /\s-\S*x/.test(dump.command ?? "") ? 2 : 1;
 }
 
 function backendOf({ dump, ast }: ParsedDump<IptablesList | IptablesSave>): Table["backend"] {

@@ -1,5 +1,5 @@
 import type { ParsedDump } from "@netfossil/capture";
-import { GWBRIDGE, INGRESS_SBOX } from "@netfossil/docker";
+import { GWBRIDGE, INGRESS_SBOX, networkIdOfNetns } from "@netfossil/docker";
 import type { Topology } from "@netfossil/topology";
 import { bitsOf, holds, type Prefix, prefixOf } from "../../address.ts";
 import { Facts, type Network, spotOf } from "./facts.ts";
@@ -23,6 +23,7 @@ export function supplyHabits(topology: Topology, dumps: readonly ParsedDump[], p
 		if (place.unseen) addLoopback(place, facts.cite(each));
 	}
 	const networks = facts.networks();
+	for (const { id, name } of facts.nodes("netns")) if (isSwarms(name)) addSilentInterfaces(places, id);
 	const sandboxes = facts.nodes("netns").filter(({ name }) => name === INGRESS_SBOX);
 	for (const { id } of sandboxes) addIngress(facts, id, networks, places);
 	addPorts(facts, networks, places);
@@ -32,6 +33,21 @@ export function supplyHabits(topology: Topology, dumps: readonly ParsedDump[], p
 			? overlayOnHosts(network, facts, places)
 			: bridgeOnHost(network, facts, places),
 	);
+}
+
+/** The namespaces that Swarm balances in: nobody but it sets rules there. */
+const isSwarms = (netns: string): boolean =>
+	netns === INGRESS_SBOX || networkIdOfNetns(netns)?.role === "load-balancer";
+
+/** `iptables -L` without `-v` leaves interfaces out. */
+function addSilentInterfaces(places: Places, id: string): void {
+	const spot = spotOf(id)!;
+	const place = places(spot.host, spot.netns);
+	if (place.tables.takeNoInterfaces())
+		place.habits.push({
+			text: "lists of rules without -v, which leave interfaces out: Swarm's rules are taken to name none",
+			command: "iptables-save -c",
+		});
 }
 
 /** A namespace that is listed, and the container's by whose name the dumps of it were taken. */
@@ -84,6 +100,7 @@ function addIngress(facts: Facts, id: string, networks: Network[], places: Place
 		overlay.network.legs.push(first!);
 		gateway.legs.push(second);
 	} else if (first !== undefined) gateway.legs.push(first);
+	place.partial = overlay === undefined;
 	const there = overlay === undefined ? "" : `eth0 with ${overlay.address} in ${overlay.network.name} and `;
 	place.habits.push({
 		text: `no dump of the interfaces: ${INGRESS_SBOX} is taken to have ${there}eth1 with ${address.name} on ${GWBRIDGE}, as on every machine of a swarm`,
@@ -140,7 +157,7 @@ function addShownMesh(
 	networks: readonly Network[],
 	places: Places,
 ): void {
-	if (address === undefined || !place.unruled) return;
+	if (!place.unruled) return;
 	for (const { id, name } of facts.nodes("netns")) {
 		const spot = spotOf(id);
 		if (name !== INGRESS_SBOX || spot === undefined || spot.host === place.host) continue;
@@ -151,7 +168,8 @@ function addShownMesh(
 			.flatMap(({ addresses }) => addresses)
 			.find((each) => ingress?.subnets.some(({ prefix }) => holds(prefix, bitsOf(each.address)!)));
 		if (own === undefined) continue;
-		addMeshOf(place, shown, `${INGRESS_SBOX} on ${spot.host}`, new Map([[own.address, address]]));
+		const words = new Map(address === undefined ? [] : [[own.address, address]]);
+		addMeshOf(place, shown, `${INGRESS_SBOX} on ${spot.host}`, words);
 		return;
 	}
 }

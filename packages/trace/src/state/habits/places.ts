@@ -16,6 +16,8 @@ export interface Unsaved extends Spot {
 	readonly habits: Habit[];
 	/** No dump tells an interface of it, nor routes that would name one. */
 	readonly unseen: boolean;
+	/** Habit knows some of its interfaces, but not all: it has other ways that are not known. */
+	partial: boolean;
 	/** No dump tells its rules. */
 	readonly unruled: boolean;
 	/** Why the rules that habit gives it are all, where no dump tells them. */
