@@ -1,16 +1,19 @@
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
-import { isOutside, type Outside, outside } from "../outside.ts";
+import { type Outside, outside } from "../outside.ts";
 import { isIcmp, type Packet } from "../packet.ts";
 import { type Choice, type Hop, icmpText } from "../run.ts";
 import type { Assumption, Kernel, Namespace, RuleRef } from "../state/kernel.ts";
+import { addressNamed, type Failed, type Found, type Named, type Origin, placeNamed } from "../target.ts";
 import { type Branch, explore } from "../walk.ts";
 
 /** A question of a flows file. */
 export interface FlowQuestion {
 	readonly id: number | string;
+	/** `host` may also be what {@link placeNamed} knows: a container, a service, `HOST/NETNS`, an address. */
 	readonly from: { readonly host: string; readonly netns?: string | null };
 	readonly proto: "tcp" | "udp" | "icmp";
+	/** An address, or a name that {@link addressNamed} knows. */
 	readonly dst: string;
 	readonly dport?: number | null;
 	readonly src?: string | null;
@@ -92,6 +95,8 @@ export function namespaceOf(
 
 /** What a question comes to: one answer, and all ways that lead to it. */
 export interface Followed {
+	/** As it was walked: with addresses for names. */
+	readonly question: FlowQuestion;
 	readonly answer: FlowAnswer;
 	/** None, where the question could not be walked. */
 	readonly branches: readonly Branch[];
@@ -102,12 +107,18 @@ export const answerFlow = (kernel: Kernel, links: Links, flow: FlowQuestion): Fl
 	follow(kernel, links, flow).answer;
 
 /** Answers one question, and keeps the ways. */
-export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Followed {
-	const { id, proto, dst, dport, src, sport } = flow;
-	const fault = faultOf(flow);
-	if (fault !== undefined) return { answer: blank(id, { text: fault }), branches: [] };
-	const start = startOf(kernel, links, flow);
-	if ("text" in start) return { answer: blank(id, start), branches: [] };
+export function follow(kernel: Kernel, links: Links, asked: FlowQuestion): Followed {
+	const { id } = asked;
+	const unwalked = (gap: Gap): Followed => ({ question: asked, answer: blank(id, gap), branches: [] });
+	const fault = faultOf(asked);
+	if (fault !== undefined) return unwalked({ text: fault });
+	const named = questionNamed(kernel, asked);
+	if (named.type === "failed") return unwalked({ text: named.message });
+	if (named.type === "open") return unwalked({ ...named, netns: null });
+	const { question, assumptions } = named.value;
+	const { proto, dst, dport, src, sport } = question;
+	const start = startOf(kernel, links, question);
+	if ("text" in start) return unwalked(start);
 	const branches = explore(start.kernel, start.links, {
 		from: start.namespace,
 		protocol: proto,
@@ -116,16 +127,44 @@ export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Follow
 		...(src != null && { src }),
 		...(sport != null && { sport }),
 	});
-	return { answer: merged(id, branches), branches };
+	const answer = merged(id, branches);
+	const all = [...assumptions, ...(answer.assumptions ?? [])];
+	return { question, answer: all.length > 0 ? { ...answer, assumptions: all } : answer, branches };
+}
+
+/** A question with addresses and places in the stead of names. */
+export function questionNamed(
+	kernel: Kernel,
+	asked: FlowQuestion,
+): Named<{ readonly question: FlowQuestion; readonly assumptions: readonly Assumption[] }> {
+	const { host, netns } = asked.from;
+	const own = namespaceOf(kernel, host, netns);
+	const place: Found<Origin> | Failed =
+		own === undefined
+			? placeNamed(kernel, netns == null ? host : `${host}/${netns}`)
+			: { type: "found", value: { host: own.host, netns: own.netns } };
+	if (place.type !== "found") return place;
+	const { value: from } = place;
+	const src = asked.src ?? from.src;
+	const sender = { host: from.host, netns: from.netns };
+	const target = addressNamed(kernel, asked.dst, {
+		sender,
+		family: src?.includes(":") ? 6 : 4,
+		port: asked.dport ?? null,
+	});
+	if (target.type !== "found") return target;
+	const assumptions = [place.assumption, target.assumption].flatMap((text) =>
+		text === undefined ? [] : [{ text, ...sender, command: "ip addr" }],
+	);
+	const question = { ...asked, from: sender, dst: target.value, ...(src != null && { src }) };
+	return { type: "found", value: { question, assumptions } };
 }
 
 /** The namespace that a question begins in, be it one that is made up for it. */
 function startOf(kernel: Kernel, links: Links, { from, dst, src }: FlowQuestion): Outside | Gap {
 	const namespace = namespaceOf(kernel, from.host, from.netns);
 	if (namespace !== undefined) return { kernel, links, namespace };
-	if (isOutside(from.host)) return outside(kernel, links, from.host, dst, src ?? undefined);
-	const where = from.netns == null ? from.host : `${from.host}/${from.netns}`;
-	return { text: `the capture has no dump of ${where}`, host: from.host, netns: from.netns ?? null };
+	return outside(kernel, links, from.host, dst, src ?? undefined);
 }
 
 /** Why a question can't be walked. */

@@ -2,7 +2,9 @@ import type { ParsedDump, PassedOver } from "@netfossil/capture";
 import type { Certainty, Topology } from "@netfossil/topology";
 import { anyOf, bitsOf, type Family, holds } from "../address.ts";
 import { Devices, finished } from "./devices.ts";
+import { directoryOf } from "./directory.ts";
 import { emptySaves } from "./empty.ts";
+import { Facts } from "./habits/facts.ts";
 import { type Joint, supplyHabits, type Unsaved } from "./habits/index.ts";
 import type {
 	Assumption,
@@ -147,7 +149,8 @@ export function compile(
 	for (const { host, netns, family } of emptySaves(passedOver, dumps))
 		drafts.get(keyOf({ host, netns }))?.ruled.add(family);
 	for (const draft of drafts.values()) draft.close();
-	const joints = supplyHabits(topology, dumps, draftOf);
+	const facts = new Facts(topology, dumps);
+	const joints = supplyHabits(facts, draftOf);
 	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
 	join(namespaces, topology, drafts);
 	joinByHabit(namespaces, joints);
@@ -158,7 +161,7 @@ export function compile(
 			return namespace ? [[alias, namespace] as const] : [];
 		}),
 	);
-	return { namespaces: [...namespaces.values()], aliases };
+	return { namespaces: [...namespaces.values()], aliases, directory: directoryOf(facts, aliases) };
 }
 
 const keyOf = ({ host, netns }: { readonly host: string; readonly netns: string | null }): string =>

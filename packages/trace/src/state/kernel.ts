@@ -1,6 +1,7 @@
 import type { TableView } from "@netfossil/iptables";
 import type { Hook, TableName } from "@netfossil/iptables/semantics";
 import type { Family, Prefix } from "../address.ts";
+import type { Directory } from "./directory.ts";
 
 /** The line of a dump that says so. */
 export interface Cite {
@@ -257,6 +258,7 @@ export interface Kernel {
 	readonly namespaces: readonly Namespace[];
 	/** What else namespaces are called: the containers that live in them, by id and name. */
 	readonly aliases: ReadonlyMap<string, Namespace>;
+	readonly directory: Directory;
 }
 
 /** `worker1`, `worker1/ingress_sbox` */

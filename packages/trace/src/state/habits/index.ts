@@ -1,8 +1,6 @@
-import type { ParsedDump } from "@netfossil/capture";
 import { GWBRIDGE, INGRESS_SBOX, networkIdOfNetns } from "@netfossil/docker";
-import type { Topology } from "@netfossil/topology";
 import { bitsOf, holds, type Prefix, prefixOf } from "../../address.ts";
-import { Facts, type Network, spotOf } from "./facts.ts";
+import { type Facts, type Network, spotOf } from "./facts.ts";
 import { addIngressLegs, bridgeOnHost, overlayOnHosts } from "./links.ts";
 import { addLoopback, type Joint, type Places, type Unsaved } from "./places.ts";
 import { addMeshOf, addMeshRules, addTaskRules, type MeshPort, publishedBy } from "./rules.ts";
@@ -14,8 +12,7 @@ export type { Joint, Places, Unsaved } from "./places.ts";
  * the bridges and overlays that join them, and Swarm's rules. A dump always counts more: habits only add to what
  * nothing was saved of, and each is an assumption that the answer names.
  */
-export function supplyHabits(topology: Topology, dumps: readonly ParsedDump[], places: Places): Joint[] {
-	const facts = new Facts(topology, dumps);
+export function supplyHabits(facts: Facts, places: Places): Joint[] {
 	for (const each of [...facts.nodes("host"), ...facts.nodes("netns")]) {
 		const spot = each.kind === "host" ? { host: each.id, netns: null } : spotOf(each.id);
 		if (spot === undefined || isSecondName(facts, each.id)) continue;
