@@ -58,6 +58,7 @@ export function serve(run: Run, namespace: Namespace, packet: Packet): Verdict |
 		`${name} ${service.scheduler} → ${server.address}:${server.port} (${server.forwarding}), one of ${servers.length}`,
 		{ cite: server.cite },
 	);
+	if (service.key.type === "fwmark") run.byMark = true;
 	return sendTo(run, namespace, packet, server);
 }
 

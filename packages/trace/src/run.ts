@@ -100,6 +100,8 @@ export class Run {
 	record: Record = this.forth;
 	/** The connection as the socket that sends knows it. */
 	asked: { readonly namespace: Namespace; readonly tuple: Tuple } | undefined;
+	/** IPVS chose a server by a mark, which says nothing of the port. */
+	byMark = false;
 	/** How deep in packets of tunnels the walk is. */
 	depth = 0;
 	/** The machine on the link that a packet is about to go to, which MASQUERADE looks at. */

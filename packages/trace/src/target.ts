@@ -1,6 +1,6 @@
 import { bitsOf, holds, prefixText } from "./address.ts";
 import { isOutside } from "./outside.ts";
-import type { NamedService } from "./state/directory.ts";
+import type { NamedNetwork, NamedService } from "./state/directory.ts";
 import { type InterfaceAddress, type Kernel, type Namespace, placeName } from "./state/kernel.ts";
 
 export interface Found<Thing> {
@@ -53,6 +53,8 @@ export interface End {
 /** `10.0.0.9:443`, `[2001:db8::9]:443`, `web:80`, `2001:db8::9`; `container:1c06334e3589` is a name. */
 export function endOf(text: string): Found<End> | Failed {
 	const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(text);
+	if (text.startsWith("[") && bracketed === null)
+		return { type: "failed", message: `${JSON.stringify(text)} is no [ADDRESS]:PORT` };
 	const colon = text.lastIndexOf(":");
 	const whole = bitsOf(text) !== undefined || colon === -1 || /(?:^|\/)container:[0-9a-f]{12}$/.test(text);
 	const [name = "", port] =
@@ -61,7 +63,11 @@ export function endOf(text: string): Found<End> | Failed {
 	if (port === undefined) return found({ name });
 	if (port === "") return { type: "failed", message: `${JSON.stringify(text)} has no port behind its colon` };
 	if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
-		return { type: "failed", message: `${port} is no port`, hint: "ports go from 0 to 65535" };
+		return {
+			type: "failed",
+			message: `${port} is no port`,
+			hint: `ports go from 0 to 65535${name.includes(":") ? "; an address of IPv6 with a port is written [2001:db8::9]:443" : ""}`,
+		};
 	return found({ name, port: Number(port) });
 }
 
@@ -167,14 +173,18 @@ function placesOf(kernel: Kernel, name: string, services = true): Candidate[] {
 const isIdOf = (text: string, id: string): boolean =>
 	/^[0-9a-f]{4,64}$/.test(text) && (id.startsWith(text) || text.startsWith(id));
 
-/** The names of places, without those that only repeat another. */
+/** The names of places: those first that people use most. */
 function placeNames({ namespaces, directory }: Kernel): string[] {
-	const names = new Set<string>(namespaces.map(placeName));
-	for (const { host, names: own } of directory.containers)
-		for (const each of own) names.add(`${host}/${each}`);
-	for (const { names: own } of directory.containers) for (const each of own) names.add(each);
-	for (const { name } of directory.services) names.add(name);
-	return [...names].sort();
+	const { hosts, services, containers } = directory;
+	const short = containers.map(({ id, names }) => names.at(-1) ?? id);
+	const long = containers.flatMap(({ host, id, names }) => [
+		...names,
+		...[id, ...names].map((each) => `${host}/${each}`),
+	]);
+	const inside = namespaces.filter(({ netns }) => netns !== null).map(placeName);
+	const own = namespaces.filter(({ netns }) => netns === null).map(placeName);
+	const names = [...hosts, ...own, ...services.map(({ name }) => name), ...short, ...inside.sort(), ...long];
+	return [...new Set(names)];
 }
 
 /** What the target of a packet is asked with. */
@@ -217,15 +227,11 @@ export function addressNamed(kernel: Kernel, name: string, asked: Asked): Named<
 	}
 	const [place] = places;
 	if (place !== undefined) return addressOf(kernel, place.namespace, asked);
-	const known = new Set([
-		...placeNames(kernel),
-		...directory.services.map((each) => each.name),
-		...directory.networks.map((each) => each.name),
-	]);
+	const known = new Set([...directory.networks.map((each) => each.name), ...placeNames(kernel)]);
 	return {
 		type: "failed",
 		message: `${name} is no address, and no host, namespace, container, service or network of the capture`,
-		unknown: { name, known: [...known].sort() },
+		unknown: { name, known: [...known] },
 	};
 }
 
@@ -247,12 +253,11 @@ function networksNamed({ directory }: Kernel, name: string, host: string) {
 
 /** The address by which a sender reaches a namespace. */
 function addressOf(kernel: Kernel, namespace: Namespace, { sender, family = 4 }: Asked): Named<string> {
-	const addresses = addressesOf(namespace, family);
 	const from = namespaceAt(kernel, sender);
-	const own = new Set(
-		from === undefined ? [] : addressesOf(from, family).map(({ network }) => prefixText(network)),
-	);
-	const best = addresses.find(({ network }) => own.has(prefixText(network))) ?? addresses[0];
+	const [best] = addressesOf(namespace, family)
+		.filter(({ standIn }) => standIn === undefined || from !== namespace)
+		.map((each) => ({ ...each, rank: from === undefined ? 0 : rankOf(kernel, each, namespace, from) }))
+		.sort((a, b) => a.rank - b.rank);
 	if (best !== undefined) return found(best.address);
 	const name = placeName(namespace);
 	if (from === namespace)
@@ -268,16 +273,45 @@ function addressOf(kernel: Kernel, namespace: Namespace, { sender, family = 4 }:
 	};
 }
 
+/** How near an address is to a sender: on a network of both, on a network that is like one of the sender's, or neither. */
+function rankOf(
+	{ directory }: Kernel,
+	{ device, network }: Reachable,
+	namespace: Namespace,
+	from: Namespace,
+): number {
+	const on = ({ legs }: NamedNetwork, place: Namespace, name?: string): boolean =>
+		legs.some(
+			(leg) =>
+				leg.host === place.host && leg.netns === place.netns && (name === undefined || leg.name === name),
+		);
+	const docker = directory.networks.find((each) => on(each, namespace, device));
+	if (docker !== undefined && from !== namespace && on(docker, from)) return docker.ingress ? 1 : 0;
+	// Each machine has a bridge network of its own, though all have the same addresses.
+	if (docker?.host !== undefined && docker.host !== from.host) return 4;
+	const alike = addressesOf(from, network.family).some(
+		(own) => prefixText(own.network) === prefixText(network),
+	);
+	return alike ? 2 : 3;
+}
+
 const namespaceAt = (
 	kernel: Kernel,
 	{ host, netns }: { readonly host: string; readonly netns: string | null },
 ): Namespace | undefined => kernel.namespaces.find((each) => each.host === host && each.netns === netns);
 
-/** Those that others reach: of bridges, which all machines have alike, and of loopback none. */
-function addressesOf(namespace: Namespace, family: 4 | 6): InterfaceAddress[] {
-	return [...namespace.devices.values()]
-		.flatMap((device) => (device.kind === "bridge" || device.name === "lo" ? [] : device.addresses))
-		.filter((each) => each.family === family && each.scope === "global");
+/** An address that others reach, with its interface. */
+type Reachable = InterfaceAddress & { readonly device: string };
+
+/** Of bridges, which all machines have alike, and of loopback none. */
+function addressesOf(namespace: Namespace, family: 4 | 6): Reachable[] {
+	return [...namespace.devices.values()].flatMap(({ kind, name, addresses }) =>
+		kind === "bridge" || name === "lo"
+			? []
+			: addresses
+					.filter((each) => each.family === family && each.scope === "global")
+					.map((each) => ({ ...each, device: name })),
+	);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
 import { type Outside, outside } from "../outside.ts";
 import { isIcmp, type Packet } from "../packet.ts";
-import { type Choice, type Hop, icmpText } from "../run.ts";
+import { type Hop, icmpText } from "../run.ts";
 import type { Assumption, Kernel, Namespace, RuleRef } from "../state/kernel.ts";
 import { addressNamed, type Failed, type Found, type Named, type Origin, placeNamed } from "../target.ts";
 import { type Branch, explore } from "../walk.ts";
@@ -248,11 +248,12 @@ function distinct(answers: readonly FlowAnswer[]): FlowAnswer[] {
 
 function gapsOf(branches: readonly Branch[]): Gap[] {
 	const gaps = new Map<string, Gap>();
-	for (const { run, fate } of branches) {
-		if (fate.type === "unknown") gaps.set(fate.gap.text, fate.gap);
-		for (const { question } of run.choices as readonly Choice[])
-			gaps.set(question.text, question.gap ?? { text: question.text });
-	}
+	for (const { fate } of branches) if (fate.type === "unknown") gaps.set(fate.gap.text, fate.gap);
+	const questions = branches.flatMap(({ run }) => run.choices.map(({ question }) => question));
+	const open = questions.filter(({ kind }) => kind === "gap");
+	// Chance is what it hinges on only where no dump would tell more.
+	for (const { text, gap } of open.length > 0 || gaps.size > 0 ? open : questions)
+		gaps.set(text, gap ?? { text });
 	return [...gaps.values()];
 }
 

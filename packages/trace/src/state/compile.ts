@@ -17,6 +17,7 @@ import type {
 	PolicyRule,
 	PortVlan,
 	Route,
+	ServedPort,
 	Socket,
 } from "./kernel.ts";
 import { readFdb, readNeighbours, readPortVlans } from "./link-layer.ts";
@@ -59,6 +60,7 @@ class Draft implements Unsaved {
 	readonly ruled: Set<Family> = new Set();
 	readonly habits: Pick<Assumption, "text" | "command">[] = [];
 	ruledBy: string | undefined;
+	serves: readonly ServedPort[] = [];
 	unseen = true;
 	partial = false;
 	unruled = true;
@@ -264,6 +266,7 @@ function namespaceOf(draft: Draft): Mutable {
 			...tables.filter(({ habit }) => habit === undefined).map(({ family }) => family),
 		]),
 		...(draft.ruledBy !== undefined && { ruledBy: draft.ruledBy }),
+		...(draft.serves.length > 0 && { serves: draft.serves }),
 		settings,
 		sockets,
 		services: mergedServices(draft.services),

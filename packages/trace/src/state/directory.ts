@@ -36,7 +36,11 @@ export interface NamedNetwork {
 	readonly name: string;
 	/** Of a bridge network, which each machine has for itself. */
 	readonly host?: string;
+	/** What comes in by published ports goes there. */
+	readonly ingress: boolean;
 	readonly gateways: readonly string[];
+	/** The interfaces that are known to be on it. */
+	readonly legs: readonly { readonly host: string; readonly netns: string | null; readonly name: string }[];
 }
 
 /** What names mean in a capture. */
@@ -98,9 +102,11 @@ export function directoryOf(facts: Facts, aliases: ReadonlyMap<string, Namespace
 					}),
 			};
 		}),
-		networks: networks.map(({ name, host, subnets }) => ({
+		networks: networks.map(({ name, host, subnets, ingress, legs }) => ({
 			name,
 			...(host !== undefined && { host }),
+			ingress,
+			legs,
 			gateways: subnets.map(({ prefix, gateway }) => gateway ?? firstOf(prefix)),
 		})),
 	};

@@ -32,6 +32,8 @@ export interface InterfaceAddress {
 	readonly secondary: boolean;
 	readonly flags: readonly string[];
 	readonly broadcast?: string;
+	/** No dump tells the address: this one stands for it. */
+	readonly standIn?: true;
 	readonly cite: Cite;
 }
 
@@ -221,6 +223,12 @@ export interface VirtualService {
 	readonly cite: Cite;
 }
 
+export interface ServedPort {
+	readonly protocol: string;
+	readonly port: number;
+	readonly cite: Cite;
+}
+
 /** What one network namespace looked like, as far as its dumps tell. */
 export interface Namespace {
 	readonly host: string;
@@ -247,6 +255,8 @@ export interface Namespace {
 	/** Undefined: no dump shows them. */
 	readonly sockets: readonly Socket[] | undefined;
 	readonly services: readonly VirtualService[];
+	/** The ports of the service that lives here, as it publishes them. */
+	readonly serves?: readonly ServedPort[];
 	/** What is taken for granted of this namespace as a whole. */
 	readonly assumptions: readonly Assumption[];
 	/** The kinds of dumps that there are of it. */

@@ -1,7 +1,7 @@
 import { GWBRIDGE, INGRESS_SBOX, networkIdOfNetns } from "@netfossil/docker";
 import { bitsOf, holds, type Prefix, prefixOf } from "../../address.ts";
 import { type Facts, type Network, spotOf } from "./facts.ts";
-import { addIngressLegs, bridgeOnHost, overlayOnHosts } from "./links.ts";
+import { addIngressLegs, addUplink, bridgeOnHost, overlayOnHosts } from "./links.ts";
 import { addLoopback, type Joint, type Places, type Unsaved } from "./places.ts";
 import { addMeshOf, addMeshRules, addTaskRules, type MeshPort, publishedBy } from "./rules.ts";
 
@@ -23,6 +23,10 @@ export function supplyHabits(facts: Facts, places: Places): Joint[] {
 	for (const { id, name } of facts.nodes("netns")) if (isSwarms(name)) addSilentInterfaces(places, id);
 	const sandboxes = facts.nodes("netns").filter(({ name }) => name === INGRESS_SBOX);
 	for (const { id } of sandboxes) addIngress(facts, id, networks, places);
+	const unseen = sandboxes.map(({ id }) => places(spotOf(id)!.host, null)).filter((each) => each.unseen);
+	// There are no more stand-ins than the block has addresses.
+	for (const [at, place] of unseen.slice(0, 250).entries())
+		addUplink(place, at + 1, facts.cite(facts.node(place.host)!));
 	addPorts(facts, networks, places);
 	addTasks(facts, networks, places);
 	return networks.flatMap((network) =>
@@ -201,6 +205,12 @@ function addTasks(facts: Facts, networks: readonly Network[], places: Places): v
 			const spot = spotOf(to);
 			if (spot === undefined || spot.netns === null || isSecondName(facts, to)) continue;
 			const place = places(spot.host, spot.netns);
+			const services = facts
+				.from("backs", container.id)
+				.flatMap((task) => facts.from("backs", task.to))
+				.map((edge) => edge.to);
+			const ports = services.flatMap((service) => publishedBy(facts, service));
+			place.serves = ports.map(({ protocol, target, cite }) => ({ protocol, port: target, cite }));
 			if (!place.unruled) continue;
 			const addresses = ingress.flatMap(({ legs, subnets }) =>
 				legs
@@ -212,11 +222,6 @@ function addTasks(facts: Facts, networks: readonly Network[], places: Places): v
 					)
 					.map(({ address }) => address),
 			);
-			const services = facts
-				.from("backs", container.id)
-				.flatMap((task) => facts.from("backs", task.to))
-				.map((edge) => edge.to);
-			const ports = services.flatMap((service) => publishedBy(facts, service));
 			// Who is in the routing mesh publishes a port; which, must be known.
 			if (addresses.length === 0 || ports.length > 0) addTaskRules(place, addresses, ports);
 		}

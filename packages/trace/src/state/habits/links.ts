@@ -1,5 +1,5 @@
 import { bridgeName, GWBRIDGE, macOfIpv4, overlayNetns } from "@netfossil/docker";
-import { type Prefix, textOf } from "../../address.ts";
+import { type Prefix, prefixOf, textOf } from "../../address.ts";
 import type { Cite } from "../kernel.ts";
 import { type Facts, type Leg, type Network, spotOf } from "./facts.ts";
 import { addDevice, addressOf, type InterfaceOf, type Joint, type Places, type Unsaved } from "./places.ts";
@@ -87,6 +87,26 @@ function nameOf({ id, name, driver, bridge }: Network): string | undefined {
 	if (name === "bridge") return "docker0";
 	const own = id.slice(id.lastIndexOf("/") + 1);
 	return /^[0-9a-f]{12,64}$/.test(own) ? bridgeName(own) : undefined;
+}
+
+/** Of the block that is kept for documents (RFC 5737). */
+const STAND_INS = prefixOf("192.0.2.0", 24)!;
+
+/**
+ * The link by which a machine of a swarm reaches the others, where no dump tells its address: another stands for it,
+ * so that packets for its ports can be followed.
+ */
+export function addUplink(place: Unsaved, number: number, cite: Cite): void {
+	const address = textOf({ family: 4, value: STAND_INS.value + BigInt(number) });
+	addDevice(place, "uplink", {
+		addresses: [{ ...addressOf(address, STAND_INS, cite), standIn: true }],
+		mac: macOfIpv4(address)!,
+		cite,
+	});
+	place.habits.push({
+		text: `no dump tells the address of ${place.host}: ${address} stands for it, on a LAN with the other machines of the swarm`,
+		command: "ip -d addr",
+	});
 }
 
 /** Where the namespace of the routing mesh hangs on a machine: eth0 in the overlay, eth1 on docker_gwbridge. */

@@ -1,6 +1,6 @@
 import { type Prefix, prefixOf } from "../../address.ts";
 import type { DeviceDraft, Devices } from "../devices.ts";
-import type { Assumption, Cite, InterfaceAddress } from "../kernel.ts";
+import type { Assumption, Cite, InterfaceAddress, ServedPort } from "../kernel.ts";
 import type { ReadService } from "../services.ts";
 import type { Tables } from "../tables.ts";
 import type { Spot } from "./facts.ts";
@@ -22,6 +22,8 @@ export interface Unsaved extends Spot {
 	readonly unruled: boolean;
 	/** Why the rules that habit gives it are all, where no dump tells them. */
 	ruledBy: string | undefined;
+	/** The ports of the service that lives there. */
+	serves: readonly ServedPort[];
 }
 
 /** The namespaces of a capture while they are put together; one that is asked for is there. */
