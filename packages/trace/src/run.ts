@@ -151,6 +151,8 @@ export class Run {
 		if (this.record.hops.length >= MOST_HOPS) throw new Endless("the packet is passed on without end");
 		const { host, netns } = namespace;
 		const { inner } = packet;
+		const assumed = namespace.devices.get(iface)?.assumed;
+		if (assumed !== undefined) this.assume(namespace, assumed.text, assumed.command);
 		const { src, dst, sport, dport, icmp, randomPort } = inner?.packet ?? packet;
 		this.record.hops.push({
 			host,

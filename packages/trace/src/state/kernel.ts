@@ -90,6 +90,8 @@ export interface Device {
 	/** The mode of a macvlan, ipvlan or bond. */
 	readonly mode?: string;
 	readonly activeSlave?: string;
+	/** What is taken for granted where a packet goes through it. */
+	readonly assumed?: Pick<Assumption, "text" | "command">;
 	readonly cite: Cite;
 }
 

@@ -101,11 +101,11 @@ export function addUplink(place: Unsaved, number: number, cite: Cite): void {
 	addDevice(place, "uplink", {
 		addresses: [{ ...addressOf(address, STAND_INS, cite), standIn: true }],
 		mac: macOfIpv4(address)!,
+		assumed: {
+			text: `no dump tells the address of ${place.host}: ${address} stands for it, on a LAN with the other machines of the swarm`,
+			command: "ip -d addr",
+		},
 		cite,
-	});
-	place.habits.push({
-		text: `no dump tells the address of ${place.host}: ${address} stands for it, on a LAN with the other machines of the swarm`,
-		command: "ip -d addr",
 	});
 }
 
