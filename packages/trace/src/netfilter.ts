@@ -89,9 +89,14 @@ function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | 
 		return { type: "unknown", why: text, command };
 	const gap = { text, host, netns, command };
 	const open = run.choose({ kind: "gap", text, gap }, [false, true], (way) =>
-		way ? "they may say anything" : tables.length > 0 ? "there are Docker's alone" : "there are none",
+		way ? "they may say anything" : `there are ${knownRules(namespace)}`,
 	);
 	return open ? { type: "unknown", why: text, command } : undefined;
+}
+
+function knownRules({ tables }: Namespace): string {
+	if (tables.some(({ habit }) => habit !== undefined)) return "Docker's alone";
+	return tables.length > 0 ? "those alone that a dump quotes" : "none";
 }
 
 /** The tables of one name: with both backends loaded, both are asked. */

@@ -78,7 +78,7 @@ class Draft implements Unsaved {
 	/** All dumps are read. */
 	close(): void {
 		this.unseen = this.devices.drafts.size === 0 && this.routes.length === 0;
-		this.unruled = this.tables.isEmpty && this.ruled.size === 0;
+		this.unruled = !this.tables.isWhole && this.ruled.size === 0;
 	}
 }
 
@@ -263,7 +263,7 @@ function namespaceOf(draft: Draft): Mutable {
 		tables,
 		ruled: new Set([
 			...draft.ruled,
-			...tables.filter(({ habit }) => habit === undefined).map(({ family }) => family),
+			...tables.flatMap(({ family, habit, fragment }) => (habit || fragment ? [] : [family])),
 		]),
 		...(draft.ruledBy !== undefined && { ruledBy: draft.ruledBy }),
 		...(draft.serves.length > 0 && { serves: draft.serves }),

@@ -181,6 +181,8 @@ export interface Table {
 	readonly view: TableView;
 	/** The line of a rule, or of a chain's policy; of a habit the line that it is concluded from, if there is one. */
 	readonly citeAt: (offset: number) => Cite | undefined;
+	/** Some rules of it alone are known. */
+	readonly fragment?: true;
 	/** No dump of the namespace has the table: it is as Docker makes it. */
 	readonly habit?: Habit;
 }

@@ -21,7 +21,7 @@ export class Tables {
 		const backend = backendOf(parsed);
 		for (const view of chains(parsed.ast)) {
 			if (view.name === undefined || !NAMES.has(view.name)) continue;
-			// Lines that grep left tell some rules, but of no chain.
+			// Lines that grep left are of no chain.
 			if (view.chains.every(({ name }) => name === undefined)) continue;
 			this.#candidates.push({
 				family: familyOf(parsed, view),
@@ -29,6 +29,7 @@ export class Tables {
 				...(backend && { backend }),
 				view,
 				citeAt,
+				...(isFragment(view) && { fragment: true }),
 				rank: rankOf(parsed, view),
 			});
 		}
@@ -57,8 +58,9 @@ export class Tables {
 		return blind;
 	}
 
-	get isEmpty(): boolean {
-		return this.#candidates.length === 0;
+	/** Whether a dump has a table, and not only some rules of one. */
+	get isWhole(): boolean {
+		return this.#candidates.some(({ fragment }) => fragment !== true);
 	}
 
 	/**
@@ -86,11 +88,16 @@ function familyOf({ dump }: ParsedDump, view: TableView): Family {
 	return view.family?.family ?? 4;
 }
 
+/** `-A` lines alone, as people quote "the rules that matter": neither the table is named, nor a chain declared. */
+const isFragment = ({ named, chains: seen }: TableView): boolean =>
+	named === undefined && seen.every(({ head }) => head === undefined);
+
 /** A list without -v keeps silent about interfaces. */
 const isBlind = ({ chains: seen }: TableView): boolean =>
 	seen.some(({ rules }) => rules.some(({ rule }) => rule.interfaces === "not-listed"));
 
 function rankOf({ dump, ast }: ParsedDump<IptablesList | IptablesSave>, view: TableView): number {
+	if (isFragment(view)) return -2;
 	if (ast.type === "iptables-save") return view.named === undefined ? 3 : 4;
 	return isBlind(view) ? 0 : /\s-\S*x/.test(dump.command ?? "") ? 2 : 1;
 }

@@ -136,15 +136,24 @@ function gatewayOf(
 	return network;
 }
 
-/** The address that a sandbox was seen with from elsewhere, in the network of the routing mesh. */
+/**
+ * The address of a sandbox in the network of the routing mesh: the one that it was seen with from elsewhere, or that its
+ * own rule gives to what IPVS balances.
+ */
 function ingressAddress(facts: Facts, id: string, networks: readonly Network[]) {
-	for (const { from } of facts.to("same-entity", id)) {
+	const seen = facts.to("same-entity", id).flatMap(({ from }) => {
 		const node = facts.node(from);
-		const bits = node?.kind === "external" ? bitsOf(node.name) : undefined;
-		if (node === undefined || bits === undefined) continue;
+		return node?.kind === "external" ? [node.name] : [];
+	});
+	const given = Object.entries(facts.node(id)?.attributes ?? {}).flatMap(([name, { value }]) =>
+		name.startsWith("SNAT ipvs to ") && typeof value === "string" ? [value] : [],
+	);
+	for (const address of [...seen, ...given]) {
+		const bits = bitsOf(address);
+		if (bits === undefined) continue;
 		for (const network of networks) {
 			const subnet = network.ingress ? network.subnets.find(({ prefix }) => holds(prefix, bits)) : undefined;
-			if (subnet !== undefined) return { network, prefix: subnet.prefix, address: node.name };
+			if (subnet !== undefined) return { network, prefix: subnet.prefix, address };
 		}
 	}
 	return undefined;
