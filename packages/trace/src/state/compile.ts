@@ -152,7 +152,7 @@ export function compile(
 		drafts.get(keyOf({ host, netns }))?.ruled.add(family);
 	for (const draft of drafts.values()) draft.close();
 	const facts = new Facts(topology, dumps);
-	const joints = supplyHabits(facts, draftOf);
+	const { joints, networks } = supplyHabits(facts, draftOf);
 	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
 	join(namespaces, topology, drafts);
 	joinByHabit(namespaces, joints);
@@ -163,7 +163,7 @@ export function compile(
 			return namespace ? [[alias, namespace] as const] : [];
 		}),
 	);
-	return { namespaces: [...namespaces.values()], aliases, directory: directoryOf(facts, aliases) };
+	return { namespaces: [...namespaces.values()], aliases, directory: directoryOf(facts, networks, aliases) };
 }
 
 const keyOf = ({ host, netns }: { readonly host: string; readonly netns: string | null }): string =>

@@ -1,5 +1,5 @@
 import type { Prefix } from "../address.ts";
-import type { Facts } from "./habits/facts.ts";
+import type { Facts, Network } from "./habits/facts.ts";
 import { firstOf } from "./habits/links.ts";
 import type { Namespace } from "./kernel.ts";
 
@@ -52,8 +52,11 @@ export interface Directory {
 }
 
 /** `aliases` leads from `HOST/NAME` to the namespace of a container. */
-export function directoryOf(facts: Facts, aliases: ReadonlyMap<string, Namespace>): Directory {
-	const networks = facts.networks();
+export function directoryOf(
+	facts: Facts,
+	networks: readonly Network[],
+	aliases: ReadonlyMap<string, Namespace>,
+): Directory {
 	return {
 		hosts: facts.nodes("host").map(({ name }) => name),
 		containers: facts.nodes("container").flatMap(({ id, name }): NamedContainer[] => {

@@ -7,12 +7,20 @@ import { addMeshOf, addMeshRules, addTaskRules, type MeshPort, publishedBy } fro
 
 export type { Joint, Places, Unsaved } from "./places.ts";
 
+/** What habits add beside what they give to namespaces. */
+export interface Supplied {
+	/** Links that no dump shows. */
+	readonly joints: readonly Joint[];
+	/** The networks of the topology, and those that machines have by habit. */
+	readonly networks: readonly Network[];
+}
+
 /**
  * What no dump shows, but Docker and the kernel make alike everywhere: the namespaces that the topology knows of,
  * the bridges and overlays that join them, and Swarm's rules. A dump always counts more: habits only add to what
  * nothing was saved of, and each is an assumption that the answer names.
  */
-export function supplyHabits(facts: Facts, places: Places): Joint[] {
+export function supplyHabits(facts: Facts, places: Places): Supplied {
 	for (const each of [...facts.nodes("host"), ...facts.nodes("netns")]) {
 		const spot = each.kind === "host" ? { host: each.id, netns: null } : spotOf(each.id);
 		if (spot === undefined || isSecondName(facts, each.id)) continue;
@@ -29,11 +37,12 @@ export function supplyHabits(facts: Facts, places: Places): Joint[] {
 		addUplink(place, at + 1, facts.cite(facts.node(place.host)!));
 	addPorts(facts, networks, places);
 	addTasks(facts, networks, places);
-	return networks.flatMap((network) =>
+	const joints = networks.flatMap((network) =>
 		network.driver === "overlay"
 			? overlayOnHosts(network, facts, places)
 			: bridgeOnHost(network, facts, places),
 	);
+	return { joints, networks };
 }
 
 /** The namespaces that Swarm balances in: nobody but it sets rules there. */
