@@ -161,8 +161,7 @@ function runTable(
 			continue;
 		const reference = ruleRef(namespace, table, frame.name, numbered);
 		run.hit(reference);
-		const which = reference.assumed ? " (assumed)" : ` #${reference.index ?? "?"}`;
-		run.step(namespace, "rule", `${table.name} ${frame.name}${which}`, {
+		run.step(namespace, "rule", `${table.name} ${frame.name} ${whichRule(reference)}`, {
 			rule: reference,
 			...(reference.cite && { cite: reference.cite }),
 		});
@@ -237,6 +236,11 @@ function runTable(
 	return { type: "unknown", why: `the chains of ${table.name} do not come to an end` };
 }
 
+function whichRule({ assumed, index }: RuleRef): string {
+	if (assumed === undefined) return `#${index ?? "?"}`;
+	return assumed === true ? "(assumed)" : `(assumed, as in ${assumed})`;
+}
+
 const chainOf = (table: Table, name: string): ChainView | undefined =>
 	table.view.chains.find((chain) => chain.name?.value === name);
 
@@ -267,7 +271,7 @@ export function ruleRef(
 		...(number !== undefined && habit === undefined && { index: number }),
 		rule: habit?.ruleAt?.(rule.start) ?? quoted,
 		...(cite && { cite }),
-		...(habit && { assumed: true as const }),
+		...(habit && { assumed: habit.like ?? (true as const) }),
 	};
 }
 

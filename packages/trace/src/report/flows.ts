@@ -39,8 +39,8 @@ export interface RuleAnswer extends Spot {
 	readonly rule: string;
 	/** Null of a rule that Docker is taken to have made, and no line of a dump tells of. */
 	readonly source: string | null;
-	/** No dump of the namespace has it. */
-	readonly assumed?: true;
+	/** No dump of the namespace has it, but one of the namespace that this names, or none at all. */
+	readonly assumed?: true | string;
 }
 
 export interface ReplyAnswer {

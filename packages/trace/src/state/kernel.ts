@@ -191,6 +191,8 @@ export interface Table {
 export interface Habit {
 	/** A rule as iptables-save would print it; absent where it is quoted from another machine's dump. */
 	readonly ruleAt?: (offset: number) => string;
+	/** The namespace whose dump has it. */
+	readonly like?: string;
 }
 
 export interface Socket {
@@ -292,8 +294,8 @@ export interface RuleRef {
 	readonly rule: string;
 	/** Absent of a rule that is there by habit alone. */
 	readonly cite?: Cite;
-	/** No dump of the namespace has it: Docker is taken to have made it. */
-	readonly assumed?: true;
+	/** No dump of the namespace has it: Docker is taken to have made it, as it did in the namespace that this names. */
+	readonly assumed?: true | string;
 }
 
 export type { Hook };

@@ -188,7 +188,7 @@ function addShownMesh(
 			.find((each) => ingress?.subnets.some(({ prefix }) => holds(prefix, bitsOf(each.address)!)));
 		if (own === undefined) continue;
 		const words = new Map(address === undefined ? [] : [[own.address, address]]);
-		addMeshOf(place, shown, `${INGRESS_SBOX} on ${spot.host}`, words);
+		addMeshOf(place, shown, words);
 		return;
 	}
 }

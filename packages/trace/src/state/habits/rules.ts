@@ -2,7 +2,7 @@ import { GWBRIDGE } from "@netfossil/docker";
 import { chains, parseSave } from "@netfossil/iptables";
 import type { TableName } from "@netfossil/iptables/semantics";
 import { prefixText } from "../../address.ts";
-import type { Cite } from "../kernel.ts";
+import { type Cite, placeName } from "../kernel.ts";
 import type { Facts, Network } from "./facts.ts";
 import type { Unsaved } from "./places.ts";
 
@@ -151,17 +151,13 @@ export function publishedBy(facts: Facts, service: string): Published[] {
  * The routing mesh is alike on all machines: rules and services of a sandbox that a dump shows, with the addresses of
  * another in the place of its own.
  */
-export function addMeshOf(
-	place: Unsaved,
-	shown: Unsaved,
-	name: string,
-	own: ReadonlyMap<string, string>,
-): void {
+export function addMeshOf(place: Unsaved, shown: Unsaved, own: ReadonlyMap<string, string>): void {
+	const like = placeName(shown);
 	for (const table of shown.tables.finish())
-		place.tables.add({ ...table, view: replaced(table.view, own), habit: {} });
+		place.tables.add({ ...table, view: replaced(table.view, own), habit: { like } });
 	place.services.push(...shown.services);
 	place.habits.push({
-		text: `no dump of the rules and of IPVS: they are taken to be those of ${name}, with this machine's own addresses, for Swarm sets all machines up alike (a mark may have another number)`,
+		text: `no dump of the rules and of IPVS: they are taken to be those of ${like}, with this machine's own addresses, for Swarm sets all machines up alike (a mark may have another number)`,
 		command: "sh -c 'iptables-save -c; ipvsadm -Sn'",
 	});
 }
