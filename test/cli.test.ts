@@ -543,14 +543,19 @@ describe("trace", () => {
 		}[];
 		expect(answers.map(({ id, outcome, unknown }) => [id, outcome, unknown?.gaps[0]?.text])).toEqual([
 			["a", "delivered", undefined],
-			["b", "unknown", "the capture has no dump of nobody"],
+			["b", "unknown", "nobody is no host, namespace, container or service of the capture"],
 			["c", "unknown", "70000 is no port"],
 		]);
 	});
 
 	it.each([
 		[["--from", "stor4"], 2, "trace needs --from and --to, or --flows"],
-		[["--from", "nobody", "--to", "10.0.1.3:80"], 2, "the capture has no dump of nobody"],
+		[["--from", "nobody", "--to", "10.0.1.3:80"], 2, "nobody is no host, namespace, container or service"],
+		[["--from", "stro4", "--to", "10.0.1.3:80"], 2, 'did you mean "stor4"?'],
+		[["--from", "\u001b[31m", "--to", "10.0.1.3:80"], 2, "␛[31m is no host"],
+		[["--from", "stor4", "--to", "stor4:"], 2, '--to: "stor4:" has no port behind its colon'],
+		[["--from", "stor4", "--to", "[::1"], 2, '"[::1" is no [ADDRESS]:PORT'],
+		[["--from", "stor4", "--to", "10.0.1.3:80", "--src", "x:y"], 2, "--src: y is no port"],
 		[["--from", "stor4", "--to", "10.0.1.3:99999"], 2, "99999 is no port"],
 		[["--from", "stor4", "--to", "10.0.1.3", "--proto", "udp"], 2, "--proto udp needs a port"],
 		[["--flows", "/nowhere.json"], 3, "/nowhere.json does not exist"],

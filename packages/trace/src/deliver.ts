@@ -67,13 +67,27 @@ function backHome(run: Run, namespace: Namespace, packet: Packet): Fate {
 	return { type: "delivered", at: namespace, packet };
 }
 
-/** Whether something listens that no dump shows. What was translated on its way was published to be served. */
+/**
+ * Whether something listens that no dump shows. What was translated on its way was published to be served; a choice by
+ * mark is one of the machine alone.
+ */
 function listens(run: Run, namespace: Namespace, packet: Packet, protocol: "tcp" | "udp"): boolean {
 	if (namespace.sockets !== undefined || isBare(namespace)) return false;
 	const what = `something listens on ${protocol} ${packet.dport} in ${placeName(namespace)}`;
-	const { asked } = run;
+	const { asked, byMark } = run;
 	const translated =
-		asked !== undefined && (asked.tuple.dst !== packet.dst || asked.tuple.dport !== packet.dport);
+		asked !== undefined &&
+		(asked.tuple.dport !== packet.dport || (asked.tuple.dst !== packet.dst && !byMark));
+	const served = namespace.serves?.find((each) => each.protocol === protocol && each.port === packet.dport);
+	if (served !== undefined) {
+		const { file, line } = served.cite;
+		run.assume(
+			namespace,
+			`no dump of the sockets: ${what}, the port that its service publishes (${file}:${line})`,
+			"ss -tulnp",
+		);
+		return true;
+	}
 	if (translated) {
 		run.assume(namespace, `no dump of the sockets: ${what}, for packets are translated to it`, "ss -tulnp");
 		return true;

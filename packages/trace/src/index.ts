@@ -7,9 +7,22 @@ export {
 	type Followed,
 	follow,
 	namespaceOf,
+	questionNamed,
 } from "./report/flows.ts";
 export { type TracePaint, type TraceTextOptions, traceText } from "./report/text.ts";
 export { compile } from "./state/compile.ts";
+export type * from "./state/directory.ts";
 export type * from "./state/kernel.ts";
-export { addressNamed, type Named, placeNamed } from "./target.ts";
+export {
+	type Asked,
+	addressNamed,
+	type End,
+	endOf,
+	type Failed,
+	type Found,
+	type Named,
+	type Open,
+	type Origin,
+	placeNamed,
+} from "./target.ts";
 export { type Branch, explore, type Query } from "./walk.ts";

@@ -123,7 +123,7 @@ export function lostInside(fate: Fate): Fate {
 		case "rejected":
 			return dropped(fate.at, "rule", `a rule rejects the tunnel's packet`, {
 				rule: fate.rule,
-				cite: fate.rule.cite,
+				...(fate.rule.cite && { cite: fate.rule.cite }),
 			});
 		case "unreachable":
 			return dropped(fate.at, "lost-after-interface", `the tunnel's packet: ${fate.why}`, {

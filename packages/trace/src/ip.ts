@@ -28,7 +28,7 @@ export function verdictFate(
 				namespace,
 				"rule",
 				`rule ${verdict.rule.index ?? "?"} of ${verdict.rule.chain} (${verdict.rule.table}) drops it`,
-				{ rule: verdict.rule, cite: verdict.rule.cite },
+				{ rule: verdict.rule, ...(verdict.rule.cite && { cite: verdict.rule.cite }) },
 			);
 		case "policy": {
 			const { table, chain } = verdict;

@@ -1,3 +1,4 @@
+import { FIRST_MARK, isDockerNetns, printedMark } from "@netfossil/docker";
 import { UNTRACKED } from "./conntrack.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
 import { countDown, errorAnswer, refusal } from "./icmp.ts";
@@ -32,7 +33,8 @@ export interface Balanced {
 
 /** `ip_vs_in` in net/netfilter/ipvs/ip_vs_core.c: a packet for a service goes to one of its servers. */
 export function serve(run: Run, namespace: Namespace, packet: Packet): Verdict | undefined {
-	if (namespace.services.length === 0 || packet.ipvs || isIcmp(packet)) return undefined;
+	if (packet.ipvs || isIcmp(packet)) return undefined;
+	if (namespace.services.length === 0) return unsaved(namespace, packet);
 	// Only what opens a connection is scheduled.
 	if (packet.protocol === TCP && (!packet.tcpFlags?.includes("SYN") || packet.tcpFlags.includes("ACK")))
 		return undefined;
@@ -71,7 +73,18 @@ export function serve(run: Run, namespace: Namespace, packet: Packet): Verdict |
 		`${name} ${service.scheduler} → ${server.address}:${server.port} (${server.forwarding}), one of ${servers.length}`,
 		{ cite: server.cite },
 	);
+	if (service.key.type === "fwmark") run.byMark = true;
 	return sendTo(run, namespace, packet, server);
+}
+
+/** Docker marks what IPVS is to balance: without a dump of that, whom it goes to is not known. */
+function unsaved(namespace: Namespace, { mark }: Packet): Verdict | undefined {
+	const { kinds, netns } = namespace;
+	const told = ["ipvsadm-list", "ipvsadm-save", "proc-net-ip-vs"].some((kind) => kinds.has(kind));
+	if (told || netns === null || !(isDockerNetns(netns) || netns.startsWith("container:"))) return undefined;
+	if (typeof mark !== "number" || mark < FIRST_MARK) return undefined;
+	const why = `no dump tells the servers that IPVS has for the mark ${printedMark(mark)}`;
+	return { type: "unknown", why, command: "ipvsadm -Sn" };
 }
 
 /** `ip_vs_service_find`: by mark first, then by address and port. */

@@ -189,6 +189,7 @@ export class Links {
 	/** The devices at the other ends of a tunnel that carries frames. */
 	tunnelEnds(end: End): readonly End[] {
 		if (end.device.vxlan !== undefined) return this.#vxlanEnds(end, end.device.vxlan);
+		if (end.device.kind === "vxlan") return this.#namesakes(end.namespace);
 		return this.#kernel.namespaces.flatMap((namespace) =>
 			[...namespace.devices.values()]
 				.map((device) => ({ namespace, device }))
@@ -224,6 +225,17 @@ export class Links {
 			}
 		}
 		return ends;
+	}
+
+	/** Of a VXLAN device that is there by habit: those of the namespaces that other machines have for the same overlay. */
+	#namesakes({ host, netns }: Namespace): End[] {
+		return this.#kernel.namespaces.flatMap((other) =>
+			other.host === host || other.netns !== netns
+				? []
+				: [...other.devices.values()]
+						.filter(({ kind }) => kind === "vxlan")
+						.map((device) => ({ namespace: other, device })),
+		);
 	}
 
 	/**

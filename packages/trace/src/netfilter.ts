@@ -73,7 +73,7 @@ export function runHook(
  * Docker puts none into the namespaces of its overlays' bridges.
  */
 function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | undefined {
-	const { ruled, netns, host } = namespace;
+	const { ruled, ruledBy, netns, host, tables } = namespace;
 	if (ruled.has(family)) return undefined;
 	const command = family === 4 ? "iptables-save -c" : "ip6tables-save -c";
 	const text = `no dump tells the rules of ${placeName(namespace)} for IPv${family}`;
@@ -81,11 +81,23 @@ function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | 
 		run.assume(namespace, `${text}: there are taken to be none`, command);
 		return undefined;
 	}
+	if (ruledBy !== undefined) {
+		run.assume(namespace, `${text}: there are taken to be ${ruledBy}`, command);
+		return undefined;
+	}
+	// Where Swarm balances there are rules, whatever they are.
+	if (tables.length === 0 && netns !== null && /^(?:ingress_sbox$|lb_)/.test(netns))
+		return { type: "unknown", why: text, command };
 	const gap = { text, host, netns, command };
 	const open = run.choose({ kind: "gap", text, gap }, [false, true], (way) =>
-		way ? "they may say anything" : "there are none",
+		way ? "they may say anything" : `there are ${knownRules(namespace)}`,
 	);
 	return open ? { type: "unknown", why: text, command } : undefined;
+}
+
+function knownRules({ tables }: Namespace): string {
+	if (tables.some(({ habit }) => habit !== undefined)) return "Docker's alone";
+	return tables.length > 0 ? "those alone that a dump quotes" : "none";
 }
 
 /** The tables of one name: with both backends loaded, both are asked. */
@@ -153,9 +165,9 @@ function runTable(
 			continue;
 		const reference = ruleRef(namespace, table, frame.name, numbered);
 		run.hit(reference);
-		run.step(namespace, "rule", `${table.name} ${frame.name} #${numbered.number ?? "?"}`, {
+		run.step(namespace, "rule", `${table.name} ${frame.name} ${whichRule(reference)}`, {
 			rule: reference,
-			cite: reference.cite,
+			...(reference.cite && { cite: reference.cite }),
 		});
 		const marks = marksAfter(rule, view);
 		if (marks.mark !== undefined) packet.mark = view.mark = marks.mark;
@@ -230,6 +242,11 @@ function runTable(
 	return { type: "unknown", why: `the chains of ${table.name} do not come to an end` };
 }
 
+function whichRule({ assumed, index }: RuleRef): string {
+	if (assumed === undefined) return `#${index ?? "?"}`;
+	return assumed === true ? "(assumed)" : `(assumed, as in ${assumed})`;
+}
+
 function policy(run: Run, namespace: Namespace, table: Table, { view }: Chain, hook: Hook): Verdict {
 	const dropped = view.policy?.value === "DROP" || view.policy?.value === "REJECT";
 	if (!dropped) return ACCEPT;
@@ -244,17 +261,20 @@ export function ruleRef(
 	chain: string,
 	{ rule, number }: NumberedRule,
 ): RuleRef {
+	const { habit } = table;
 	const cite = table.citeAt(rule.start);
+	// `[12:720] -A INPUT …`, as iptables-save -c has it.
+	const quoted = cite?.text.replace(/^\[\d+:\d+\] /, "") ?? "";
 	return {
 		host,
 		netns,
 		family: table.family === 4 ? "ipv4" : "ipv6",
 		table: table.name,
 		chain,
-		...(number !== undefined && { index: number }),
-		// `[12:720] -A INPUT …`, as iptables-save -c has it.
-		rule: cite.text.replace(/^\[\d+:\d+\] /, ""),
-		cite,
+		...(number !== undefined && habit === undefined && { index: number }),
+		rule: habit?.ruleAt?.(rule.start) ?? quoted,
+		...(cite && { cite }),
+		...(habit && { assumed: habit.like ?? (true as const) }),
 	};
 }
 

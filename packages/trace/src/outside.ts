@@ -49,12 +49,13 @@ export function outside(
 		flags: [],
 		cite,
 	});
-	const onLink = near ? from : router;
+	// Who is far comes by a router, be it one that no dump tells of.
+	const onLink = near ? from : (router ?? unusedOf(at));
 	const addresses = [
-		...(onLink === undefined ? [] : [address(onLink, at.network.length)]),
+		address(onLink, at.network.length),
 		...(near ? [] : [address(from, hostLength(family))]),
 	];
-	const mac = macOf(kernel, onLink ?? from) ?? "02:00:00:00:00:01";
+	const mac = macOf(kernel, onLink) ?? "02:00:00:00:00:01";
 	const device: Device = {
 		name: "eth0",
 		index: 2,

@@ -105,6 +105,8 @@ export class Run {
 	record: Record = this.forth;
 	/** The connection as the socket that sends knows it. */
 	asked: { readonly namespace: Namespace; readonly tuple: Tuple } | undefined;
+	/** IPVS chose a server by a mark, which says nothing of the port. */
+	byMark = false;
 	/** How deep in packets of tunnels the walk is. */
 	depth = 0;
 	/** The machine on the link that a packet is about to go to, which MASQUERADE looks at. */
@@ -154,6 +156,8 @@ export class Run {
 		if (this.record.hops.length >= MOST_HOPS) throw new Endless("the packet is passed on without end");
 		const { host, netns } = namespace;
 		const { inner } = packet;
+		const assumed = namespace.devices.get(iface)?.assumed;
+		if (assumed !== undefined) this.assume(namespace, assumed.text, assumed.command);
 		const { src, dst, sport, dport, icmp, randomPort } = inner?.packet ?? packet;
 		this.record.hops.push({
 			host,

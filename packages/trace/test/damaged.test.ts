@@ -77,13 +77,19 @@ describe("a question that cannot be walked", async () => {
 	};
 
 	it.each([
-		[{ from: { host: "nobody" } }, "the capture has no dump of nobody"],
-		[{ from: { host: "lan-pc", netns: "blue" } }, "the capture has no dump of lan-pc/blue"],
+		[{ from: { host: "nobody" } }, "nobody is no host, namespace, container or service of the capture"],
+		[
+			{ from: { host: "lan-pc", netns: "blue" } },
+			"lan-pc/blue is no host, namespace, container or service of the capture",
+		],
 		[{ dport: 70_000 }, "70000 is no port"],
 		[{ dport: -1 }, "-1 is no port"],
 		[{ dport: null }, "tcp needs a port"],
 		[{ proto: "gre" as "tcp" }, "the protocol gre is not followed: tcp, udp or icmp"],
-		[{ dst: "web" }, "web is no address"],
+		[
+			{ dst: "web" },
+			"web is no address, and no host, namespace, container, service or network of the capture",
+		],
 	] as const)("%j: %s", (change, text) => {
 		const answer = answerFlow(kernel, links, { ...good, ...change } as FlowQuestion);
 		expect([answer.outcome, answer.unknown?.gaps[0]?.text]).toEqual(["unknown", text]);

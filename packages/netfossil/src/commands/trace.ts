@@ -1,15 +1,16 @@
 import { type Capture, type ParsedDump, parseDump } from "@netfossil/capture";
-import { reconstruct, type Topology } from "@netfossil/topology";
+import { reconstruct } from "@netfossil/topology";
 import {
-	addressNamed,
 	compile,
+	type End,
+	endOf,
+	type Failed,
 	type FlowAnswer,
 	type FlowQuestion,
 	follow,
 	type Kernel,
 	Links,
-	type Named,
-	placeNamed,
+	questionNamed,
 	type TracePaint,
 	type TraceTextOptions,
 	traceText,
@@ -20,17 +21,18 @@ import { Exit, type ExitStatus, unreadable, usage } from "../exit.ts";
 import { pathsOf, readDumps, readText } from "../input.ts";
 import type { Io, Output } from "../io.ts";
 import { writeJson, writeJsonList } from "../json.ts";
+import { nearest, suggest } from "../nearest.ts";
 import { Progress } from "../progress.ts";
 
 const from: OptionSpec = {
 	name: "from",
 	value: "PLACE",
-	help: "who sends: HOST, HOST/NETNS, a container, or internet",
+	help: "who sends: HOST, HOST/NETNS, a container or service, an address, or internet",
 };
 const to: OptionSpec = {
 	name: "to",
 	value: "ADDR[:PORT]",
-	help: "whom: an address, or the name of a host, container or service",
+	help: "whom: an address, or the name of a host, container, service or network",
 };
 const protocol: OptionSpec = {
 	name: "proto",
@@ -104,15 +106,16 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 		else
 			for (const [at, flow] of asked.entries()) {
 				const followed = follow(network.kernel, network.links, flow);
-				io.stdout.write(`${at === 0 ? "" : "\n"}${traceText(flow, followed, textOptions(args, io))}`);
+				io.stdout.write(
+					`${at === 0 ? "" : "\n"}${traceText(followed.question, followed, textOptions(args, io))}`,
+				);
 			}
 		return Exit.fine;
 	}
 
-	const flow = questionOf(args, network, place!, address!);
-	const followed = follow(network.kernel, network.links, flow);
+	const followed = follow(network.kernel, network.links, questionOf(args, network, place!, address!));
 	if (choice(args, format) === "json") writeJson(followed.answer, io.stdout);
-	else io.stdout.write(traceText(flow, followed, textOptions(args, io)));
+	else io.stdout.write(traceText(followed.question, followed, textOptions(args, io)));
 	return statusOf(followed.answer);
 }
 
@@ -124,7 +127,6 @@ function* answers({ kernel, links }: Network, flows: readonly FlowQuestion[]): G
 interface Network {
 	readonly kernel: Kernel;
 	readonly links: Links;
-	readonly topology: Topology;
 }
 
 function rebuild(capture: Capture, io: Io): Network {
@@ -138,7 +140,7 @@ function rebuild(capture: Capture, io: Io): Network {
 	const topology = reconstruct(parsed, capture.commands);
 	const kernel = compile(parsed, topology, capture.passedOver);
 	progress.done();
-	return { kernel, links: new Links(kernel), topology };
+	return { kernel, links: new Links(kernel) };
 }
 
 const statusOf = ({ outcome }: FlowAnswer): ExitStatus =>
@@ -163,45 +165,49 @@ function readFlows(path: string, text: string): FlowQuestion[] {
 	return list as FlowQuestion[];
 }
 
-/** `10.0.0.9:443`, `[2001:db8::9]:443`, `web:80`, `2001:db8::9` */
-function endOf(text: string, option: OptionSpec): { readonly name: string; readonly port?: number } {
-	const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
-	const plain = /^([^:]*)(?::(\d+))?$/.exec(text);
-	const [, name = text, port] = bracketed ?? plain ?? [];
-	if (name === "") throw usage(`--${option.name} ${JSON.stringify(text)} names nobody`);
-	if (port === undefined) return { name };
-	if (Number(port) > 65535) throw usage(`${port} is no port`, "ports go from 0 to 65535");
-	return { name, port: Number(port) };
+/** Names that mean nothing, or more than one thing. */
+function wrong({ message, hint, unknown }: Failed, prefix = ""): Error {
+	return usage(`${prefix}${message}`, hint ?? (unknown && hintOf(unknown.name, unknown.known)));
 }
 
-function resolved<Thing>(named: Named<Thing>): Thing {
-	if (named.type === "failed") throw usage(named.message, named.hint);
-	return named.value;
+/** The most names that a message lists. */
+const MOST_NAMES = 20;
+
+function hintOf(word: string, known: readonly string[]): string {
+	if (known.length === 0) return "the capture names nobody";
+	const near = nearest(word, known);
+	if (near.length > 0) return suggest(word, known);
+	const more = known.length - MOST_NAMES;
+	return `it has: ${known.slice(0, MOST_NAMES).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
-function questionOf(
-	args: Arguments,
-	{ kernel, topology }: Network,
-	place: string,
-	address: string,
-): FlowQuestion {
-	const target = endOf(address, to);
+/** Addresses and ports of the options; `open` is left to the walk, which says what is missing. */
+function questionOf(args: Arguments, { kernel }: Network, place: string, address: string): FlowQuestion {
+	const target = endNamed(address, to);
 	const bound = args.options.get(source.name);
-	const sender = bound === undefined ? undefined : endOf(bound, source);
+	const sender = bound === undefined ? undefined : endNamed(bound, source);
 	const proto = (args.options.get(protocol.name) ??
 		(target.port === undefined ? "icmp" : "tcp")) as FlowQuestion["proto"];
 	if (proto !== "icmp" && target.port === undefined)
 		throw usage(`--proto ${proto} needs a port`, `--to ${address}:PORT`);
-	const origin = resolved(placeNamed(kernel, place));
-	return {
+	const question: FlowQuestion = {
 		id: 1,
-		from: origin,
+		from: { host: place },
 		proto,
-		dst: resolved(addressNamed(kernel, topology, target.name, origin, sender?.name.includes(":") ? 6 : 4)),
+		dst: target.name,
 		dport: proto === "icmp" ? null : (target.port ?? null),
 		...(sender && { src: sender.name }),
 		...(sender?.port !== undefined && { sport: sender.port }),
 	};
+	const named = questionNamed(kernel, question);
+	if (named.type === "failed") throw wrong(named);
+	return question;
+}
+
+function endNamed(text: string, option: OptionSpec): End {
+	const named = endOf(text);
+	if (named.type === "found") return named.value;
+	throw wrong(named, `--${option.name}: `);
 }
 
 function textOptions(args: Arguments, io: Io): TraceTextOptions {

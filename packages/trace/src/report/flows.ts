@@ -1,17 +1,20 @@
 import { normalIp } from "@netfossil/core";
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
-import { isOutside, type Outside, outside } from "../outside.ts";
+import { type Outside, outside } from "../outside.ts";
 import { isIcmp, type Packet } from "../packet.ts";
-import { type Choice, type Hop, icmpText } from "../run.ts";
+import { type Hop, icmpText } from "../run.ts";
 import type { Assumption, Kernel, Namespace, RuleRef } from "../state/kernel.ts";
+import { addressNamed, type Failed, type Found, type Named, type Origin, placeNamed } from "../target.ts";
 import { type Branch, explore } from "../walk.ts";
 
 /** A question of a flows file. */
 export interface FlowQuestion {
 	readonly id: number | string;
+	/** `host` may also be what {@link placeNamed} knows: a container, a service, `HOST/NETNS`, an address. */
 	readonly from: { readonly host: string; readonly netns?: string | null };
 	readonly proto: "tcp" | "udp" | "icmp";
+	/** An address, or a name that {@link addressNamed} knows. */
 	readonly dst: string;
 	readonly dport?: number | null;
 	readonly src?: string | null;
@@ -35,7 +38,10 @@ export interface RuleAnswer extends Spot {
 	readonly chain: string;
 	readonly index: number | null;
 	readonly rule: string;
-	readonly source: string;
+	/** Null of a rule that Docker is taken to have made, and no line of a dump tells of. */
+	readonly source: string | null;
+	/** No dump of the namespace has it, but one of the namespace that this names, or none at all. */
+	readonly assumed?: true | string;
 }
 
 export interface ReplyAnswer {
@@ -90,6 +96,8 @@ export function namespaceOf(
 
 /** What a question comes to: one answer, and all ways that lead to it. */
 export interface Followed {
+	/** As it was walked: with addresses for names. */
+	readonly question: FlowQuestion;
 	readonly answer: FlowAnswer;
 	/** None, where the question could not be walked. */
 	readonly branches: readonly Branch[];
@@ -100,12 +108,18 @@ export const answerFlow = (kernel: Kernel, links: Links, flow: FlowQuestion): Fl
 	follow(kernel, links, flow).answer;
 
 /** Answers one question, and keeps the ways. */
-export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Followed {
-	const { id, proto, dst, dport, src, sport } = flow;
-	const fault = faultOf(flow);
-	if (fault !== undefined) return { answer: blank(id, { text: fault }), branches: [] };
-	const start = startOf(kernel, links, flow);
-	if ("text" in start) return { answer: blank(id, start), branches: [] };
+export function follow(kernel: Kernel, links: Links, asked: FlowQuestion): Followed {
+	const { id } = asked;
+	const unwalked = (gap: Gap): Followed => ({ question: asked, answer: blank(id, gap), branches: [] });
+	const fault = faultOf(asked);
+	if (fault !== undefined) return unwalked({ text: fault });
+	const named = questionNamed(kernel, asked);
+	if (named.type === "failed") return unwalked({ text: named.message });
+	if (named.type === "open") return unwalked({ ...named, netns: null });
+	const { question, assumptions } = named.value;
+	const { proto, dst, dport, src, sport } = question;
+	const start = startOf(kernel, links, question);
+	if ("text" in start) return unwalked(start);
 	const branches = explore(start.kernel, start.links, {
 		from: start.namespace,
 		protocol: proto,
@@ -115,16 +129,44 @@ export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Follow
 		...(src != null && { src: normalIp(src)?.value ?? src }),
 		...(sport != null && { sport }),
 	});
-	return { answer: merged(id, branches), branches };
+	const answer = merged(id, branches);
+	const all = [...assumptions, ...(answer.assumptions ?? [])];
+	return { question, answer: all.length > 0 ? { ...answer, assumptions: all } : answer, branches };
+}
+
+/** A question with addresses and places in the stead of names. */
+export function questionNamed(
+	kernel: Kernel,
+	asked: FlowQuestion,
+): Named<{ readonly question: FlowQuestion; readonly assumptions: readonly Assumption[] }> {
+	const { host, netns } = asked.from;
+	const own = namespaceOf(kernel, host, netns);
+	const place: Found<Origin> | Failed =
+		own === undefined
+			? placeNamed(kernel, netns == null ? host : `${host}/${netns}`)
+			: { type: "found", value: { host: own.host, netns: own.netns } };
+	if (place.type !== "found") return place;
+	const { value: from } = place;
+	const src = asked.src ?? from.src;
+	const sender = { host: from.host, netns: from.netns };
+	const target = addressNamed(kernel, asked.dst, {
+		sender,
+		family: src?.includes(":") ? 6 : 4,
+		port: asked.dport ?? null,
+	});
+	if (target.type !== "found") return target;
+	const assumptions = [place.assumption, target.assumption].flatMap((text) =>
+		text === undefined ? [] : [{ text, ...sender, command: "ip addr" }],
+	);
+	const question = { ...asked, from: sender, dst: target.value, ...(src != null && { src }) };
+	return { type: "found", value: { question, assumptions } };
 }
 
 /** The namespace that a question begins in, be it one that is made up for it. */
 function startOf(kernel: Kernel, links: Links, { from, dst, src }: FlowQuestion): Outside | Gap {
 	const namespace = namespaceOf(kernel, from.host, from.netns);
 	if (namespace !== undefined) return { kernel, links, namespace };
-	if (isOutside(from.host)) return outside(kernel, links, from.host, dst, src ?? undefined);
-	const where = from.netns == null ? from.host : `${from.host}/${from.netns}`;
-	return { text: `the capture has no dump of ${where}`, host: from.host, netns: from.netns ?? null };
+	return outside(kernel, links, from.host, dst, src ?? undefined);
 }
 
 /** Why a question can't be walked. */
@@ -208,11 +250,12 @@ function distinct(answers: readonly FlowAnswer[]): FlowAnswer[] {
 
 function gapsOf(branches: readonly Branch[]): Gap[] {
 	const gaps = new Map<string, Gap>();
-	for (const { run, fate } of branches) {
-		if (fate.type === "unknown") gaps.set(fate.gap.text, fate.gap);
-		for (const { question } of run.choices as readonly Choice[])
-			gaps.set(question.text, question.gap ?? { text: question.text });
-	}
+	for (const { fate } of branches) if (fate.type === "unknown") gaps.set(fate.gap.text, fate.gap);
+	const questions = branches.flatMap(({ run }) => run.choices.map(({ question }) => question));
+	const open = questions.filter(({ kind }) => kind === "gap");
+	// Chance is what it hinges on only where no dump would tell more.
+	for (const { text, gap } of open.length > 0 || gaps.size > 0 ? open : questions)
+		gaps.set(text, gap ?? { text });
 	return [...gaps.values()];
 }
 
@@ -223,7 +266,17 @@ const endOf = (address: string, port: number | null, packet: Packet): EndPoint =
 	port: isIcmp(packet) ? null : port,
 });
 
-export function ruleAnswer({ host, netns, family, table, chain, index, rule, cite }: RuleRef): RuleAnswer {
+export function ruleAnswer({
+	host,
+	netns,
+	family,
+	table,
+	chain,
+	index,
+	rule,
+	cite,
+	assumed,
+}: RuleRef): RuleAnswer {
 	return {
 		host,
 		netns,
@@ -232,7 +285,8 @@ export function ruleAnswer({ host, netns, family, table, chain, index, rule, cit
 		chain,
 		index: index ?? null,
 		rule,
-		source: `${cite.file}:${cite.line}`,
+		source: cite === undefined ? null : `${cite.file}:${cite.line}`,
+		...(assumed && { assumed }),
 	};
 }
 

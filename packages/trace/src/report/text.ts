@@ -1,10 +1,11 @@
 import { visible } from "@netfossil/core";
 import type { Fate } from "../fate.ts";
-import { icmpText, type Record, type Step } from "../run.ts";
+import { icmpText, type Step } from "../run.ts";
 import { type Cite, placeName } from "../state/kernel.ts";
 import type { Branch } from "../walk.ts";
 import { remedies } from "./explain.ts";
 import type { FlowAnswer, FlowQuestion, Followed } from "./flows.ts";
+import { otherWays } from "./ways.ts";
 
 /** How the parts of the text are to look. */
 export interface TracePaint {
@@ -57,6 +58,12 @@ export function traceText(
 		lines.push("", ...recordLines(branch.run.forth, detail, paint));
 		if (branch.run.back.steps.length > 0)
 			lines.push("", paint.heading("the answer"), ...recordLines(branch.run.back, detail, paint));
+		for (const { choice, steps } of otherWays(branches))
+			lines.push(
+				"",
+				paint.heading(`or else: ${choice.question.text}; below: ${choice.label}`),
+				...recordLines({ steps }, detail, paint),
+			);
 	}
 	const assumptions = answer.assumptions ?? [];
 	if (assumptions.length > 0) {
@@ -143,7 +150,7 @@ function inWords({ outcome, delivered_to, refused, drop, reject, unreachable, un
 }
 
 function recordLines(
-	{ steps }: Record,
+	{ steps }: { readonly steps: readonly Step[] },
 	detail: NonNullable<TraceTextOptions["detail"]>,
 	paint: TracePaint,
 ): string[] {

@@ -1,8 +1,11 @@
 import type { ParsedDump, PassedOver } from "@netfossil/capture";
-import type { Topology } from "@netfossil/topology";
+import type { Certainty, Topology } from "@netfossil/topology";
 import { anyOf, bitsOf, type Family, holds } from "../address.ts";
 import { Devices, finished } from "./devices.ts";
+import { directoryOf } from "./directory.ts";
 import { emptyDumps } from "./empty.ts";
+import { Facts } from "./habits/facts.ts";
+import { type Joint, supplyHabits, type Unsaved } from "./habits/index.ts";
 import type {
 	Assumption,
 	Device,
@@ -14,6 +17,7 @@ import type {
 	PolicyRule,
 	PortVlan,
 	Route,
+	ServedPort,
 	Socket,
 } from "./kernel.ts";
 import { readFdb, readNeighbours, readPortVlans } from "./link-layer.ts";
@@ -37,7 +41,7 @@ import {
 import { Tables } from "./tables.ts";
 
 /** The dumps of one namespace, by what they tell. */
-class Draft {
+class Draft implements Unsaved {
 	readonly host: string;
 	readonly netns: string | null;
 	readonly devices: Devices = new Devices();
@@ -55,6 +59,12 @@ class Draft {
 	readonly services: ReadService[] = [];
 	readonly kinds: Set<string> = new Set();
 	readonly ruled: Set<Family> = new Set();
+	readonly habits: Pick<Assumption, "text" | "command">[] = [];
+	ruledBy: string | undefined;
+	serves: readonly ServedPort[] = [];
+	unseen = true;
+	partial = false;
+	unruled = true;
 
 	constructor(host: string, netns: string | null) {
 		this.host = host;
@@ -64,6 +74,12 @@ class Draft {
 	read(parsed: ParsedDump): void {
 		this.kinds.add(parsed.dump.kind);
 		READERS[parsed.dump.kind]?.(this, parsed);
+	}
+
+	/** All dumps are read. */
+	close(): void {
+		this.unseen = this.devices.drafts.size === 0 && this.routes.length === 0;
+		this.unruled = !this.tables.isWhole && this.ruled.size === 0;
 	}
 }
 
@@ -123,48 +139,66 @@ export function compile(
 ): Kernel {
 	const names = new NamespaceNames(topology);
 	const drafts = new Map<string, Draft>();
-	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
-		const { host, place } = parsed.dump.scope;
-		const netns = names.of(host, place);
-		const key = `${host}/netns/${netns ?? "host"}`;
+	const draftOf = (host: string, netns: string | null): Draft => {
+		const key = keyOf({ host, netns });
 		const draft = drafts.get(key) ?? new Draft(host, netns);
 		drafts.set(key, draft);
-		draft.read(parsed);
+		return draft;
+	};
+	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
+		const { host, place } = parsed.dump.scope;
+		draftOf(host, names.of(host, place)).read(parsed);
 	}
 	for (const { host, netns, shows } of emptyDumps(passedOver, dumps)) {
-		const draft = drafts.get(`${host}/netns/${netns ?? "host"}`);
+		const draft = drafts.get(keyOf({ host, netns }));
 		if (shows === "neighbours") draft?.kinds.add("ip-neigh");
 		else draft?.ruled.add(shows.rules);
 	}
+	for (const draft of drafts.values()) draft.close();
+	const facts = new Facts(topology, dumps);
+	const { joints, networks } = supplyHabits(facts, draftOf);
 	const namespaces = new Map([...drafts].map(([key, draft]) => [key, namespaceOf(draft)]));
 	join(namespaces, topology, drafts);
-	for (const namespace of namespaces.values()) assumeGateway(namespace);
+	joinByHabit(namespaces, joints);
+	for (const [key, namespace] of namespaces) if (!drafts.get(key)?.partial) assumeGateway(namespace);
 	const aliases = new Map(
 		names.aliases().flatMap(([alias, id]) => {
 			const namespace = namespaces.get(id);
 			return namespace ? [[alias, namespace] as const] : [];
 		}),
 	);
-	return { namespaces: [...namespaces.values()], aliases };
+	return { namespaces: [...namespaces.values()], aliases, directory: directoryOf(facts, networks, aliases) };
 }
+
+const keyOf = ({ host, netns }: { readonly host: string; readonly netns: string | null }): string =>
+	`${host}/netns/${netns ?? "host"}`;
 
 /** How namespaces are called: a container lives in the namespace that the topology joins it with. */
 class NamespaceNames {
 	/** `host/container/ID` → `host/netns/NAME`. */
 	readonly #sandboxes = new Map<string, string>();
+	/** Containers, with namespaces that are taken to be theirs too. */
+	readonly #seconds: [string, string][] = [];
 	readonly #containers: { readonly id: string; readonly name: string }[];
 
 	constructor({ nodes, edges }: Topology) {
 		this.#containers = nodes.filter(({ kind }) => kind === "container");
-		for (const { kind, from, to } of edges) {
+		for (const { kind, from, to, certainty } of edges) {
 			if (kind !== "same-entity") continue;
 			for (const [one, other] of [
 				[from, to],
 				[to, from],
 			] as const)
 				if (one.includes("/container/") && /^[^/]+\/netns\/[^/]+$/.test(other))
-					this.#sandboxes.set(one, other);
+					this.#name(one, other, certainty);
 		}
+	}
+
+	/** What a dump says counts more than what is concluded from habits; the other is a second name. */
+	#name(container: string, netns: string, certainty: Certainty): void {
+		const known = this.#sandboxes.get(container);
+		if (known === undefined || certainty !== "assumed") this.#sandboxes.set(container, netns);
+		if (known !== undefined) this.#seconds.push([container, certainty === "assumed" ? netns : known]);
 	}
 
 	of(host: string, place: ParsedDump["dump"]["scope"]["place"]): string | null {
@@ -185,9 +219,13 @@ class NamespaceNames {
 		}
 	}
 
-	/** `host/NAME` and `host/ID` of containers, with the ids of their namespaces. */
+	/** `host/NAME` and `host/ID` of containers, and second names of namespaces, with the ids of the namespaces. */
 	aliases(): [string, string][] {
-		return this.#containers.flatMap(({ id, name }): [string, string][] => {
+		const seconds = this.#seconds.map(([container, netns]): [string, string] => [
+			netns.replace("/netns/", "/"),
+			this.#sandboxes.get(container)!,
+		]);
+		const own = this.#containers.flatMap(({ id, name }): [string, string][] => {
 			const [host = "", , short = ""] = id.split("/");
 			const netns = this.#sandboxes.get(id) ?? `${host}/netns/container:${short}`;
 			return [
@@ -195,6 +233,7 @@ class NamespaceNames {
 				[`${host}/${short}`, netns],
 			];
 		});
+		return [...seconds, ...own];
 	}
 }
 
@@ -205,9 +244,13 @@ function namespaceOf(draft: Draft): Mutable {
 	for (const each of draft.devices.drafts.values())
 		devices.set(each.name!, finished(each, draft.lowers.get(each.name!)));
 	const tables = draft.tables.finish();
-	const assumptions: Assumption[] = [];
+	const assumptions: Assumption[] = draft.habits.map((habit) => ({ ...habit, host, netns }));
+	// Where nothing has an address, as in the namespace of an overlay, nothing is routed.
+	const addressed = [...devices.values()].some(
+		({ name, addresses }) => name !== "lo" && addresses.length > 0,
+	);
 	const assume = (text: string, command: string): void => {
-		assumptions.push({ text, command, host, netns });
+		if (addressed) assumptions.push({ text, command, host, netns });
 	};
 	const routes = { 4: routesOf(draft, devices, 4, assume), 6: routesOf(draft, devices, 6, assume) };
 	return {
@@ -222,7 +265,12 @@ function namespaceOf(draft: Draft): Mutable {
 		fdb: draft.fdb,
 		portVlans: draft.portVlans,
 		tables,
-		ruled: new Set([...draft.ruled, ...tables.map(({ family }) => family)]),
+		ruled: new Set([
+			...draft.ruled,
+			...tables.flatMap(({ family, habit, fragment }) => (habit || fragment ? [] : [family])),
+		]),
+		...(draft.ruledBy !== undefined && { ruledBy: draft.ruledBy }),
+		...(draft.serves.length > 0 && { serves: draft.serves }),
 		settings,
 		sockets,
 		services: mergedServices(draft.services),
@@ -230,6 +278,8 @@ function namespaceOf(draft: Draft): Mutable {
 		kinds,
 	};
 }
+
+const NO_ROUTES = "no dump of the routes: ";
 
 type Assume = (text: string, command: string) => void;
 
@@ -247,10 +297,7 @@ function routesOf(
 		const derived = routesOfAddresses(devices.values(), family, "main");
 		routes.push(...derived);
 		if (derived.length > 0 && !draft.kinds.has("ip-route"))
-			assume(
-				"no dump of the routes: those that its addresses make are taken to be all",
-				"ip route show table all",
-			);
+			assume(`${NO_ROUTES}those that its addresses make are taken to be all`, "ip route show table all");
 	}
 	return byTable(routes);
 }
@@ -302,8 +349,14 @@ function assumeGateway({ host, netns, devices, routes, routed, assumptions }: Mu
 	const gateway = { family: 4, table: "main", kind: "unicast", tos: 0, metric: 0, nexthops } as const;
 	routes[4].set("main", new RouteTable([...main, { ...gateway, destination: anyOf(4) }]));
 	routed.add(4);
-	const text = `no dump of the routes: the default route is taken to be via ${only.via}, the bridge of its host`;
-	assumptions.push({ text, command: "ip route show table all", host, netns });
+	const text = `${NO_ROUTES}those that its addresses make are taken to be all, and a default route via ${only.via}, the bridge of its host`;
+	const at = assumptions.findIndex((each) => each.text.startsWith(NO_ROUTES));
+	assumptions.splice(at === -1 ? assumptions.length : at, 1, {
+		text,
+		command: "ip route show table all",
+		host,
+		netns,
+	});
 }
 
 /** Ties the interfaces to each other, as the topology joins them. */
@@ -334,5 +387,20 @@ function join(
 			const [upper, below] = [namespace.devices.get(name), namespace.devices.get(lower)];
 			if (upper && below) upper.lower ??= { namespace, device: below };
 		}
+	}
+}
+
+/** Ends that no dump joins otherwise. */
+function joinByHabit(namespaces: ReadonlyMap<string, Namespace>, joints: readonly Joint[]): void {
+	for (const [leg, port] of joints) {
+		const [one, other] = [leg, port].map((end): End | undefined => {
+			const namespace = namespaces.get(keyOf(end));
+			const device = namespace?.devices.get(end.name);
+			return namespace && device && { namespace, device };
+		});
+		if (one === undefined || other === undefined) continue;
+		if (one.device.peer !== undefined || other.device.peer !== undefined) continue;
+		one.device.peer = other;
+		other.device.peer = one;
 	}
 }

@@ -2,6 +2,7 @@ import type { TableView } from "@netfossil/iptables";
 import type { Hook, TableName } from "@netfossil/iptables/semantics";
 import type { Family, Prefix } from "../address.ts";
 import type { Chain } from "./chain.ts";
+import type { Directory } from "./directory.ts";
 import type { RouteTable } from "./route-table.ts";
 
 /** The line of a dump that says so. */
@@ -33,6 +34,8 @@ export interface InterfaceAddress {
 	readonly secondary: boolean;
 	readonly flags: readonly string[];
 	readonly broadcast?: string;
+	/** No dump tells the address: this one stands for it. */
+	readonly standIn?: true;
 	readonly cite: Cite;
 }
 
@@ -110,6 +113,8 @@ export interface Device {
 	readonly slaves?: readonly string[];
 	/** By what a bond of several slaves tells packets apart: `layer2`, `layer3+4` … */
 	readonly hashPolicy?: string;
+	/** What is taken for granted where a packet goes through it. */
+	readonly assumed?: Pick<Assumption, "text" | "command">;
 	readonly cite: Cite;
 }
 
@@ -201,8 +206,20 @@ export interface Table {
 	readonly view: TableView;
 	/** Its chains by name. */
 	readonly chains: ReadonlyMap<string, Chain>;
-	/** The line of a rule, or of a chain's policy. */
-	readonly citeAt: (offset: number) => Cite;
+	/** The line of a rule, or of a chain's policy; of a habit the line that it is concluded from, if there is one. */
+	readonly citeAt: (offset: number) => Cite | undefined;
+	/** Some rules of it alone are known. */
+	readonly fragment?: true;
+	/** No dump of the namespace has the table: it is as Docker makes it. */
+	readonly habit?: Habit;
+}
+
+/** Rules that no dump has. */
+export interface Habit {
+	/** A rule as iptables-save would print it; absent where it is quoted from another machine's dump. */
+	readonly ruleAt?: (offset: number) => string;
+	/** The namespace whose dump has it. */
+	readonly like?: string;
 }
 
 export interface Socket {
@@ -239,6 +256,12 @@ export interface VirtualService {
 	readonly cite: Cite;
 }
 
+export interface ServedPort {
+	readonly protocol: string;
+	readonly port: number;
+	readonly cite: Cite;
+}
+
 /** What one network namespace looked like, as far as its dumps tell. */
 export interface Namespace {
 	readonly host: string;
@@ -258,11 +281,15 @@ export interface Namespace {
 	readonly tables: readonly Table[];
 	/** The families whose rules a dump tells, be it that there are none. */
 	readonly ruled: ReadonlySet<Family>;
+	/** Why the tables are taken to be all, where no dump tells the rules. */
+	readonly ruledBy?: string;
 	/** By the key as the kernel names it, `net.ipv4.ip_forward`. */
 	readonly settings: ReadonlyMap<string, number>;
 	/** Undefined: no dump shows them. */
 	readonly sockets: readonly Socket[] | undefined;
 	readonly services: readonly VirtualService[];
+	/** The ports of the service that lives here, as it publishes them. */
+	readonly serves?: readonly ServedPort[];
 	/** What is taken for granted of this namespace as a whole. */
 	readonly assumptions: readonly Assumption[];
 	/** The kinds of dumps that there are of it. */
@@ -274,6 +301,7 @@ export interface Kernel {
 	readonly namespaces: readonly Namespace[];
 	/** What else namespaces are called: the containers that live in them, by id and name. */
 	readonly aliases: ReadonlyMap<string, Namespace>;
+	readonly directory: Directory;
 }
 
 /** `worker1`, `worker1/ingress_sbox` */
@@ -291,7 +319,10 @@ export interface RuleRef {
 	readonly index?: number;
 	/** As the dump has it. */
 	readonly rule: string;
-	readonly cite: Cite;
+	/** Absent of a rule that is there by habit alone. */
+	readonly cite?: Cite;
+	/** No dump of the namespace has it: Docker is taken to have made it, as it did in the namespace that this names. */
+	readonly assumed?: true | string;
 }
 
 export type { Hook };

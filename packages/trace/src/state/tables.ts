@@ -1,12 +1,12 @@
 import type { ParsedDump } from "@netfossil/capture";
-import { chains, type IptablesList, type IptablesSave, type TableView } from "@netfossil/iptables";
+import { chains, type IptablesList, type IptablesSave, type Rule, type TableView } from "@netfossil/iptables";
 import type { TableName } from "@netfossil/iptables/semantics";
 import type { Family } from "../address.ts";
 import { chainsOf } from "./chain.ts";
 import { citer } from "./cite.ts";
 import type { Table } from "./kernel.ts";
 
-interface Candidate extends Table {
+interface Candidate extends Omit<Table, "chains"> {
 	/** How much the dump tells of the table. */
 	readonly rank: number;
 }
@@ -22,16 +22,46 @@ export class Tables {
 		const backend = backendOf(parsed);
 		for (const view of chains(parsed.ast)) {
 			if (view.name === undefined || !NAMES.has(view.name)) continue;
+			// Lines that grep left are of no chain.
+			if (view.chains.every(({ name }) => name === undefined)) continue;
 			this.#candidates.push({
 				family: familyOf(parsed, view),
 				name: view.name as TableName,
 				...(backend && { backend }),
 				view,
-				chains: chainsOf(view),
 				citeAt,
+				...(isFragment(view) && { fragment: true }),
 				rank: rankOf(parsed, view),
 			});
 		}
+	}
+
+	/** Rules that no dump has: these count where a dump tells none. */
+	add(table: Omit<Table, "chains">): void {
+		this.#candidates.push({ ...table, rank: -1 });
+	}
+
+	/** Takes the rules of lists without `-v`, which leave interfaces out, to name none; whether there are such. */
+	takeNoInterfaces(): boolean {
+		let blind = false;
+		for (const [at, candidate] of this.#candidates.entries()) {
+			if (!isBlind(candidate.view)) continue;
+			blind = true;
+			const seen = candidate.view.chains.map((chain) => ({
+				...chain,
+				rules: chain.rules.map((numbered) => {
+					const { interfaces: _, ...rule } = numbered.rule;
+					return { ...numbered, rule: rule as Rule };
+				}),
+			}));
+			this.#candidates[at] = { ...candidate, view: { ...candidate.view, chains: seen } };
+		}
+		return blind;
+	}
+
+	/** Whether a dump has a table, and not only some rules of one. */
+	get isWhole(): boolean {
+		return this.#candidates.some(({ fragment }) => fragment !== true);
 	}
 
 	/**
@@ -50,7 +80,7 @@ export class Tables {
 			const known = best.get(full);
 			if (known === undefined || each.rank > known.rank) best.set(full, each);
 		}
-		return [...best.values()];
+		return [...best.values()].map((each) => ({ ...each, chains: chainsOf(each.view) }));
 	}
 }
 
@@ -59,14 +89,18 @@ function familyOf({ dump }: ParsedDump, view: TableView): Family {
 	return view.family?.family ?? 4;
 }
 
-function rankOf(
-	{ dump, ast }: ParsedDump<IptablesList | IptablesSave>,
-	{ chains: seen, named }: TableView,
-): number {
-	if (ast.type === "iptables-save") return named === undefined ? 3 : 4;
-	// A list without -v keeps silent about interfaces.
-	const blind = seen.some(({ rules }) => rules.some(({ rule }) => rule.interfaces === "not-listed"));
-	return blind ? 0 : /\s-\S*x/.test(dump.command ?? "") ? 2 : 1;
+/** `-A` lines alone, as people quote "the rules that matter": neither the table is named, nor a chain declared. */
+const isFragment = ({ named, chains: seen }: TableView): boolean =>
+	named === undefined && seen.every(({ head }) => head === undefined);
+
+/** A list without -v keeps silent about interfaces. */
+const isBlind = ({ chains: seen }: TableView): boolean =>
+	seen.some(({ rules }) => rules.some(({ rule }) => rule.interfaces === "not-listed"));
+
+function rankOf({ dump, ast }: ParsedDump<IptablesList | IptablesSave>, view: TableView): number {
+	if (isFragment(view)) return -2;
+	if (ast.type === "iptables-save") return view.named === undefined ? 3 : 4;
+	return isBlind(view) ? 0 : /\s-\S*x/.test(dump.command ?? "") ? 2 : 1;
 }
 
 function backendOf({ dump, ast }: ParsedDump<IptablesList | IptablesSave>): Table["backend"] {
