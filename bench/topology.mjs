@@ -1,7 +1,8 @@
 // From the files of a whole network to its graph, in one process: `npm run bench topology`. The networks are made by
 // the generator of `@netfossil/topology/testing`: hosts on one LAN, half of their containers on a bridge network with
 // published ports, half tasks of services of a swarm, each on an overlay that ten hosts share. Every size runs in a
-// process of its own, so that the memory of one is not the next one's.
+// process of its own, so that the memory of one is not the next one's. Seconds are of CPU time, the collection of
+// garbage included, because other work on the machine must not count.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { captureOfFiles, parseDump } from "../packages/capture/dist/index.js";
@@ -44,17 +45,23 @@ function measure(text) {
 	const [hosts, containers] = text.split("x").map(Number);
 	const files = filesOf(build(planOf(hosts, containers)));
 	const size = files.reduce((sum, file) => sum + file.text.length, 0) / 1e6;
-	const start = performance.now();
+	const start = cpu();
 	const { dumps } = captureOfFiles("model", files);
-	const found = performance.now();
+	const found = cpu();
 	const parsed = dumps.map(parseDump);
-	const read = performance.now();
+	const read = cpu();
 	const { nodes, edges } = reconstruct(parsed);
-	const end = performance.now();
+	const end = cpu();
 	const seconds = [found - start, read - found, end - read].map((each) => (each / 1000).toFixed(1));
 	const each = ((end - start) / dumps.length).toFixed(2);
 	const peak = Math.round(process.resourceUsage().maxRSS / 1024);
 	return [text, dumps.length, size.toFixed(1), nodes.length, edges.length, ...seconds, each, peak];
+}
+
+/** CPU milliseconds of this process. */
+function cpu() {
+	const { user, system } = process.cpuUsage();
+	return (user + system) / 1000;
 }
 
 function planOf(hosts, containers) {

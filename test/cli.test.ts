@@ -20,13 +20,15 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileText } from "../packages/core/src/testing.ts";
 import { parseList } from "../packages/ipvsadm/src/index.ts";
-import { commands } from "../packages/netfossil/src/commands/index.ts";
+import { allCommands } from "../packages/netfossil/src/commands/index.ts";
 import { examples } from "../packages/netfossil/src/help.ts";
 import { type Output, run } from "../packages/netfossil/src/index.ts";
 import { kindNames } from "../packages/netfossil/src/kinds.ts";
 import { schemaNames } from "../packages/netfossil/src/schemas.ts";
 import { Topology } from "../packages/topology/src/schema.ts";
 import { read, root } from "./workspace.ts";
+
+const commands = await allCommands();
 
 const main = `${root}packages/netfossil/dist/main.js`;
 const fixtures = `${root}fixtures`;

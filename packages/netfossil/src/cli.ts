@@ -2,7 +2,7 @@ import { visible } from "@netfossil/core";
 import pc from "picocolors";
 import { checkOperands, readArguments, versionHint } from "./arguments.ts";
 import type { Arguments, Command } from "./command.ts";
-import { commands } from "./commands/index.ts";
+import { allCommands, commandNamed, verbNames } from "./commands/index.ts";
 import { Exit, type ExitStatus, Failure, usage } from "./exit.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { fileOutput, type Io } from "./io.ts";
@@ -25,13 +25,13 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitStatus> {
 		const [topic] = verb === "help" ? rest : [];
 		io.stdout.write(
 			topic === undefined || topic.startsWith("-")
-				? generalHelp(commands, version)
-				: commandHelp(commandNamed(topic)),
+				? generalHelp(await allCommands(), version)
+				: commandHelp(await knownCommand(topic)),
 		);
 		return Exit.fine;
 	}
 	if (verb === "--version" || verb === "-V") return showVersion(io);
-	const command = commandNamed(verb);
+	const command = await knownCommand(verb);
 	const args = readArguments(command, rest);
 	if (args.options.has("help")) {
 		io.stdout.write(commandHelp(command));
@@ -42,12 +42,11 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitStatus> {
 	return runCommand(command, args, io);
 }
 
-function commandNamed(verb: string): Command {
-	const command = commands.find(({ name }) => name === verb);
+async function knownCommand(verb: string): Promise<Command> {
+	const command = await commandNamed(verb);
 	if (command !== undefined) return command;
 	const what = verb.startsWith("-") ? "the first argument is a verb, not" : "there is no verb";
-	const names = commands.map(({ name }) => name);
-	throw usage(`${what} ${JSON.stringify(verb)}`, verb === "-v" ? versionHint : suggest(verb, names));
+	throw usage(`${what} ${JSON.stringify(verb)}`, verb === "-v" ? versionHint : suggest(verb, verbNames));
 }
 
 function showVersion(io: Io): ExitStatus {
