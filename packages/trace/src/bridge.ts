@@ -17,6 +17,8 @@ export function intoBridge(run: Run, bridge: End, port: Device, packet: Packet, 
 	const { namespace, device } = bridge;
 	if (port.port?.state !== undefined && port.port.state !== "forwarding" && port.port.state !== "learning")
 		return dropped(namespace, "lost-after-interface", `the port ${port.name} is ${port.port.state}`);
+	const open = withoutVlans(run, namespace, device);
+	if (open !== undefined) return open;
 	const vlan = ingressTags(namespace, device, port, frame.vlan);
 	if (vlan === undefined)
 		return dropped(
@@ -92,9 +94,23 @@ function afterDnat(run: Run, bridge: End, packet: Packet, frame: Frame): Frame |
 	return { ...frame, src: device.mac ?? null, dst: found.mac };
 }
 
+/** Where no dump tells the VLANs of a bridge that filters, the walk takes all to pass, and says that they may not. */
+function withoutVlans(run: Run, namespace: Namespace, { name, vlanFiltering }: Device): Fate | undefined {
+	if (!vlanFiltering || namespace.kinds.has("bridge-vlan")) return undefined;
+	const { host, netns } = namespace;
+	const text = `no dump tells the VLANs of the ports of ${name} in ${placeName(namespace)}`;
+	const gap = { text, host, netns, command: "bridge vlan show" };
+	const closed = run.choose({ kind: "gap", text, gap }, [false, true], (way) =>
+		way ? "they may keep it" : "it passes",
+	);
+	return closed ? unknown(namespace, text, "bridge vlan show") : undefined;
+}
+
 /** `br_dev_xmit`: the machine itself sends by the bridge. */
 export function fromBridge(run: Run, bridge: End, packet: Packet, frame: Frame): Fate {
 	const { namespace, device } = bridge;
+	const open = withoutVlans(run, namespace, device);
+	if (open !== undefined) return open;
 	const vlan = ingressTags(namespace, device, device, frame.vlan);
 	if (vlan === undefined)
 		return dropped(namespace, "lost-after-interface", `${device.name} has no VLAN ${outerTag(frame.vlan)}`);

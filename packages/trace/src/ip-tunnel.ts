@@ -142,6 +142,7 @@ export function leaveTunnel(run: Run, underlay: Namespace, outer: Packet): Fate 
 	const end = receiverOf(run, underlay, outer);
 	if (end === undefined) {
 		const why = `no tunnel of ${placeName(underlay)} is for ${packetText(outer)}`;
+		if (!tellsTunnels(underlay)) return unknown(underlay, why, "ip -d address");
 		return refusal(run, underlay, outer, nobodyTakes(underlay, outer), why);
 	}
 	inner.opened = true;
@@ -158,6 +159,11 @@ export function leaveTunnel(run: Run, underlay: Namespace, outer: Packet): Fate 
 		run.depth = depth;
 	}
 }
+
+/** Whether the dumps tell all tunnels: without details a device without a link address may be one. */
+const tellsTunnels = ({ kinds, devices }: Namespace): boolean =>
+	kinds.has("ip-address") &&
+	[...devices.values()].every(({ kind, mac }) => kind !== undefined || mac !== undefined);
 
 /** `tunnel4_rcv` says that the port is unreachable, where its module is loaded; else the protocol is not known. */
 function nobodyTakes({ devices }: Namespace, { family }: Packet): Icmp {

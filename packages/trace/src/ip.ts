@@ -5,6 +5,7 @@ import { countDown, errorAnswer, refusal } from "./icmp.ts";
 import { symmetricAbove } from "./ipvlan.ts";
 import { answerAsService, serve } from "./ipvs.ts";
 import { transmit } from "./link.ts";
+import { owns } from "./links.ts";
 import type { HookPlace } from "./matching.ts";
 import { neighbour } from "./neighbour.ts";
 import { runHook, type Verdict } from "./netfilter.ts";
@@ -255,6 +256,11 @@ function notRouted(
 			return dropped(namespace, "forwarding-off", arrived.why);
 		case "error": {
 			const { errno, why, route } = arrived;
+			const veiled = behindHere(run, namespace, packet);
+			if (veiled !== undefined) {
+				const text = `how ${placeName(veiled)}, which has ${packet.dst}, is linked to ${placeName(namespace)} no dump tells`;
+				return unknown(veiled, text, "ip -d address");
+			}
 			const cite = route?.cite;
 			// A blackhole says nothing.
 			if (errno === "EINVAL") return dropped(namespace, "blackhole", why, cite && { cite });
@@ -268,6 +274,12 @@ function notRouted(
 		}
 	}
 }
+
+/** A namespace of the machine that has the address by an interface which no dump shows: it may be an ipvlan's. */
+const behindHere = ({ kernel }: Run, { host, netns }: Namespace, { dst }: Packet): Namespace | undefined =>
+	kernel.namespaces.find(
+		(each) => each.host === host && each.netns !== netns && !each.kinds.has("ip-address") && owns(each, dst),
+	);
 
 const V4_CODES = { ENETUNREACH: 0, EHOSTUNREACH: 1, EACCES: 13, EINVAL: 0 } as const;
 /** `ip6_pkt_discard`, `ip6_pkt_prohibit` in net/ipv6/route.c: no route for both kinds of unreachable. */

@@ -321,9 +321,13 @@ export class Links {
 	}
 }
 
+const CARD = /^(?:eth|en[opsx]|em\d|wl|ib\d|p\d+p\d|bond|team|lan|wan|uplink)/;
+
 function isUplink(device: Device): boolean {
-	const { kind, peer, lower, name } = device;
+	const { kind, peer, lower, name, mac } = device;
 	if (peer !== undefined || lower !== undefined || name === "lo") return false;
+	// Of what only routes and addresses tell, any name may be a tunnel's but those that are common for cards.
+	if (kind === undefined && mac === undefined) return CARD.test(name);
 	if (kind === undefined)
 		return !/^(?:vxlan|dummy|tun|tap|wg|sit|gre|tunl|ip6tnl|vti)\d|^(?:docker|br-)/.test(name);
 	return (

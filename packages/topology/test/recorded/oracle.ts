@@ -315,6 +315,20 @@ function portsIn(folder: string, host: string, netns: string | null): Map<string
 	for (const [, port, bridge] of fdb.matchAll(/^\S+ dev (\S+) (?:vlan \d+ )?master (\S+) permanent/gm)) {
 		if (port !== bridge) ports.set(port!, bridge!);
 	}
+	if (netns !== null) return ports;
+	const bonds = `${folder}/${host}/proc/net/bonding`;
+	for (const bond of existsSync(bonds) ? readdirSync(bonds) : []) {
+		const text = readFileSync(`${bonds}/${bond}`, "utf8");
+		for (const [, slave] of text.matchAll(/^Slave Interface: (\S+)/gm)) ports.set(slave!, bond);
+	}
+	// The local routes of an address in a VRF are in the VRF's table.
+	const devices = output(folder, host, netns, "ip_-d_address");
+	const tables = new Map<string, string>();
+	for (const [, vrf, table] of devices.matchAll(/^\d+: (\S+): (?:.*\n(?!\d)){1,3} +vrf table (\d+)/gm))
+		tables.set(table!, vrf!);
+	const routes = output(folder, host, netns, "ip_route_show_table_all");
+	for (const [, link, table] of routes.matchAll(/^local \S+ dev (\S+) table (\d+) /gm))
+		if (tables.has(table!)) ports.set(link!, tables.get(table!)!);
 	return ports;
 }
 
@@ -326,7 +340,7 @@ function learnedIn(folder: string, host: string, netns: string | null): [string,
 /** `local 10.0.1.1 dev br0 table local …`: of each address that is up. */
 function localAddresses(folder: string, host: string, netns: string | null): [string, string][] {
 	const routes = output(folder, host, netns, "ip_route_show_table_all");
-	const found = routes.matchAll(/^local ([0-9a-f.:]+) dev (\S+) table local /gm);
+	const found = routes.matchAll(/^local ([0-9a-f.:]+) dev (\S+) table (?:local|\d+) /gm);
 	return [...found].map(([, address, link]): [string, string] => [address!, link!]);
 }
 

@@ -177,24 +177,29 @@ export function defaultRules(family: Family): PolicyRule[] {
 	return [rule(0, "local"), rule(32766, "main"), ...(family === 4 ? [rule(32767, "default")] : [])];
 }
 
-/** The routes that the kernel makes of an interface's addresses: to itself, and where asked to the link. */
+/**
+ * The routes that the kernel makes of an interface's addresses: to itself, and where asked to the link. Those of an
+ * interface in a VRF are in the VRF's table.
+ */
 export function routesOfAddresses(
 	devices: Iterable<Device>,
 	family: Family,
-	table: "local" | "main",
+	kinds: "local" | "main",
 ): Route[] {
 	const routes: Route[] = [];
-	for (const device of devices) {
+	const all = [...devices];
+	for (const device of all) {
 		if (!device.up) continue;
+		const { table = kinds } = all.find(({ name }) => name === device.master) ?? {};
 		for (const { address, network, family: own, broadcast, flags } of device.addresses) {
 			if (own !== family) continue;
 			const add = (kind: string, destination: Prefix | undefined, src?: string): void => {
 				if (destination === undefined) return;
 				const nexthops = [{ dev: device.name, weight: 1, dead: false }];
-				const rest = { tos: 0, metric: family === 6 && table === "main" ? 256 : 0, nexthops };
+				const rest = { tos: 0, metric: family === 6 && kinds === "main" ? 256 : 0, nexthops };
 				routes.push({ family, table, kind, destination, ...rest, ...(src && { src }) });
 			};
-			if (table === "local") {
+			if (kinds === "local") {
 				add("local", prefixOf(address, hostLength(family)), family === 4 ? address : undefined);
 				if (device.name === "lo" && family === 4) add("local", network, address);
 				if (broadcast !== undefined && device.name !== "lo")
