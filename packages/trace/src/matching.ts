@@ -134,6 +134,10 @@ export function decide(
 				if (plain) own.push(packet.ipvs !== (match.ipvs?.negated === true));
 				return !plain;
 			}
+			case "connlimit":
+				run.assume(namespace, "-m connlimit is taken to find no other connections");
+				own.push(match.above === undefined);
+				return false;
 			case "rpfilter":
 				own.push(returnsBy(run, namespace, packet, place, match) !== (match.invert !== undefined));
 				return false;
