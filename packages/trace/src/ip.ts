@@ -145,7 +145,7 @@ export function output(
 		const icmp = packet.family === 4 ? { type: 3, code: 4 } : { type: 2, code: 0 };
 		return refusal(run, namespace, packet, icmp, `it is longer than the MTU ${out.mtu} of ${out.name}`);
 	}
-	const found = neighbour(run, { namespace, device: out }, way.via ?? packet.dst, packet.family);
+	const found = neighbour(run, { namespace, device: out }, way.via ?? packet.dst, packet.family, packet.src);
 	if (found.type === "unknown") return unknown(namespace, found.text, found.command);
 	if (found.type === "failed") {
 		const icmp = packet.family === 4 ? { type: 3, code: 1 } : { type: 1, code: 3 };

@@ -148,6 +148,7 @@ const NOT_FOLLOWED: Reason = { text: "what -m ipvs asks of a connection is not f
 /** Whether the walk decides a match itself, for it hangs on more than the packet. */
 function isOwn(match: Match): boolean {
 	switch (match.type) {
+		case "connlimit":
 		case "ipvs":
 		case "rpfilter":
 			return true;
@@ -172,6 +173,9 @@ function ownHolds(
 ): boolean | undefined {
 	if (!isOwn(match)) return true;
 	switch (match.type) {
+		case "connlimit":
+			run.assume(namespace, "-m connlimit is taken to find no other connections");
+			return match.above === undefined;
 		case "ipvs":
 			return matchesIpvs(run, namespace, packet, match);
 		case "rpfilter":

@@ -1,9 +1,10 @@
-import { bitsOf, type Family, isLinkLocal } from "./address.ts";
+import { bitsOf, type Family, holds, isLinkLocal } from "./address.ts";
 import { isLocal, lookup } from "./fib.ts";
 import type { Taker } from "./links.ts";
+import { routeInput, selectSource, type Way } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
-import { type Cite, type End, placeName } from "./state/kernel.ts";
+import { type Cite, type Device, type End, type Namespace, placeName } from "./state/kernel.ts";
 import { vrfOf } from "./vrf.ts";
 
 export type Found =
@@ -16,7 +17,7 @@ export type Found =
  * Which link address answers for a neighbour. What an administrator (or Docker) set counts; beside that who
  * answers is asked of all machines that the link leads to, for tables age.
  */
-export function neighbour(run: Run, end: End, address: string, family: Family): Found {
+export function neighbour(run: Run, end: End, address: string, family: Family, source?: string): Found {
 	const { namespace, device } = end;
 	if (!device.up) return { type: "failed", text: `${device.name} is down` };
 	const unaddressed =
@@ -33,13 +34,15 @@ export function neighbour(run: Run, end: End, address: string, family: Family): 
 	}
 	if (unaddressed) return { type: "found", mac: null };
 	const takers = run.links.outward(end, 0);
-	const answering = takers.filter((taker) =>
-		answers(run, taker, address, family, namespace.devices.get(device.name)?.addresses[0]?.address),
-	);
 	const known = entries.find(({ mac }) => mac !== undefined);
-	const macs = new Set(answering.flatMap(({ device: { mac } }) => mac ?? []));
-	if (macs.size > 1 && known?.mac !== undefined && macs.has(known.mac))
+	// Whom the table knows is not asked for, be it that he would not answer now (arp_ignore); his own question told of him.
+	if (known?.mac !== undefined && takers.some((taker) => taker.device.mac === known.mac)) {
+		run.step(namespace, "neighbour", `${address} is at ${known.mac}`, { cite: known.cite });
 		return { type: "found", mac: known.mac };
+	}
+	const asker = family === 4 ? askerOf(run, end, address, source) : undefined;
+	const answering = takers.filter((taker) => answers(run, taker, address, family, asker));
+	const macs = new Set(answering.flatMap(({ device: { mac } }) => mac ?? []));
 	if (macs.size > 1) {
 		const places = answering.map(({ namespace: each }) => placeName(each)).join(" and ");
 		const text = `${places} both have ${address}`;
@@ -60,11 +63,6 @@ export function neighbour(run: Run, end: End, address: string, family: Family): 
 	if (mac !== undefined) {
 		run.step(namespace, "neighbour", `${address} is at ${mac}`, known && { cite: known.cite });
 		return { type: "found", mac };
-	}
-	// `neigh_event_ns`: who asks is known by that, even one that does not answer (arp_ignore).
-	if (known?.mac !== undefined && takers.some((taker) => taker.device.mac === known.mac)) {
-		run.step(namespace, "neighbour", `${address} is at ${known.mac}`, { cite: known.cite });
-		return { type: "found", mac: known.mac };
 	}
 	// Its owner has no dump with link addresses, but it is there.
 	if (answering.length > 0) return { type: "found", mac: known?.mac ?? null };
@@ -100,6 +98,27 @@ export function neighbour(run: Run, end: End, address: string, family: Family): 
 	return { type: "failed", text };
 }
 
+/** `arp_solicit` in net/ipv4/arp.c: the address that a machine asks from. */
+function askerOf(
+	run: Run,
+	{ namespace, device }: End,
+	address: string,
+	source: string | undefined,
+): string | undefined {
+	const announce = setting(run, namespace, "net.ipv4.conf.*.arp_announce", device.name);
+	const [asked, from] = [bitsOf(address), source === undefined ? undefined : bitsOf(source)];
+	const onLink = device.addresses.some(
+		({ family, network }) => family === 4 && asked && from && holds(network, asked) && holds(network, from),
+	);
+	if (
+		source !== undefined &&
+		isLocal(run, namespace, source, 4) &&
+		(announce === 0 || (announce === 1 && onLink))
+	)
+		return source;
+	return selectSource(namespace, 4, device.name, address, LINK_SCOPE);
+}
+
 /** `arp_process` in net/ipv4/arp.c, `ndisc_recv_ns`: whether a machine answers for an address on an interface. */
 function answers(
 	run: Run,
@@ -114,19 +133,40 @@ function answers(
 		const bits = bitsOf(address);
 		return here && bits !== undefined && (isLinkLocal(bits) || device.up);
 	}
-	if (isLocal(run, namespace, address, 4, vrfOf(namespace, device.name)?.name)) {
+	const local = isLocal(run, namespace, address, 4, vrfOf(namespace, device.name)?.name);
+	if (!local && setting(run, namespace, "net.ipv4.conf.*.proxy_arp", device.name) === 0) return false;
+	// A question is routed as a packet is, past rp_filter and all.
+	const way = asker === undefined ? undefined : questionWay(run, namespace, device, asker, address);
+	if (asker === undefined ? local : way?.kind === "local") {
+		// `arp_filter`: only by the interface that leads to who asks.
+		if (asker !== undefined && setting(run, namespace, "net.ipv4.conf.*.arp_filter", device.name) !== 0) {
+			const back = lookup(run, namespace, { family, dst: asker, src: address, mark: 0 });
+			if (back.type === "error" || back.nexthop.dev !== device.name) return false;
+		}
 		const ignore = setting(run, namespace, "net.ipv4.conf.*.arp_ignore", device.name);
 		if (ignore === 0) return true;
 		if (ignore === 1 || ignore === 2) return here;
 		return ignore === 3 ? !here : false;
 	}
-	if (setting(run, namespace, "net.ipv4.conf.*.proxy_arp", device.name) === 0) return false;
-	const found = lookup(run, namespace, {
-		family,
-		dst: address,
-		...(asker !== undefined && { src: asker }),
-		iif: device.name,
-		mark: 0,
-	});
-	return found.type === "route" && found.nexthop.dev !== device.name;
+	return !local && way?.kind === "unicast" && way.dev !== device.name;
 }
+
+function questionWay(
+	run: Run,
+	namespace: Namespace,
+	device: Device,
+	src: string,
+	dst: string,
+): Way | undefined {
+	const none = { sport: null, dport: null, fromMac: null, ipvs: false };
+	const packet = { family: 4, protocol: 0, src, dst, ttl: 1, tos: 0, mark: 0, ...none } as const;
+	// What no dump tells is taken as it is where nothing is filtered.
+	const filters = setting(run, namespace, "net.ipv4.conf.*.rp_filter", device.name);
+	if (!namespace.routed.has(4) && filters === 0 && isLocal(run, namespace, dst, 4))
+		return { kind: "local", dev: "lo", text: "" };
+	const arrived = routeInput(run, namespace, packet, device);
+	return arrived.type === "way" ? arrived.way : undefined;
+}
+
+/** RT_SCOPE_LINK */
+const LINK_SCOPE = 253;

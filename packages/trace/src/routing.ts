@@ -231,8 +231,7 @@ function forwards(run: Run, namespace: Namespace, family: Family, iface: string)
 /** `fib_validate_source` in net/ipv4/fib_frontend.c: would an answer go out where this came in? */
 function validateSource(run: Run, namespace: Namespace, packet: Packet, iif: Device): Arrived | undefined {
 	const { src, dst, tos } = packet;
-	const all = setting(run, namespace, "net.ipv4.conf.all.rp_filter");
-	const mode = Math.max(all, setting(run, namespace, "net.ipv4.conf.*.rp_filter", iif.name));
+	const mode = setting(run, namespace, "net.ipv4.conf.*.rp_filter", iif.name);
 	const acceptLocal = setting(run, namespace, "net.ipv4.conf.*.accept_local", iif.name) !== 0;
 	const custom = namespace.rules[4].some(
 		({ priority, table }) => ![0, 32766, 32767].includes(priority) || table === undefined,

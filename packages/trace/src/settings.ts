@@ -6,10 +6,12 @@ const TOGETHER: Readonly<Record<string, "or" | "and" | "own" | "max">> = {
 	accept_local: "or",
 	route_localnet: "or",
 	src_valid_mark: "or",
+	arp_announce: "max",
+	arp_filter: "or",
 	arp_ignore: "max",
 	proxy_arp: "or",
 	forwarding: "own",
-	rp_filter: "own",
+	rp_filter: "max",
 };
 
 /** What is taken where no dump says, with the reason that people are told. */

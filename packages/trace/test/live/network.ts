@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { AGENT } from "./agent.ts";
 import { Captured } from "./capture.ts";
 import type { Plan, Space } from "./plan.ts";
+import { least } from "./rules.ts";
 
 /** Why no network can be built here, if so. */
 export function whyNot(): string | undefined {
@@ -162,11 +163,12 @@ export class Network {
 					const text = rules[family];
 					if (text === "") continue;
 					const tool = `ip${family === 6 ? "6" : ""}tables-${plan.backend}-restore`;
-					const { status, stderr } = spawnSync("nsenter", [`--net=/run/netns/${name}`, tool], {
-						input: text,
-						encoding: "utf8",
-					});
-					if (status !== 0) refused.push(`${id}: ${tool}: ${stderr.trim()}\n${text}`);
+					const load = (input: string) =>
+						spawnSync("nsenter", [`--net=/run/netns/${name}`, tool], { input, encoding: "utf8" });
+					const { status, stderr } = load(text);
+					if (status === 0) continue;
+					refused.push(`${id}: ${tool}: ${stderr.trim().replaceAll("\n", " ")}`);
+					load(least());
 				}
 			}
 			for (const name of names) run(name, PATIENCE);

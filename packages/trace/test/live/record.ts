@@ -488,7 +488,12 @@ function replyOf(
 	const names = six
 		? ["Icmp6InDestUnreachs", "Icmp6InTimeExcds", "Icmp6InPktTooBigs"]
 		: ["IcmpInDestUnreachs", "IcmpInTimeExcds"];
-	return { kind: "icmp-error", reached_client: delta(client, ...names) > 0, hops: hopsOf(errors) };
+	const hops = hopsOf(errors);
+	if (told !== null && /^E/.test(told)) return { kind: "icmp-error", reached_client: true, hops };
+	const came = errors.filter(({ post }) => post === client).at(-1)?.packet.quoted;
+	// About which packet it was in the end, no capture shows where the client's own machine changed it.
+	const ours = came === undefined || (came.dst === flow.dst && (came.dport ?? null) === (flow.dport ?? null));
+	return { kind: "icmp-error", ...(ours && { reached_client: delta(client, ...names) > 0 }), hops };
 }
 
 /** `0100007F:1F90`, `0000000000000000FFFF00000100007F:1F90`: words of the machine's own byte order. */

@@ -73,7 +73,7 @@ function matches(dice: Dice, world: World, table: TableName, hook: string, proto
 				if (table === "raw") return "";
 				return `-m state --state ${dice.pick(["NEW", "RELATED,ESTABLISHED", "INVALID"])}`;
 			case 8:
-				return `-m addrtype ${no(dice)}--dst-type ${dice.pick(["LOCAL", "UNICAST", "LOCAL,UNICAST", six ? "UNREACHABLE" : "BROADCAST", "BLACKHOLE"])}`;
+				return `-m addrtype ${no(dice)}--dst-type ${dice.pick(["LOCAL", "UNICAST", "LOCAL,UNICAST", six ? "UNREACHABLE" : "BROADCAST", six ? "UNICAST" : "BLACKHOLE"])}`;
 			case 9:
 				return `-m addrtype ${no(dice)}--src-type ${dice.pick(["LOCAL", "UNICAST", "ANYCAST"])}`;
 			case 10: {
