@@ -1,5 +1,7 @@
 export type { Gap } from "./fate.ts";
 export { Links } from "./links.ts";
+export { type End, endOf, type Failed, type Found, type Named, type Open } from "./named.ts";
+export { type Origin, placeNamed } from "./origin.ts";
 export {
 	answerFlow,
 	type FlowAnswer,
@@ -13,16 +15,5 @@ export { type TracePaint, type TraceTextOptions, traceText } from "./report/text
 export { compile } from "./state/compile.ts";
 export type * from "./state/directory.ts";
 export type * from "./state/kernel.ts";
-export {
-	type Asked,
-	addressNamed,
-	type End,
-	endOf,
-	type Failed,
-	type Found,
-	type Named,
-	type Open,
-	type Origin,
-	placeNamed,
-} from "./target.ts";
+export { type Asked, addressNamed } from "./target.ts";
 export { type Branch, explore, type Query } from "./walk.ts";

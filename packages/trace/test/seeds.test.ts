@@ -123,6 +123,12 @@ describe("a service's own address, asked for by the client", () => {
 	});
 });
 
+it("tells swarms apart whose networks have the same addresses", async () => {
+	// All four documents, and the folders cut out of them: two networks are called ingress.
+	const all = ask(await networkOf("seeds"), "worker1", "worker1", 8080);
+	expect(ends(all)).toEqual(ends(ask(vote, "worker1", "worker1", 8080)));
+});
+
 it("stops where a sandbox's address is not known", () => {
 	const { answer } = ask(vote, "worker2", "localhost", 8080);
 	expect(answer.outcome).toBe("unknown");

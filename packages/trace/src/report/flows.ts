@@ -1,11 +1,13 @@
 import { normalIp } from "@netfossil/core";
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
+import type { Failed, Found, Named } from "../named.ts";
+import { type Origin, placeNamed } from "../origin.ts";
 import { type Outside, outside } from "../outside.ts";
 import { isIcmp, type Packet } from "../packet.ts";
 import { type Hop, icmpText } from "../run.ts";
 import type { Assumption, Kernel, Namespace, RuleRef } from "../state/kernel.ts";
-import { addressNamed, type Failed, type Found, type Named, type Origin, placeNamed } from "../target.ts";
+import { addressNamed } from "../target.ts";
 import { type Branch, explore } from "../walk.ts";
 
 /** A question of a flows file. */

@@ -116,7 +116,7 @@ function addIngress(facts: Facts, id: string, networks: Network[], places: Place
 		text: `no dump of the interfaces: ${INGRESS_SBOX} is taken to have ${there}eth1 with ${address.name} on ${GWBRIDGE}, as on every machine of a swarm`,
 		command: "ip -d addr",
 	});
-	addShownMesh(facts, place, overlay?.address, networks, places);
+	addShownMesh(place, overlay, networks, places);
 }
 
 /** docker_gwbridge of a machine, which may be known by nothing but an address on it. */
@@ -147,48 +147,53 @@ function gatewayOf(
 
 /**
  * The address of a sandbox in the network of the routing mesh: the one that it was seen with from elsewhere, or that its
- * own rule gives to what IPVS balances.
+ * own rule gives to what IPVS balances. Swarms have the same subnets: of several networks the one must be known.
  */
 function ingressAddress(facts: Facts, id: string, networks: readonly Network[]) {
-	const seen = facts.to("same-entity", id).flatMap(({ from }) => {
-		const node = facts.node(from);
-		return node?.kind === "external" ? [node.name] : [];
-	});
-	const given = Object.entries(facts.node(id)?.attributes ?? {}).flatMap(([name, { value }]) =>
-		name.startsWith("SNAT ipvs to ") && typeof value === "string" ? [value] : [],
-	);
-	for (const address of [...seen, ...given]) {
+	const ingress = networks.filter((network) => network.ingress);
+	const at = (address: string, among: readonly Network[]) => {
 		const bits = bitsOf(address);
-		if (bits === undefined) continue;
-		for (const network of networks) {
-			const subnet = network.ingress ? network.subnets.find(({ prefix }) => holds(prefix, bits)) : undefined;
-			if (subnet !== undefined) return { network, prefix: subnet.prefix, address };
-		}
+		const found = among.flatMap((network) =>
+			network.subnets.flatMap(({ prefix }) =>
+				bits !== undefined && holds(prefix, bits) ? [{ network, prefix, address }] : [],
+			),
+		);
+		return found.length === 1 ? found[0] : undefined;
+	};
+	for (const { from } of facts.to("same-entity", id)) {
+		const node = facts.node(from);
+		if (node?.kind !== "external") continue;
+		const own = ingress.filter((network) => from.startsWith(`${network.id}/`));
+		const seen = at(node.name, own);
+		if (seen !== undefined) return seen;
+	}
+	for (const [name, { value }] of Object.entries(facts.node(id)?.attributes ?? {})) {
+		const given =
+			name.startsWith("SNAT ipvs to ") && typeof value === "string" ? at(value, ingress) : undefined;
+		if (given !== undefined) return given;
 	}
 	return undefined;
 }
 
-/** The rules of a sandbox of the same swarm that a dump shows. */
+/** The rules of a sandbox of the same swarm that a dump shows; `network` is the swarm's, where that is known. */
 function addShownMesh(
-	facts: Facts,
 	place: Unsaved,
-	address: string | undefined,
+	own: { readonly network: Network; readonly address: string } | undefined,
 	networks: readonly Network[],
 	places: Places,
 ): void {
-	if (!place.unruled) return;
-	for (const { id, name } of facts.nodes("netns")) {
-		const spot = spotOf(id);
-		if (name !== INGRESS_SBOX || spot === undefined || spot.host === place.host) continue;
-		const shown = places(spot.host, INGRESS_SBOX);
+	const ingress = networks.filter((each) => each.ingress);
+	const network = own?.network ?? (ingress.length === 1 ? ingress[0] : undefined);
+	if (!place.unruled || network === undefined) return;
+	for (const { host, netns, name } of network.legs) {
+		if (netns !== INGRESS_SBOX || host === place.host) continue;
+		const shown = places(host, netns);
 		if (shown.unseen || shown.unruled || shown.services.length === 0) continue;
-		const ingress = networks.find((network) => network.ingress);
-		const own = [...shown.devices.drafts.values()]
-			.flatMap(({ addresses }) => addresses)
-			.find((each) => ingress?.subnets.some(({ prefix }) => holds(prefix, bitsOf(each.address)!)));
-		if (own === undefined) continue;
-		const words = new Map(address === undefined ? [] : [[own.address, address]]);
-		addMeshOf(place, shown, words);
+		const address = shown.devices.drafts
+			.get(name)
+			?.addresses.find((each) => network.subnets.some(({ prefix }) => holds(prefix, bitsOf(each.address)!)));
+		if (address === undefined) continue;
+		addMeshOf(place, shown, new Map(own === undefined ? [] : [[address.address, own.address]]));
 		return;
 	}
 }
@@ -217,7 +222,13 @@ function addPorts(facts: Facts, networks: readonly Network[], places: Places): v
 
 /** The rules of containers: none but for the tasks of services that publish ports in the routing mesh. */
 function addTasks(facts: Facts, networks: readonly Network[], places: Places): void {
-	const ingress = networks.filter((network) => network.ingress);
+	const ingress = new Map<string, { readonly name: string; readonly subnets: Network["subnets"] }[]>();
+	for (const { legs, subnets } of networks.filter((network) => network.ingress)) {
+		for (const { host, netns, name } of legs) {
+			const place = `${host}/netns/${netns}`;
+			ingress.set(place, [...(ingress.get(place) ?? []), { name, subnets }]);
+		}
+	}
 	for (const container of facts.nodes("container")) {
 		for (const { to } of facts.from("same-entity", container.id)) {
 			const spot = spotOf(to);
@@ -230,10 +241,8 @@ function addTasks(facts: Facts, networks: readonly Network[], places: Places): v
 			const ports = services.flatMap((service) => publishedBy(facts, service));
 			place.serves = ports.map(({ protocol, target, cite }) => ({ protocol, port: target, cite }));
 			if (!place.unruled) continue;
-			const addresses = ingress.flatMap(({ legs, subnets }) =>
-				legs
-					.filter(({ host, netns }) => host === spot.host && netns === spot.netns)
-					.flatMap(({ name }) => place.devices.drafts.get(name)?.addresses ?? [])
+			const addresses = (ingress.get(to) ?? []).flatMap(({ name, subnets }) =>
+				(place.devices.drafts.get(name)?.addresses ?? [])
 					.filter(
 						({ family, address }) =>
 							family === 4 && subnets.some(({ prefix }) => holds(prefix, bitsOf(address)!)),

@@ -27,7 +27,7 @@ export function bridgeOnHost(network: Network, facts: Facts, places: Places): Jo
 	const address =
 		own === undefined ? "" : ` with ${own.address}/${own.network.length}, the first address of its network`;
 	place.habits.push({
-		text: `no dump of the interfaces: Docker is taken to have made the bridge ${name}${address}; its ports are the other ends of ${legs.map(legText).join(", ")}`,
+		text: `no dump of the interfaces: Docker is taken to have made the bridge ${name}${address}; its ports are the other ends of ${legsText(legs)}`,
 		command: "ip -d addr",
 	});
 	return legs.map((leg) => withPort(place, name, leg));
@@ -48,7 +48,7 @@ export function overlayOnHosts(network: Network, facts: Facts, places: Places): 
 		addDevice(place, "br0", { kind: "bridge", cite });
 		addDevice(place, "vxlan0", { kind: "vxlan", master: "br0", port: OPEN_PORT, cite });
 		place.habits.push({
-			text: `no dump of the interfaces: Docker is taken to have made br0 here, with vxlan0 to the other machines of ${name} and the other ends of ${here.map(legText).join(", ")} as ports`,
+			text: `no dump of the interfaces: Docker is taken to have made br0 here, with vxlan0 to the other machines of ${name} and the other ends of ${legsText(here)} as ports`,
 			command: "ip -d addr",
 		});
 		return here.map((leg) => withPort(place, "br0", leg));
@@ -57,7 +57,14 @@ export function overlayOnHosts(network: Network, facts: Facts, places: Places): 
 
 const OPEN_PORT = { hairpin: false, isolated: false };
 
-const legText = ({ name, netns }: InterfaceOf): string => `${name} of ${netns}`;
+/** The most that a sentence lists. */
+const MOST_LEGS = 5;
+
+function legsText(legs: readonly InterfaceOf[]): string {
+	const names = legs.slice(0, MOST_LEGS).map(({ name, netns }) => `${name} of ${netns}`);
+	const more = legs.length - names.length;
+	return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
 
 /** By the number that the leg shows, `eth1@if13`. */
 function withPort(place: Unsaved, bridge: string, leg: Leg): Joint {
