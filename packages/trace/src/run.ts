@@ -46,6 +46,8 @@ export interface Step {
 	/** The line of a dump that decides it. */
 	readonly cite?: Cite;
 	readonly rule?: RuleRef;
+	/** Of a packet at an interface. */
+	readonly hop?: Hop;
 	/** The packet before and after, where the step changes it. */
 	readonly before?: string;
 	readonly after?: string;
@@ -56,6 +58,8 @@ export class Record {
 	readonly hops: Hop[] = [];
 	readonly rules: RuleRef[] = [];
 	readonly steps: Step[] = [];
+	/** The packet as it is at the end of the way. */
+	packet: Packet | undefined;
 }
 
 /** A place where the walk can go on in several ways. */
@@ -150,7 +154,8 @@ export class Run {
 		const { host, netns } = namespace;
 		const { inner } = packet;
 		const { src, dst, sport, dport, icmp, randomPort } = inner?.packet ?? packet;
-		this.record.hops.push({
+		this.record.packet = inner?.packet ?? packet;
+		const hop: Hop = {
 			host,
 			netns,
 			iface,
@@ -160,11 +165,14 @@ export class Run {
 			...(icmp === undefined ? { sport: randomPort ? null : sport, dport } : { icmp: icmpText(icmp) }),
 			...(vlan !== 0 && { vlan }),
 			...(inner && { vxlan: { vni: inner.vni, src: packet.src, dst: packet.dst } }),
-		});
+		};
+		this.record.hops.push(hop);
+		const within = inner === undefined ? "" : ` (VXLAN ${inner.vni}: ${packetText(inner.packet)})`;
 		this.step(
 			namespace,
 			dir === "in" ? "receive" : "transmit",
-			`${iface}${vlan === 0 ? "" : ` vlan ${vlan}`}  ${packetText(packet)}`,
+			`${iface}${vlan === 0 ? "" : ` vlan ${vlan}`}  ${packetText(packet)}${within}`,
+			{ hop },
 		);
 	}
 

@@ -34,7 +34,7 @@ export interface Branch {
 }
 
 /** A port of the range that kernels take one from, where the question names none. */
-const SOME_PORT = 40000;
+export const SOME_PORT = 40000;
 
 /** The most ways that are followed for one question. */
 const MOST_BRANCHES = 64;
@@ -144,7 +144,10 @@ function send(run: Run, query: Query): { readonly fate: Fate; readonly source?: 
 		own: true,
 	};
 	run.asked = { namespace: from, tuple: tupleOf(packet) };
-	run.step(from, "send", `${protocol} ${packetText(packet)}`);
+	run.record.packet = packet;
+	const any =
+		protocol !== "icmp" && query.sport === undefined ? `, where ${SOME_PORT} stands for any port` : "";
+	run.step(from, "send", `${protocol} ${packetText(packet)}${any}`);
 	run.step(from, "route", way.text, way.cite && { cite: way.cite });
 	return { fate: localSend(run, from, packet, way), source };
 }
@@ -155,6 +158,7 @@ const ECHO_ID = 4321;
 /** The answer on its way back. */
 function answer(run: Run, { namespace, packet, straight }: Answer): Fate {
 	run.answering(packet);
+	run.record.packet = packet;
 	if (straight !== undefined) {
 		delete packet.tracked;
 		return transmit(run, { namespace, device: straight.device }, packet, {

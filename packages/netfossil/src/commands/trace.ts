@@ -208,7 +208,13 @@ function textOptions(args: Arguments, io: Io): TraceTextOptions {
 		: args.options.has(detailed.name)
 			? "detailed"
 			: "normal";
-	return { detail, explain: args.options.has(explain.name), paint: paint(io.stdout) };
+	const { columns } = io.stdout;
+	return {
+		detail,
+		explain: args.options.has(explain.name),
+		paint: paint(io.stdout),
+		...(columns !== undefined && { width: columns }),
+	};
 }
 
 function paint(output: Output): TracePaint {

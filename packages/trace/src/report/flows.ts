@@ -1,8 +1,16 @@
+import { countersOf, policyCounter, type RuleCounter } from "../evidence/counters.ts";
+import {
+	type Answered,
+	type Contradiction,
+	type HopTraffic,
+	type Traffic,
+	trafficOf,
+} from "../evidence/traffic.ts";
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
 import { isOutside, type Outside, outside } from "../outside.ts";
 import { isIcmp, type Packet } from "../packet.ts";
-import { type Choice, type Hop, icmpText } from "../run.ts";
+import { type Choice, type Hop, icmpText, type Record } from "../run.ts";
 import type { Assumption, Kernel, Namespace, RuleRef } from "../state/kernel.ts";
 import { type Branch, explore } from "../walk.ts";
 
@@ -35,12 +43,19 @@ export interface RuleAnswer extends Spot {
 	readonly index: number | null;
 	readonly rule: string;
 	readonly source: string;
+	/** What the dumps of the table had counted of it. */
+	readonly counters?: readonly RuleCounter[];
+}
+
+/** A sighting, with what tcpdump captured there. */
+export interface HopAnswer extends Hop {
+	readonly traffic?: HopTraffic;
 }
 
 export interface ReplyAnswer {
 	readonly kind: string;
 	readonly reached_client: boolean;
-	readonly hops: readonly Hop[];
+	readonly hops: readonly HopAnswer[];
 	readonly rules_hit: readonly RuleAnswer[];
 	readonly lost_at?: Spot & { readonly iface: string; readonly dir: "in" | "out" };
 	readonly icmp?: string;
@@ -60,13 +75,16 @@ export interface FlowAnswer {
 		readonly rule?: RuleAnswer;
 		readonly table?: string;
 		readonly chain?: string;
+		/** Of the policy: where it stands, and what it had counted. */
+		readonly source?: string;
+		readonly counters?: readonly RuleCounter[];
 	};
 	readonly unreachable?: Spot & { readonly icmp: string; readonly addr: string | null };
 	readonly no_route?: { readonly errno: string };
 	/** What is not known, with the commands that would tell. */
 	readonly unknown?: { readonly gaps: readonly Gap[] };
 	readonly src_used: string | null;
-	readonly hops: readonly Hop[];
+	readonly hops: readonly HopAnswer[];
 	readonly rules_hit: readonly RuleAnswer[];
 	readonly reply: ReplyAnswer | null;
 	/** Where the kernel or the evidence leaves several ways: what this answer takes for granted. */
@@ -74,6 +92,8 @@ export interface FlowAnswer {
 	/** The outcomes of the other ways. */
 	readonly others?: readonly FlowAnswer[];
 	readonly assumptions?: readonly Assumption[];
+	/** What was captured of the flow, beside what the hops have. */
+	readonly traffic?: { readonly answered?: Answered; readonly contradictions?: readonly Contradiction[] };
 }
 
 /** The namespace that a question names: by its own name, or by that of a container that lives in it. */
@@ -92,6 +112,8 @@ export interface Followed {
 	readonly answer: FlowAnswer;
 	/** None, where the question could not be walked. */
 	readonly branches: readonly Branch[];
+	/** What was captured of the first way. */
+	readonly traffic?: Traffic;
 }
 
 /** Answers one question. */
@@ -113,8 +135,29 @@ export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Follow
 		...(src != null && { src }),
 		...(sport != null && { sport }),
 	});
-	return { answer: merged(id, branches), branches };
+	const ways = branches.map((branch) => ({
+		branch,
+		traffic: trafficOf(start.kernel, start.links, flow, branch),
+	}));
+	// Of several ways the one that was captured is told first.
+	ways.sort((one, other) => seenAt(other.traffic) - seenAt(one.traffic));
+	const [shown] = ways;
+	return {
+		answer: merged(id, start.kernel, ways),
+		branches: ways.map(({ branch }) => branch),
+		...(shown && { traffic: shown.traffic }),
+	};
 }
+
+/** One way, with what was captured of it. */
+interface Way {
+	readonly branch: Branch;
+	readonly traffic: Traffic;
+}
+
+/** At how many places it was captured. */
+const seenAt = ({ hops }: Traffic): number =>
+	[...hops.values()].filter(({ seen }) => seen !== undefined).length;
 
 /** The namespace that a question begins in, be it one that is made up for it. */
 function startOf(kernel: Kernel, links: Links, { from, dst, src }: FlowQuestion): Outside | Gap {
@@ -150,11 +193,11 @@ function blank(id: FlowQuestion["id"], gap: Gap): FlowAnswer {
 }
 
 /** One answer where all ways come to the same end; otherwise what they hinge on. */
-function merged(id: FlowQuestion["id"], branches: readonly Branch[]): FlowAnswer {
-	const [first, ...rest] = branches.map((branch) => answerOf(id, branch));
+function merged(id: FlowQuestion["id"], kernel: Kernel, ways: readonly Way[]): FlowAnswer {
+	const [first, ...rest] = ways.map((way) => answerOf(id, kernel, way));
 	if (first === undefined) return blank(id, { text: "there is no way to walk" });
-	const [taken] = branches;
-	const choices = taken!.run.choices;
+	const [taken] = ways;
+	const choices = taken!.branch.run.choices;
 	const told =
 		choices.length > 0
 			? { choices: choices.map(({ question, label }) => ({ text: question.text, taken: label })) }
@@ -169,7 +212,7 @@ function merged(id: FlowQuestion["id"], branches: readonly Branch[]): FlowAnswer
 		outcome: "unknown",
 		delivered_to: null,
 		seen_source: null,
-		unknown: { gaps: gapsOf(branches) },
+		unknown: { gaps: gapsOf(ways.map(({ branch }) => branch)) },
 		...told,
 		others: distinct([first, ...differing]),
 	};
@@ -221,7 +264,9 @@ const endOf = (address: string, port: number | null, packet: Packet): EndPoint =
 	port: isIcmp(packet) ? null : port,
 });
 
-export function ruleAnswer({ host, netns, family, table, chain, index, rule, cite }: RuleRef): RuleAnswer {
+function ruleAnswer(kernel: Kernel, ref: RuleRef): RuleAnswer {
+	const { host, netns, family, table, chain, index, rule, cite } = ref;
+	const counters = countersOf(kernel, ref);
 	return {
 		host,
 		netns,
@@ -231,10 +276,14 @@ export function ruleAnswer({ host, netns, family, table, chain, index, rule, cit
 		index: index ?? null,
 		rule,
 		source: `${cite.file}:${cite.line}`,
+		...(counters.length > 0 && { counters }),
 	};
 }
 
-function answerOf(id: FlowQuestion["id"], { run, fate, source, answer }: Branch): FlowAnswer {
+function answerOf(id: FlowQuestion["id"], kernel: Kernel, { branch, traffic }: Way): FlowAnswer {
+	const { run, fate, source, answer } = branch;
+	const ruled = (rule: RuleRef): RuleAnswer => ruleAnswer(kernel, rule);
+	const { answered, contradictions } = traffic;
 	const packet = fate.type === "delivered" || fate.type === "refused" ? fate.packet : undefined;
 	const place =
 		packet && "at" in fate && fate.at
@@ -248,50 +297,65 @@ function answerOf(id: FlowQuestion["id"], { run, fate, source, answer }: Branch)
 		seen_source:
 			packet === undefined ? null : endOf(packet.src, packet.randomPort ? null : packet.sport, packet),
 		...(fate.type === "refused" && place && { refused: { ...place, by: fate.by } }),
-		...(fate.type === "rejected" && { reject: { with: fate.with, rule: ruleAnswer(fate.rule) } }),
-		...(fate.type === "dropped" && { drop: dropOf(fate) }),
+		...(fate.type === "rejected" && { reject: { with: fate.with, rule: ruled(fate.rule) } }),
+		...(fate.type === "dropped" && { drop: dropOf(kernel, fate, forth) }),
 		...(fate.type === "unreachable" && {
 			unreachable: { ...spot(fate.at), icmp: icmpText(fate.icmp), addr: fate.answer?.from ?? null },
 		}),
 		...(fate.type === "no-route" && { no_route: { errno: fate.errno } }),
 		...(fate.type === "unknown" && { unknown: { gaps: [fate.gap] } }),
 		src_used: source ?? null,
-		hops: forth.hops,
-		rules_hit: forth.rules.map(ruleAnswer),
-		reply: answer === undefined ? null : replyOf(answer, back),
+		hops: hopsOf(forth, traffic),
+		rules_hit: forth.rules.map(ruled),
+		reply: answer === undefined ? null : replyOf(kernel, answer, back, traffic),
 		...(assumptions.size > 0 && { assumptions: [...assumptions.values()] }),
+		...((answered || contradictions.length > 0) && {
+			traffic: { ...(answered && { answered }), ...(contradictions.length > 0 && { contradictions }) },
+		}),
 	};
 }
 
-function dropOf({
-	at,
-	reason,
-	why,
-	rule,
-	table,
-	chain,
-}: Extract<Fate, { type: "dropped" }>): NonNullable<FlowAnswer["drop"]> {
+/** The sightings, with what was captured there. */
+function hopsOf({ hops }: Record, traffic: Traffic): HopAnswer[] {
+	return hops.map((hop) => {
+		const told = traffic.hops.get(hop);
+		return told === undefined ? hop : { ...hop, traffic: told };
+	});
+}
+
+function dropOf(
+	kernel: Kernel,
+	{ at, reason, why, rule, table, chain }: Extract<Fate, { type: "dropped" }>,
+	{ steps }: Record,
+): NonNullable<FlowAnswer["drop"]> {
+	const policy = reason === "policy" ? steps.findLast(({ kind }) => kind === "policy")?.cite : undefined;
+	const counted = policyCounter(kernel, policy);
 	return {
 		...spot(at),
 		reason,
 		why,
-		...(rule && { rule: ruleAnswer(rule) }),
+		...(rule && { rule: ruleAnswer(kernel, rule) }),
 		...(table !== undefined && { table }),
 		...(chain !== undefined && { chain }),
+		...(policy && { source: `${policy.file}:${policy.line}` }),
+		...(counted && { counters: [counted] }),
 	};
 }
 
 function replyOf(
+	kernel: Kernel,
 	{ kind, packet, fate }: NonNullable<Branch["answer"]>,
-	{ hops, rules }: Branch["run"]["back"],
+	back: Record,
+	traffic: Traffic,
 ): ReplyAnswer {
+	const { hops, rules } = back;
 	const reached = fate.type === "delivered";
 	const last = hops.at(-1);
 	return {
 		kind,
 		reached_client: reached,
-		hops,
-		rules_hit: rules.map(ruleAnswer),
+		hops: hopsOf(back, traffic),
+		rules_hit: rules.map((rule) => ruleAnswer(kernel, rule)),
 		...(!reached &&
 			last && { lost_at: { host: last.host, netns: last.netns, iface: last.iface, dir: last.dir } }),
 		...(kind === "icmp-error" && packet.icmp && { icmp: icmpText(packet.icmp) }),

@@ -1,6 +1,8 @@
 import type { ParsedDump, PassedOver } from "@netfossil/capture";
+import type { Tcpdump } from "@netfossil/tcpdump";
 import type { Topology } from "@netfossil/topology";
 import { anyOf, bitsOf, type Family, holds } from "../address.ts";
+import { type Recording, readRecording } from "../evidence/recording.ts";
 import { Devices, finished } from "./devices.ts";
 import { emptySaves } from "./empty.ts";
 import type {
@@ -122,6 +124,7 @@ export function compile(
 ): Kernel {
 	const names = new NamespaceNames(topology);
 	const drafts = new Map<string, Draft>();
+	const recordings: Recording[] = [];
 	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
 		const { host, place } = parsed.dump.scope;
 		const netns = names.of(host, place);
@@ -129,6 +132,8 @@ export function compile(
 		const draft = drafts.get(key) ?? new Draft(host, netns);
 		drafts.set(key, draft);
 		draft.read(parsed);
+		if (parsed.dump.kind === "tcpdump")
+			recordings.push(readRecording(parsed as ParsedDump<Tcpdump>, { host, netns }));
 	}
 	for (const { host, netns, family } of emptySaves(passedOver, dumps))
 		drafts.get(`${host}/netns/${netns ?? "host"}`)?.ruled.add(family);
@@ -141,7 +146,10 @@ export function compile(
 			return namespace ? [[alias, namespace] as const] : [];
 		}),
 	);
-	return { namespaces: [...namespaces.values()], aliases };
+	const saves = [...drafts.values()].flatMap(({ host, netns, tables }) =>
+		tables.all().map((table) => ({ host, netns, table })),
+	);
+	return { namespaces: [...namespaces.values()], aliases, recordings, saves };
 }
 
 /** How namespaces are called: a container lives in the namespace that the topology joins it with. */

@@ -1,6 +1,7 @@
 import type { TableView } from "@netfossil/iptables";
 import type { Hook, TableName } from "@netfossil/iptables/semantics";
 import type { Family, Prefix } from "../address.ts";
+import type { Recording } from "../evidence/recording.ts";
 
 /** The line of a dump that says so. */
 export interface Cite {
@@ -178,6 +179,13 @@ export interface Table {
 	readonly citeAt: (offset: number) => Cite;
 }
 
+/** A dump of a table at its place. */
+export interface TableSave {
+	readonly host: string;
+	readonly netns: string | null;
+	readonly table: Table;
+}
+
 export interface Socket {
 	readonly protocol: "tcp" | "udp";
 	readonly family: Family;
@@ -247,6 +255,10 @@ export interface Kernel {
 	readonly namespaces: readonly Namespace[];
 	/** What else namespaces are called: the containers that live in them, by id and name. */
 	readonly aliases: ReadonlyMap<string, Namespace>;
+	/** What tcpdump captured, anywhere. */
+	readonly recordings: readonly Recording[];
+	/** Every dump of a table, not only the one that is walked: their counters tell what came. */
+	readonly saves: readonly TableSave[];
 }
 
 /** `worker1`, `worker1/ingress_sbox` */

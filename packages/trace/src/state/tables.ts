@@ -32,6 +32,11 @@ export class Tables {
 		}
 	}
 
+	/** Those of every dump. */
+	all(): readonly Table[] {
+		return this.#candidates;
+	}
+
 	/**
 	 * One of each family, name and backend: the save form says all, a list with `-v` nearly all, a list without
 	 * it leaves interfaces out. A dump that does not say its backend only counts where no other has the table.
