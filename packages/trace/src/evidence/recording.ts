@@ -34,7 +34,8 @@ export interface Captured {
 export interface Recording {
 	readonly host: string;
 	readonly netns: string | null;
-	readonly file: string;
+	/** `file:line` of its beginning. */
+	readonly source: string;
 	/** `any`: all of the namespace. Absent: the dump does not say. */
 	readonly iface?: string;
 	/** What the command line asked for; absent where it is not known, or does not tell all. */
@@ -103,7 +104,7 @@ export function readRecording(
 	return {
 		host,
 		netns,
-		file: dump.source.name,
+		source: `${dump.source.name}:${dump.source.locate(dump.start).line}`,
 		...(iface !== undefined && { iface }),
 		...(command && { command }),
 		whole,
@@ -118,8 +119,8 @@ function interfaceOf(path: string): string | undefined {
 	return parts.length === 3 && parts[2]!.startsWith("pcap") ? parts[1] : undefined;
 }
 
-/** A packet of another protocol, which is none of those that are traced. */
-function isOther({ network, transport }: Packet): boolean {
+/** A packet of a protocol that is not traced: one that is, and could not be read, may have been any. */
+function isOther({ network, transport }: Layers): boolean {
 	switch (network.type) {
 		case "arp":
 		case "stp":
@@ -127,12 +128,18 @@ function isOther({ network, transport }: Packet): boolean {
 		case "head":
 			return true;
 		case "ip":
-		case "ip6":
-			return transport !== undefined && !["cut", "text", "ip-protocol"].includes(transport.type);
+		case "ip6": {
+			if (transport === undefined) return false;
+			const payload = transport.type === "udp" ? transport.payload : undefined;
+			if (payload?.type === "vxlan" && payload.inner !== undefined) return isOther(payload.inner);
+			return !UNTOLD.has(transport.type);
+		}
 		default:
 			return false;
 	}
 }
+
+const UNTOLD: ReadonlySet<string> = new Set(["tcp", "udp", "icmp", "icmp6", "cut", "text", "ip-protocol"]);
 
 function readPacket(
 	packet: Packet,

@@ -1,5 +1,6 @@
 import { bitsOf, familyOf, textOf } from "../address.ts";
 import { type Links, owns } from "../links.ts";
+import type { Packet } from "../packet.ts";
 import type { Hop } from "../run.ts";
 import { type End, type Kernel, type Namespace, placeName } from "../state/kernel.ts";
 import { type Branch, SOME_PORT } from "../walk.ts";
@@ -61,12 +62,12 @@ export function trafficOf(kernel: Kernel, links: Links, asked: Asked, branch: Br
 	if (kernel.recordings.length === 0) return { hops: new Map(), contradictions: [] };
 	const { forth, back } = branch.run;
 	const going = new Way(kernel, asked, forth.hops, "forth");
-	const coming = new Way(kernel, asked, back.hops, "back");
+	const coming = new Way(kernel, asked, back.hops, "back", going);
 	const answered = answerTo(kernel, asked, forth.hops, going);
 	return {
 		hops: new Map([...going.told, ...coming.told]),
 		...(answered && { answered }),
-		contradictions: [...seenBeyond(kernel, links, branch, going), ...answeredThough(branch, answered)],
+		contradictions: [...seenBeyond(kernel, links, asked, branch, going), ...answeredThough(branch, answered)],
 	};
 }
 
@@ -86,7 +87,7 @@ class Way {
 	/** The numbers of the packets that were seen on this way. */
 	readonly identities: Set<string> = new Set();
 
-	constructor(kernel: Kernel, asked: Asked, hops: readonly Hop[], way: "forth" | "back") {
+	constructor(kernel: Kernel, asked: Asked, hops: readonly Hop[], way: "forth" | "back", forth?: Way) {
 		const found = new Map(
 			hops.map((hop) => [hop, matchesOf(recordingsAt(kernel, hop), asked, hops, hop, way)]),
 		);
@@ -96,7 +97,7 @@ class Way {
 		const best = this.#commonest([...found.values()]);
 		for (const [hop, matches] of found) {
 			const seen = matches.map((match) => {
-				const packet = quotable(match.packets, best);
+				const packet = forth?.answerAt(hop, match.packets) ?? quotable(match.packets, best);
 				if (!this.quoted.has(hop) || packet.identity === best) this.quoted.set(hop, packet);
 				return seenAt(match.packets, packet);
 			});
@@ -105,13 +106,23 @@ class Way {
 					(recording) =>
 						!matches.some((match) => match.recording === recording) && covers(recording, asked, hop, way),
 				)
-				.map(({ file }) => file);
+				.map(({ source }) => source);
 			if (seen.length > 0 || without.length > 0)
 				this.told.set(hop, {
 					...(seen.length > 0 && { seen }),
 					...(without.length > 0 && { not_seen: without }),
 				});
 		}
+	}
+
+	/** Of packets on the way back the one that answers what is quoted of the way forth at that place. */
+	answerAt({ host, netns, iface }: Hop, packets: readonly Captured[]): Captured | undefined {
+		for (const [hop, asked] of this.quoted) {
+			if (hop.host !== host || hop.netns !== netns || hop.iface !== iface) continue;
+			const found = packets.find((packet) => isReverse(packet, asked));
+			if (found !== undefined) return found;
+		}
+		return undefined;
 	}
 
 	/** Of several connections the one that was seen at most places is quoted at all of them. */
@@ -369,7 +380,13 @@ const KINDS: Readonly<Record<Answered["kind"], string>> = {
  * Packets that were captured where the walk says that they do not come. What bridges flood is seen beside the way, so
  * that a place on a link of the way counts only if the packet is for the machine there.
  */
-function seenBeyond(kernel: Kernel, links: Links, { fate, run }: Branch, way: Way): Contradiction[] {
+function seenBeyond(
+	kernel: Kernel,
+	links: Links,
+	asked: Asked,
+	{ fate, run }: Branch,
+	way: Way,
+): Contradiction[] {
 	if (fate.type !== "dropped" && fate.type !== "rejected" && fate.type !== "unreachable") return [];
 	const { hops } = run.forth;
 	const places = new Set(hops.map((hop) => placeKey(hop.host, hop.netns, hop.iface)));
@@ -379,25 +396,50 @@ function seenBeyond(kernel: Kernel, links: Links, { fate, run }: Branch, way: Wa
 		const { host, netns } = recording;
 		const namespace = kernel.namespaces.find((each) => each.host === host && each.netns === netns);
 		const here = fate.at.host === host && fate.at.netns === netns;
-		for (const packet of [...way.identities].flatMap(
-			(identity) => recording.byIdentity.get(identity) ?? [],
-		)) {
+		const known = [...way.identities]
+			.flatMap((identity) => recording.byIdentity.get(identity) ?? [])
+			.filter(({ protocol }) => protocol === "tcp");
+		// Elsewhere other machines may have these addresses.
+		const alike = here ? packetsLike(recording, run.forth.packet, asked) : [];
+		for (const [packet, why] of [
+			...known.map((each) => [each, "the same sequence number"] as const),
+			...alike.map((each) => [each, "the same addresses and ports"] as const),
+		]) {
 			const iface = interfaceOf(recording, packet);
 			if (iface === undefined || (here && packet.direction !== undefined && packet.direction !== "Out"))
 				continue;
 			const key = placeKey(host, netns, iface);
-			if (places.has(key) || said.has(key) || packet.protocol !== "tcp") continue;
+			if (places.has(key) || said.has(key)) continue;
 			const forIt =
 				!here && packet.direction !== "P" && namespace !== undefined && owns(namespace, packet.dst);
 			if (near.has(key) && !forIt) continue;
 			const { time } = packet;
 			said.set(key, {
-				text: `the packet is said to be lost in ${placeName(fate.at)}, but it was captured at ${placeName({ host, netns })} ${iface}${time === undefined ? "" : ` at ${time}`} (the same sequence number)`,
+				text: `the packet is said to be lost in ${placeName(fate.at)}, but it was captured at ${placeName({ host, netns })} ${iface}${time === undefined ? "" : ` at ${time}`} (${why})`,
 				source: sourceOf(packet),
 			});
 		}
 	}
 	return [...said.values()];
+}
+
+/** The packets with the addresses and ports that a packet had where it was lost. */
+function packetsLike(recording: Recording, packet: Packet | undefined, asked: Asked): readonly Captured[] {
+	if (packet === undefined) return [];
+	const { src, dst, sport, dport, icmp } = packet;
+	if (icmp !== undefined) {
+		const name = MESSAGES[familyOf(src) === 4 ? "icmp" : "icmp6"]?.[icmp.type];
+		return between(recording, src, dst).filter(
+			({ message, vxlan }) => message === name && vxlan === undefined,
+		);
+	}
+	return between(recording, src, dst).filter(
+		(each) =>
+			each.protocol === asked.proto &&
+			each.vxlan === undefined &&
+			each.dport === dport &&
+			(isFree(sport, asked) || each.sport === sport),
+	);
 }
 
 const placeKey = (host: string, netns: string | null, iface: string): string => `${host} ${netns} ${iface}`;

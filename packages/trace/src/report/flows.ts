@@ -207,11 +207,14 @@ function merged(id: FlowQuestion["id"], kernel: Kernel, ways: readonly Way[]): F
 	const others = distinct(differing);
 	if (differing.every(({ outcome }) => outcome === first.outcome))
 		return { ...first, ...told, ...(others.length > 0 && { others }) };
+	// What contradicts one of the ways does not contradict that it is open.
+	const { answered } = first.traffic ?? {};
 	return {
 		...first,
 		outcome: "unknown",
 		delivered_to: null,
 		seen_source: null,
+		...(first.traffic && { traffic: answered ? { answered } : {} }),
 		unknown: { gaps: gapsOf(ways.map(({ branch }) => branch)) },
 		...told,
 		others: distinct([first, ...differing]),

@@ -158,12 +158,12 @@ class Text {
 				last === undefined ? "" : `; look between ${hopName(last)} and there`,
 			);
 		const { answered } = traffic;
-		if (answered !== undefined)
+		const contradictions = outcome === "unknown" ? [] : traffic.contradictions;
+		if (answered !== undefined && !contradictions.some(({ source }) => source === answered.source))
 			this.#lines.add(`  captured: ${answeredText(answered)}  `, ["evidence", answered.source]);
-		if (outcome === "unknown") return;
-		for (const { text, source } of traffic.contradictions)
+		for (const { text, source } of contradictions)
 			this.#lines.add("  ", ["bad", "contradiction"], `: ${text}  `, ["evidence", source]);
-		if (traffic.contradictions.length > 0)
+		if (contradictions.length > 0)
 			this.#lines.add(
 				"    the dumps may be of another time than what was captured, or the trace is wrong here",
 			);
@@ -226,8 +226,8 @@ class Text {
 				seen.length === 1 ? "" : `, and in ${seen.length - 1} more dump${seen.length === 2 ? "" : "s"}`;
 			this.#lines.quote("            ", `seen ${seenText(first)}`, `${first.source}${more}`);
 		}
-		for (const file of first === undefined ? not_seen : [])
-			this.#lines.quote("            ", "captured here, but not seen", file);
+		for (const source of first === undefined ? not_seen : [])
+			this.#lines.quote("            ", "captured here, but not seen", source);
 	}
 
 	#assumptions(): void {
@@ -258,7 +258,8 @@ function saying(counters: readonly RuleCounter[]): string | undefined {
 	if (last.packets === 0)
 		return `the counters of ${last.source} are 0: no such packet had come when it was saved`;
 	if (first.packets === last.packets || first.rounded || last.rounded) return undefined;
-	return `hit ${last.packets - first.packets} times between ${first.source} (${first.packets}) and ${last.source} (${last.packets})`;
+	const times = last.packets - first.packets;
+	return `hit ${times === 1 ? "once" : `${times} times`} between ${first.source} (${first.packets}) and ${last.source} (${last.packets})`;
 }
 
 /** `node1 INPUT 3, node2 FORWARD 1` */
