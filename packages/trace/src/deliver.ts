@@ -65,19 +65,23 @@ function backHome(run: Run, namespace: Namespace, packet: Packet): Fate {
 
 /** Whether something listens that no dump shows. What was translated on its way was published to be served. */
 function listens(run: Run, namespace: Namespace, packet: Packet, protocol: "tcp" | "udp"): boolean {
+	// The socket of an established connection is its own.
+	if (run.established) return true;
 	if (namespace.sockets !== undefined || isBare(namespace)) return false;
 	const what = `something listens on ${protocol} ${packet.dport} in ${placeName(namespace)}`;
 	const { asked } = run;
 	const translated =
 		asked !== undefined && (asked.tuple.dst !== packet.dst || asked.tuple.dport !== packet.dport);
-	if (translated) {
+	if (translated && run.premises.listening !== false) {
 		run.assume(namespace, `no dump of the sockets: ${what}, for packets are translated to it`, "ss -tulnp");
 		return true;
 	}
 	const { host, netns } = namespace;
 	const text = `whether ${what}`;
 	const gap = { text, host, netns, command: "ss -tulnp" };
-	return run.choose({ kind: "gap", text, gap }, [true, false], (way) => (way ? "it does" : "nothing does"));
+	return run.choose({ kind: "gap", text, gap, about: "listening" }, [true, false], (way) =>
+		way ? "it does" : "nothing does",
+	);
 }
 
 /** The namespaces that Docker makes for Swarm's networks have no process in them. */
@@ -129,7 +133,8 @@ function echo(run: Run, namespace: Namespace, packet: Packet): Fate {
 }
 
 function accepted(run: Run, namespace: Namespace, packet: Packet): Answer | undefined {
-	return answerOf(run, namespace, packet, packet.protocol === TCP ? "syn-ack" : "udp");
+	const opens = packet.tcpFlags?.includes("SYN") === true;
+	return answerOf(run, namespace, packet, packet.protocol !== TCP ? "udp" : opens ? "syn-ack" : "ack");
 }
 
 /** The packet that goes back, from the address that was asked for; undefined without a route. */
@@ -137,7 +142,7 @@ function answerOf(
 	run: Run,
 	namespace: Namespace,
 	packet: Packet,
-	kind: "syn-ack" | "udp" | "echo-reply",
+	kind: "syn-ack" | "ack" | "udp" | "echo-reply",
 ): Answer | undefined {
 	const { family, src, dst, sport, dport, protocol } = packet;
 	const reflects =
@@ -169,6 +174,7 @@ function answerOf(
 			...(kind === "echo-reply"
 				? { sport: dport, dport: sport, icmp: { type: protocol === ICMP ? 0 : 129, code: 0 } }
 				: { sport: dport, dport: sport }),
+			...(kind === "ack" && { tcpFlags: ["ACK"] as const }),
 			...(kind === "syn-ack" && { tcpFlags: ["SYN", "ACK"] as const, length: family === 4 ? 60 : 80 }),
 			ttl: 64,
 			tos: 0,

@@ -1,5 +1,6 @@
 export type { Gap } from "./fate.ts";
 export { Links } from "./links.ts";
+export { fitting, leadsTo, type Premises, readPremises } from "./premises.ts";
 export {
 	answerFlow,
 	type FlowAnswer,

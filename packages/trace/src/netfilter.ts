@@ -81,7 +81,7 @@ function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | 
 		return undefined;
 	}
 	const gap = { text, host, netns, command };
-	const open = run.choose({ kind: "gap", text, gap }, [false, true], (way) =>
+	const open = run.choose({ kind: "gap", text, gap, about: "rules" }, [false, true], (way) =>
 		way ? "they may say anything" : "there are none",
 	);
 	return open ? { type: "unknown", why: text, command } : undefined;

@@ -3,6 +3,7 @@ import type { Gap } from "./fate.ts";
 import type { Balanced } from "./ipvs.ts";
 import type { Links } from "./links.ts";
 import { type Icmp, type Packet, packetText, type Tuple } from "./packet.ts";
+import { type Premises, type Subject, settled, wanted } from "./premises.ts";
 import type { Assumption, Cite, Kernel, Namespace, RuleRef } from "./state/kernel.ts";
 
 /** A packet seen at an interface, where a capture would see it. */
@@ -68,6 +69,8 @@ export interface Question {
 	readonly kind: "chance" | "gap";
 	readonly text: string;
 	readonly gap?: Gap;
+	/** What may be assumed of it. */
+	readonly about?: Subject;
 	/** How probable each way is, where that is known. */
 	readonly weights?: readonly number[];
 }
@@ -99,17 +102,22 @@ export class Run {
 	#answer: Packet | undefined;
 	readonly #balanced = new Map<Namespace, Balanced[]>();
 	readonly #connections = new Map<Namespace, Connection[]>();
-	readonly forth: Record = new Record();
-	readonly back: Record = new Record();
+	forth: Record = new Record();
+	back: Record = new Record();
 	record: Record = this.forth;
 	/** The connection as the socket that sends knows it. */
 	asked: { readonly namespace: Namespace; readonly tuple: Tuple } | undefined;
+	/** What the question takes for granted. */
+	readonly premises: Premises;
+	/** The packets on the way forth are those of a connection that was made before. */
+	established = false;
 	/** How deep in packets of tunnels the walk is. */
 	depth = 0;
 	/** The machine on the link that a packet is about to go to, which MASQUERADE looks at. */
 	nextHop: string | undefined;
 
-	constructor(kernel: Kernel, links: Links, script: readonly number[]) {
+	constructor(kernel: Kernel, links: Links, script: readonly number[], premises: Premises = {}) {
+		this.premises = premises;
 		this.kernel = kernel;
 		this.links = links;
 		this.#script = script;
@@ -131,6 +139,8 @@ export class Run {
 	/** Takes one of several ways. */
 	choose<Way>(question: Question, ways: readonly Way[], label: (way: Way) => string): Way {
 		if (ways.length === 1) return ways[0]!;
+		const assumed = settled(this.premises, question.about) ?? wanted(this.premises, ways.map(label));
+		if (assumed !== undefined) return ways[assumed]!;
 		// A question that was answered on this walk is answered alike when it comes again.
 		const before = this.choices.find(
 			(choice) => choice.question.text === question.text && choice.of === ways.length,
@@ -180,6 +190,16 @@ export class Run {
 		const { host, netns, assumptions } = namespace;
 		for (const { text: taken, command } of assumptions) this.assume(namespace, taken, command);
 		this.record.steps.push({ host, netns, kind, text, ...more });
+	}
+
+	/** What came before was the first packet of the connection; now comes another. */
+	establish(): void {
+		this.established = true;
+		this.#answer = undefined;
+		this.forth = new Record();
+		this.back = new Record();
+		this.record = this.forth;
+		this.depth = 0;
 	}
 
 	/** From now on this packet is the answer, which no socket answers again. */

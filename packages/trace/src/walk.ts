@@ -6,6 +6,7 @@ import { localSend } from "./ip.ts";
 import { transmit } from "./link.ts";
 import type { Links } from "./links.ts";
 import { ICMP, ICMPV6, type Packet, packetText, TCP, tupleOf, UDP } from "./packet.ts";
+import type { Premises } from "./premises.ts";
 import { routeOutput } from "./routing.ts";
 import { Endless, Run } from "./run.ts";
 import { setting } from "./settings.ts";
@@ -21,6 +22,7 @@ export interface Query {
 	/** The address that the client bound. */
 	readonly src?: string;
 	readonly sport?: number;
+	readonly premises?: Premises;
 }
 
 /** One walk from beginning to end. */
@@ -45,7 +47,7 @@ export function explore(kernel: Kernel, links: Links, query: Query): Branch[] {
 	const scripts: number[][] = [[]];
 	while (scripts.length > 0 && branches.length < MOST_BRANCHES) {
 		const script = scripts.pop()!;
-		const branch = walk(new Run(kernel, links, script), query);
+		const branch = walk(new Run(kernel, links, script, query.premises), query);
 		branches.push(branch);
 		const { choices } = branch.run;
 		// Each way that this walk did not take at a choice beyond its script begins another.
@@ -61,6 +63,7 @@ export function explore(kernel: Kernel, links: Links, query: Query): Branch[] {
 function walk(run: Run, query: Query): Branch {
 	const { from } = query;
 	try {
+		if (query.premises?.established) before(run, query);
 		const { fate, source } = send(run, query);
 		const first = "answer" in fate ? fate.answer : undefined;
 		if (first === undefined) return { run, fate, ...(source !== undefined && { source }) };
@@ -74,6 +77,19 @@ function walk(run: Run, query: Query): Branch {
 		const why = error instanceof RangeError ? "the packet goes round and round" : String(error);
 		return { run, fate: unknown(from, `the walk could not go on: ${why}`) };
 	}
+}
+
+/** The first packet of a connection, and its answer: of them only what the machines remember is asked. */
+function before(run: Run, query: Query): void {
+	try {
+		const { fate } = send(run, query);
+		run.record = run.back;
+		if ("answer" in fate && fate.answer !== undefined) answer(run, fate.answer);
+	} catch (error) {
+		// Where the walk of the first packet ends, that of the next ends too, if it comes there.
+		if (!(error instanceof Undecided || error instanceof Endless)) throw error;
+	}
+	run.establish();
 }
 
 /** What becomes of the answer, which may hang on another dump than the packet. */
@@ -134,7 +150,10 @@ function send(run: Run, query: Query): { readonly fate: Fate; readonly source?: 
 		dst,
 		sport: protocol === "icmp" ? ECHO_ID : sport,
 		dport: protocol === "icmp" ? ECHO_ID : dport,
-		...(protocol === "tcp" && { tcpFlags: ["SYN"] as const, length: family === 4 ? 60 : 80 }),
+		...(protocol === "tcp" &&
+			(run.established
+				? { tcpFlags: ["ACK"] as const }
+				: { tcpFlags: ["SYN"] as const, length: family === 4 ? 60 : 80 })),
 		...(protocol === "icmp" && { icmp: { type: family === 4 ? 8 : 128, code: 0 } }),
 		ttl: setting(run, from, "net.ipv4.ip_default_ttl"),
 		tos: 0,

@@ -5,16 +5,20 @@ import {
 	compile,
 	type FlowAnswer,
 	type FlowQuestion,
+	fitting,
 	follow,
 	type Kernel,
 	Links,
+	leadsTo,
 	type Named,
 	placeNamed,
+	readPremises,
 	type TracePaint,
 	type TraceTextOptions,
 	traceText,
 } from "@netfossil/trace";
 import pc from "picocolors";
+import { captureOptions, openOptionsOf } from "../capture-options.ts";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus, unreadable, usage } from "../exit.ts";
 import { pathsOf, readDumps, readText } from "../input.ts";
@@ -43,6 +47,12 @@ const source: OptionSpec = {
 	value: "ADDR[:PORT]",
 	help: "the address, and port, that the sender binds",
 };
+const assume: OptionSpec = {
+	name: "assume",
+	value: "WHAT",
+	many: true,
+	help: "established, backend=ADDR[:PORT], listening, not-listening or no-rules: what the dumps leave open",
+};
 const flows: OptionSpec = {
 	name: "flows",
 	value: "FILE",
@@ -67,7 +77,20 @@ export const trace: Command = {
 bridges, VXLAN, IPVS, and the answer back. Each step names the line that decides it. The exit status is 0 for a
 packet that is delivered, 1 for one that is lost, 4 where the dumps do not decide; what they lack is named with
 the command that would tell. With --flows it is 0 when the list was answered.`,
-	options: [from, to, protocol, source, flows, format, summary, detailed, explain, outputOption],
+	options: [
+		from,
+		to,
+		protocol,
+		source,
+		assume,
+		flows,
+		format,
+		summary,
+		detailed,
+		explain,
+		outputOption,
+		...captureOptions,
+	],
 	examples: [
 		{
 			line: "netfossil trace network --from swarm-wrk/task-api.1 --to 10.0.1.3:80",
@@ -96,11 +119,14 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	if (list !== undefined && (place !== undefined || address !== undefined))
 		throw usage("--flows goes without --from and --to");
 	const asked = list === undefined ? undefined : readFlows(list, await readText(list, io));
-	const capture = await readDumps(pathsOf(trace, args, io), io);
+	const words = args.lists.get(assume.name) ?? [];
+	const capture = await readDumps(pathsOf(trace, args, io), io, openOptionsOf(args));
 	const network = rebuild(capture, io);
 
+	const premises = readPremises(words);
 	if (asked !== undefined) {
-		const answers = asked.map((flow) => follow(network.kernel, network.links, flow));
+		if (typeof premises === "string") throw usage(premises, `valid are: ${WORDS}`);
+		const answers = asked.map((flow) => follow(network.kernel, network.links, flow, premises));
 		if (choice(args, format) === "json")
 			writeJson(
 				answers.map(({ answer }) => answer),
@@ -113,10 +139,22 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	}
 
 	const flow = questionOf(args, network, place!, address!);
-	const followed = follow(network.kernel, network.links, flow);
+	if (typeof premises === "string") throw unfitting(premises, network, flow);
+	const followed = follow(network.kernel, network.links, flow, premises);
+	const { backend } = premises;
+	const { branches } = followed;
+	if (backend !== undefined && branches.length > 0 && !branches.some((each) => leadsTo(each, backend)))
+		throw unfitting(`no way leads to ${words.find((word) => word.startsWith("backend="))}`, network, flow);
 	if (choice(args, format) === "json") writeJson(followed.answer, io.stdout);
 	else io.stdout.write(traceText(flow, followed, textOptions(args, io)));
 	return statusOf(followed.answer);
+}
+
+const WORDS = "established, listening, not-listening, no-rules, backend=ADDR[:PORT]";
+
+/** What cannot be assumed of a flow, with what can. */
+function unfitting(message: string, { kernel, links }: Network, flow: FlowQuestion): Error {
+	return usage(message, `this flow takes: ${fitting(follow(kernel, links, flow).branches).join(", ")}`);
 }
 
 interface Network {

@@ -67,7 +67,10 @@ export function trafficOf(kernel: Kernel, links: Links, asked: Asked, branch: Br
 	return {
 		hops: new Map([...going.told, ...coming.told]),
 		...(answered && { answered }),
-		contradictions: [...seenBeyond(kernel, links, asked, branch, going), ...answeredThough(branch, answered)],
+		// What is asked of an established connection is not what a SYN tells.
+		contradictions: branch.run.established
+			? []
+			: [...seenBeyond(kernel, links, asked, branch, going), ...answeredThough(branch, answered)],
 	};
 }
 

@@ -9,7 +9,8 @@ import {
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
 import { isOutside, type Outside, outside } from "../outside.ts";
-import { isIcmp, type Packet } from "../packet.ts";
+import { endText, isIcmp, type Packet } from "../packet.ts";
+import { fitting, leadsTo, type Premises, premisesText } from "../premises.ts";
 import { type Choice, type Hop, icmpText, type Record } from "../run.ts";
 import type { Assumption, Kernel, Namespace, RuleRef } from "../state/kernel.ts";
 import { type Branch, explore } from "../walk.ts";
@@ -64,6 +65,8 @@ export interface ReplyAnswer {
 /** What became of a flow, with the keys of the recorded cases. */
 export interface FlowAnswer {
 	readonly id: number | string;
+	/** What was assumed because the question said so (`--assume`). */
+	readonly assuming?: readonly string[];
 	readonly outcome: "delivered" | "refused" | "rejected" | "dropped" | "unreachable" | "no-route" | "unknown";
 	readonly delivered_to: (Spot & EndPoint) | null;
 	readonly seen_source: EndPoint | null;
@@ -121,13 +124,22 @@ export const answerFlow = (kernel: Kernel, links: Links, flow: FlowQuestion): Fl
 	follow(kernel, links, flow).answer;
 
 /** Answers one question, and keeps the ways. */
-export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Followed {
+export function follow(kernel: Kernel, links: Links, flow: FlowQuestion, premises: Premises = {}): Followed {
+	const followed = asked(kernel, links, flow, premises);
+	const assuming = premisesText(premises);
+	if (assuming.length === 0) return followed;
+	const { id, ...answer } = followed.answer;
+	return { ...followed, answer: { id, assuming, ...answer } };
+}
+
+function asked(kernel: Kernel, links: Links, flow: FlowQuestion, premises: Premises): Followed {
 	const { id, proto, dst, dport, src, sport } = flow;
 	const fault = faultOf(flow);
 	if (fault !== undefined) return { answer: blank(id, { text: fault }), branches: [] };
 	const start = startOf(kernel, links, flow);
 	if ("text" in start) return { answer: blank(id, start), branches: [] };
-	const branches = explore(start.kernel, start.links, {
+	const found = explore(start.kernel, start.links, {
+		premises,
 		from: start.namespace,
 		protocol: proto,
 		dst,
@@ -135,6 +147,12 @@ export function follow(kernel: Kernel, links: Links, flow: FlowQuestion): Follow
 		...(src != null && { src }),
 		...(sport != null && { sport }),
 	});
+	const { backend } = premises;
+	const branches = backend === undefined ? found : found.filter((branch) => leadsTo(branch, backend));
+	if (branches.length === 0) {
+		const text = `no way leads to ${endText(backend!.address, backend!.port)}: it may be ${fitting(found).join(", ")}`;
+		return { answer: blank(id, { text }), branches: found };
+	}
 	const ways = branches.map((branch) => ({
 		branch,
 		traffic: trafficOf(start.kernel, start.links, flow, branch),

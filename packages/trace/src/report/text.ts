@@ -81,6 +81,9 @@ class Text {
 	}
 
 	#verdict(): void {
+		const { assuming } = this.#answer;
+		if (assuming !== undefined)
+			this.#lines.add(["open", "assuming"], ` that ${assuming.join(", and that ")}:`);
 		const { from, proto, dst, dport } = this.#flow;
 		const { outcome, reply } = this.#answer;
 		const start = placeName({ host: from.host, netns: from.netns ?? null });
