@@ -2,6 +2,7 @@ import type { Answer, Fate } from "./fate.ts";
 import { dropped } from "./fate.ts";
 import { errorAnswer, reset } from "./icmp.ts";
 import {
+	endText,
 	ICMP,
 	ICMPV6,
 	inverted,
@@ -57,7 +58,7 @@ function backHome(run: Run, namespace: Namespace, packet: Packet): Fate {
 		return dropped(
 			namespace,
 			"no-answer",
-			`no socket of ${placeName(namespace)} waits for ${packetText(packet)}`,
+			`no socket of ${placeName(namespace)} waits for ${packetText(packet)}${asked?.namespace === namespace && !isIcmpError(packet) ? `: it sent to ${endText(asked.tuple.dst, isIcmp(packet) ? null : asked.tuple.dport)}` : ""}`,
 		);
 	run.step(namespace, "deliver", `the sender has it: ${packetText(packet)}`);
 	return { type: "delivered", at: namespace, packet };

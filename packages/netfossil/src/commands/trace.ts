@@ -74,7 +74,8 @@ export const trace: Command = {
 	arity: { min: 0, max: Number.POSITIVE_INFINITY },
 	summary: "tell where a packet goes, and why it does not arrive",
 	description: `Walks a packet through the network as the kernels would have done: routing, every hook of iptables, NAT,
-bridges, VXLAN, IPVS, and the answer back. Each step names the line that decides it. The exit status is 0 for a
+bridges, VXLAN, IPVS, and the answer back. Each step names the line that decides it, with what the rule had
+counted and what tcpdump captured there. --assume settles what the dumps leave open. The exit status is 0 for a
 packet that is delivered, 1 for one that is lost, 4 where the dumps do not decide; what they lack is named with
 the command that would tell. With --flows it is 0 when the list was answered.`,
 	options: [

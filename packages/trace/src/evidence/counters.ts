@@ -6,6 +6,8 @@ export interface RuleCounter {
 	readonly packets: number;
 	/** `12K`: what the list rounded. */
 	readonly rounded?: true;
+	/** As far as the dump says it. Rules that nft made need not count; iptables shows 0 of them. */
+	readonly backend?: "legacy" | "nf_tables";
 	/** `file:line` */
 	readonly source: string;
 }
@@ -47,12 +49,18 @@ function search(saves: Kernel["saves"], rule: RuleRef): readonly RuleCounter[] {
 		const counted = numbered?.rule.counters?.packets;
 		if (numbered === undefined || counted === undefined) return [];
 		const { file, line } = other.citeAt(numbered.rule.start);
-		return [{ ...counterOf(counted), source: `${file}:${line}` }];
+		return [
+			{
+				...counterOf(counted),
+				...(other.backend && { backend: other.backend }),
+				source: `${file}:${line}`,
+			},
+		];
 	});
 	return counters.sort((one, other) => one.packets - other.packets);
 }
 
-/** The counters of a chain's policy. iptables-nft counts none, and prints 0; what did not say that it is legacy may be that. */
+/** The counters of a chain's policy. A chain that nft made counts nothing, of which iptables-nft prints 0. */
 export function policyCounter(kernel: Kernel, cite: Cite | undefined): RuleCounter | undefined {
 	if (cite === undefined) return undefined;
 	for (const { table } of kernel.saves) {
@@ -61,7 +69,7 @@ export function policyCounter(kernel: Kernel, cite: Cite | undefined): RuleCount
 			if (head === undefined || counters === undefined) continue;
 			const { file, line } = table.citeAt(head.start);
 			if (file === cite.file && line === cite.line)
-				return { ...counterOf(counters.packets), source: `${file}:${line}` };
+				return { ...counterOf(counters.packets), backend: "legacy", source: `${file}:${line}` };
 		}
 	}
 	return undefined;

@@ -262,6 +262,8 @@ function covers(
 	hop: Hop,
 	way: "forth" | "back",
 ): boolean {
+	// A packet on loopback is captured once.
+	if (hop.iface === "lo" && hop.dir === "out") return false;
 	if (!whole || command === undefined || (iface !== "any" && iface !== hop.iface)) return false;
 	const { filter, direction } = command;
 	if (direction !== undefined && direction !== hop.dir) return false;

@@ -37,18 +37,25 @@ export class Lines {
 		this.#lines.push(pieces.map((piece) => this.#painted(piece)).join(""));
 	}
 
-	/** A line from a dump, and where it stands there. */
+	/** A line of a dump, shortened if need be, and where it stands there. */
 	quote(lead: string, text: string, evidence?: string): void {
-		const flat = text.replace(/\s+/g, " ");
-		const indent = " ".repeat(lead.length);
-		const whole = `${lead}${flat}`;
-		if (evidence === undefined) this.add(clipped(whole, this.#width));
-		else if (whole.length + 2 + evidence.length <= this.#width)
-			this.add(`${whole}  `, ["evidence", evidence]);
+		this.say(lead, clipped(text, this.#width - lead.length), evidence);
+	}
+
+	/** A line that stays whole, and what proves it. */
+	say(lead: string, text: string, evidence?: string): void {
+		const whole = `${lead}${text}`;
+		if (evidence === undefined) this.add(whole);
+		else if (this.fits(`${whole}  ${evidence}`)) this.add(`${whole}  `, ["evidence", evidence]);
 		else {
-			this.add(clipped(whole, this.#width));
-			this.add(indent, ["evidence", clipped(evidence, this.#width - lead.length)]);
+			this.add(whole);
+			this.add(" ".repeat(lead.length), ["evidence", evidence]);
 		}
+	}
+
+	/** Whether a text stands on one line. */
+	fits(text: string): boolean {
+		return text.length <= this.#width;
 	}
 
 	toString(): string {

@@ -2,6 +2,7 @@ import type { RuleCounter } from "../evidence/counters.ts";
 import type { Answered, HopTraffic, SeenAt } from "../evidence/traffic.ts";
 import type { Fate } from "../fate.ts";
 import { endText } from "../packet.ts";
+import { fitting } from "../premises.ts";
 import { type Hop, icmpText, type Record, type Step } from "../run.ts";
 import { type Cite, placeName } from "../state/kernel.ts";
 import type { Branch } from "../walk.ts";
@@ -112,7 +113,8 @@ class Text {
 	#end(fate: Fate, indent: string): void {
 		const { text, cite } = endOf(fate);
 		this.#lines.add(`${indent}${text}`);
-		if (cite !== undefined) this.#lines.quote(`${indent}  `, cite.text.replace(COUNTERS, ""), sourceOf(cite));
+		if (cite !== undefined)
+			this.#lines.quote(`${indent}  `, squeezed(cite.text.replace(COUNTERS, "")), sourceOf(cite));
 		else if (fate.type === "dropped" && fate.reason === "policy" && this.#answer.drop?.source !== undefined)
 			this.#lines.quote(`${indent}  `, `the policy stands at ${this.#answer.drop.source}`);
 	}
@@ -128,7 +130,7 @@ class Text {
 		const others = idle.filter(({ source }) => source !== (drop?.rule ?? reject?.rule)?.source);
 		if (others.length > 0)
 			this.#lines.add(
-				`  counters: ${others.length} of the ${rules_hit.length} rules that match had counted 0 packets when they were saved: no such packet had come by then (${places(others)})`,
+				`  counters: ${others.length} of the ${rules_hit.length} rules that match had counted no packet when they were saved (${places(others)})`,
 			);
 	}
 
@@ -179,6 +181,9 @@ class Text {
 			for (const { text, taken } of choices)
 				this.#lines.add("  ", ["open", "open"], `: ${text}; below: ${taken}`);
 		for (const other of others) this.#lines.add("  ", ["open", "else"], `: ${inWords(other)}`);
+		const takes = fitting(this.#followed.branches).filter((each) => each !== "established");
+		if (outcome === "unknown" && takes.length > 0)
+			this.#lines.add(`  to go on as if it were known: --assume ${takes.join(", ")}`);
 	}
 
 	#remedies({ fate, run, answer }: Branch): void {
@@ -204,9 +209,17 @@ class Text {
 			if (here !== place) this.#lines.add(["heading", here]);
 			place = here;
 			const { kind, text, rule, cite, before, after, hop } = step;
-			const said = rule === undefined ? text : `${text}  ${rule.rule}`;
-			const changed = before === undefined ? "" : `: ${before} ⇒ ${after}`;
-			this.#lines.quote(`  ${KINDS[kind].padEnd(9)} `, `${said}${changed}`, cite && this.#evidence(cite));
+			const said = rule === undefined ? text : `${text}  ${squeezed(rule.rule)}`;
+			const lead = `  ${KINDS[kind].padEnd(9)} `;
+			const proof = cite && this.#evidence(cite);
+			const changed = before === undefined ? "" : `${before} ⇒ ${after}`;
+			const line = changed === "" ? said : `${said}: ${changed}`;
+			if (rule !== undefined) this.#lines.quote(lead, line, proof);
+			else if (changed === "" || this.#lines.fits(`${lead}${line}`)) this.#lines.say(lead, line, proof);
+			else {
+				this.#lines.say(lead, said, proof);
+				this.#lines.add(`            ${changed}`);
+			}
 			if (hop !== undefined) this.#traffic(hop);
 		}
 	}
@@ -227,7 +240,7 @@ class Text {
 		if (first !== undefined) {
 			const more =
 				seen.length === 1 ? "" : `, and in ${seen.length - 1} more dump${seen.length === 2 ? "" : "s"}`;
-			this.#lines.quote("            ", `seen ${seenText(first)}`, `${first.source}${more}`);
+			this.#lines.say("            ", `seen ${seenText(first)}`, `${first.source}${more}`);
 		}
 		for (const source of first === undefined ? not_seen : [])
 			this.#lines.quote("            ", "captured here, but not seen", source);
@@ -245,6 +258,9 @@ class Text {
 	}
 }
 
+/** Columns of a list fall together. */
+const squeezed = (text: string): string => text.replace(/\s+/g, " ");
+
 /** `[12:720] `, which iptables-save -c has before a rule. */
 const COUNTERS = /^\[\d+:\d+\] /;
 
@@ -258,8 +274,10 @@ function saying(counters: readonly RuleCounter[]): string | undefined {
 	const [first] = counters;
 	const last = counters.at(-1);
 	if (first === undefined || last === undefined) return undefined;
-	if (last.packets === 0)
-		return `the counters of ${last.source} are 0: no such packet had come when it was saved`;
+	if (last.packets === 0) {
+		const unless = last.backend === "legacy" ? "" : ", unless nft made the rule, which need not count";
+		return `the counters of ${last.source} are 0: no such packet had come when it was saved${unless}`;
+	}
 	if (first.packets === last.packets || first.rounded || last.rounded) return undefined;
 	const times = last.packets - first.packets;
 	return `hit ${times === 1 ? "once" : `${times} times`} between ${first.source} (${first.packets}) and ${last.source} (${last.packets})`;

@@ -128,12 +128,15 @@ export function compile(
 	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
 		const { host, place } = parsed.dump.scope;
 		const netns = names.of(host, place);
+		// What was captured somewhere tells nothing of how packets go there.
+		if (parsed.dump.kind === "tcpdump") {
+			recordings.push(readRecording(parsed as ParsedDump<Tcpdump>, { host, netns }));
+			continue;
+		}
 		const key = `${host}/netns/${netns ?? "host"}`;
 		const draft = drafts.get(key) ?? new Draft(host, netns);
 		drafts.set(key, draft);
 		draft.read(parsed);
-		if (parsed.dump.kind === "tcpdump")
-			recordings.push(readRecording(parsed as ParsedDump<Tcpdump>, { host, netns }));
 	}
 	for (const { host, netns, family } of emptySaves(passedOver, dumps))
 		drafts.get(`${host}/netns/${netns ?? "host"}`)?.ruled.add(family);
