@@ -131,8 +131,11 @@ function target({ rule }: NumberedRule): string {
 	return to.type === "jump" ? to.chain.value : to.type;
 }
 
-/** A rule's text without what it counted: `[12:720] -A …`, `   12   720 ACCEPT …`, with its number or without. */
+/** What was counted, before a rule: `[12:720] -A …`, `   12   720 ACCEPT …`, with its number or without. */
+export const COUNTED: RegExp = /^\[\d+:\d+\] |^(?:\d+ +)?\d+[KMGT]? +\d+[KMGT]? +/;
+
+/** A rule's text without what it counted. */
 function bare(table: Table, { rule }: NumberedRule): string {
 	const { text } = table.citeAt(rule.start);
-	return text.replace(/^\[\d+:\d+\] |^(?:\d+ +)?\d+[KMGT]? +\d+[KMGT]? +/, "").replace(/\s+/g, " ");
+	return text.replace(COUNTED, "").replace(/\s+/g, " ");
 }

@@ -1,4 +1,4 @@
-import type { RuleCounter } from "../evidence/counters.ts";
+import { COUNTED, type RuleCounter } from "../evidence/counters.ts";
 import type { Answered, HopTraffic, SeenAt } from "../evidence/traffic.ts";
 import type { Fate } from "../fate.ts";
 import { endText } from "../packet.ts";
@@ -114,7 +114,11 @@ class Text {
 		const { text, cite } = endOf(fate);
 		this.#lines.add(`${indent}${text}`);
 		if (cite !== undefined)
-			this.#lines.quote(`${indent}  `, squeezed(cite.text.replace(COUNTERS, "")), sourceOf(cite));
+			this.#lines.quote(
+				`${indent}  `,
+				"rule" in fate && fate.rule ? ruleText(cite.text) : squeezed(cite.text),
+				sourceOf(cite),
+			);
 		else if (fate.type === "dropped" && fate.reason === "policy" && this.#answer.drop?.source !== undefined)
 			this.#lines.quote(`${indent}  `, `the policy stands at ${this.#answer.drop.source}`);
 	}
@@ -209,7 +213,7 @@ class Text {
 			if (here !== place) this.#lines.add(["heading", here]);
 			place = here;
 			const { kind, text, rule, cite, before, after, hop } = step;
-			const said = rule === undefined ? text : `${text}  ${squeezed(rule.rule)}`;
+			const said = rule === undefined ? text : `${text}  ${ruleText(rule.rule)}`;
 			const lead = `  ${KINDS[kind].padEnd(9)} `;
 			const proof = cite && this.#evidence(cite);
 			const changed = before === undefined ? "" : `${before} ⇒ ${after}`;
@@ -261,8 +265,8 @@ class Text {
 /** Columns of a list fall together. */
 const squeezed = (text: string): string => text.replace(/\s+/g, " ");
 
-/** `[12:720] `, which iptables-save -c has before a rule. */
-const COUNTERS = /^\[\d+:\d+\] /;
+/** A rule without what it counted, which stands behind it. */
+const ruleText = (text: string): string => squeezed(text.replace(COUNTED, ""));
 
 const sourceOf = ({ file, line }: Cite): string => `${file}:${line}`;
 
