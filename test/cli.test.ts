@@ -527,6 +527,48 @@ describe("trace", () => {
 		expect(JSON.parse(out)).toMatchObject({ outcome: "delivered", reply: { reached_client: true } });
 	});
 
+	it("settles what is open by --assume, and says what a flow takes", async () => {
+		const vote = (...args: readonly string[]) =>
+			netfossil([
+				"trace",
+				`${fixtures}/networks/swarm-vote`,
+				"--from",
+				"manager1",
+				"--to",
+				"127.0.0.1:8080",
+				...args,
+			]);
+		const { status, out } = await vote("--assume", "backend=10.0.0.7", "--assume", "established");
+		expect(status).toBe(0);
+		expect(out).toMatch(
+			/^assuming that the connection is established, and that it goes to 10\.0\.0\.7:\nDELIVERED .*\n.* at 10\.0\.0\.7:80,/,
+		);
+		for (const word of ["backend=10.9.9.9", "banana"]) {
+			const wrong = await vote("--assume", word);
+			expect([wrong.status, wrong.out]).toEqual([2, ""]);
+			expect(wrong.err).toContain(word);
+			expect(wrong.err).toContain("this flow takes: established, backend=10.0.0.6:80, backend=10.0.0.7:80");
+		}
+	});
+
+	it("shows what was captured at the places of the packet, and takes the options of captures", async () => {
+		const routed = (...args: readonly string[]) =>
+			netfossil([
+				"trace",
+				`${fixtures}/traffic/routed-later`,
+				"--from",
+				"client",
+				"--to",
+				"10.2.0.2:80",
+				...args,
+			]);
+		const { status, out } = await routed();
+		expect(status).toBe(1);
+		expect(out).toMatch(/contradiction: .* captured at router eth1 .* router\/session\.txt:\d+\n/);
+		const small = await routed("--max-files", "1");
+		expect(small.err).toContain("--max-files");
+	});
+
 	it("answers a list of questions, with what is wrong of each", async () => {
 		const list = [
 			{ id: "a", from: { host: "stor4", netns: null }, ...ASKED },

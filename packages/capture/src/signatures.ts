@@ -377,8 +377,11 @@ export const signatures: Readonly<Record<KindName, LineSigns>> = {
 			/^tcpdump: (?:verbose output suppressed|listening on)/,
 			/^listening on \S+, link-type /,
 			/^reading from file /,
+			// A blank line stands before the counts of a capture that was interrupted.
+			/^\d+ packets? (?:captured|received by filter|dropped by (?:kernel|interface))$/,
 		],
 		anyText: true,
+		blanksInside: true,
 		belongs: [
 			/^\s+\S/,
 			/^\^C/,

@@ -65,16 +65,19 @@ function related(run: Run, namespace: Namespace, { quoted }: Packet): Tracked {
 function found(run: Run, namespace: Namespace, packet: Packet): Tracked {
 	const tuple = tupleOf(packet);
 	for (const connection of run.connections(namespace)) {
-		if (!connection.confirmed) continue;
+		if (!connection.confirmed && !run.established) continue;
 		if (sameTuple(connection.reply, tuple)) {
 			connection.seenReply = true;
 			return { state: "ESTABLISHED", direction: "REPLY", connection };
 		}
 		if (sameTuple(connection.original, tuple)) {
+			if (run.established) connection.seenReply = true;
 			const state = connection.seenReply ? "ESTABLISHED" : "NEW";
 			return { state, direction: "ORIGINAL", connection };
 		}
 	}
+	if (run.established && run.depth === 0 && !run.isAnswer(packet))
+		return { state: "ESTABLISHED", direction: "ORIGINAL", connection: begin(run, namespace, tuple) };
 	return opens(packet)
 		? { state: "NEW", direction: "ORIGINAL", connection: begin(run, namespace, tuple) }
 		: INVALID;

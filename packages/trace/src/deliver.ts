@@ -3,6 +3,7 @@ import { dropped } from "./fate.ts";
 import { errorAnswer, reset } from "./icmp.ts";
 import { leaveTunnel } from "./ip-tunnel.ts";
 import {
+	endText,
 	ICMP,
 	ICMPV6,
 	inverted,
@@ -61,7 +62,7 @@ function backHome(run: Run, namespace: Namespace, packet: Packet): Fate {
 		return dropped(
 			namespace,
 			"no-answer",
-			`no socket of ${placeName(namespace)} waits for ${packetText(packet)}`,
+			`no socket of ${placeName(namespace)} waits for ${packetText(packet)}${asked?.namespace === namespace && !isIcmpError(packet) ? `: it sent to ${endText(asked.tuple.dst, isIcmp(packet) ? null : asked.tuple.dport)}` : ""}`,
 		);
 	run.step(namespace, "deliver", `the sender has it: ${packetText(packet)}`);
 	return { type: "delivered", at: namespace, packet };
@@ -72,6 +73,8 @@ function backHome(run: Run, namespace: Namespace, packet: Packet): Fate {
  * mark is one of the machine alone.
  */
 function listens(run: Run, namespace: Namespace, packet: Packet, protocol: "tcp" | "udp"): boolean {
+	// The socket of an established connection is its own.
+	if (run.established) return true;
 	if (namespace.sockets !== undefined || isBare(namespace)) return false;
 	const what = `something listens on ${protocol} ${packet.dport} in ${placeName(namespace)}`;
 	const { asked, byMark } = run;
@@ -79,7 +82,7 @@ function listens(run: Run, namespace: Namespace, packet: Packet, protocol: "tcp"
 		asked !== undefined &&
 		(asked.tuple.dport !== packet.dport || (asked.tuple.dst !== packet.dst && !byMark));
 	const served = namespace.serves?.find((each) => each.protocol === protocol && each.port === packet.dport);
-	if (served !== undefined) {
+	if (served !== undefined && run.premises.listening !== false) {
 		const { file, line } = served.cite;
 		run.assume(
 			namespace,
@@ -88,14 +91,16 @@ function listens(run: Run, namespace: Namespace, packet: Packet, protocol: "tcp"
 		);
 		return true;
 	}
-	if (translated) {
+	if (translated && run.premises.listening !== false) {
 		run.assume(namespace, `no dump of the sockets: ${what}, for packets are translated to it`, "ss -tulnp");
 		return true;
 	}
 	const { host, netns } = namespace;
 	const text = `whether ${what}`;
 	const gap = { text, host, netns, command: "ss -tulnp" };
-	return run.choose({ kind: "gap", text, gap }, [true, false], (way) => (way ? "it does" : "nothing does"));
+	return run.choose({ kind: "gap", text, gap, about: "listening" }, [true, false], (way) =>
+		way ? "it does" : "nothing does",
+	);
 }
 
 /** The namespaces that Docker makes for Swarm's networks have no process in them. */
@@ -151,7 +156,8 @@ function echo(run: Run, namespace: Namespace, packet: Packet): Fate {
 }
 
 function accepted(run: Run, namespace: Namespace, packet: Packet): Answer | undefined {
-	return answerOf(run, namespace, packet, packet.protocol === TCP ? "syn-ack" : "udp");
+	const opens = packet.tcpFlags?.includes("SYN") === true;
+	return answerOf(run, namespace, packet, packet.protocol !== TCP ? "udp" : opens ? "syn-ack" : "ack");
 }
 
 /** The packet that goes back, from the address that was asked for; undefined without a route. */
@@ -159,7 +165,7 @@ function answerOf(
 	run: Run,
 	namespace: Namespace,
 	packet: Packet,
-	kind: "syn-ack" | "udp" | "echo-reply",
+	kind: "syn-ack" | "ack" | "udp" | "echo-reply",
 ): Answer | undefined {
 	const { family, src, dst, sport, dport, protocol, vrf } = packet;
 	const reflects =
@@ -192,6 +198,7 @@ function answerOf(
 			...(kind === "echo-reply"
 				? { sport: dport, dport: sport, icmp: { type: protocol === ICMP ? 0 : 129, code: 0 } }
 				: { sport: dport, dport: sport }),
+			...(kind === "ack" && { tcpFlags: ["ACK"] as const }),
 			...(kind === "syn-ack" && { tcpFlags: ["SYN", "ACK"] as const, length: family === 4 ? 60 : 80 }),
 			ttl: 64,
 			// `icmp_reply` answers in kind.

@@ -12,7 +12,7 @@ export interface Gap {
 
 /** An answer that the machine where the packet ended sends. */
 export interface Answer {
-	readonly kind: "syn-ack" | "rst" | "udp" | "echo-reply" | "icmp-error";
+	readonly kind: "syn-ack" | "ack" | "rst" | "udp" | "echo-reply" | "icmp-error";
 	readonly namespace: Namespace;
 	readonly packet: Packet;
 	/** The address that it is sent from. */

@@ -2,6 +2,7 @@ export type { Gap } from "./fate.ts";
 export { Links } from "./links.ts";
 export { type End, endOf, type Failed, type Found, type Named, type Open } from "./named.ts";
 export { type Origin, placeNamed } from "./origin.ts";
+export { fitting, leadsTo, type Premises, readPremises } from "./premises.ts";
 export {
 	answerFlow,
 	type FlowAnswer,

@@ -31,7 +31,7 @@ export function matchesIpvs(
 	if (direction !== undefined || controlPort !== undefined) return undefined;
 	const connection = balancedFor(run, namespace, tupleOf(packet));
 	if (connection === undefined) return false;
-	const { virtual, forwarding } = connection;
+	const { virtual, by } = connection;
 	const fits = (option: { readonly negated?: boolean } | undefined, is: boolean): boolean =>
 		option === undefined || is !== (option.negated === true);
 	return (
@@ -41,7 +41,7 @@ export function matchesIpvs(
 		) &&
 		fits(virtualAddress, virtualAddress !== undefined && isIn(virtualAddress, virtual.address)) &&
 		fits(virtualPort, virtualPort?.value === String(virtual.port)) &&
-		fits(method, METHODS[method?.value ?? ""] === forwarding)
+		fits(method, METHODS[method?.value ?? ""] === by.forwarding)
 	);
 }
 

@@ -28,15 +28,39 @@ export interface Balanced {
 	readonly client: { readonly address: string; readonly port: number | null };
 	readonly virtual: { readonly address: string; readonly port: number | null };
 	readonly server: { readonly address: string; readonly port: number | null };
-	readonly forwarding: RealServer["forwarding"];
+	readonly by: RealServer;
+}
+
+/** `ip_vs_conn_in_get`: the server that a connection has. */
+function balancedBy(run: Run, namespace: Namespace, packet: Packet): RealServer | undefined {
+	return run
+		.balanced(namespace)
+		.find(
+			({ protocol, client, virtual }) =>
+				protocol === packet.protocol &&
+				client.address === packet.src &&
+				client.port === packet.sport &&
+				virtual.address === packet.dst &&
+				virtual.port === packet.dport,
+		)?.by;
 }
 
 /** `ip_vs_in` in net/netfilter/ipvs/ip_vs_core.c: a packet for a service goes to one of its servers. */
 export function serve(run: Run, namespace: Namespace, packet: Packet): Verdict | undefined {
 	if (packet.ipvs || isIcmp(packet)) return undefined;
 	if (namespace.services.length === 0) return unsaved(namespace, packet);
+	const known = balancedBy(run, namespace, packet);
+	if (known !== undefined) {
+		const text = `the connection is with ${known.address}:${known.port} (${known.forwarding})`;
+		run.step(namespace, "ipvs", text, { cite: known.cite });
+		return sendTo(run, namespace, packet, known);
+	}
 	// Only what opens a connection is scheduled.
-	if (packet.protocol === TCP && (!packet.tcpFlags?.includes("SYN") || packet.tcpFlags.includes("ACK")))
+	if (
+		!run.established &&
+		packet.protocol === TCP &&
+		(!packet.tcpFlags?.includes("SYN") || packet.tcpFlags.includes("ACK"))
+	)
 		return undefined;
 	const service = serviceFor(namespace, packet);
 	if (service === undefined) return undefined;
@@ -134,7 +158,16 @@ function sendTo(run: Run, namespace: Namespace, packet: Packet, server: RealServ
 	}
 	packet.ipvs = true;
 	if (server.forwarding === "masquerade") masquerade(run, namespace, packet, server);
-	else packet.tracked = UNTRACKED;
+	else {
+		run.balanced(namespace).push({
+			protocol,
+			client: { address: packet.src, port: packet.sport },
+			virtual: { address: packet.dst, port: packet.dport },
+			server,
+			by: server,
+		});
+		packet.tracked = UNTRACKED;
+	}
 	if (way.kind === "local") return undefined;
 	run.step(namespace, "route", way.text, way.cite && { cite: way.cite });
 	// Direct routing: the frame goes to the server, the packet stays as it is.
@@ -162,13 +195,7 @@ function masquerade(run: Run, namespace: Namespace, packet: Packet, server: Real
 	// A service by mark keeps the port.
 	if (server.port !== 0) packet.dport = server.port;
 	const chosen = { address: packet.dst, port: packet.dport };
-	run.balanced(namespace).push({
-		protocol: packet.protocol,
-		client,
-		virtual,
-		server: chosen,
-		forwarding: server.forwarding,
-	});
+	run.balanced(namespace).push({ protocol: packet.protocol, client, virtual, server: chosen, by: server });
 	const connection = packet.tracked?.connection;
 	// `ip_vs_update_conntrack`; without the setting the packet is no longer tracked, and no rule of nat sees it.
 	if (setting(run, namespace, "net.ipv4.vs.conntrack") === 0) packet.tracked = UNTRACKED;

@@ -37,11 +37,15 @@ export function natTable(
 		return undefined;
 	}
 	const done = manip === "source" ? "sourceDone" : "destinationDone";
-	if ((tracked.state === "NEW" || tracked.state === "RELATED") && !connection[done]) {
+	// A connection that was made before was asked about when its first packet came.
+	const first = run.established && tracked.direction === "ORIGINAL" && tracked.state === "ESTABLISHED";
+	if ((tracked.state === "NEW" || tracked.state === "RELATED" || first) && !connection[done]) {
+		if (first) packet.tracked = { ...tracked, state: "NEW" };
 		const verdict = ask((target, rule, place) =>
 			setUp(run, namespace, hook, packet, connection, manip, target, rule, place),
 		);
 		connection[done] = true;
+		packet.tracked = tracked;
 		if (verdict.type !== "accept") return verdict;
 		if (manip === "source") unclash(run, namespace, packet, connection);
 	}

@@ -89,7 +89,7 @@ function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | 
 	if (tables.length === 0 && netns !== null && /^(?:ingress_sbox$|lb_)/.test(netns))
 		return { type: "unknown", why: text, command };
 	const gap = { text, host, netns, command };
-	const open = run.choose({ kind: "gap", text, gap }, [false, true], (way) =>
+	const open = run.choose({ kind: "gap", text, gap, about: "rules" }, [false, true], (way) =>
 		way ? "they may say anything" : `there are ${knownRules(namespace)}`,
 	);
 	return open ? { type: "unknown", why: text, command } : undefined;

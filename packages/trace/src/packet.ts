@@ -114,7 +114,7 @@ export function sameTuple(one: Tuple, other: Tuple): boolean {
 	);
 }
 
-/** `10.0.0.5:40000 → 10.0.0.9:80` */
+/** `10.0.0.5:40000 → 10.0.0.9:80`, `10.0.0.5 → 10.0.0.9 (echo request)` */
 export function packetText({
 	src,
 	dst,
@@ -122,13 +122,21 @@ export function packetText({
 	dport,
 	icmp,
 }: Pick<Packet, "src" | "dst" | "sport" | "dport" | "icmp">): string {
-	const end = (address: string, port: number | null): string =>
-		port === null || icmp !== undefined
-			? address
-			: address.includes(":")
-				? `[${address}]:${port}`
-				: `${address}:${port}`;
-	return `${end(src, sport)} → ${end(dst, dport)}`;
+	if (icmp !== undefined) return `${src} → ${dst} (${ECHOES[icmp.type] ?? `ICMP ${icmp.type}/${icmp.code}`})`;
+	return `${endText(src, sport)} → ${endText(dst, dport)}`;
+}
+
+const ECHOES: Readonly<Record<number, string>> = {
+	0: "echo reply",
+	8: "echo request",
+	128: "echo request",
+	129: "echo reply",
+};
+
+/** `10.0.0.9:80`, `[2001:db8::9]:80`, without a port the address alone. */
+export function endText(address: string, port: number | null | undefined): string {
+	if (port == null) return address;
+	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 export const protocolName = (protocol: number): string =>

@@ -3,6 +3,7 @@ import type { Gap } from "./fate.ts";
 import type { Balanced } from "./ipvs.ts";
 import type { Links } from "./links.ts";
 import { type Icmp, type Packet, packetText, type Tuple, tunnelKind } from "./packet.ts";
+import { type Premises, type Subject, settled, wanted } from "./premises.ts";
 import type { Assumption, Cite, Kernel, Namespace, RuleRef } from "./state/kernel.ts";
 import { outerTag, popTag, type Tags } from "./tags.ts";
 
@@ -51,6 +52,8 @@ export interface Step {
 	/** The line of a dump that decides it. */
 	readonly cite?: Cite;
 	readonly rule?: RuleRef;
+	/** Of a packet at an interface. */
+	readonly hop?: Hop;
 	/** The packet before and after, where the step changes it. */
 	readonly before?: string;
 	readonly after?: string;
@@ -61,6 +64,8 @@ export class Record {
 	readonly hops: Hop[] = [];
 	readonly rules: RuleRef[] = [];
 	readonly steps: Step[] = [];
+	/** The packet as it is at the end of the way. */
+	packet: Packet | undefined;
 }
 
 /** A place where the walk can go on in several ways. */
@@ -69,6 +74,8 @@ export interface Question {
 	readonly kind: "chance" | "gap";
 	readonly text: string;
 	readonly gap?: Gap;
+	/** What may be assumed of it. */
+	readonly about?: Subject;
 	/** How probable each way is, where that is known. */
 	readonly weights?: readonly number[];
 }
@@ -100,19 +107,24 @@ export class Run {
 	#answer: Packet | undefined;
 	readonly #balanced = new Map<Namespace, Balanced[]>();
 	readonly #connections = new Map<Namespace, Connection[]>();
-	readonly forth: Record = new Record();
-	readonly back: Record = new Record();
+	forth: Record = new Record();
+	back: Record = new Record();
 	record: Record = this.forth;
 	/** The connection as the socket that sends knows it. */
 	asked: { readonly namespace: Namespace; readonly tuple: Tuple } | undefined;
 	/** IPVS chose a server by a mark, which says nothing of the port. */
 	byMark = false;
+	/** What the question takes for granted. */
+	readonly premises: Premises;
+	/** The packets on the way forth are those of a connection that was made before. */
+	established = false;
 	/** How deep in packets of tunnels the walk is. */
 	depth = 0;
 	/** The machine on the link that a packet is about to go to, which MASQUERADE looks at. */
 	nextHop: string | undefined;
 
-	constructor(kernel: Kernel, links: Links, script: readonly number[]) {
+	constructor(kernel: Kernel, links: Links, script: readonly number[], premises: Premises = {}) {
+		this.premises = premises;
 		this.kernel = kernel;
 		this.links = links;
 		this.#script = script;
@@ -134,6 +146,8 @@ export class Run {
 	/** Takes one of several ways. */
 	choose<Way>(question: Question, ways: readonly Way[], label: (way: Way) => string): Way {
 		if (ways.length === 1) return ways[0]!;
+		const assumed = settled(this.premises, question.about) ?? wanted(this.premises, ways.map(label));
+		if (assumed !== undefined) return ways[assumed]!;
 		// A question that was answered on this walk is answered alike when it comes again.
 		const before = this.choices.find(
 			(choice) => choice.question.text === question.text && choice.of === ways.length,
@@ -159,7 +173,8 @@ export class Run {
 		const assumed = namespace.devices.get(iface)?.assumed;
 		if (assumed !== undefined) this.assume(namespace, assumed.text, assumed.command);
 		const { src, dst, sport, dport, icmp, randomPort } = inner?.packet ?? packet;
-		this.record.hops.push({
+		this.record.packet = inner?.packet ?? packet;
+		const hop: Hop = {
 			host,
 			netns,
 			iface,
@@ -170,11 +185,14 @@ export class Run {
 			...(tags !== 0 && { vlan: outerTag(tags) }),
 			...(popTag(tags) !== 0 && { inner_vlan: outerTag(popTag(tags)) }),
 			...(inner && aroundIt(packet, inner.vni)),
-		});
+		};
+		this.record.hops.push(hop);
+		const within = inner?.vni === undefined ? "" : ` (VXLAN ${inner.vni}: ${packetText(inner.packet)})`;
 		this.step(
 			namespace,
 			dir === "in" ? "receive" : "transmit",
-			`${iface}${tags === 0 ? "" : ` vlan ${outerTag(tags)}`}  ${packetText(packet)}`,
+			`${iface}${tags === 0 ? "" : ` vlan ${outerTag(tags)}`}  ${packetText(packet)}${within}`,
+			{ hop },
 		);
 	}
 
@@ -182,6 +200,16 @@ export class Run {
 		const { host, netns, assumptions } = namespace;
 		for (const { text: taken, command } of assumptions) this.assume(namespace, taken, command);
 		this.record.steps.push({ host, netns, kind, text, ...more });
+	}
+
+	/** What came before was the first packet of the connection; now comes another. */
+	establish(): void {
+		this.established = true;
+		this.#answer = undefined;
+		this.forth = new Record();
+		this.back = new Record();
+		this.record = this.forth;
+		this.depth = 0;
 	}
 
 	/** From now on this packet is the answer, which no socket answers again. */

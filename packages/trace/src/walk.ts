@@ -6,6 +6,7 @@ import { localSend } from "./ip.ts";
 import { transmit } from "./link.ts";
 import type { Links } from "./links.ts";
 import { ICMP, ICMPV6, type Packet, packetText, TCP, tupleOf, UDP } from "./packet.ts";
+import type { Premises } from "./premises.ts";
 import { type Routed, routeOutput } from "./routing.ts";
 import { Endless, Run } from "./run.ts";
 import { hopLimit, setting } from "./settings.ts";
@@ -21,6 +22,7 @@ export interface Query {
 	/** The address that the client bound. */
 	readonly src?: string;
 	readonly sport?: number;
+	readonly premises?: Premises;
 }
 
 /** One walk from beginning to end. */
@@ -34,7 +36,7 @@ export interface Branch {
 }
 
 /** A port of the range that kernels take one from, where the question names none. */
-const SOME_PORT = 40000;
+export const SOME_PORT = 40000;
 
 /** The most ways that are followed for one question. */
 const MOST_BRANCHES = 64;
@@ -45,7 +47,7 @@ export function explore(kernel: Kernel, links: Links, query: Query): Branch[] {
 	const scripts: number[][] = [[]];
 	while (scripts.length > 0 && branches.length < MOST_BRANCHES) {
 		const script = scripts.pop()!;
-		const branch = walk(new Run(kernel, links, script), query);
+		const branch = walk(new Run(kernel, links, script, query.premises), query);
 		branches.push(branch);
 		const { choices } = branch.run;
 		// Each way that this walk did not take at a choice beyond its script begins another.
@@ -61,6 +63,7 @@ export function explore(kernel: Kernel, links: Links, query: Query): Branch[] {
 function walk(run: Run, query: Query): Branch {
 	const { from } = query;
 	try {
+		if (query.premises?.established) before(run, query);
 		const { fate, source } = send(run, query);
 		const first = "answer" in fate ? fate.answer : undefined;
 		if (first === undefined) return { run, fate, ...(source !== undefined && { source }) };
@@ -74,6 +77,19 @@ function walk(run: Run, query: Query): Branch {
 		const why = error instanceof RangeError ? "the packet goes round and round" : String(error);
 		return { run, fate: unknown(from, `the walk could not go on: ${why}`) };
 	}
+}
+
+/** The first packet of a connection, and its answer: of them only what the machines remember is asked. */
+function before(run: Run, query: Query): void {
+	try {
+		const { fate } = send(run, query);
+		run.record = run.back;
+		if ("answer" in fate && fate.answer !== undefined) answer(run, fate.answer);
+	} catch (error) {
+		// Where the walk of the first packet ends, that of the next ends too, if it comes there.
+		if (!(error instanceof Undecided || error instanceof Endless)) throw error;
+	}
+	run.establish();
 }
 
 /** What becomes of the answer, which may hang on another dump than the packet. */
@@ -141,7 +157,10 @@ function send(run: Run, query: Query): { readonly fate: Fate; readonly source?: 
 		dst,
 		sport: protocol === "icmp" ? ECHO_ID : sport,
 		dport: protocol === "icmp" ? ECHO_ID : dport,
-		...(protocol === "tcp" && { tcpFlags: ["SYN"] as const, length: family === 4 ? 60 : 80 }),
+		...(protocol === "tcp" &&
+			(run.established
+				? { tcpFlags: ["ACK"] as const }
+				: { tcpFlags: ["SYN"] as const, length: family === 4 ? 60 : 80 })),
 		...(protocol === "icmp" && { icmp: { type: family === 4 ? 8 : 128, code: 0 } }),
 		ttl: hopLimit(run, from, family, way.dev),
 		tos: 0,
@@ -151,7 +170,10 @@ function send(run: Run, query: Query): { readonly fate: Fate; readonly source?: 
 		own: true,
 	};
 	run.asked = { namespace: from, tuple: tupleOf(packet) };
-	run.step(from, "send", `${protocol} ${packetText(packet)}`);
+	run.record.packet = packet;
+	const any =
+		protocol !== "icmp" && query.sport === undefined ? `, where ${SOME_PORT} stands for any port` : "";
+	run.step(from, "send", `${protocol} ${packetText(packet)}${any}`);
 	run.step(from, "route", way.text, way.cite && { cite: way.cite });
 	return { fate: localSend(run, from, packet, way), source };
 }
@@ -162,6 +184,7 @@ const ECHO_ID = 4321;
 /** The answer on its way back. */
 function answer(run: Run, { namespace, packet, straight, way }: Answer): Fate {
 	run.answering(packet);
+	run.record.packet = packet;
 	if (straight !== undefined) {
 		delete packet.tracked;
 		return transmit(run, { namespace, device: straight.device }, packet, {

@@ -7,15 +7,20 @@ import {
 	type Failed,
 	type FlowAnswer,
 	type FlowQuestion,
+	fitting,
 	follow,
 	type Kernel,
 	Links,
+	leadsTo,
+	type Premises,
 	questionNamed,
+	readPremises,
 	type TracePaint,
 	type TraceTextOptions,
 	traceText,
 } from "@netfossil/trace";
 import pc from "picocolors";
+import { captureOptions, openOptionsOf } from "../capture-options.ts";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus, unreadable, usage } from "../exit.ts";
 import { pathsOf, readDumps, readText } from "../input.ts";
@@ -45,6 +50,12 @@ const source: OptionSpec = {
 	value: "ADDR[:PORT]",
 	help: "the address, and port, that the sender binds",
 };
+const assume: OptionSpec = {
+	name: "assume",
+	value: "WHAT",
+	many: true,
+	help: "established, backend=ADDR[:PORT], listening, not-listening or no-rules: what the dumps leave open",
+};
 const flows: OptionSpec = {
 	name: "flows",
 	value: "FILE",
@@ -66,10 +77,24 @@ export const trace: Command = {
 	arity: { min: 0, max: Number.POSITIVE_INFINITY },
 	summary: "tell where a packet goes, and why it does not arrive",
 	description: `Walks a packet through the network as the kernels would have done: routing, every hook of iptables, NAT,
-bridges, VXLAN, IPVS, and the answer back. Each step names the line that decides it. The exit status is 0 for a
+bridges, VXLAN, IPVS, and the answer back. Each step names the line that decides it, with what the rule had
+counted and what tcpdump captured there. --assume settles what the dumps leave open. The exit status is 0 for a
 packet that is delivered, 1 for one that is lost, 4 where the dumps do not decide; what they lack is named with
 the command that would tell. With --flows it is 0 when the list was answered.`,
-	options: [from, to, protocol, source, flows, format, summary, detailed, explain, outputOption],
+	options: [
+		from,
+		to,
+		protocol,
+		source,
+		assume,
+		flows,
+		format,
+		summary,
+		detailed,
+		explain,
+		outputOption,
+		...captureOptions,
+	],
 	examples: [
 		{
 			line: "netfossil trace network --from swarm-wrk/task-api.1 --to 10.0.1.3:80",
@@ -98,14 +123,17 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	if (list !== undefined && (place !== undefined || address !== undefined))
 		throw usage("--flows goes without --from and --to");
 	const asked = list === undefined ? undefined : readFlows(list, await readText(list, io));
-	const capture = await readDumps(pathsOf(trace, args, io), io);
+	const words = args.lists.get(assume.name) ?? [];
+	const capture = await readDumps(pathsOf(trace, args, io), io, openOptionsOf(args));
 	const network = rebuild(capture, io);
 
+	const premises = readPremises(words);
 	if (asked !== undefined) {
-		if (choice(args, format) === "json") await writeJsonList(answers(network, asked), io.stdout);
+		if (typeof premises === "string") throw usage(premises, `valid are: ${WORDS}`);
+		if (choice(args, format) === "json") await writeJsonList(answers(network, asked, premises), io.stdout);
 		else
 			for (const [at, flow] of asked.entries()) {
-				const followed = follow(network.kernel, network.links, flow);
+				const followed = follow(network.kernel, network.links, flow, premises);
 				io.stdout.write(
 					`${at === 0 ? "" : "\n"}${traceText(followed.question, followed, textOptions(args, io))}`,
 				);
@@ -113,15 +141,32 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 		return Exit.fine;
 	}
 
-	const followed = follow(network.kernel, network.links, questionOf(args, network, place!, address!));
+	const flow = questionOf(args, network, place!, address!);
+	if (typeof premises === "string") throw unfitting(premises, network, flow);
+	const followed = follow(network.kernel, network.links, flow, premises);
+	const { backend } = premises;
+	const { branches } = followed;
+	if (backend !== undefined && branches.length > 0 && !branches.some((each) => leadsTo(each, backend)))
+		throw unfitting(`no way leads to ${words.find((word) => word.startsWith("backend="))}`, network, flow);
 	if (choice(args, format) === "json") writeJson(followed.answer, io.stdout);
 	else io.stdout.write(traceText(followed.question, followed, textOptions(args, io)));
 	return statusOf(followed.answer);
 }
 
 /** One after the other, for many are long. */
-function* answers({ kernel, links }: Network, flows: readonly FlowQuestion[]): Generator<FlowAnswer> {
-	for (const flow of flows) yield follow(kernel, links, flow).answer;
+function* answers(
+	{ kernel, links }: Network,
+	flows: readonly FlowQuestion[],
+	premises: Premises,
+): Generator<FlowAnswer> {
+	for (const flow of flows) yield follow(kernel, links, flow, premises).answer;
+}
+
+const WORDS = "established, listening, not-listening, no-rules, backend=ADDR[:PORT]";
+
+/** What cannot be assumed of a flow, with what can. */
+function unfitting(message: string, { kernel, links }: Network, flow: FlowQuestion): Error {
+	return usage(message, `this flow takes: ${fitting(follow(kernel, links, flow).branches).join(", ")}`);
 }
 
 interface Network {
@@ -216,7 +261,13 @@ function textOptions(args: Arguments, io: Io): TraceTextOptions {
 		: args.options.has(detailed.name)
 			? "detailed"
 			: "normal";
-	return { detail, explain: args.options.has(explain.name), paint: paint(io.stdout) };
+	const { columns } = io.stdout;
+	return {
+		detail,
+		explain: args.options.has(explain.name),
+		paint: paint(io.stdout),
+		...(columns !== undefined && { width: columns }),
+	};
 }
 
 function paint(output: Output): TracePaint {

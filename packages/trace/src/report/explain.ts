@@ -1,61 +1,133 @@
+import { shellWord } from "@netfossil/capture";
+import { familyOf, hostLength } from "../address.ts";
 import type { Fate } from "../fate.ts";
-import { protocolName } from "../packet.ts";
-import { placeName, type RuleRef } from "../state/kernel.ts";
+import { ICMP, type Packet, protocolName } from "../packet.ts";
+import type { Record } from "../run.ts";
+import { type Cite, type Namespace, placeName, type RuleRef } from "../state/kernel.ts";
+
+/** A packet that is lost, and where it came by. */
+export interface Lost {
+	readonly fate: Fate;
+	readonly way: Record;
+	/** Whom the packet was for, where it never left. */
+	readonly dst: string;
+	/** It is the answer. */
+	readonly answering?: boolean;
+}
 
 /** What would have to change, for a packet that is lost; none where the way itself is all right. */
-export function remedies(fate: Fate): string[] {
+export function remedies({ fate, way, dst, answering = false }: Lost): string[] {
+	const { packet } = way;
 	switch (fate.type) {
 		case "delivered":
 			return [];
 		case "refused":
 			return [
-				`something must listen on ${protocolName(fate.packet.protocol)} port ${fate.packet.dport} in ${placeName(fate.at)}`,
+				`something must listen on ${protocolName(fate.packet.protocol)} port ${fate.packet.dport} in ${placeName(fate.at)}, at ${fate.packet.dst} or at all addresses`,
 			];
 		case "rejected":
-			return beforeRule(fate.rule);
+			return beforeRule(fate.rule, packet);
 		case "dropped":
-			return ofDrop(fate);
-		case "unreachable":
-			return [`${placeName(fate.at)}: ${fate.why}; see ip route and ip neigh there`];
+			return ofDrop(fate, way, answering);
+		case "unreachable": {
+			const { at, icmp, cite } = fate;
+			if (cite !== undefined) return otherRoute(at, cite, packet?.dst ?? dst);
+			if (icmp.type === 11 || (icmp.type === 3 && familyOf(dst) === 6))
+				return [
+					`the routes must not lead round in a circle: ip route get ${packet?.dst ?? dst} on each machine of it`,
+				];
+			const route = routeTo(at, packet?.dst ?? dst);
+			// 3/0 and 1/0: no route at all.
+			return icmp.code === 0
+				? [route]
+				: [`the machine must be up and answer there; or, if it is elsewhere, ${route}`];
+		}
 		case "no-route":
-			return [`${placeName(fate.at)} needs a route, as by: ip route add NETWORK via GATEWAY`];
+			return fate.cite === undefined ? [routeTo(fate.at, dst)] : otherRoute(fate.at, fate.cite, dst);
 		case "unknown":
 			return fate.gap.command === undefined ? [] : [`save there: ${fate.gap.command}`];
 	}
 }
 
-function ofDrop({ at, reason, why, rule, table, chain }: Extract<Fate, { type: "dropped" }>): string[] {
-	const where = placeName(at);
-	if (rule !== undefined) return beforeRule(rule);
+/** A command, as it is typed on the host of a namespace. */
+function typed({ netns }: { readonly netns: string | null }, command: string): string {
+	if (netns === null) return command;
+	const container = /^container:(.+)$/.exec(netns)?.[1];
+	if (container !== undefined)
+		return `nsenter --net=$(docker inspect -f '{{.NetworkSettings.SandboxKey}}' ${shellWord(container)}) ${command}`;
+	// Docker's own are not in the folder of `ip netns`.
+	return /^(?:ingress_sbox|lb_.*|1-.*|[0-9a-f]{12})$/.test(netns)
+		? `nsenter --net=/var/run/docker/netns/${shellWord(netns)} ${command}`
+		: `ip netns exec ${shellWord(netns)} ${command}`;
+}
+
+const on = (place: { readonly host: string; readonly netns: string | null }, command: string): string =>
+	`on ${place.host}: ${typed(place, command)}`;
+
+const ip = (address: string): string => (familyOf(address) === 6 ? "ip -6" : "ip");
+
+const routeTo = (at: Namespace, address: string): string =>
+	on(at, `${ip(address)} route add ${address}/${hostLength(familyOf(address))} via GATEWAY`);
+
+const otherRoute = (at: Namespace, { file, line, text }: Cite, address: string): string[] => [
+	`the route at ${file}:${line} (${text}) must go, or a longer one come beside it; ${routeTo(at, address)}`,
+];
+
+function ofDrop(
+	{ at, reason, why, rule, table, chain, cite }: Extract<Fate, { type: "dropped" }>,
+	{ packet, hops }: Record,
+	answering: boolean,
+): string[] {
+	if (rule !== undefined) return beforeRule(rule, packet);
+	// Where it came in last.
+	const iface = shellWord(hops.at(-1)?.iface ?? "IFACE");
+	const six = packet?.family === 6;
 	switch (reason) {
 		case "policy":
 			return [
-				`on ${where} a rule in ${chain} must accept it, as by: iptables -t ${table} -A ${chain} … -j ACCEPT`,
+				`a rule must accept it before the policy: ${on(at, `${six ? "ip6tables" : "iptables"} -t ${table} -A ${shellWord(chain ?? "")}${matching(packet)} -j ACCEPT`)}`,
 			];
 		case "rp_filter":
 			return [
-				`on ${where} the way back must go by the same interface, or rp_filter must be 0 or 2 there and in all: ${why}`,
+				`the route back to ${packet?.src ?? "the sender"} must lead by ${iface}: ${on(at, `ip route add ${packet?.src ?? "ADDRESS"}/32 dev ${iface}`)}`,
+				`or the check must be looser, if some other route leads back: ${on(at, `sysctl -w net.ipv4.conf.${iface}.rp_filter=2`)}`,
 			];
 		case "forwarding-off":
-			return [`on ${where}: sysctl -w net.ipv4.ip_forward=1`];
+			return [on(at, `sysctl -w ${six ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward"}=1`)];
 		case "bridge-hairpin-off":
-			return [`on ${where} the port must be a hairpin port: bridge link set dev PORT hairpin on`];
-		case "no-route":
+			return [on(at, `bridge link set dev ${iface} hairpin on`)];
 		case "blackhole":
-		case "no-answer":
+		case "no-route":
 		case "no-route-after-dnat":
-			return [`on ${where}: ${why}`];
+			if (cite !== undefined) return otherRoute(at, cite, packet?.dst ?? "ADDRESS");
+			return packet === undefined ? [] : [routeTo(at, packet.dst)];
+		case "no-answer":
+			if (answering)
+				return [
+					"it must come back through the machine that translated the packet, so that it comes from where that was sent to",
+				];
+			return packet === undefined ? [] : [routeTo(at, packet.src)];
 		default:
-			return [];
+			return [`${placeName(at)}: ${why}`];
 	}
 }
 
+/** ` -s 10.0.0.5/32 -d 10.0.0.9/32 -p tcp --dport 443`: this very packet. */
+function matching(packet: Packet | undefined): string {
+	if (packet === undefined) return " …";
+	const { src, dst, protocol, dport, icmp } = packet;
+	const port = icmp === undefined && dport !== null ? ` --dport ${dport}` : "";
+	const type =
+		icmp === undefined ? "" : ` --${protocol === ICMP ? "icmp" : "icmpv6"}-type ${icmp.type}/${icmp.code}`;
+	return ` -s ${src} -d ${dst} -p ${protocolName(protocol)}${port}${type}`;
+}
+
 /** The rule must go, or another must come before it. */
-function beforeRule({ host, netns, family, table, chain, index }: RuleRef): string[] {
-	const program = family === "ipv4" ? "iptables" : "ip6tables";
-	const inside = netns === null ? "" : `ip netns exec ${netns} `;
+function beforeRule(rule: RuleRef, packet: Packet | undefined): string[] {
+	const { family, table, chain, index, cite } = rule;
+	const program = `${family === "ipv4" ? "iptables" : "ip6tables"} -t ${table}`;
 	return [
-		`on ${host} a rule before it must accept the packet: ${inside}${program} -t ${table} -I ${chain} ${index ?? 1} … -j ACCEPT`,
-		`or the rule must go: ${inside}${program} -t ${table} -D ${chain} ${index ?? "NUMBER"}`,
+		`a rule before it must take the packet: ${on(rule, `${program} -I ${shellWord(chain)} ${index ?? 1}${matching(packet)} -j ACCEPT`)}`,
+		`or the rule${cite === undefined ? "" : ` at ${cite.file}:${cite.line}`} must go: ${on(rule, `${program} -D ${shellWord(chain)} ${index ?? "NUMBER"}`)}`,
 	];
 }

@@ -1,11 +1,20 @@
 import { normalIp } from "@netfossil/core";
+import { countersOf, policyCounter, type RuleCounter } from "../evidence/counters.ts";
+import {
+	type Answered,
+	type Contradiction,
+	type HopTraffic,
+	type Traffic,
+	trafficOf,
+} from "../evidence/traffic.ts";
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
 import type { Failed, Found, Named } from "../named.ts";
 import { type Origin, placeNamed } from "../origin.ts";
 import { type Outside, outside } from "../outside.ts";
-import { isIcmp, type Packet } from "../packet.ts";
-import { type Hop, icmpText } from "../run.ts";
+import { endText, isIcmp, type Packet } from "../packet.ts";
+import { fitting, leadsTo, type Premises, premisesText } from "../premises.ts";
+import { type Hop, icmpText, type Record } from "../run.ts";
 import type { Assumption, Kernel, Namespace, RuleRef } from "../state/kernel.ts";
 import { addressNamed } from "../target.ts";
 import { type Branch, explore } from "../walk.ts";
@@ -44,12 +53,19 @@ export interface RuleAnswer extends Spot {
 	readonly source: string | null;
 	/** No dump of the namespace has it, but one of the namespace that this names, or none at all. */
 	readonly assumed?: true | string;
+	/** What the dumps of the table had counted of it. */
+	readonly counters?: readonly RuleCounter[];
+}
+
+/** A sighting, with what tcpdump captured there. */
+export interface HopAnswer extends Hop {
+	readonly traffic?: HopTraffic;
 }
 
 export interface ReplyAnswer {
 	readonly kind: string;
 	readonly reached_client: boolean;
-	readonly hops: readonly Hop[];
+	readonly hops: readonly HopAnswer[];
 	readonly rules_hit: readonly RuleAnswer[];
 	readonly lost_at?: Spot & { readonly iface: string; readonly dir: "in" | "out" };
 	readonly icmp?: string;
@@ -58,6 +74,8 @@ export interface ReplyAnswer {
 /** What became of a flow, with the keys of the recorded cases. */
 export interface FlowAnswer {
 	readonly id: number | string;
+	/** What was assumed because the question said so (`--assume`). */
+	readonly assuming?: readonly string[];
 	readonly outcome: "delivered" | "refused" | "rejected" | "dropped" | "unreachable" | "no-route" | "unknown";
 	readonly delivered_to: (Spot & EndPoint) | null;
 	readonly seen_source: EndPoint | null;
@@ -69,13 +87,16 @@ export interface FlowAnswer {
 		readonly rule?: RuleAnswer;
 		readonly table?: string;
 		readonly chain?: string;
+		/** Of the policy: where it stands, and what it had counted. */
+		readonly source?: string;
+		readonly counters?: readonly RuleCounter[];
 	};
 	readonly unreachable?: Spot & { readonly icmp: string; readonly addr: string | null };
 	readonly no_route?: { readonly errno: string };
 	/** What is not known, with the commands that would tell. */
 	readonly unknown?: { readonly gaps: readonly Gap[] };
 	readonly src_used: string | null;
-	readonly hops: readonly Hop[];
+	readonly hops: readonly HopAnswer[];
 	readonly rules_hit: readonly RuleAnswer[];
 	readonly reply: ReplyAnswer | null;
 	/** Where the kernel or the evidence leaves several ways: what this answer takes for granted. */
@@ -83,6 +104,8 @@ export interface FlowAnswer {
 	/** The outcomes of the other ways. */
 	readonly others?: readonly FlowAnswer[];
 	readonly assumptions?: readonly Assumption[];
+	/** What was captured of the flow, beside what the hops have. */
+	readonly traffic?: { readonly answered?: Answered; readonly contradictions?: readonly Contradiction[] };
 }
 
 /** The namespace that a question names: by its own name, or by that of a container that lives in it. */
@@ -103,6 +126,8 @@ export interface Followed {
 	readonly answer: FlowAnswer;
 	/** None, where the question could not be walked. */
 	readonly branches: readonly Branch[];
+	/** What was captured of the first way. */
+	readonly traffic?: Traffic;
 }
 
 /** Answers one question. */
@@ -110,7 +135,15 @@ export const answerFlow = (kernel: Kernel, links: Links, flow: FlowQuestion): Fl
 	follow(kernel, links, flow).answer;
 
 /** Answers one question, and keeps the ways. */
-export function follow(kernel: Kernel, links: Links, asked: FlowQuestion): Followed {
+export function follow(kernel: Kernel, links: Links, asked: FlowQuestion, premises: Premises = {}): Followed {
+	const followed = walked(kernel, links, asked, premises);
+	const assuming = premisesText(premises);
+	if (assuming.length === 0) return followed;
+	const { id, ...answer } = followed.answer;
+	return { ...followed, answer: { id, assuming, ...answer } };
+}
+
+function walked(kernel: Kernel, links: Links, asked: FlowQuestion, premises: Premises): Followed {
 	const { id } = asked;
 	const unwalked = (gap: Gap): Followed => ({ question: asked, answer: blank(id, gap), branches: [] });
 	const fault = faultOf(asked);
@@ -122,7 +155,8 @@ export function follow(kernel: Kernel, links: Links, asked: FlowQuestion): Follo
 	const { proto, dst, dport, src, sport } = question;
 	const start = startOf(kernel, links, question);
 	if ("text" in start) return unwalked(start);
-	const branches = explore(start.kernel, start.links, {
+	const found = explore(start.kernel, start.links, {
+		premises,
 		from: start.namespace,
 		protocol: proto,
 		// As dumps spell it, `fd00:0:0::1` or not.
@@ -131,9 +165,27 @@ export function follow(kernel: Kernel, links: Links, asked: FlowQuestion): Follo
 		...(src != null && { src: normalIp(src)?.value ?? src }),
 		...(sport != null && { sport }),
 	});
-	const answer = merged(id, branches);
+	const { backend } = premises;
+	const branches = backend === undefined ? found : found.filter((branch) => leadsTo(branch, backend));
+	if (branches.length === 0) {
+		const text = `no way leads to ${endText(backend!.address, backend!.port)}: it may be ${fitting(found).join(", ")}`;
+		return { question, answer: blank(id, { text }), branches: found };
+	}
+	const ways = branches.map((branch) => ({
+		branch,
+		traffic: trafficOf(start.kernel, start.links, question, branch),
+	}));
+	// Of several ways the one that was captured is told first.
+	ways.sort((one, other) => seenAt(other.traffic) - seenAt(one.traffic));
+	const [shown] = ways;
+	const answer = merged(id, start.kernel, ways);
 	const all = [...assumptions, ...(answer.assumptions ?? [])];
-	return { question, answer: all.length > 0 ? { ...answer, assumptions: all } : answer, branches };
+	return {
+		question,
+		answer: all.length > 0 ? { ...answer, assumptions: all } : answer,
+		branches: ways.map(({ branch }) => branch),
+		...(shown && { traffic: shown.traffic }),
+	};
 }
 
 /** A question with addresses and places in the stead of names. */
@@ -163,6 +215,16 @@ export function questionNamed(
 	const question = { ...asked, from: sender, dst: target.value, ...(src != null && { src }) };
 	return { type: "found", value: { question, assumptions } };
 }
+
+/** One way, with what was captured of it. */
+interface Way {
+	readonly branch: Branch;
+	readonly traffic: Traffic;
+}
+
+/** At how many places it was captured. */
+const seenAt = ({ hops }: Traffic): number =>
+	[...hops.values()].filter(({ seen }) => seen !== undefined).length;
 
 /** The namespace that a question begins in, be it one that is made up for it. */
 function startOf(kernel: Kernel, links: Links, { from, dst, src }: FlowQuestion): Outside | Gap {
@@ -196,11 +258,11 @@ function blank(id: FlowQuestion["id"], gap: Gap): FlowAnswer {
 }
 
 /** One answer where all ways come to the same end; otherwise what they hinge on. */
-function merged(id: FlowQuestion["id"], branches: readonly Branch[]): FlowAnswer {
-	const [first, ...rest] = branches.map((branch) => answerOf(id, branch));
+function merged(id: FlowQuestion["id"], kernel: Kernel, ways: readonly Way[]): FlowAnswer {
+	const [first, ...rest] = ways.map((way) => answerOf(id, kernel, way));
 	if (first === undefined) return blank(id, { text: "there is no way to walk" });
-	const [taken] = branches;
-	const choices = taken!.run.choices;
+	const [taken] = ways;
+	const choices = taken!.branch.run.choices;
 	const told =
 		choices.length > 0
 			? { choices: choices.map(({ question, label }) => ({ text: question.text, taken: label })) }
@@ -210,12 +272,15 @@ function merged(id: FlowQuestion["id"], branches: readonly Branch[]): FlowAnswer
 	const others = distinct(differing);
 	if (differing.every(({ outcome }) => outcome === first.outcome))
 		return { ...first, ...told, ...(others.length > 0 && { others }) };
+	// What contradicts one of the ways does not contradict that it is open.
+	const { answered } = first.traffic ?? {};
 	return {
 		...first,
 		outcome: "unknown",
 		delivered_to: null,
 		seen_source: null,
-		unknown: { gaps: gapsOf(branches) },
+		...(first.traffic && { traffic: answered ? { answered } : {} }),
+		unknown: { gaps: gapsOf(ways.map(({ branch }) => branch)) },
 		...told,
 		others: distinct([first, ...differing]),
 	};
@@ -268,17 +333,9 @@ const endOf = (address: string, port: number | null, packet: Packet): EndPoint =
 	port: isIcmp(packet) ? null : port,
 });
 
-export function ruleAnswer({
-	host,
-	netns,
-	family,
-	table,
-	chain,
-	index,
-	rule,
-	cite,
-	assumed,
-}: RuleRef): RuleAnswer {
+export function ruleAnswer(kernel: Kernel, ref: RuleRef): RuleAnswer {
+	const { host, netns, family, table, chain, index, rule, cite, assumed } = ref;
+	const counters = countersOf(kernel, ref);
 	return {
 		host,
 		netns,
@@ -289,10 +346,14 @@ export function ruleAnswer({
 		rule,
 		source: cite === undefined ? null : `${cite.file}:${cite.line}`,
 		...(assumed && { assumed }),
+		...(counters.length > 0 && { counters }),
 	};
 }
 
-function answerOf(id: FlowQuestion["id"], { run, fate, source, answer }: Branch): FlowAnswer {
+function answerOf(id: FlowQuestion["id"], kernel: Kernel, { branch, traffic }: Way): FlowAnswer {
+	const { run, fate, source, answer } = branch;
+	const ruled = (rule: RuleRef): RuleAnswer => ruleAnswer(kernel, rule);
+	const { answered, contradictions } = traffic;
 	const packet = fate.type === "delivered" || fate.type === "refused" ? fate.packet : undefined;
 	const place =
 		packet && "at" in fate && fate.at
@@ -306,8 +367,8 @@ function answerOf(id: FlowQuestion["id"], { run, fate, source, answer }: Branch)
 		seen_source:
 			packet === undefined ? null : endOf(packet.src, packet.randomPort ? null : packet.sport, packet),
 		...(fate.type === "refused" && place && { refused: { ...place, by: fate.by } }),
-		...(fate.type === "rejected" && { reject: { with: fate.with, rule: ruleAnswer(fate.rule) } }),
-		...(fate.type === "dropped" && { drop: dropOf(fate) }),
+		...(fate.type === "rejected" && { reject: { with: fate.with, rule: ruled(fate.rule) } }),
+		...(fate.type === "dropped" && { drop: dropOf(kernel, fate, forth) }),
 		...(fate.type === "unreachable" && {
 			// As it leaves the machine: its own rules, or IPVS, may change the source.
 			unreachable: {
@@ -319,42 +380,57 @@ function answerOf(id: FlowQuestion["id"], { run, fate, source, answer }: Branch)
 		...(fate.type === "no-route" && { no_route: { errno: fate.errno } }),
 		...(fate.type === "unknown" && { unknown: { gaps: [fate.gap] } }),
 		src_used: source ?? null,
-		hops: forth.hops,
-		rules_hit: forth.rules.map(ruleAnswer),
-		reply: answer === undefined ? null : replyOf(answer, back),
+		hops: hopsOf(forth, traffic),
+		rules_hit: forth.rules.map(ruled),
+		reply: answer === undefined ? null : replyOf(kernel, answer, back, traffic),
 		...(assumptions.size > 0 && { assumptions: [...assumptions.values()] }),
+		...((answered || contradictions.length > 0) && {
+			traffic: { ...(answered && { answered }), ...(contradictions.length > 0 && { contradictions }) },
+		}),
 	};
 }
 
-function dropOf({
-	at,
-	reason,
-	why,
-	rule,
-	table,
-	chain,
-}: Extract<Fate, { type: "dropped" }>): NonNullable<FlowAnswer["drop"]> {
+/** The sightings, with what was captured there. */
+function hopsOf({ hops }: Record, traffic: Traffic): HopAnswer[] {
+	return hops.map((hop) => {
+		const told = traffic.hops.get(hop);
+		return told === undefined ? hop : { ...hop, traffic: told };
+	});
+}
+
+function dropOf(
+	kernel: Kernel,
+	{ at, reason, why, rule, table, chain }: Extract<Fate, { type: "dropped" }>,
+	{ steps }: Record,
+): NonNullable<FlowAnswer["drop"]> {
+	const policy = reason === "policy" ? steps.findLast(({ kind }) => kind === "policy")?.cite : undefined;
+	const counted = policyCounter(kernel, policy);
 	return {
 		...spot(at),
 		reason,
 		why,
-		...(rule && { rule: ruleAnswer(rule) }),
+		...(rule && { rule: ruleAnswer(kernel, rule) }),
 		...(table !== undefined && { table }),
 		...(chain !== undefined && { chain }),
+		...(policy && { source: `${policy.file}:${policy.line}` }),
+		...(counted && { counters: [counted] }),
 	};
 }
 
 function replyOf(
+	kernel: Kernel,
 	{ kind, packet, fate }: NonNullable<Branch["answer"]>,
-	{ hops, rules }: Branch["run"]["back"],
+	back: Record,
+	traffic: Traffic,
 ): ReplyAnswer {
+	const { hops, rules } = back;
 	const reached = fate.type === "delivered";
 	const last = hops.at(-1);
 	return {
 		kind,
 		reached_client: reached,
-		hops,
-		rules_hit: rules.map(ruleAnswer),
+		hops: hopsOf(back, traffic),
+		rules_hit: rules.map((rule) => ruleAnswer(kernel, rule)),
 		...(!reached &&
 			last && { lost_at: { host: last.host, netns: last.netns, iface: last.iface, dir: last.dir } }),
 		...(kind === "icmp-error" && packet.icmp && { icmp: icmpText(packet.icmp) }),

@@ -1,6 +1,8 @@
 import type { ParsedDump, PassedOver } from "@netfossil/capture";
+import type { Tcpdump } from "@netfossil/tcpdump";
 import type { Certainty, Topology } from "@netfossil/topology";
 import { anyOf, bitsOf, type Family, holds } from "../address.ts";
+import { type Recording, readRecording } from "../evidence/recording.ts";
 import { Devices, finished } from "./devices.ts";
 import { directoryOf } from "./directory.ts";
 import { emptyDumps } from "./empty.ts";
@@ -139,6 +141,7 @@ export function compile(
 ): Kernel {
 	const names = new NamespaceNames(topology);
 	const drafts = new Map<string, Draft>();
+	const recordings: Recording[] = [];
 	const draftOf = (host: string, netns: string | null): Draft => {
 		const key = keyOf({ host, netns });
 		const draft = drafts.get(key) ?? new Draft(host, netns);
@@ -147,7 +150,11 @@ export function compile(
 	};
 	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
 		const { host, place } = parsed.dump.scope;
-		draftOf(host, names.of(host, place)).read(parsed);
+		const netns = names.of(host, place);
+		// What was captured somewhere tells nothing of how packets go there.
+		if (parsed.dump.kind === "tcpdump")
+			recordings.push(readRecording(parsed as ParsedDump<Tcpdump>, { host, netns }));
+		else draftOf(host, netns).read(parsed);
 	}
 	for (const { host, netns, shows } of emptyDumps(passedOver, dumps)) {
 		const draft = drafts.get(keyOf({ host, netns }));
@@ -167,7 +174,16 @@ export function compile(
 			return namespace ? [[alias, namespace] as const] : [];
 		}),
 	);
-	return { namespaces: [...namespaces.values()], aliases, directory: directoryOf(facts, networks, aliases) };
+	const saves = [...drafts.values()].flatMap(({ host, netns, tables }) =>
+		tables.saved().map((table) => ({ host, netns, table })),
+	);
+	return {
+		namespaces: [...namespaces.values()],
+		aliases,
+		directory: directoryOf(facts, networks, aliases),
+		recordings,
+		saves,
+	};
 }
 
 const keyOf = ({ host, netns }: { readonly host: string; readonly netns: string | null }): string =>

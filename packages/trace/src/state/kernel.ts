@@ -1,6 +1,7 @@
 import type { TableView } from "@netfossil/iptables";
 import type { Hook, TableName } from "@netfossil/iptables/semantics";
 import type { Family, Prefix } from "../address.ts";
+import type { Recording } from "../evidence/recording.ts";
 import type { Chain } from "./chain.ts";
 import type { Directory } from "./directory.ts";
 import type { RouteTable } from "./route-table.ts";
@@ -222,6 +223,16 @@ export interface Habit {
 	readonly like?: string;
 }
 
+/** A table as one dump has it. */
+export type SavedTable = Omit<Table, "chains">;
+
+/** A dump of a table at its place. */
+export interface TableSave {
+	readonly host: string;
+	readonly netns: string | null;
+	readonly table: SavedTable;
+}
+
 export interface Socket {
 	readonly protocol: "tcp" | "udp";
 	readonly family: Family;
@@ -302,6 +313,10 @@ export interface Kernel {
 	/** What else namespaces are called: the containers that live in them, by id and name. */
 	readonly aliases: ReadonlyMap<string, Namespace>;
 	readonly directory: Directory;
+	/** What tcpdump captured, anywhere. */
+	readonly recordings: readonly Recording[];
+	/** Every dump of a table, not only the one that is walked: their counters tell what came. */
+	readonly saves: readonly TableSave[];
 }
 
 /** `worker1`, `worker1/ingress_sbox` */

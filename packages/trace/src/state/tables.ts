@@ -4,7 +4,7 @@ import type { TableName } from "@netfossil/iptables/semantics";
 import type { Family } from "../address.ts";
 import { chainsOf } from "./chain.ts";
 import { citer } from "./cite.ts";
-import type { Table } from "./kernel.ts";
+import type { SavedTable, Table } from "./kernel.ts";
 
 interface Candidate extends Omit<Table, "chains"> {
 	/** How much the dump tells of the table. */
@@ -62,6 +62,11 @@ export class Tables {
 	/** Whether a dump has a table, and not only some rules of one. */
 	get isWhole(): boolean {
 		return this.#candidates.some(({ fragment }) => fragment !== true);
+	}
+
+	/** Those of every dump. */
+	saved(): readonly SavedTable[] {
+		return this.#candidates.filter(({ habit }) => habit === undefined);
 	}
 
 	/**
