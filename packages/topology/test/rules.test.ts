@@ -90,9 +90,28 @@ describe("veth peers", () => {
 	const namespaces = (...parts: [name: string, text: string][]): string =>
 		parts.map(([name, text]) => `root@h:~# ip netns exec ${name} ip link\n${text}`).join("");
 
-	it("are paired by indexes that name each other", () => {
+	it("are not paired by indexes alone: the peer may be in a namespace that was not saved", () => {
 		const facts = factsOf(namespaces(["blue", link(5, "eth0", 7)], ["red", link(7, "eth0", 5)]));
-		facts.edge("veth-peer", "h/netns/blue/interface/eth0", "h/netns/red/interface/eth0");
+		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+		expect(facts.topology.ambiguities).toMatchObject([
+			{ about: "h/netns/blue/interface/eth0", candidates: ["h/netns/red/interface/eth0"] },
+			{ about: "h/netns/red/interface/eth0", candidates: ["h/netns/blue/interface/eth0"] },
+		]);
+	});
+
+	it("are assumed to lead to the host's own namespace, or to be the ends of a line with one subnet", () => {
+		const toHost = factsOf(
+			`root@h:~# ip link\n${link(7, "vethx", 5)}${namespaces(["blue", link(5, "eth0", 7)])}`,
+		);
+		const ofHost = toHost.edge("veth-peer", "h/netns/blue/interface/eth0", "h/netns/host/interface/vethx");
+		expect(ofHost.certainty).toBe("assumed");
+		const at = (address: string): string => `    inet ${address}/30 scope global eth0\n`;
+		const line = factsOf(
+			namespaces(["blue", link(5, "eth0", 7) + at("10.0.0.1")], ["red", link(7, "eth0", 5) + at("10.0.0.2")]),
+		);
+		const ofLine = line.edge("veth-peer", "h/netns/blue/interface/eth0", "h/netns/red/interface/eth0");
+		expect(ofLine.certainty).toBe("assumed");
+		expect(ofLine.evidence[0]?.because).toMatch(/subnet, here of 10\.0\.0\.0\/30/);
 	});
 
 	it("are an ambiguity when two namespaces have the same pair of indexes", () => {
@@ -105,6 +124,8 @@ describe("veth peers", () => {
 				about: "h/netns/blue/interface/eth0",
 				candidates: ["h/netns/green/interface/eth0", "h/netns/red/interface/eth0"],
 			},
+			{ about: "h/netns/green/interface/eth0", candidates: ["h/netns/blue/interface/eth0"] },
+			{ about: "h/netns/red/interface/eth0", candidates: ["h/netns/blue/interface/eth0"] },
 		]);
 	});
 
@@ -122,7 +143,8 @@ describe("veth peers", () => {
 				["green", link(7, "eth0", 9)],
 			)}`,
 		);
-		facts.edge("veth-peer", "h/netns/host/interface/vethx", "h/netns/red/interface/eth0");
+		const pair = facts.edge("veth-peer", "h/netns/host/interface/vethx", "h/netns/red/interface/eth0");
+		expect(pair.certainty).toBe("derived");
 		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toHaveLength(1);
 	});
 });
@@ -239,6 +261,8 @@ describe("dumps that contradict each other", () => {
 				about: "h/netns/a/interface/eth0",
 				candidates: ["h/netns/host/interface/v5", "h/netns/host/interface/v7"],
 			},
+			{ about: "h/netns/host/interface/v5", candidates: ["h/netns/a/interface/eth0"] },
+			{ about: "h/netns/host/interface/v7", candidates: ["h/netns/a/interface/eth0"] },
 		]);
 		expect(facts.topology.conflicts).toMatchObject([{ attribute: "peerIndex" }]);
 	});
