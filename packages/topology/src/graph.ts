@@ -113,6 +113,13 @@ export class Graph {
 		for (const [name, value] of Object.entries(attributes)) addValue(known.attributes, name, value, evidence);
 	}
 
+	/** Says something of an edge that is there, with evidence of its own. */
+	setOn(kind: EdgeKind, from: string, to: string, name: string, value: Value, evidence: Evidence): void {
+		const edge = this.#edges.get(`${kind} ${from} → ${to}`);
+		if (edge === undefined) throw new Error(`no ${kind} ${from} → ${to} to give ${name} to`);
+		addValue(edge.attributes, name, value, evidence);
+	}
+
 	gap(gap: Gap): void {
 		const key = JSON.stringify([gap.question, gap.command]);
 		if (!this.#gaps.has(key)) this.#gaps.set(key, gap);
@@ -180,6 +187,13 @@ export class Graph {
 	/** The evidence of an edge, if it is there. */
 	edgeEvidence(kind: EdgeKind, from: string, to: string): readonly Evidence[] {
 		return this.#strength.sort(this.#edges.get(`${kind} ${from} → ${to}`)?.evidence ?? []);
+	}
+
+	/** The value of an edge's attribute with the strongest evidence. */
+	getOn(kind: EdgeKind, from: string, to: string, name: string): Attribute | undefined {
+		const attribute = this.#edges.get(`${kind} ${from} → ${to}`)?.attributes[name];
+		const best = attribute && this.#strength.best(attribute.values);
+		return best && { value: best.value, ...this.#factOf(best.evidence) };
 	}
 
 	/** All that was said, in a stable order, with a conflict for each attribute that was said differently. */

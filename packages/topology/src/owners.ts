@@ -1,6 +1,7 @@
 import type { Context } from "./context.ts";
 import { addressId } from "./ids.ts";
 import type { Certainty } from "./model.ts";
+import { SHARED } from "./rules/lans.ts";
 import { ownSubnet } from "./rules/subnets.ts";
 
 /** An address node that a packet's address can mean. */
@@ -60,9 +61,9 @@ function onLan({ rows, graph, who }: Context, host: string, address: string): Ow
 			if (!lan.startsWith("lan/")) continue;
 			const legs = graph.origins("in-subnet", lan).filter((each) => each.startsWith(`${host}/`));
 			if (legs.length === 0) continue;
-			const sure = (leg: string): boolean =>
-				graph.edgeEvidence("in-subnet", leg, lan)[0]?.certainty === "derived";
-			const certainty = sure(id) && legs.some(sure) ? "derived" : "assumed";
+			const shared = graph.getOn("in-subnet", id, lan, SHARED);
+			const isProven = shared?.certainty === "derived" && [shared.value].flat().includes(host);
+			const certainty = isProven ? "derived" : "assumed";
 			const where = `${host} and ${row.scope.host} both have a leg in ${graph.nameOf(lan)}`;
 			const because = certainty === "derived" ? where : `${where}, which is taken to be one LAN`;
 			owners.set(id, { id, certainty, because });

@@ -319,7 +319,9 @@ class TextWriter {
 				const legs = this.#view.in(lan.id, "in-subnet");
 				const hosts = new Set(legs.map(({ from }) => this.#view.hostOf(from)?.id));
 				if (hosts.size < 2) return [];
-				const items = legs.map((edge): Item => ({ text: this.#addressText(edge.from), fact: edge }));
+				const items = legs.map(
+					(edge): Item => ({ text: this.#addressText(edge.from), fact: edge.attributes.sharedWith ?? edge }),
+				);
 				return [{ text: `${lan.name}, of ${hosts.size} hosts`, fact: lan, items }];
 			});
 	}
