@@ -1,6 +1,6 @@
 import { captureOfText, parseDump } from "@netfossil/capture";
 import { describe, expect, it } from "vitest";
-import { reconstruct } from "../src/index.ts";
+import { reconstruct, toText } from "../src/index.ts";
 import { Facts } from "./seeds.ts";
 
 /** The facts of a transcript. */
@@ -15,6 +15,10 @@ const link = (index: number, name: string, peer: number, mtu = 1500): string =>
 `;
 
 describe("published ports", () => {
+	const address = (prefix: string): string =>
+		`2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq state UP group default qlen 1000
+    link/ether 52:54:00:00:00:01 brd ff:ff:ff:ff:ff:ff
+    inet ${prefix} scope global eth0\n`;
 	const rule = (conditions: string, to: string): string =>
 		`-A PREROUTING ${conditions} -j DNAT --to-destination ${to}\n`;
 
@@ -29,6 +33,17 @@ describe("published ports", () => {
 			{ to: "10.0.0.2:80" },
 		]);
 		expect(facts.topology.conflicts).toEqual([]);
+	});
+
+	it("of a whole address are one way there; rules for some of its ports are counted", () => {
+		const facts = factsOf(
+			`root@h:~# ip addr\n${address("10.0.0.5/24")}root@h:~# iptables-save -t nat\n*nat\n${rule("-d 192.0.2.5/32", "10.0.0.5")}${rule("-d 192.0.2.6/32 -p tcp -m tcp --dport 1000:2000", "10.0.0.5")}${rule("-d 192.0.2.6/32 -p tcp -m multiport --dports 80,443", "10.0.0.5")}${rule("-p tcp", "10.0.0.5")}COMMIT\n`,
+		);
+		facts.edge("nat-to", "h/published-port/any/192.0.2.5", "h/netns/host/address/10.0.0.5");
+		expect(facts.attribute("h/published-port/any/192.0.2.5", "targets").value).toEqual([{ to: "10.0.0.5" }]);
+		expect(facts.attribute("h/netns/host", "DNAT rules without a port").value).toBe(3);
+		expect(facts.topology.nodes.filter(({ kind }) => kind === "published-port")).toHaveLength(1);
+		expect(toText(facts.topology)).toMatch(/port 192\.0\.2\.5\/any → 10\.0\.0\.5 \(eth0 of host on h\)/);
 	});
 
 	it("of several rules of one dump have several targets, which is no conflict", () => {

@@ -111,6 +111,12 @@ class Truth {
 					if (rule.service !== undefined) this.#add("backs", port, serviceId(rule.service));
 					break;
 				}
+				case "redirect": {
+					const port = publishedPortId(where, "tcp", rule.port, rule.address);
+					this.#contains(where, port);
+					this.#add("nat-to", port, addressId(where, rule.address));
+					break;
+				}
 				case "mark-port": {
 					const port = publishedPortId(hostId(host.name), "tcp", rule.port);
 					this.#add("marks", port, ipvsServiceId(where, `fwmark ${rule.mark}`));

@@ -161,10 +161,10 @@ class TextWriter {
 				towards,
 				matches,
 			} = target as Record<string, string> & { matches?: string[] };
-			const address = to!.slice(0, to!.lastIndexOf(":"));
+			const addresses = [to, to!.slice(0, to!.lastIndexOf(":"))];
 			const edge = this.#view
 				.out(port.id, "nat-to")
-				.find((each) => this.#view.node(each.to).name === address);
+				.find((each) => addresses.includes(this.#view.node(each.to).name));
 			const where = edge === undefined ? "" : ` (${this.#whereText(edge.to)})`;
 			const conditions = [
 				...(from === undefined ? [] : [from.startsWith("!") ? `not in ${from.slice(1)}` : `in ${from}`]),
@@ -488,8 +488,13 @@ class TextWriter {
 		const address = this.#view.targets(edge.to, "same-entity", "address")[0];
 		const netns = address && this.#view.netnsOf(address.id);
 		if (address === undefined || netns === undefined) return [];
-		const isMeant = (text: string): boolean => text.includes(` ${address.name}:`) || text.includes(" any:");
-		return this.#settings(netns).filter(({ text }) => text.startsWith("REDIRECT") && isMeant(text));
+		const ports = this.#view
+			.origins(address.id, "nat-to")
+			.filter(({ id }) => this.#view.netnsOf(id) === netns);
+		return [
+			...ports.map((port) => this.#port(port)),
+			...this.#settings(netns).filter(({ text }) => /^REDIRECT \S+ any:/.test(text)),
+		];
 	}
 
 	/** Ports that lead into a swarm, and VIPs, whose service no dump names; plain DNAT stands with its host. */
