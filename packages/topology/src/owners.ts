@@ -1,6 +1,8 @@
 import type { Context } from "./context.ts";
 import { addressId } from "./ids.ts";
 import type { Certainty } from "./model.ts";
+import { savedWith } from "./moments.ts";
+import type { Observed } from "./observations.ts";
 import { SHARED } from "./rules/lans.ts";
 import { ownSubnet } from "./rules/subnets.ts";
 
@@ -12,35 +14,37 @@ export interface Owner {
 }
 
 /**
- * The addresses that a packet from a host to this address can mean: of the host itself, in an overlay of a
+ * The addresses that a rule of a host can mean: of the host itself, in an overlay of a
  * node of its swarm, else of another host in a subnet that both have a leg in. Virtual ones are not meant.
  */
-export function ownersOf(context: Context, host: string, address: string): Owner[] {
+export function ownersOf(context: Context, from: Observed, address: string): Owner[] {
+	const { host } = from.scope;
 	const near = [
-		...new Set([...onHostOrOverlay(context, host, address), ...concluded(context, host, address)]),
+		...new Set([...onHostOrOverlay(context, from, address), ...concluded(context, host, address)]),
 	];
 	if (near.length > 0) {
 		const because = (id: string): string =>
 			`${address} is an address of ${id.slice(0, id.lastIndexOf("/address/"))}`;
 		return near.sort().map((id) => ({ id, certainty: "derived", because: because(id) }));
 	}
-	return onLan(context, host, address);
+	return onLan(context, from, address);
 }
 
 function onHostOrOverlay(
 	{ rows, who, networks, swarms, cleaned }: Context,
-	host: string,
+	from: Observed,
 	address: string,
 ): string[] {
-	return rows
+	const { host } = from.scope;
+	const owners = rows
 		.addresses(address)
 		.filter(ownSubnet)
 		.filter((row) => {
 			if (row.scope.host === host) return true;
 			const isOverlay = networks.holding(row.scope.host, address)?.overlay === true;
 			return isOverlay && swarms.linked(host, row.scope.host) && cleaned.comparable(host, row.scope.host);
-		})
-		.map((row) => addressId(who.netns(row.scope), address));
+		});
+	return savedWith(from, owners).map((row) => addressId(who.netns(row.scope), address));
 }
 
 /** Addresses of the host that a rule concluded, where no dump shows the interfaces. */
@@ -52,9 +56,10 @@ function concluded({ graph }: Context, host: string, address: string): string[] 
 }
 
 /** The address on another host, on a LAN that both have a leg in. */
-function onLan({ rows, graph, who }: Context, host: string, address: string): Owner[] {
+function onLan({ rows, graph, who }: Context, from: Observed, address: string): Owner[] {
+	const { host } = from.scope;
 	const owners = new Map<string, Owner>();
-	for (const row of rows.addresses(address)) {
+	for (const row of savedWith(from, rows.addresses(address))) {
 		if (row.scope.host === host) continue;
 		const id = addressId(who.netns(row.scope), address);
 		for (const lan of graph.targets("in-subnet", id)) {

@@ -114,6 +114,7 @@ describe("a network", () => {
 				const topology = reconstruct(dumpsOf(filesOf(network)));
 				expect(differences(topology, edgesOf(network))).toEqual(RIGHT);
 				expect(topology.conflicts).toEqual([]);
+				expect(topology.changes).toEqual([]);
 				expect(topology.ambiguities).toEqual([]);
 			}),
 			{ numRuns },
@@ -144,6 +145,21 @@ describe("a network", () => {
 				expect(lost).toEqual([]);
 			}),
 			{ numRuns: 60 },
+		);
+	});
+
+	it("at two times has what was there at either, nothing of both, and what changed is no contradiction", () => {
+		const at = (folder: string, network: ModelNetwork): NamedText[] =>
+			filesOf(network).map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
+		fc.assert(
+			fc.property(networkPlans({ hosts: 3 }), (plan) => {
+				const [before, after] = [build(plan), build({ ...plan, restarts: 1 })];
+				const topology = reconstruct(dumpsOf([...at("before", before), ...at("after", after)]));
+				expect(differences(topology, new Set([...edgesOf(before), ...edgesOf(after)]))).toEqual(RIGHT);
+				expect(topology.conflicts).toEqual([]);
+				expect(topology.ambiguities).toEqual([]);
+			}),
+			{ numRuns: 20 },
 		);
 	});
 

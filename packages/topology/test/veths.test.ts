@@ -94,7 +94,7 @@ it("veths are paired with nothing that they are not, whichever dumps are missing
 				).toEqual([]);
 			}
 		}),
-		{ numRuns: 100 },
+		{ numRuns: 40 },
 	);
 });
 

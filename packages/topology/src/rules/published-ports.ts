@@ -109,7 +109,7 @@ function turnTo(context: Context, row: Translation, port: string, evidence: Evid
 	const { graph, who } = context;
 	const { host } = row.scope;
 	const rule = publishedPorts.id;
-	const owners = ownersOf(context, host, row.toAddress!);
+	const owners = ownersOf(context, row, row.toAddress!);
 	const [owner] = owners;
 	const turned = row.toPort ?? row.dport;
 	const attributes = turned === undefined ? {} : { port: turned };

@@ -67,9 +67,9 @@ class Pairing {
 	readonly #ends: readonly Link[];
 	/** `host index` → the ends with that index. */
 	readonly #byIndex = new Map<string, Set<Link>>();
-	/** The pairs that something proves, by both ends; of one end there are several only where dumps disagree. */
+	/** The pairs that something proves, by both ends; of one end there are several where captures differ, or dumps disagree. */
 	readonly #proven = new Map<Link, Fitting[]>();
-	readonly #assumed = new Map<Link, Fitting>();
+	readonly #assumed = new Map<Link, Fitting[]>();
 
 	constructor(context: Context) {
 		this.#context = context;
@@ -114,16 +114,17 @@ class Pairing {
 		for (let found = true; found; ) {
 			found = false;
 			for (const end of this.#ends) {
-				if (this.#proven.has(end) || this.#assumed.has(end)) continue;
-				const pair = this.#only(end);
-				if (pair === undefined || this.#only(pair.other)?.other !== end) continue;
-				const { other, crossing } = pair;
-				const ground = this.#ground(end, other, crossing) ?? this.#habit(end, other);
-				if (ground === undefined) continue;
-				this.#assumed.set(end, { other, crossing, ground });
-				this.#assumed.set(other, { other: end, crossing: turned(crossing), ground });
-				this.#learn(end, other, crossing, "assumed");
-				found = true;
+				for (const pair of this.#only(end)) {
+					const { other, crossing } = pair;
+					if (this.#assumed.get(end)?.some((each) => isOfOne(each, pair))) continue;
+					if (!this.#only(other).some((each) => each.other === end)) continue;
+					const ground = this.#ground(end, other, crossing) ?? this.#habit(end, other);
+					if (ground === undefined) continue;
+					append(this.#assumed, end, { other, crossing, ground });
+					append(this.#assumed, other, { other: end, crossing: turned(crossing), ground });
+					this.#learn(end, other, crossing, "assumed");
+					found = true;
+				}
 			}
 		}
 	}
@@ -134,33 +135,58 @@ class Pairing {
 	}
 
 	#say(end: Link): void {
-		const proven = this.#proven.get(end) ?? [];
-		const [pair = this.#assumed.get(end), ...more] = proven;
-		if (pair === undefined) {
-			const fitting = this.#open(end).map(({ other }) => other);
-			if (fitting.length > 1)
-				this.#ambiguity(end, fitting, "several interfaces have the indexes the wrong way round");
-			else if (fitting.length === 1)
-				this.#ambiguity(end, fitting, "the indexes fit, but nothing tells that its namespace is the peer's");
-		} else if (more.length > 0 || (this.#proven.get(pair.other)?.length ?? 0) > 1) {
-			const others = proven.map(({ other }) => other);
-			this.#ambiguity(end, others, "what tells of their namespaces leads to several interfaces");
+		for (const pair of this.#proven.get(end) ?? []) this.#sayPair(end, pair);
+		for (const pair of this.#assumed.get(end) ?? []) this.#sayPair(end, pair);
+		for (const fitting of this.#open(end)) {
+			if (this.#assumed.get(end)?.some((pair) => isOfOne(pair, fitting[0]!))) continue;
+			const others = fitting.map(({ other }) => other);
+			const because =
+				others.length > 1
+					? "several interfaces have the indexes the wrong way round"
+					: "the indexes fit, but nothing tells that its namespace is the peer's";
+			this.#ambiguity(end, others, because);
+		}
+	}
+
+	#sayPair(end: Link, pair: Fitting): void {
+		const rivals = this.#proven.get(end)?.filter((each) => isOfOne(each, pair)) ?? [];
+		const back = { other: end, crossing: turned(pair.crossing) };
+		const others = this.#proven.get(pair.other)?.filter((each) => isOfOne(each, back)) ?? [];
+		if (rivals.length > 1 || others.length > 1) {
+			const candidates = rivals.map(({ other }) => other);
+			this.#ambiguity(end, candidates, "what tells of their namespaces leads to several interfaces");
 		} else if (pair.crossing.some((line) => this.#numbers.isDisputed(line) && line.peerNetns === undefined)) {
 			const because = "pairs of the same two numbers of namespaces lead to different namespaces";
 			this.#ambiguity(end, [pair.other], because);
 		} else if (end.id < pair.other.id) this.#edge(end, pair);
 	}
 
-	#only(end: Link): Fitting | undefined {
-		const fitting = this.#open(end);
-		return fitting.length === 1 ? fitting[0] : undefined;
+	/** Where one end fits alone. */
+	#only(end: Link): Fitting[] {
+		return this.#open(end).flatMap((fitting) => (fitting.length === 1 ? fitting : []));
 	}
 
-	/** The ends that may be the peer of one for which nothing proves it; those of one capture, if there are any. */
-	#open(end: Link): Fitting[] {
-		const open = this.#fitting(end).filter(({ other }) => !this.#proven.has(other));
-		const together = open.filter(({ crossing }) => isOfOneMoment(crossing));
-		return together.length > 0 ? together : open;
+	/**
+	 * The ends that may be the peer, where nothing proves it, those of one capture before others. Of two captures an
+	 * interface may be two veths, which was made again: each may have a peer.
+	 */
+	#open(end: Link): Fitting[][] {
+		const open: Fitting[][] = [];
+		for (const fitting of this.#fitting(end)) {
+			const { other, crossing } = fitting;
+			const back = { other: end, crossing: turned(crossing) };
+			const isTaken =
+				this.#proven.get(end)?.some((each) => isOfOne(each, fitting)) ||
+				this.#proven.get(other)?.some((each) => isOfOne(each, back));
+			if (isTaken) continue;
+			const same = open.find(([first]) => isOfOne(first!, fitting));
+			if (same === undefined) open.push([fitting]);
+			else same.push(fitting);
+		}
+		return open.map((all) => {
+			const together = all.filter(({ crossing }) => isOfOneMoment(crossing));
+			return together.length > 0 ? together : all;
+		});
 	}
 
 	/** The ends that have the indexes the wrong way round, and that nothing excludes. */
@@ -290,6 +316,11 @@ class Pairing {
 			evidence: [conclude("derived", vethPeers.id, premises, because)],
 		});
 	}
+}
+
+/** Whether two pairs of an end are of one veth: made again, it has another index or MAC. */
+function isOfOne({ crossing: [one] }: Fitting, { crossing: [two] }: Fitting): boolean {
+	return one.index === two.index && !differ(one.mac, two.mac);
 }
 
 function turned([one, two]: Crossing): Crossing {

@@ -17,6 +17,7 @@ import { joinSwarm } from "./swarm.ts";
 export interface Built {
 	readonly machine: Machine;
 	readonly address: string;
+	readonly restarts: number;
 	readonly networks: ModelLocalNetwork[];
 	readonly containers: ModelContainer[];
 	readonly endpoints: ModelEndpoint[];
@@ -27,7 +28,8 @@ export const OWN_VNI = 42;
 
 /** Sets a network up. The same plan gives the same network. */
 export function build(plan: NetworkPlan): ModelNetwork {
-	const built = plan.hosts.map((host, number) => setUp(host, number));
+	const restarts = plan.restarts ?? 0;
+	const built = plan.hosts.map((host, number) => setUp(host, number, restarts));
 	joinLans(built);
 	joinVxlan(built);
 	const overlays: ModelOverlay[] = [];
@@ -47,7 +49,7 @@ export function build(plan: NetworkPlan): ModelNetwork {
 	return { hosts, overlays, services };
 }
 
-function setUp(plan: HostPlan, number: number): Built {
+function setUp(plan: HostPlan, number: number, restarts: number): Built {
 	const machine = new Machine(plan.name, number, plan.naming);
 	const { own } = machine;
 	const address = (lan: number): string => `192.168.${10 + lan}.${101 + number}`;
@@ -65,10 +67,18 @@ function setUp(plan: HostPlan, number: number): Built {
 		own.add(`eth0.${id}`, "vlan", { mac: own.link("eth0").mac, addresses, vlan: { id, lower: "eth0" } });
 	}
 	namespaces(machine, plan);
-	const built = { machine, address: address(plan.lans[0]!), networks: [], containers: [], endpoints: [] };
+	const built = {
+		machine,
+		address: address(plan.lans[0]!),
+		restarts,
+		networks: [],
+		containers: [],
+		endpoints: [],
+	};
 	if (plan.vxlan) own.add("vx42", "vxlan", { master: "brvx", vxlan: { id: OWN_VNI, local: built.address } });
 	if (plan.vxlan)
 		own.add("brvx", "bridge", { mtu: 1450, addresses: on(nthAddress("10.42.0.1", number), 24) });
+	machine.skip(1000 * restarts);
 	if (plan.networks.length > 0) engine(built, plan);
 	return built;
 }
@@ -145,8 +155,11 @@ export function localNetwork(built: Built, name: string, first: string, bridge?:
 	return network;
 }
 
+/** What is drawn anew when docker starts again. */
+export const again = ({ restarts }: Built): string => (restarts === 0 ? "" : ` again ${restarts}`);
+
 export function startContainer(built: Built, name: string, image: string): ModelContainer {
-	const seed = `${built.machine.number} ${built.containers.length}`;
+	const seed = `${built.machine.number} ${built.containers.length}${again(built)}`;
 	const container = { id: hexId(`container ${seed}`), name, image, sandbox: hexId(`sandbox ${seed}`) };
 	built.containers.push(container);
 	return container;
@@ -162,7 +175,7 @@ export function plugIn(
 	address: string,
 ): void {
 	const { machine, endpoints } = built;
-	const id = hexId(`endpoint ${machine.number} ${endpoints.length}`);
+	const id = hexId(`endpoint ${machine.number} ${endpoints.length}${again(built)}`);
 	const mac = macOfIpv4(address)!;
 	const far = { mac, addresses: on(address, 16) };
 	machine.veth(machine.own, `veth${id.slice(0, 7)}`, { master: network.bridge! }, netns, link, far);

@@ -58,6 +58,7 @@ export class Machine {
 	readonly naming: "names" | "numbers";
 	readonly namespaces: Netns[] = [];
 	#index = 1;
+	#skipped = 0;
 	#macs = 0;
 
 	constructor(name: string, number: number, naming: "names" | "numbers") {
@@ -82,7 +83,12 @@ export class Machine {
 	 * no two have one index; where the dumps name the namespaces, they need not.
 	 */
 	nextIndex(netns: Netns): number {
-		return this.naming === "names" ? netns.links.length + 1 : ++this.#index;
+		return this.#skipped + (this.naming === "names" ? netns.links.length + 1 : ++this.#index);
+	}
+
+	/** Links that were there are gone: their indexes are not given again. */
+	skip(indexes: number): void {
+		this.#skipped += indexes;
 	}
 
 	nextMac(): string {

@@ -2,6 +2,8 @@
 export interface NetworkPlan {
 	readonly hosts: readonly HostPlan[];
 	readonly swarm?: SwarmPlan;
+	/** How often docker was started again: its containers and tasks, their addresses and links are others each time. */
+	readonly restarts?: number;
 }
 
 export interface HostPlan {

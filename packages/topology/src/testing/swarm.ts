@@ -11,7 +11,7 @@ import {
 	overlayNetns,
 	sandboxNetns,
 } from "@netfossil/docker";
-import { type Built, localNetwork, plugIn, startContainer } from "./build.ts";
+import { again, type Built, localNetwork, plugIn, startContainer } from "./build.ts";
 import { type Netns, on } from "./machine.ts";
 import type { ModelLocalNetwork, ModelOverlay, ModelService, ModelTask } from "./model.ts";
 import { hexId, nthAddress, swarmId } from "./names.ts";
@@ -48,7 +48,8 @@ export function joinSwarm(
 	overlays: ModelOverlay[],
 	services: ModelService[],
 ): void {
-	const made = Array.from({ length: plan.overlays + 1 }, (_, at) => overlayOf(at));
+	const restarts = hosts[0]?.restarts ?? 0;
+	const made = Array.from({ length: plan.overlays + 1 }, (_, at) => overlayOf(at, restarts));
 	const [ingress] = made as [Overlay];
 	overlays.push(...made);
 	const nodes = hosts.map((built): Node => {
@@ -74,7 +75,7 @@ export function joinSwarm(
 	for (const service of services) for (const node of nodes) balance(node, service, made);
 }
 
-function overlayOf(at: number): Overlay {
+function overlayOf(at: number, restarts: number): Overlay {
 	const id = swarmId(`overlay ${at}`);
 	const first = at === 0 ? "10.255.0.0" : `10.${at}.0.0`;
 	return {
@@ -87,7 +88,7 @@ function overlayOf(at: number): Overlay {
 		ingress: at === 0,
 		members: [],
 		marks: new Map(),
-		next: 2,
+		next: 2 + 1000 * restarts,
 		plugged: [],
 	};
 }
@@ -125,9 +126,9 @@ function plugOverlay(
 	const mac = macOfIpv4(address)!;
 	const inside = join(node, overlay);
 	const far = { mac, mtu: 1450, addresses: on(address, LENGTH) };
-	const port = `veth${inside.links.length - 3}`;
+	const port = `veth${inside.links.length - 3 + 100 * node.restarts}`;
 	machine.veth(inside, port, { mtu: 1450, master: "br0" }, netns, link, far);
-	const id = hexId(`endpoint ${machine.number} ${endpoints.length}`);
+	const id = hexId(`endpoint ${machine.number} ${endpoints.length}${again(node)}`);
 	endpoints.push({
 		network: overlay.id,
 		key,
@@ -157,7 +158,7 @@ function runTask(
 	networks: readonly Overlay[],
 	port: { readonly published: number; readonly target: number },
 ): ModelTask {
-	const id = swarmId(`task ${service} ${slot}`);
+	const id = swarmId(`task ${service} ${slot}${again(node)}`);
 	const name = `${service}.${slot}.${id}`;
 	const container = startContainer(node, name, image);
 	for (const overlay of networks) join(node, overlay);

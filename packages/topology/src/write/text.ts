@@ -88,6 +88,7 @@ class TextWriter {
 			["OTHER PATHS", this.#otherPaths()],
 			["OUTSIDE THE DUMPS", this.#view.nodes("external").map((external) => this.#external(external))],
 			["CONFLICTS", topology.conflicts.map((conflict) => this.#conflict(conflict))],
+			["CHANGED BETWEEN CAPTURES", topology.changes.map((change) => this.#conflict(change))],
 			["UNDECIDED", topology.ambiguities.map((each) => this.#ambiguity(each))],
 		];
 		const out = [this.#summary()];
