@@ -9,7 +9,7 @@ import {
 	type Topology,
 	TYPED_COMMAND,
 } from "../model.ts";
-import { proofText, View, valueText } from "./view.ts";
+import { addressText, proofText, View, valueText } from "./view.ts";
 
 export interface TextOptions {
 	/** Whether the file and line that prove it stand behind each fact; by default they do. */
@@ -225,10 +225,8 @@ class TextWriter {
 		const peer = valueText(node.attributes.peerIndex);
 		if (index !== undefined) words.push(`(${index}${peer === undefined ? "" : `@if${peer}`})`);
 		for (const edge of this.#view.out(node.id, "has-address")) {
-			const address = this.#view.node(edge.to);
-			const vip = this.#view.targets(address.id, "same-entity", "vip").length > 0 ? " VIP" : "";
-			const length = valueText(edge.attributes.length);
-			words.push(`${address.name}${length === undefined ? "" : `/${length}`}${vip}${this.#sign(edge)}`);
+			const vip = this.#view.targets(edge.to, "same-entity", "vip").length > 0 ? " VIP" : "";
+			words.push(`${addressText(this.#view, edge)}${vip}${this.#sign(edge)}`);
 		}
 		const kind = valueText(node.attributes.kind);
 		const vlan = valueText(node.attributes.vlanId);
