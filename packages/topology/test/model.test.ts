@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { reconstruct, type Topology, type Value } from "../src/index.ts";
 import {
+	attributesOf,
 	build,
 	edgesOf,
 	filesOf,
@@ -116,6 +117,12 @@ describe("a network", () => {
 				expect(topology.conflicts).toEqual([]);
 				expect(topology.changes).toEqual([]);
 				expect(topology.ambiguities).toEqual([]);
+				const nodes = new Map(topology.nodes.map(({ id, attributes }) => [id, attributes]));
+				for (const [id, attributes] of attributesOf(network)) {
+					const names = Object.keys(attributes);
+					const said = names.map((name) => [name, nodes.get(id)?.[name]?.value]);
+					expect({ id, ...Object.fromEntries(said) }).toEqual({ id, ...attributes });
+				}
 			}),
 			{ numRuns },
 		);
@@ -145,6 +152,25 @@ describe("a network", () => {
 				expect(lost).toEqual([]);
 			}),
 			{ numRuns: 60 },
+		);
+	});
+
+	it("beside that of another site, with the same subnets and services, is rebuilt as both", () => {
+		fc.assert(
+			fc.property(networkPlans({ hosts: 2 }), networkPlans({ hosts: 2 }), (one, two) => {
+				const hosts = two.hosts.map((host) => ({ ...host, name: `${host.name}-b` }));
+				const sites = [build(one), build({ ...two, hosts, site: 1 })] as const;
+				const topology = reconstruct(dumpsOf(sites.flatMap(filesOf)));
+				// Of services of one name the one that is told of later has a host of its swarm behind its name.
+				const found = topology.edges.map(({ id }) => id.replace(/(service\/[^@/ ]+)@[^/ ]+/g, "$1"));
+				const truth = sites.flatMap((site) => [...edgesOf(site)]);
+				expect([...found].sort()).toEqual([...truth].sort());
+				const services = topology.nodes.filter(({ kind }) => kind === "service");
+				expect(services).toHaveLength(sites.flatMap((site) => site.services).length);
+				expect(topology.conflicts).toEqual([]);
+				expect(topology.ambiguities).toEqual([]);
+			}),
+			{ numRuns: 20 },
 		);
 	});
 

@@ -104,4 +104,16 @@ export class Machine {
 	}
 }
 
+/** The LAN that a card, or what stands on one, leads to: `lan0`, on a VLAN `lan0.10`. */
+export function lanOf(netns: Pick<ModelNetns, "links">, link: ModelLink): string | undefined {
+	const { links } = netns;
+	if (link.vlan !== undefined) {
+		const lower = links.find(({ name }) => name === link.vlan?.lower);
+		return lower && `${lanOf(netns, lower)}.${link.vlan.id}`;
+	}
+	if (link.lan !== undefined) return link.lan;
+	const ports = links.filter(({ master }) => master === link.name);
+	return ports.map((port) => lanOf(netns, port)).find((lan) => lan !== undefined);
+}
+
 export const on = (address: string, length: number): ModelAddress[] => [{ address, length }];
