@@ -44,6 +44,7 @@ export function focusOn(topology: Topology, focus: Focus): Topology {
 		nodes,
 		edges,
 		conflicts: topology.conflicts.filter((each) => about.has(each.about)),
+		changes: topology.changes.filter((each) => about.has(each.about)),
 		ambiguities: topology.ambiguities.filter((each) => about.has(each.about)),
 		gaps,
 		sources: topology.sources.filter(({ id }) => used.has(id)),

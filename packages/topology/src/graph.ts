@@ -1,3 +1,4 @@
+import { isChange, type TakenIn } from "./changes.ts";
 import { isSameSpan } from "./evidence.ts";
 import { append } from "./lists.ts";
 import type {
@@ -45,6 +46,7 @@ export const SYMMETRIC: ReadonlySet<EdgeKind> = new Set(["veth-peer"]);
  */
 export class Graph {
 	readonly #strength: Strength;
+	readonly #takenIn: ReadonlyMap<string, TakenIn>;
 	readonly #nodes = new Map<string, MutableNode>();
 	readonly #edges = new Map<string, MutableEdge>();
 	/** Ids by kind: rules ask for them in loops, and hosts are few among thousands of nodes. */
@@ -59,9 +61,10 @@ export class Graph {
 	readonly #gaps = new Map<string, Gap>();
 	readonly #ambiguities: Ambiguity[] = [];
 
-	/** `flawed` are the ids of dumps whose evidence counts for less. */
-	constructor(flawed: ReadonlySet<string> = new Set()) {
+	/** `flawed` are the ids of dumps whose evidence counts for less; `takenIn` tells of each the capture that it is of. */
+	constructor(flawed: ReadonlySet<string> = new Set(), takenIn: ReadonlyMap<string, TakenIn> = new Map()) {
 		this.#strength = new Strength(flawed);
+		this.#takenIn = takenIn;
 	}
 
 	/** Adds a node, or evidence to it. */
@@ -111,6 +114,13 @@ export class Graph {
 			addTo(this.#origins, kind, b, a);
 		} else addEvidence(known.evidence, evidence);
 		for (const [name, value] of Object.entries(attributes)) addValue(known.attributes, name, value, evidence);
+	}
+
+	/** Says something of an edge that is there, with evidence of its own. */
+	setOn(kind: EdgeKind, from: string, to: string, name: string, value: Value, evidence: Evidence): void {
+		const edge = this.#edges.get(`${kind} ${from} → ${to}`);
+		if (edge === undefined) throw new Error(`no ${kind} ${from} → ${to} to give ${name} to`);
+		addValue(edge.attributes, name, value, evidence);
 	}
 
 	gap(gap: Gap): void {
@@ -192,15 +202,27 @@ export class Graph {
 		return this.#strength.sort(this.#edges.get(`${kind} ${from} → ${to}`)?.evidence ?? []);
 	}
 
-	/** All that was said, in a stable order, with a conflict for each attribute that was said differently. */
+	/** The value of an edge's attribute with the strongest evidence. */
+	getOn(kind: EdgeKind, from: string, to: string, name: string): Attribute | undefined {
+		const attribute = this.#edges.get(`${kind} ${from} → ${to}`)?.attributes[name];
+		const best = attribute && this.#strength.best(attribute.values);
+		return best && { value: best.value, ...this.#factOf(best.evidence) };
+	}
+
+	/**
+	 * All that was said, in a stable order, with a conflict for each attribute that was said differently, or a change
+	 * where it was said at different times.
+	 */
 	finish(): {
 		nodes: Node[];
 		edges: Edge[];
 		conflicts: Conflict[];
+		changes: Conflict[];
 		ambiguities: Ambiguity[];
 		gaps: Gap[];
 	} {
 		const conflicts: Conflict[] = [];
+		const changes: Conflict[] = [];
 		const settle = (about: string, attributes: Attributes): Record<string, Attribute> => {
 			const settled: Record<string, Attribute> = {};
 			for (const name of Object.keys(attributes).sort()) {
@@ -208,8 +230,11 @@ export class Graph {
 				const all = values.map(({ value, evidence }) => ({ value, ...this.#factOf(evidence) }));
 				settled[name] = all[values.indexOf(this.#strength.best(values)!)]!;
 				if (values.length > 1) {
-					const explanation = `${all.length} dumps or rules disagree on the ${name} of ${about}`;
-					conflicts.push({ about, attribute: name, explanation, values: all });
+					const changed = isChange(all, this.#takenIn);
+					const explanation = changed
+						? `the ${name} of ${about} changed between ${all.length} captures`
+						: `${all.length} dumps or rules disagree on the ${name} of ${about}`;
+					(changed ? changes : conflicts).push({ about, attribute: name, explanation, values: all });
 				}
 			}
 			return settled;
@@ -232,7 +257,7 @@ export class Graph {
 		}));
 		// First what would tell most: the command that answers the most open ends.
 		const gaps = [...this.#gaps.values()].sort((a, b) => b.about.length - a.about.length);
-		return { nodes, edges, conflicts, ambiguities: this.#ambiguities, gaps };
+		return { nodes, edges, conflicts, changes, ambiguities: this.#ambiguities, gaps };
 	}
 
 	#factOf(evidence: readonly Evidence[]): { certainty: Certainty; evidence: Evidence[] } {

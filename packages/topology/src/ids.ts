@@ -24,9 +24,16 @@ export const serviceId = (name: string, host?: string): string =>
 	`service/${name}${host === undefined ? "" : `@${host}`}`;
 export const taskId = (service: string, id: string): string => `${service}/task/${shortId(id)}`;
 export const vipId = (network: string, address: string): string => `${network}/vip/${address}`;
-/** Below the host, or the namespace that has the rule; with an address where the rule is for that one only. */
-export const publishedPortId = (owner: string, protocol: string, port: number, address?: string): string =>
-	`${owner}/published-port/${protocol}/${address === undefined ? port : `${address}:${port}`}`;
+/**
+ * Below the host, or the namespace that has the rule; with an address where the rule is for that one only, and without
+ * a port where it is for all ports of the address.
+ */
+export const publishedPortId = (
+	owner: string,
+	protocol: string,
+	port: number | undefined,
+	address?: string,
+): string => `${owner}/published-port/${protocol}/${[address ?? [], port ?? []].flat().join(":")}`;
 export const ipvsServiceId = (netns: string, name: string): string => `${netns}/ipvs/${name}`;
 export const realServerId = (service: string, endpoint: string): string =>
 	`${service}/real-server/${endpoint}`;

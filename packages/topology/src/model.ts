@@ -14,6 +14,8 @@ export interface Topology {
 	/** In order of their ids. */
 	readonly edges: readonly Edge[];
 	readonly conflicts: readonly Conflict[];
+	/** What captures of one host, at different times, say differently: no contradiction. */
+	readonly changes: readonly Conflict[];
 	readonly ambiguities: readonly Ambiguity[];
 	readonly gaps: readonly Gap[];
 	/** The dumps that it was rebuilt from. */
@@ -122,7 +124,7 @@ export interface Edge extends Fact {
 	readonly attributes: { readonly [name: string]: Attribute };
 }
 
-/** Two dumps that disagree; both are kept, and the node shows the value of the stronger evidence. */
+/** Two dumps that disagree; both are kept, and the node shows the value of the stronger evidence, else the first. */
 export interface Conflict {
 	/** The node or edge. */
 	readonly about: string;

@@ -21,6 +21,22 @@ export function momentOf({ scope, quote }: Observed): string {
 	return moment;
 }
 
+/**
+ * Those rows that were saved along with another one, if there are any: of its host in the same capture, of other hosts
+ * in the same folder of captures (`before/web1` and `before/web2`).
+ */
+export function savedWith<Row extends Observed>(row: Observed, rows: readonly Row[]): readonly Row[] {
+	const moment = momentOf(row);
+	const isNear = (other: Row): boolean => {
+		const its = momentOf(other);
+		return other.scope.host === row.scope.host ? its === moment : folderOf(its) === folderOf(moment);
+	};
+	const near = rows.filter(isNear);
+	return near.length > 0 ? near : rows;
+}
+
+const folderOf = (moment: string): string => moment.slice(0, Math.max(0, moment.lastIndexOf("/")));
+
 /** The folders of a path down to the one that is named after the host: `case/sosreport-web1-2026-11-21-abc`. */
 export function momentOfPath(host: string, path: string): string {
 	const folders = path.split("/").slice(0, -1);

@@ -222,6 +222,8 @@ export interface Translation extends Observed {
 	readonly dport?: number;
 	/** The name that was printed for the port. */
 	readonly dportName?: string;
+	/** It is for some ports, which are not one: a range, a list, all but one. */
+	readonly severalPorts?: true;
 	/** Of NETMAP a prefix. */
 	readonly toAddress?: string;
 	readonly toPort?: number;

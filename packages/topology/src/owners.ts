@@ -1,6 +1,9 @@
 import type { Context } from "./context.ts";
 import { addressId } from "./ids.ts";
 import type { Certainty } from "./model.ts";
+import { savedWith } from "./moments.ts";
+import type { Observed } from "./observations.ts";
+import { SHARED } from "./rules/lans.ts";
 import { ownSubnet } from "./rules/subnets.ts";
 
 /** An address node that a packet's address can mean. */
@@ -11,28 +14,32 @@ export interface Owner {
 }
 
 /**
- * The addresses that a packet from a host to this address can mean: of the host itself, in an overlay of a
+ * The addresses that a rule of a host can mean: of the host itself, in an overlay of a
  * node of its swarm, else of another host in a subnet that both have a leg in. Virtual ones are not meant.
  */
-export function ownersOf(context: Context, host: string, address: string): Owner[] {
+export function ownersOf(context: Context, from: Observed, address: string): Owner[] {
+	const { host } = from.scope;
 	const near = [
-		...new Set([...onHostOrOverlay(context, host, address), ...concluded(context, host, address)]),
+		...new Set([...onHostOrOverlay(context, from, address), ...concluded(context, host, address)]),
 	];
 	if (near.length > 0) {
 		const because = (id: string): string =>
 			`${address} is an address of ${id.slice(0, id.lastIndexOf("/address/"))}`;
 		return near.sort().map((id) => ({ id, certainty: "derived", because: because(id) }));
 	}
-	return onLan(context, host, address);
+	return onLan(context, from, address);
 }
 
-function onHostOrOverlay({ rows, who, swarms, cleaned }: Context, host: string, address: string): string[] {
+function onHostOrOverlay({ rows, who, swarms, cleaned }: Context, from: Observed, address: string): string[] {
+	const { host } = from.scope;
 	const far = rows
 		.addressesInOverlays(address)
-		.filter(({ scope }) => swarms.linked(host, scope.host) && cleaned.comparable(host, scope.host));
-	return [...rows.addressesOn(host, address), ...far]
-		.filter(ownSubnet)
-		.map((row) => addressId(who.netns(row.scope), address));
+		.filter(
+			({ scope }) =>
+				scope.host !== host && swarms.linked(host, scope.host) && cleaned.comparable(host, scope.host),
+		);
+	const owners = [...rows.addressesOn(host, address), ...far].filter(ownSubnet);
+	return savedWith(from, owners).map((row) => addressId(who.netns(row.scope), address));
 }
 
 /** Addresses of the host that a rule concluded, where no dump shows the interfaces. */
@@ -44,18 +51,19 @@ function concluded({ graph }: Context, host: string, address: string): string[] 
 }
 
 /** The address on another host, on a LAN that both have a leg in. */
-function onLan({ rows, graph, who }: Context, host: string, address: string): Owner[] {
+function onLan({ rows, graph, who }: Context, from: Observed, address: string): Owner[] {
+	const { host } = from.scope;
 	const owners = new Map<string, Owner>();
-	for (const row of rows.addresses(address)) {
+	for (const row of savedWith(from, rows.addresses(address))) {
 		if (row.scope.host === host) continue;
 		const id = addressId(who.netns(row.scope), address);
 		for (const lan of graph.targets("in-subnet", id)) {
 			if (!lan.startsWith("lan/")) continue;
 			const legs = graph.origins("in-subnet", lan).filter((each) => each.startsWith(`${host}/`));
 			if (legs.length === 0) continue;
-			const sure = (leg: string): boolean =>
-				graph.edgeEvidence("in-subnet", leg, lan)[0]?.certainty === "derived";
-			const certainty = sure(id) && legs.some(sure) ? "derived" : "assumed";
+			const shared = graph.getOn("in-subnet", id, lan, SHARED);
+			const isProven = shared?.certainty === "derived" && [shared.value].flat().includes(host);
+			const certainty = isProven ? "derived" : "assumed";
 			const where = `${host} and ${row.scope.host} both have a leg in ${graph.nameOf(lan)}`;
 			const because = certainty === "derived" ? where : `${where}, which is taken to be one LAN`;
 			owners.set(id, { id, certainty, because });

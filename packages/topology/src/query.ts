@@ -1,3 +1,4 @@
+import { append } from "./lists.ts";
 import type { Edge, EdgeKind, Node, Topology } from "./model.ts";
 import { View } from "./write/view.ts";
 
@@ -16,15 +17,9 @@ export class Query extends View {
 	constructor(topology: Topology) {
 		super(topology);
 		for (const edge of topology.edges) {
-			this.#add(edge.from, { edge, node: this.node(edge.to), outward: true });
-			this.#add(edge.to, { edge, node: this.node(edge.from), outward: false });
+			append(this.#order, edge.from, { edge, node: this.node(edge.to), outward: true });
+			append(this.#order, edge.to, { edge, node: this.node(edge.from), outward: false });
 		}
-	}
-
-	#add(id: string, neighbour: Neighbour): void {
-		const known = this.#order.get(id);
-		if (known === undefined) this.#order.set(id, [neighbour]);
-		else known.push(neighbour);
 	}
 
 	/** What a node is joined to, by edges of these kinds, or of any; in the order of the edges' ids. */

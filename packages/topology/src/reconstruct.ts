@@ -9,6 +9,7 @@ import { Links } from "./links.ts";
 import { Lookups } from "./lookups.ts";
 import { namesakes, tellApart } from "./machines.ts";
 import { SCHEMA, type SourceDump, type Topology, TYPED_COMMAND } from "./model.ts";
+import { momentOfPath } from "./moments.ts";
 import { Networks } from "./networks.ts";
 import { rules } from "./rules/index.ts";
 import { Swarms } from "./swarms.ts";
@@ -35,10 +36,17 @@ export function reconstruct(taken: readonly ParsedDump[], commands: readonly Typ
 	];
 	const networks = new Networks(seen, namespaces, swarms);
 	const links = new Links(seen, who);
+	const flawed = new Set(dumps.flatMap(({ dump }) => (dump.flaws === undefined ? [] : [dump.id])));
+	const takenIn = new Map(
+		dumps.map(({ dump }) => {
+			const { host } = dump.scope;
+			return [dump.id, { host, moment: momentOfPath(host, dump.source.name) }];
+		}),
+	);
 	const context: Context = {
 		seen,
 		rows: new Lookups(seen, who, networks),
-		graph: new Graph(new Set(dumps.flatMap(({ dump }) => (dump.flaws === undefined ? [] : [dump.id])))),
+		graph: new Graph(flawed, takenIn),
 		who,
 		networks,
 		swarms,

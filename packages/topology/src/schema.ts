@@ -134,6 +134,7 @@ export const Topology: z.ZodType<TopologyModel> = z.strictObject({
 	nodes: z.array(node),
 	edges: z.array(edge),
 	conflicts: z.array(conflict),
+	changes: z.array(conflict),
 	ambiguities: z.array(ambiguity),
 	gaps: z.array(gap),
 	sources: z.array(source),

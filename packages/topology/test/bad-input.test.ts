@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { captureOfText, type ParsedDump, type Place, parseDump } from "@netfossil/capture";
 import { Source } from "@netfossil/core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { reconstruct, type Topology } from "../src/index.ts";
+import { reconstruct, type Topology, toText } from "../src/index.ts";
 import { placedDumps } from "./recorded/placed.ts";
 
 const swarm = fileURLToPath(new URL("../../../fixtures/networks/swarm-vote", import.meta.url));
@@ -78,6 +78,39 @@ describe("two captures of one host at different times", () => {
 			"web1/netns/aaaaaaaaaaaa/interface/eth0 → web1/netns/host/interface/vethaaa",
 			"web1/netns/bbbbbbbbbbbb/interface/eth0 → web1/netns/host/interface/vethbbb",
 		]);
+	});
+
+	it("tell what changed apart from what contradicts", () => {
+		const saved = (file: string, mtu: number): ParsedDump =>
+			dumped(file, "web1", card("52:54:00:00:00:01", "192.0.2.1/24").replace("mtu 1500", `mtu ${mtu}`));
+		const before = saved("before/web1/ip_addr.txt", 1500);
+		const changed = reconstruct([before, saved("after/web1/ip_addr.txt", 9000)]);
+		expect(changed.conflicts).toEqual([]);
+		expect(changed.changes).toMatchObject([
+			{
+				about: "web1/netns/host/interface/eth0",
+				attribute: "mtu",
+				values: [{ value: 1500 }, { value: 9000 }],
+			},
+		]);
+		expect(toText(changed)).toMatch(/CHANGED BETWEEN CAPTURES\n\nmtu of web1/);
+		const disputed = reconstruct([before, saved("before/web1/ip_link.txt", 9000)]);
+		expect(disputed.conflicts).toMatchObject([{ attribute: "mtu" }]);
+		expect(disputed.changes).toEqual([]);
+		const both = [before, saved("before/web1/ip_link.txt", 9000), saved("after/web1/ip_addr.txt", 9000)];
+		expect(reconstruct(both).conflicts).toMatchObject([{ attribute: "mtu" }]);
+	});
+
+	it("and two managers asked one after the other see one state of a task", () => {
+		const tasks = (age: string): string =>
+			`ID             NAME      IMAGE          NODE      DESIRED STATE   CURRENT STATE            ERROR     PORTS\nnjrh2ofmap06   web.1     nginx:latest   web1      Running         ${age.padEnd(24)}           \n`;
+		const topology = reconstruct([
+			dumped("web1/docker_service_ps_web.txt", "web1", tasks("Running 59 minutes ago")),
+			dumped("web2/docker_service_ps_web.txt", "web2", tasks("Running about an hour ago")),
+		]);
+		const states = topology.nodes.flatMap(({ attributes }) => attributes.currentState?.value ?? []);
+		expect(states).toEqual(["Running 59 minutes ago"]);
+		expect(topology.conflicts).toEqual([]);
 	});
 
 	it("leave an interface with a peer in each to neither", () => {

@@ -25,8 +25,10 @@ it("marks it 0x100, which is FWM 256, and balances to 10.255.0.4", () => {
 });
 
 it("redirects 8080 to 80 in the container", () => {
-	const redirect = facts.attribute(TASK, "REDIRECT tcp 10.255.0.4:8080");
-	expect(redirect).toMatchObject({ value: 80, certainty: "observed" });
+	const port = `${TASK}/published-port/tcp/10.255.0.4:8080`;
+	expect(facts.node(port)).toMatchObject({ name: "10.255.0.4:8080/tcp", certainty: "observed" });
+	const redirect = facts.edge("nat-to", port, `${TASK}/address/10.255.0.4`);
+	expect(redirect.attributes.port).toMatchObject({ value: 80 });
 	expect(facts.places(redirect)).toEqual(["002_90cf4987254f0db4.txt:124"]);
 });
 

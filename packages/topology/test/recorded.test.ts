@@ -62,6 +62,7 @@ const ABSENT: Readonly<Record<(typeof SOURCES)[number], readonly RegExp[]>> = {
 		/^(?:has-address|enslaved-to) \w+\/netns\/(?!host\/)/,
 		/^veth-peer /,
 		/^tunnel /,
+		/^nat-to \w+\/netns\//,
 		/^attached-to-network \w+\/netns\/(?!host\/)/,
 		// The service of a port is told by a listing, or by the rules in the tasks' namespaces.
 		/^backs \w+\/published-port\/tcp\/8080 /,

@@ -1,7 +1,7 @@
 import { captureOfText, type ParsedDump, parseDump } from "@netfossil/capture";
 import { describe, expect, it } from "vitest";
 import { expectInProportion } from "../../../test/growth.ts";
-import { reconstruct } from "../src/index.ts";
+import { reconstruct, toText } from "../src/index.ts";
 import { Facts } from "./seeds.ts";
 
 /** The facts of a transcript. */
@@ -16,6 +16,10 @@ const link = (index: number, name: string, peer: number, mtu = 1500): string =>
 `;
 
 describe("published ports", () => {
+	const address = (prefix: string): string =>
+		`2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq state UP group default qlen 1000
+    link/ether 52:54:00:00:00:01 brd ff:ff:ff:ff:ff:ff
+    inet ${prefix} scope global eth0\n`;
 	const rule = (conditions: string, to: string): string =>
 		`-A PREROUTING ${conditions} -j DNAT --to-destination ${to}\n`;
 
@@ -30,6 +34,17 @@ describe("published ports", () => {
 			{ to: "10.0.0.2:80" },
 		]);
 		expect(facts.topology.conflicts).toEqual([]);
+	});
+
+	it("of a whole address are one way there; rules for some of its ports are counted", () => {
+		const facts = factsOf(
+			`root@h:~# ip addr\n${address("10.0.0.5/24")}root@h:~# iptables-save -t nat\n*nat\n${rule("-d 192.0.2.5/32", "10.0.0.5")}${rule("-d 192.0.2.6/32 -p tcp -m tcp --dport 1000:2000", "10.0.0.5")}${rule("-d 192.0.2.6/32 -p tcp -m multiport --dports 80,443", "10.0.0.5")}${rule("-p tcp", "10.0.0.5")}COMMIT\n`,
+		);
+		facts.edge("nat-to", "h/published-port/any/192.0.2.5", "h/netns/host/address/10.0.0.5");
+		expect(facts.attribute("h/published-port/any/192.0.2.5", "targets").value).toEqual([{ to: "10.0.0.5" }]);
+		expect(facts.attribute("h/netns/host", "DNAT rules without a port").value).toBe(3);
+		expect(facts.topology.nodes.filter(({ kind }) => kind === "published-port")).toHaveLength(1);
+		expect(toText(facts.topology)).toMatch(/port 192\.0\.2\.5\/any → 10\.0\.0\.5 \(eth0 of host on h\)/);
 	});
 
 	it("of several rules of one dump have several targets, which is no conflict", () => {
@@ -92,9 +107,28 @@ describe("veth peers", () => {
 	const namespaces = (...parts: [name: string, text: string][]): string =>
 		parts.map(([name, text]) => `root@h:~# ip netns exec ${name} ip link\n${text}`).join("");
 
-	it("are paired by indexes that name each other", () => {
+	it("are not paired by indexes alone: the peer may be in a namespace that was not saved", () => {
 		const facts = factsOf(namespaces(["blue", link(5, "eth0", 7)], ["red", link(7, "eth0", 5)]));
-		facts.edge("veth-peer", "h/netns/blue/interface/eth0", "h/netns/red/interface/eth0");
+		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+		expect(facts.topology.ambiguities).toMatchObject([
+			{ about: "h/netns/blue/interface/eth0", candidates: ["h/netns/red/interface/eth0"] },
+			{ about: "h/netns/red/interface/eth0", candidates: ["h/netns/blue/interface/eth0"] },
+		]);
+	});
+
+	it("are assumed to lead to the host's own namespace, or to be the ends of a line with one subnet", () => {
+		const toHost = factsOf(
+			`root@h:~# ip link\n${link(7, "vethx", 5)}${namespaces(["blue", link(5, "eth0", 7)])}`,
+		);
+		const ofHost = toHost.edge("veth-peer", "h/netns/blue/interface/eth0", "h/netns/host/interface/vethx");
+		expect(ofHost.certainty).toBe("assumed");
+		const at = (address: string): string => `    inet ${address}/30 scope global eth0\n`;
+		const line = factsOf(
+			namespaces(["blue", link(5, "eth0", 7) + at("10.0.0.1")], ["red", link(7, "eth0", 5) + at("10.0.0.2")]),
+		);
+		const ofLine = line.edge("veth-peer", "h/netns/blue/interface/eth0", "h/netns/red/interface/eth0");
+		expect(ofLine.certainty).toBe("assumed");
+		expect(ofLine.evidence[0]?.because).toMatch(/subnet, here of 10\.0\.0\.0\/30/);
 	});
 
 	it("are an ambiguity when two namespaces have the same pair of indexes", () => {
@@ -107,6 +141,8 @@ describe("veth peers", () => {
 				about: "h/netns/blue/interface/eth0",
 				candidates: ["h/netns/green/interface/eth0", "h/netns/red/interface/eth0"],
 			},
+			{ about: "h/netns/green/interface/eth0", candidates: ["h/netns/blue/interface/eth0"] },
+			{ about: "h/netns/red/interface/eth0", candidates: ["h/netns/blue/interface/eth0"] },
 		]);
 	});
 
@@ -124,7 +160,8 @@ describe("veth peers", () => {
 				["green", link(7, "eth0", 9)],
 			)}`,
 		);
-		facts.edge("veth-peer", "h/netns/host/interface/vethx", "h/netns/red/interface/eth0");
+		const pair = facts.edge("veth-peer", "h/netns/host/interface/vethx", "h/netns/red/interface/eth0");
+		expect(pair.certainty).toBe("derived");
 		expect(facts.topology.edges.filter(({ kind }) => kind === "veth-peer")).toHaveLength(1);
 	});
 });
@@ -241,6 +278,8 @@ describe("dumps that contradict each other", () => {
 				about: "h/netns/a/interface/eth0",
 				candidates: ["h/netns/host/interface/v5", "h/netns/host/interface/v7"],
 			},
+			{ about: "h/netns/host/interface/v5", candidates: ["h/netns/a/interface/eth0"] },
+			{ about: "h/netns/host/interface/v7", candidates: ["h/netns/a/interface/eth0"] },
 		]);
 		expect(facts.topology.conflicts).toMatchObject([{ attribute: "peerIndex" }]);
 	});

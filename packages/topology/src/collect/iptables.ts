@@ -38,6 +38,7 @@ function conditions(rule: Rule): Omit<Translation, "scope" | "quote" | "target">
 		...(protocol?.name === undefined && protocolName(protocol?.number)),
 		...(port?.number !== undefined && { dport: port.number }),
 		...(port?.name !== undefined && { dportName: port.name }),
+		...(port === undefined && rule.matches.some(asksForPorts) && { severalPorts: true as const }),
 		...(rule.matches.some(({ type }) => type === "icmp" || type === "icmp6") && { icmp: true as const }),
 		...(rule.matches.some(({ type }) => type === "ipvs") && { ipvs: true as const }),
 		...interfaceOf("in", rule.in),
@@ -69,6 +70,13 @@ function netOf(key: "from" | "towards", address: Address | undefined): { from?: 
 function protocolName(number: number | undefined): { protocol?: string } {
 	const name = { 6: "tcp", 17: "udp", 132: "sctp" }[number ?? -1];
 	return name === undefined ? {} : { protocol: name };
+}
+
+/** Whether a match takes some ports only: a range, several, all but one, or by the sender's. */
+function asksForPorts(match: Match): boolean {
+	if (match.type === "multiport") return true;
+	if (match.type !== "tcp" && match.type !== "udp" && match.type !== "sctp") return false;
+	return match.destinationPort !== undefined || match.sourcePort !== undefined;
 }
 
 function destinationPort(match: Match): Port | undefined {

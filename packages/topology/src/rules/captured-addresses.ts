@@ -16,7 +16,7 @@ export const capturedAddresses: Rule = {
 		const { seen, rows, graph, networks } = context;
 		for (const row of seen.captured) {
 			const { host } = row.scope;
-			if (ownersOf(context, host, row.address).length > 0) continue;
+			if (ownersOf(context, row, row.address).length > 0) continue;
 			if (rows.addresses(row.address).some(({ scope }) => scope.host === host)) continue;
 			const known = networks.holding(host, row.address);
 			const where = known?.network ?? hostId(host);

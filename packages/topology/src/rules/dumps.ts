@@ -212,6 +212,7 @@ function services({ seen, graph, swarms }: Context): void {
 			);
 		}
 	}
+	const states = new Map<string, string>();
 	for (const row of seen.tasks) {
 		const evidence = proof("observed", "docker-service-ps", [row.quote]);
 		const service = graph.node("service", swarms.service(row.scope.host, row.service), row.service, evidence);
@@ -222,9 +223,21 @@ function services({ seen, graph, swarms }: Context): void {
 			graph.node("host", hostId(row.node), row.node, evidence);
 		}
 		if (row.desiredState !== undefined) graph.set(id, "desiredState", row.desiredState, evidence);
-		if (row.currentState !== undefined) graph.set(id, "currentState", row.currentState, evidence);
+		if (row.currentState === undefined) continue;
+		const key = `${id} ${withoutAge(row.currentState)}`;
+		const known = states.get(key);
+		if (known === undefined || row.currentState < known) states.set(key, row.currentState);
+	}
+	// `Running 13 minutes ago` of one manager and `Running 14 minutes ago` of another are one state.
+	for (const row of seen.tasks) {
+		if (row.currentState === undefined) continue;
+		const id = taskId(swarms.service(row.scope.host, row.service), row.id);
+		const state = states.get(`${id} ${withoutAge(row.currentState)}`)!;
+		graph.set(id, "currentState", state, proof("observed", "docker-service-ps", [row.quote]));
 	}
 }
+
+const withoutAge = (state: string): string => state.replace(/ (?:about |less than )?\w+ \w+ ago$/i, "");
 
 function balancers({ seen, graph, who }: Context): void {
 	for (const row of seen.virtualServices) {

@@ -1,6 +1,8 @@
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { addressId, endpointId, interfaceId } from "../ids.ts";
+import { append } from "../lists.ts";
+import { momentOf } from "../moments.ts";
 import type { InterfaceLine } from "../observations.ts";
 
 /** Endpoints that an inspection lists, as the interfaces that they are. */
@@ -12,11 +14,10 @@ export const endpointInterfaces: Rule = {
 	contradictedBy: "an interface with the endpoint's MAC and another address",
 	apply({ seen, rows, graph, who, networks }: Context) {
 		const byMac = new Map<string, InterfaceLine[]>();
+		const moments = new Set<string>();
 		for (const line of seen.interfaces) {
-			const key = `${line.mac} ${line.scope.host}`;
-			const known = byMac.get(key);
-			if (known === undefined) byMac.set(key, [line]);
-			else known.push(line);
+			append(byMac, `${line.mac} ${line.scope.host}`, line);
+			moments.add(`${line.scope.host} ${momentOf(line)}`);
 		}
 		for (const row of seen.endpoints) {
 			const owner = rows.network(row.scope.host, row.network);
@@ -24,7 +25,11 @@ export const endpointInterfaces: Rule = {
 			const endpoint = endpointId(networks.nodeOf(owner), row.scope.host, row.key);
 			if (row.mac === undefined) continue;
 			const { address: own } = row;
-			const equal = byMac.get(`${row.mac} ${row.scope.host}`) ?? [];
+			// A later capture may show another container with the address, and so with the MAC.
+			const moment = momentOf(row);
+			const isNear = (line: InterfaceLine): boolean =>
+				momentOf(line) === moment || !moments.has(`${row.scope.host} ${moment}`);
+			const equal = (byMac.get(`${row.mac} ${row.scope.host}`) ?? []).filter(isNear);
 			const idOf = (line: InterfaceLine): string => interfaceId(who.netns(line.scope), line.name);
 			// Docker makes MACs of addresses, so that two networks with the same subnet have the same MACs.
 			const sure = equal.filter(

@@ -8,6 +8,9 @@ import type { AddressLine, NeighbourRow } from "../observations.ts";
 import { leadsOutside } from "./outside.ts";
 import { ownSubnet } from "./subnets.ts";
 
+/** The attribute of an address's edge to its LAN that names the hosts there. */
+export const SHARED = "sharedWith";
+
 /** An address on an interface that leads out of its host. */
 interface Leg {
 	readonly row: AddressLine;
@@ -23,7 +26,7 @@ type Verdict = { readonly says: "one" | "two"; readonly quotes: readonly Quote[]
 export const lans: Rule = {
 	id: "lan",
 	concludes:
-		"Interfaces that lead out of their hosts and have addresses in one subnet are on one LAN: certainly where a neighbour table has one's address with its MAC on the other's interface, else it is assumed. Equal addresses, a neighbour of the address with another MAC, or other VLANs show that they are not.",
+		"The address of an interface that leads out of its host is in its subnet. Interfaces of several hosts with addresses in one subnet are on one LAN (`sharedWith`): certainly where a neighbour table has one's address with its MAC on the other's interface, else it is assumed. Equal addresses, a neighbour of the address with another MAC, or other VLANs show that they are not.",
 	certainty: ["observed", "derived", "assumed"],
 	contradictedBy: "a neighbour table with another MAC for the address, or one address on both",
 	apply(context: Context) {
@@ -83,37 +86,35 @@ function subnetLans(
 			for (const leg of [one, two]) proofs.set(leg, [...(proofs.get(leg) ?? []), ...verdict.quotes]);
 		}
 	}
+	const hostsOf = (members: readonly number[]): string[] =>
+		[...new Set(members.map((at) => legs[at]!.host))].sort();
 	const groups = new Map<number, number[]>();
 	for (const at of legs.keys()) {
 		const key = split ? root(at) : 0;
 		append(groups, key, at);
 	}
 	for (const members of groups.values()) {
-		const [first] = members.map((at) => legs[at]!.host).sort();
-		const hosts = new Set(members.map((at) => legs[at]!.host));
+		const hosts = hostsOf(members);
+		const [first] = hosts;
 		for (const at of members) {
 			const { row } = legs[at]!;
 			const said = observed(row.quote);
 			const id = lanId(subnet, split ? first : undefined);
 			graph.node("subnet", id, subnet, said);
 			const seen = proofs.get(at);
-			const evidence =
-				hosts.size === 1
-					? proof("derived", lans.id, [row.quote], `${row.address}/${row.length} lies in ${subnet}`)
-					: seen !== undefined
-						? proof(
-								"derived",
-								lans.id,
-								[row.quote, ...seen],
-								"neighbours have each other's address with its MAC",
-							)
-						: conclude(
-								"assumed",
-								lans.id,
-								[[said]],
-								`all interfaces in ${subnet} that lead out of their hosts are taken to be on one LAN`,
-							);
-			graph.edge("in-subnet", addressId(who.netns(row.scope), row.address), id, evidence);
+			const edge = [addressId(who.netns(row.scope), row.address), id] as const;
+			const lies = `${row.address}/${row.length} lies in ${subnet}`;
+			graph.edge("in-subnet", ...edge, proof("derived", lans.id, [row.quote], lies));
+			if (hosts.length === 1) continue;
+			// Of two groups, each with its proof, nothing tells that both are on one LAN.
+			const near = seen && hostsOf(members.filter((each) => root(each) === root(at)));
+			const habit = `all interfaces in ${subnet} that lead out of their hosts are taken to be on one LAN`;
+			const proven = "neighbours have each other's address with its MAC";
+			const shared =
+				seen === undefined
+					? conclude("assumed", lans.id, [[said]], habit)
+					: proof("derived", lans.id, [row.quote, ...seen], proven);
+			graph.setOn("in-subnet", ...edge, SHARED, near ?? hosts, shared);
 		}
 	}
 }

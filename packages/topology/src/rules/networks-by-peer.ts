@@ -6,8 +6,8 @@ import { conclude } from "../evidence.ts";
 export const networkByPeer: Rule = {
 	id: "network-by-peer",
 	concludes:
-		"An interface whose veth peer is in the namespace of an overlay network is attached to that network.",
-	certainty: ["derived"],
+		"An interface whose veth peer is in the namespace of an overlay network is attached to that network, as surely as it is the peer.",
+	certainty: ["derived", "assumed"],
 	contradictedBy: "an address of the interface outside the network's subnets",
 	apply({ graph }: Context) {
 		for (const netns of graph.idsOf("netns")) {
@@ -21,7 +21,10 @@ export const networkByPeer: Rule = {
 							graph.edgeEvidence("veth-peer", from, to),
 							graph.edgeEvidence("attached-to-network", netns, network),
 						];
-						graph.edge("attached-to-network", peer, network, conclude("derived", this.id, premises, because));
+						const certainty = premises.some(([evidence]) => evidence?.certainty === "assumed")
+							? "assumed"
+							: "derived";
+						graph.edge("attached-to-network", peer, network, conclude(certainty, this.id, premises, because));
 					}
 				}
 			}

@@ -12,7 +12,7 @@ import { ownersOf } from "../owners.ts";
 export const publishedPorts: Rule = {
 	id: "published-port",
 	concludes:
-		"A DNAT rule publishes its port at the address that it turns to, which is the interface that has it on the same host, in an overlay of the swarm, or (assumed) on a LAN that both hosts have a leg in. Where no dump shows one, a rule of DOCKER-INGRESS, or one without a chain that keeps the port, turns to ingress_sbox, by Docker's habit.",
+		"A DNAT rule publishes its port, or all ports of the one address that it is for, at the address that it turns to, which is the interface that has it on the same host, in an overlay of the swarm, or (assumed) on a LAN that both hosts have a leg in. Where no dump shows one, a rule of DOCKER-INGRESS, or one without a chain that keeps the port, turns to ingress_sbox, by Docker's habit.",
 	certainty: ["observed", "derived", "assumed"],
 	contradictedBy: "an interface of another namespace of that host with the address",
 	apply(context: Context) {
@@ -25,18 +25,19 @@ export const publishedPorts: Rule = {
 		for (const [id, rows] of byPort) {
 			for (const row of rows) {
 				const owner = ownerOf(context, row.scope);
-				const evidence = proof("observed", this.id, [row.quote], portWords(row.dportName, row.dport!));
-				const name = `${row.destination === undefined ? "" : `${row.destination}:`}${row.dport}/${row.protocol ?? "any"}`;
+				const words = row.dport === undefined ? undefined : portWords(row.dportName, row.dport);
+				const evidence = proof("observed", this.id, [row.quote], words);
+				const name = `${[row.destination ?? [], row.dport ?? []].flat().join(":")}/${row.protocol ?? "any"}`;
 				const port = graph.node("published-port", id, name, evidence);
 				graph.edge("contains", owner, port, evidence);
-				graph.set(port, "port", row.dport!, evidence);
+				if (row.dport !== undefined) graph.set(port, "port", row.dport, evidence);
 				turnTo(context, row, port, evidence);
 			}
 			setTargets(context, id, rows);
 		}
 		const portless = new Map<string, Translation[]>();
 		for (const row of seen.translations)
-			if (row.target === "DNAT" && row.dport === undefined && !row.icmp)
+			if (row.target === "DNAT" && row.dport === undefined && !row.icmp && !publishes(row))
 				append(portless, who.netns(row.scope), row);
 		for (const [netns, rows] of portless) unplaced(context, netns, rows);
 		ofServices(context);
@@ -68,13 +69,13 @@ function ownerOf({ who }: Context, scope: Scope): string {
 }
 
 function portOf(context: Context, { scope, protocol, dport, destination }: Translation): string {
-	return publishedPortId(ownerOf(context, scope), protocol ?? "any", dport!, destination);
+	return publishedPortId(ownerOf(context, scope), protocol ?? "any", dport, destination);
 }
 
 /** What a rule turns to, and under which further conditions. */
 function targetOf(row: Translation): { readonly [key: string]: Value } {
 	return {
-		to: `${row.toAddress}:${row.toPort ?? row.dport}`,
+		to: [row.toAddress!, row.toPort ?? row.dport ?? []].flat().join(":"),
 		...(row.in !== undefined && { in: row.in }),
 		...(row.from !== undefined && { from: row.from }),
 		...(row.towards !== undefined && row.destination === undefined && { towards: row.towards }),
@@ -82,17 +83,21 @@ function targetOf(row: Translation): { readonly [key: string]: Value } {
 	};
 }
 
-/** Whether a translation publishes something: not the resolver's rules, and not those without a port. */
-export function publishes(row: Translation): boolean {
+/**
+ * Whether a translation publishes something: a port, or an address with all its ports (`-d 192.0.2.5/32 -j DNAT
+ * --to-destination 10.0.0.5`); not the resolver's rules.
+ */
+function publishes(row: Translation): boolean {
+	const isWhole = row.destination !== undefined && row.severalPorts === undefined && !row.icmp;
 	return (
 		row.target === "DNAT" &&
-		row.dport !== undefined &&
+		(row.dport !== undefined || isWhole) &&
 		row.toAddress !== undefined &&
 		!row.toAddress.startsWith("127.")
 	);
 }
 
-/** DNAT rules without a port of their own (kube-proxy's, for one) are no published ports; they are counted. */
+/** DNAT rules for several ports, or without a port of their own (kube-proxy's, for one) are counted. */
 function unplaced({ graph }: Context, netns: string, rows: readonly Translation[]): void {
 	const { id } = rows[0]!.quote.parsed.dump;
 	const inDump = rows.filter((row) => row.quote.parsed.dump.id === id);
@@ -104,9 +109,10 @@ function turnTo(context: Context, row: Translation, port: string, evidence: Evid
 	const { graph, who } = context;
 	const { host } = row.scope;
 	const rule = publishedPorts.id;
-	const owners = ownersOf(context, host, row.toAddress!);
+	const owners = ownersOf(context, row, row.toAddress!);
 	const [owner] = owners;
-	const attributes = { port: row.toPort ?? row.dport! };
+	const turned = row.toPort ?? row.dport;
+	const attributes = turned === undefined ? {} : { port: turned };
 	if (owners.length === 1 && owner !== undefined) {
 		const premises = [[evidence], graph.evidenceOf(owner.id)];
 		const drawn = conclude(
@@ -119,7 +125,7 @@ function turnTo(context: Context, row: Translation, port: string, evidence: Evid
 		return;
 	}
 	if (owners.length > 1) {
-		const question = `which ${row.toAddress} of ${host} port ${row.dport} is turned to`;
+		const question = `which ${row.toAddress} of ${host} port ${row.dport ?? graph.nameOf(port)} is turned to`;
 		graph.ambiguity({ about: port, question, candidates: owners.map(({ id }) => id), evidence: [evidence] });
 		return;
 	}
@@ -142,7 +148,12 @@ function weakest(premise: readonly Evidence[], certainty: Certainty): Certainty 
 
 /** Whether a rule is the routing mesh's: by its chain, or, cut out of a listing, by what Docker makes. */
 export function isIngress(row: Translation): boolean {
-	if (row.scope.place.type !== "host" || (row.toPort !== undefined && row.toPort !== row.dport)) return false;
+	if (
+		row.dport === undefined ||
+		row.scope.place.type !== "host" ||
+		(row.toPort !== undefined && row.toPort !== row.dport)
+	)
+		return false;
 	if (row.chain !== undefined) return row.chain === "DOCKER-INGRESS";
 	return /^172\.(?:1[6-9]|2\d|3[01])\./.test(row.toAddress!);
 }

@@ -17,7 +17,7 @@ export const realServers: Rule = {
 			for (const server of row.servers) {
 				const id = realServerId(service, `${server.address}:${server.port}`);
 				const said = proof("observed", "ipvs", [server.quote]);
-				const owners = ownersOf(context, row.scope.host, server.address);
+				const owners = ownersOf(context, row, server.address);
 				const [owner] = owners;
 				if (owners.length === 1 && owner !== undefined) {
 					const premises = [[said], graph.evidenceOf(owner.id)];

@@ -1,6 +1,10 @@
+import { networkHolds, networkOf } from "@netfossil/core";
+import { networkIdOfNetns } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
-import { conclude, proof } from "../evidence.ts";
+import { conclude, proof, type Quote } from "../evidence.ts";
 import type { Link } from "../links.ts";
+import { append } from "../lists.ts";
+import type { Certainty } from "../model.ts";
 import { momentOf } from "../moments.ts";
 import { NetnsNumbers } from "../netns-numbers.ts";
 import type { InterfaceLine } from "../observations.ts";
@@ -8,15 +12,30 @@ import type { InterfaceLine } from "../observations.ts";
 /** Two lines, one of each end, that name each other's index. */
 type Crossing = readonly [InterfaceLine, InterfaceLine];
 
+/** An end that may be the peer, with the lines that say so, and why it is, where that is told. */
+interface Fitting {
+	readonly other: Link;
+	readonly crossing: Crossing;
+	readonly ground?: Ground;
+}
+
+/** Why one end is the peer of the other. */
+interface Ground {
+	readonly certainty: Certainty;
+	readonly because: string;
+	readonly quotes: readonly Quote[];
+}
+
 /**
  * Pairs the two ends of a veth. A number in `@if14` is an index in another namespace, and one pair of indexes may
- * stand in many namespaces: where the numbers of the namespaces tell, they decide.
+ * stand in many namespaces: `eth0` of every container may be `2@if5`. So the indexes alone prove nothing, for the dump
+ * of the namespace that the real peer is in may be missing: what tells of one end in which namespace the other is does.
  */
 export const vethPeers: Rule = {
 	id: "veth-peer",
 	concludes:
-		"Two interfaces in two namespaces of one host, each of which names the other's index as its peer's, are a veth pair, if the namespaces' names and numbers (link-netns, link-netnsid) allow it and no third fits. Lines of one capture are paired before those of two.",
-	certainty: ["derived"],
+		"Two interfaces in two namespaces of one host, each of which names the other's index as its peer's, are a veth pair, if the name or number of a namespace (link-netns, link-netnsid) or the address of one end in an overlay network says that the other end is there. Where nothing says so, it is assumed if no third fits, and one end is in the host's own namespace or in that of an overlay network, as engines and people make them, or both have addresses of one subnet. Lines of two captures prove nothing of each other.",
+	certainty: ["derived", "assumed"],
 	contradictedBy: "a peer's netnsid that resolves to another namespace, or unequal MTUs",
 	apply(context: Context) {
 		const pairing = new Pairing(context);
@@ -29,14 +48,17 @@ export function vethEnds({ links }: Context): Link[] {
 	return links.all().filter((link) => {
 		if (link.kind === undefined ? /^(?:vxlan|macvlan|ipvlan)/.test(link.name) : link.kind !== "veth")
 			return false;
-		return link.lines.some(isEnd);
+		return endLines(link).length > 0;
 	});
 }
 
-function isEnd({ index, peerIndex, linkType }: InterfaceLine): boolean {
-	if (linkType !== undefined && linkType !== "ether") return false;
-	// `10: vxlan0@if10`: an interface without a lower device, moved to another namespace, names itself.
-	return peerIndex !== undefined && index !== peerIndex;
+/** The lines of an interface that tell the index of a peer in another namespace. */
+function endLines({ lines, kind }: Link): InterfaceLine[] {
+	return lines.filter(({ index, peerIndex, linkType }) => {
+		if (peerIndex === undefined || (linkType !== undefined && linkType !== "ether")) return false;
+		// `10: vxlan0@if10`: an interface without a lower device, moved to another namespace, names itself.
+		return index !== peerIndex || kind === "veth";
+	});
 }
 
 class Pairing {
@@ -45,6 +67,9 @@ class Pairing {
 	readonly #ends: readonly Link[];
 	/** `host index` → the ends with that index. */
 	readonly #byIndex = new Map<string, Set<Link>>();
+	/** The pairs that something proves, by both ends; of one end there are several where captures differ, or dumps disagree. */
+	readonly #proven = new Map<Link, Fitting[]>();
+	readonly #assumed = new Map<Link, Fitting[]>();
 
 	constructor(context: Context) {
 		this.#context = context;
@@ -62,68 +87,132 @@ class Pairing {
 	}
 
 	run(): void {
-		const paired = new Map<Link, readonly [Link, Crossing]>();
-		// What a pair tells of its namespaces' numbers may decide another.
+		this.#prove();
+		this.#assume();
+		for (const end of this.#ends) this.#say(end);
+	}
+
+	/** What a pair tells of its namespaces' numbers may prove another. */
+	#prove(): void {
 		for (let found = true; found; ) {
 			found = false;
 			for (const end of this.#ends) {
-				if (paired.has(end)) continue;
-				const pair = this.#only(end);
-				if (pair === undefined || this.#only(pair[0])?.[0] !== end) continue;
-				const [other, [one, two]] = pair;
-				paired.set(end, pair);
-				paired.set(other, [end, [two, one]]);
-				this.#numbers.learn(one, other.netns, [one.quote, two.quote]);
-				this.#numbers.learn(two, end.netns, [one.quote, two.quote]);
-				found = true;
+				for (const { other, crossing } of this.#fitting(end)) {
+					if (this.#proven.get(end)?.some((each) => each.other === other)) continue;
+					const ground = this.#ground(end, other, crossing);
+					if (ground?.certainty !== "derived") continue;
+					append(this.#proven, end, { other, crossing, ground });
+					append(this.#proven, other, { other: end, crossing: turned(crossing), ground });
+					this.#learn(end, other, crossing, "derived");
+					found = true;
+				}
 			}
 		}
-		for (const end of this.#ends) {
-			const pair = paired.get(end);
-			if (pair === undefined) {
-				const fitting = this.#fitting(end).map(([other]) => other);
-				if (fitting.length > 1)
-					this.#ambiguity(end, fitting, "several interfaces have the indexes the wrong way round");
-			} else if (pair[1].some((line) => this.#numbers.isDisputed(line) && line.peerNetns === undefined)) {
-				const because = "pairs of the same two numbers of namespaces lead to different namespaces";
-				this.#ambiguity(end, [pair[0]], because);
-			} else if (end.id < pair[0].id) this.#edge(end, pair);
+	}
+
+	#assume(): void {
+		for (let found = true; found; ) {
+			found = false;
+			for (const end of this.#ends) {
+				for (const pair of this.#only(end)) {
+					const { other, crossing } = pair;
+					if (this.#assumed.get(end)?.some((each) => isOfOne(each, pair))) continue;
+					if (!this.#only(other).some((each) => each.other === end)) continue;
+					const ground = this.#ground(end, other, crossing) ?? this.#habit(end, other);
+					if (ground === undefined) continue;
+					append(this.#assumed, end, { other, crossing, ground });
+					append(this.#assumed, other, { other: end, crossing: turned(crossing), ground });
+					this.#learn(end, other, crossing, "assumed");
+					found = true;
+				}
+			}
 		}
 	}
 
-	#only(end: Link): readonly [Link, Crossing] | undefined {
-		const fitting = this.#fitting(end);
-		return fitting.length === 1 ? fitting[0] : undefined;
+	#learn(end: Link, other: Link, [one, two]: Crossing, certainty: Certainty): void {
+		this.#numbers.learn(one, other.netns, certainty, [one.quote, two.quote]);
+		this.#numbers.learn(two, end.netns, certainty, [one.quote, two.quote]);
 	}
 
-	/** The ends that may be the peer, with the lines that say so; those of one capture, if there are any. */
-	#fitting(end: Link): (readonly [Link, Crossing])[] {
-		const indexes = new Set(end.lines.filter(isEnd).map(({ peerIndex }) => peerIndex!));
+	#say(end: Link): void {
+		for (const pair of this.#proven.get(end) ?? []) this.#sayPair(end, pair);
+		for (const pair of this.#assumed.get(end) ?? []) this.#sayPair(end, pair);
+		for (const fitting of this.#open(end)) {
+			if (this.#assumed.get(end)?.some((pair) => isOfOne(pair, fitting[0]!))) continue;
+			const others = fitting.map(({ other }) => other);
+			const because =
+				others.length > 1
+					? "several interfaces have the indexes the wrong way round"
+					: "the indexes fit, but nothing tells that its namespace is the peer's";
+			this.#ambiguity(end, others, because);
+		}
+	}
+
+	#sayPair(end: Link, pair: Fitting): void {
+		const rivals = this.#proven.get(end)?.filter((each) => isOfOne(each, pair)) ?? [];
+		const back = { other: end, crossing: turned(pair.crossing) };
+		const others = this.#proven.get(pair.other)?.filter((each) => isOfOne(each, back)) ?? [];
+		if (rivals.length > 1 || others.length > 1) {
+			const candidates = rivals.map(({ other }) => other);
+			this.#ambiguity(end, candidates, "what tells of their namespaces leads to several interfaces");
+		} else if (pair.crossing.some((line) => this.#numbers.isDisputed(line) && line.peerNetns === undefined)) {
+			const because = "pairs of the same two numbers of namespaces lead to different namespaces";
+			this.#ambiguity(end, [pair.other], because);
+		} else if (end.id < pair.other.id) this.#edge(end, pair);
+	}
+
+	/** Where one end fits alone. */
+	#only(end: Link): Fitting[] {
+		return this.#open(end).flatMap((fitting) => (fitting.length === 1 ? fitting : []));
+	}
+
+	/**
+	 * The ends that may be the peer, where nothing proves it, those of one capture before others. Of two captures an
+	 * interface may be two veths, which was made again: each may have a peer.
+	 */
+	#open(end: Link): Fitting[][] {
+		const open: Fitting[][] = [];
+		for (const fitting of this.#fitting(end)) {
+			const { other, crossing } = fitting;
+			const back = { other: end, crossing: turned(crossing) };
+			const isTaken =
+				this.#proven.get(end)?.some((each) => isOfOne(each, fitting)) ||
+				this.#proven.get(other)?.some((each) => isOfOne(each, back));
+			if (isTaken) continue;
+			const same = open.find(([first]) => isOfOne(first!, fitting));
+			if (same === undefined) open.push([fitting]);
+			else same.push(fitting);
+		}
+		return open.map((all) => {
+			const together = all.filter(({ crossing }) => isOfOneMoment(crossing));
+			return together.length > 0 ? together : all;
+		});
+	}
+
+	/** The ends that have the indexes the wrong way round, and that nothing excludes. */
+	#fitting(end: Link): Fitting[] {
+		const indexes = new Set(endLines(end).map(({ peerIndex }) => peerIndex!));
 		const others = new Set<Link>();
 		for (const index of indexes) {
 			for (const other of this.#byIndex.get(`${end.scope.host} ${index}`) ?? []) others.add(other);
 		}
-		const fitting: (readonly [Link, Crossing, boolean])[] = [];
+		const fitting: Fitting[] = [];
 		for (const other of [...others].sort((a, b) => (a.id < b.id ? -1 : 1))) {
 			if (other.netns === end.netns) continue;
 			const crossing = this.#crossing(end, other);
-			if (crossing !== undefined) {
-				fitting.push([other, crossing, momentOf(crossing[0]) === momentOf(crossing[1])]);
-			}
+			if (crossing !== undefined) fitting.push({ other, crossing });
 		}
-		const together = fitting.filter(([, , same]) => same);
-		return (together.length > 0 ? together : fitting).map(([other, crossing]) => [other, crossing]);
+		return fitting;
 	}
 
 	#crossing(end: Link, other: Link): Crossing | undefined {
 		let apart: Crossing | undefined;
-		for (const one of end.lines) {
-			if (!isEnd(one)) continue;
-			for (const two of other.lines) {
-				if (!isEnd(two) || two.index !== one.peerIndex || two.peerIndex !== one.index) continue;
+		for (const one of endLines(end)) {
+			for (const two of endLines(other)) {
+				if (two.index !== one.peerIndex || two.peerIndex !== one.index) continue;
 				if (one.index === undefined || unequal(end, other, one, two)) continue;
 				if (!this.#allows(end, one, other) || !this.#allows(other, two, end)) continue;
-				if (momentOf(one) === momentOf(two)) return [one, two];
+				if (isOfOneMoment([one, two])) return [one, two];
 				apart ??= [one, two];
 			}
 		}
@@ -132,28 +221,93 @@ class Pairing {
 
 	/** Whether what the dumps of the same capture say of a line's other namespace is the other end's. */
 	#allows(end: Link, line: InterfaceLine, other: Link): boolean {
-		const moment = momentOf(line);
-		return end.lines.every((each) => {
-			if (each.index !== line.index || each.peerIndex !== line.peerIndex || momentOf(each) !== moment)
-				return true;
+		return linesOf(end, line).every((each) => {
 			const told = this.#numbers.of(each);
-			return told === undefined || told.netns === other.netns;
+			return told === undefined ? !this.#numbers.isElsewhere(each, other.netns) : told.netns === other.netns;
 		});
 	}
 
-	#edge(end: Link, [other, [one, two]]: readonly [Link, Crossing]): void {
+	/** What tells of one end that the other is in its namespace, so that the index decides. */
+	#ground(end: Link, other: Link, crossing: Crossing): Ground | undefined {
+		const [one, two] = crossing;
+		const told = [
+			...linesOf(end, one).map((line) => [line, other.netns] as const),
+			...linesOf(other, two).map((line) => [line, end.netns] as const),
+		].flatMap(([line, netns]) => {
+			const known = this.#numbers.of(line);
+			return known?.netns === netns ? [known] : [];
+		});
+		const ground =
+			told.find(({ certainty }) => certainty === "derived") ??
+			this.#overlay(end, other) ??
+			this.#overlay(other, end) ??
+			told[0];
+		if (ground === undefined || isOfOneMoment(crossing)) return ground;
+		const because = `${ground.because}; the dumps are of two captures: an interface keeps its index as long as it is there`;
+		return { ...ground, certainty: "assumed", because };
+	}
+
+	/** An interface with an address of an overlay network is plugged into the bridge in the network's namespace. */
+	#overlay(inside: Link, port: Link): Ground | undefined {
+		const { graph } = this.#context;
+		if (networkIdOfNetns(graph.nameOf(port.netns))?.role !== "overlay") return undefined;
+		for (const network of graph.targets("attached-to-network", port.netns)) {
+			const [evidence] = graph.edgeEvidence("attached-to-network", inside.id, network);
+			if (evidence === undefined || evidence.certainty === "assumed") continue;
+			const name = graph.nameOf(network);
+			const because = `${graph.nameOf(inside.id)} is on ${name}, whose namespace is ${graph.nameOf(port.netns)}`;
+			return { certainty: "derived", because, quotes: [] };
+		}
+		return undefined;
+	}
+
+	/** How veths are made where nothing tells of their namespaces. */
+	#habit(end: Link, other: Link): Ground | undefined {
 		const { host } = end.scope;
-		const told = this.#numbers.of(one) ?? this.#numbers.of(two);
 		const only = `no other saved namespace of ${host} has that pair of indexes`;
-		const because = `${one.index}@if${one.peerIndex} and ${two.index}@if${two.peerIndex} name each other, and ${told?.because ?? only}`;
-		const lines = [end, other].flatMap(({ lines }) => lines.filter(isEnd).map(({ quote }) => quote));
-		const quotes = [...lines, ...(told?.quotes ?? [])];
-		this.#context.graph.edge("veth-peer", end.id, other.id, proof("derived", vethPeers.id, quotes, because));
+		if ([end, other].filter((each) => this.#isHub(each)).length === 1) {
+			const because = `${only}; engines, and most people, lead a namespace's veths to the host's own, or to that of an overlay network`;
+			return { certainty: "assumed", because, quotes: [] };
+		}
+		const subnet = this.#subnets(end).find((one) =>
+			this.#subnets(other).some((two) => one.subnet === two.subnet),
+		);
+		if (subnet === undefined) return undefined;
+		const because = `${only}; the two ends of a line, or a line and the bridge that it leads to, have addresses of one subnet, here of ${subnet.subnet}`;
+		return { certainty: "assumed", because, quotes: [subnet.quote] };
+	}
+
+	#isHub({ netns, scope: { host } }: Link): boolean {
+		const { who, graph } = this.#context;
+		if (netns === who.netns({ host, place: { type: "host" } })) return true;
+		return networkIdOfNetns(graph.nameOf(netns))?.role === "overlay";
+	}
+
+	/** The subnets of an end, or of the bridge that it is a port of. */
+	#subnets(end: Link): { readonly subnet: string; readonly quote: Quote }[] {
+		const masters = end.lines.flatMap(({ master }) => master ?? []);
+		return this.#context.rows
+			.addressesIn(end.netns)
+			.filter(({ interface: dev, family, length }) => {
+				const isHosts = length === (family === 4 ? 32 : 128);
+				return !isHosts && (dev === end.name || masters.includes(dev));
+			})
+			.filter(({ address, family }) => family === 4 || !networkHolds("fe80::/10", address))
+			.map(({ address, length, quote }) => ({ subnet: networkOf(address, length), quote }));
+	}
+
+	#edge(end: Link, { other, crossing: [one, two], ground }: Fitting): void {
+		if (ground === undefined) return;
+		const because = `${one.index}@if${one.peerIndex} and ${two.index}@if${two.peerIndex} name each other, and ${ground.because}`;
+		const lines = [end, other].flatMap((each) => endLines(each).map(({ quote }) => quote));
+		const quotes = [...lines, ...ground.quotes];
+		const evidence = proof(ground.certainty, vethPeers.id, quotes, because);
+		this.#context.graph.edge("veth-peer", end.id, other.id, evidence);
 	}
 
 	#ambiguity(end: Link, fitting: readonly Link[], because: string): void {
 		const { graph } = this.#context;
-		const index = end.lines.find(isEnd)!.peerIndex;
+		const index = endLines(end)[0]!.peerIndex;
 		const premises = [graph.evidenceOf(end.id), ...fitting.map(({ id }) => graph.evidenceOf(id))];
 		graph.ambiguity({
 			about: end.id,
@@ -162,6 +316,27 @@ class Pairing {
 			evidence: [conclude("derived", vethPeers.id, premises, because)],
 		});
 	}
+}
+
+/** Whether two pairs of an end are of one veth: made again, it has another index or MAC. */
+function isOfOne({ crossing: [one] }: Fitting, { crossing: [two] }: Fitting): boolean {
+	return one.index === two.index && !differ(one.mac, two.mac);
+}
+
+function turned([one, two]: Crossing): Crossing {
+	return [two, one];
+}
+
+/** What all dumps of a line's capture say of the same interface with the same peer: `bridge link` tells no numbers. */
+function linesOf({ lines }: Link, line: InterfaceLine): InterfaceLine[] {
+	const moment = momentOf(line);
+	return lines.filter(
+		(each) => each.index === line.index && each.peerIndex === line.peerIndex && momentOf(each) === moment,
+	);
+}
+
+function isOfOneMoment([one, two]: Crossing): boolean {
+	return momentOf(one) === momentOf(two);
 }
 
 /** A veth keeps its MAC and index: two of them in one capture are of two interfaces, one in the wrong place. */

@@ -1,6 +1,7 @@
 import { bridgeName, macOfIpv4, sandboxNetns } from "@netfossil/docker";
-import { Machine, type Netns, on } from "./machine.ts";
+import { lanOf, Machine, type Netns, on } from "./machine.ts";
 import type {
+	ModelAddress,
 	ModelContainer,
 	ModelEndpoint,
 	ModelHost,
@@ -17,22 +18,27 @@ import { joinSwarm } from "./swarm.ts";
 export interface Built {
 	readonly machine: Machine;
 	readonly address: string;
+	readonly restarts: number;
 	readonly networks: ModelLocalNetwork[];
 	readonly containers: ModelContainer[];
 	readonly endpoints: ModelEndpoint[];
 }
+
+/** Hosts of a site, at most. */
+const SITE = 32;
 
 /** The VXLAN of the hosts' own, and its port. */
 export const OWN_VNI = 42;
 
 /** Sets a network up. The same plan gives the same network. */
 export function build(plan: NetworkPlan): ModelNetwork {
-	const built = plan.hosts.map((host, number) => setUp(host, number));
+	const { restarts = 0, site = 0 } = plan;
+	const built = plan.hosts.map((host, at) => setUp(host, SITE * site + at, restarts));
 	joinLans(built);
 	joinVxlan(built);
 	const overlays: ModelOverlay[] = [];
 	const services: ModelService[] = [];
-	if (plan.swarm !== undefined) joinSwarm(plan.swarm, built, overlays, services);
+	if (plan.swarm !== undefined) joinSwarm(plan.swarm, site, built, overlays, services);
 	const hosts = built.map((host, number): ModelHost => {
 		const { machine, networks, containers, endpoints } = host;
 		const role = plan.swarm === undefined ? "alone" : number === 0 ? "manager" : "worker";
@@ -47,28 +53,53 @@ export function build(plan: NetworkPlan): ModelNetwork {
 	return { hosts, overlays, services };
 }
 
-function setUp(plan: HostPlan, number: number): Built {
+function setUp(plan: HostPlan, number: number, restarts: number): Built {
 	const machine = new Machine(plan.name, number, plan.naming);
 	const { own } = machine;
-	const address = (lan: number): string => `192.168.${10 + lan}.${101 + number}`;
+	const site = Math.floor(number / SITE);
+	const address = (lan: number): string => `192.168.${10 + 10 * site + lan}.${101 + number}`;
+	const uplink = plan.bonded === true ? "bond0" : "eth0";
+	const addressesOn = (v4: string, lan: string): ModelAddress[] => {
+		if (plan.ipv6 !== true) return on(v4, 24);
+		const host = (1 + number).toString(16);
+		// What stands on one card has its MAC, and so the same link-local address.
+		return [...on(v4, 24), ...on(`2001:db8:${1 + site}:${lan}::${host}`, 64), ...on(`fe80::${host}`, 64)];
+	};
+	if (plan.ipv6 === true) {
+		const lo = own.links[0]!;
+		lo.addresses = [...lo.addresses, ...on("::1", 128)];
+	}
 	for (const [card, lan] of plan.lans.entries()) {
 		const mac = `52:54:00:${hex(lan)}:${hex(number)}:${hex(card)}`;
-		const addresses = on(address(lan), 24);
-		if (card > 0 || !plan.bridgedCard) own.add(`eth${card}`, "card", { mac, addresses, lan: `lan${lan}` });
-		else {
-			own.add("eth0", "card", { mac, lan: `lan${lan}`, master: "br-lan" });
-			own.add("br-lan", "bridge", { mac, addresses });
-		}
+		const addresses = addressesOn(address(lan), `${1 + lan}`);
+		const leads = { mac, lan: `lan${site}${lan}` };
+		const name = card === 0 ? uplink : `eth${card}`;
+		const port = card === 0 && plan.bridgedCard ? { master: "br-lan" } : { addresses };
+		if (name === "bond0") {
+			own.add("bond0", "bond", { mac, ...port });
+			for (const slave of ["ens1", "ens2"]) own.add(slave, "card", { ...leads, master: "bond0" });
+		} else own.add(name, "card", { ...leads, ...port });
+		if (port.master !== undefined) own.add("br-lan", "bridge", { mac, addresses });
 	}
 	for (const id of plan.vlans) {
-		const addresses = on(`10.${200 + plan.lans[0]!}.${id}.${1 + number}`, 24);
-		own.add(`eth0.${id}`, "vlan", { mac: own.link("eth0").mac, addresses, vlan: { id, lower: "eth0" } });
+		const first = 200 + 10 * site + plan.lans[0]!;
+		const addresses = addressesOn(`10.${first}.${id}.${1 + number}`, `${1 + plan.lans[0]!}${id}`);
+		const { mac } = own.link(uplink);
+		own.add(`${uplink}.${id}`, "vlan", { mac, addresses, vlan: { id, lower: uplink } });
 	}
 	namespaces(machine, plan);
-	const built = { machine, address: address(plan.lans[0]!), networks: [], containers: [], endpoints: [] };
+	const built = {
+		machine,
+		address: address(plan.lans[0]!),
+		restarts,
+		networks: [],
+		containers: [],
+		endpoints: [],
+	};
 	if (plan.vxlan) own.add("vx42", "vxlan", { master: "brvx", vxlan: { id: OWN_VNI, local: built.address } });
 	if (plan.vxlan)
 		own.add("brvx", "bridge", { mtu: 1450, addresses: on(nthAddress("10.42.0.1", number), 24) });
+	machine.skip(1000 * restarts);
 	if (plan.networks.length > 0) engine(built, plan);
 	return built;
 }
@@ -145,8 +176,11 @@ export function localNetwork(built: Built, name: string, first: string, bridge?:
 	return network;
 }
 
+/** What is drawn anew when docker starts again. */
+export const again = ({ restarts }: Built): string => (restarts === 0 ? "" : ` again ${restarts}`);
+
 export function startContainer(built: Built, name: string, image: string): ModelContainer {
-	const seed = `${built.machine.number} ${built.containers.length}`;
+	const seed = `${built.machine.number} ${built.containers.length}${again(built)}`;
 	const container = { id: hexId(`container ${seed}`), name, image, sandbox: hexId(`sandbox ${seed}`) };
 	built.containers.push(container);
 	return container;
@@ -162,7 +196,7 @@ export function plugIn(
 	address: string,
 ): void {
 	const { machine, endpoints } = built;
-	const id = hexId(`endpoint ${machine.number} ${endpoints.length}`);
+	const id = hexId(`endpoint ${machine.number} ${endpoints.length}${again(built)}`);
 	const mac = macOfIpv4(address)!;
 	const far = { mac, addresses: on(address, 16) };
 	machine.veth(machine.own, `veth${id.slice(0, 7)}`, { master: network.bridge! }, netns, link, far);
@@ -173,12 +207,10 @@ export function plugIn(
 function joinLans(built: readonly Built[]): void {
 	const legs = built.flatMap(({ machine }) =>
 		machine.own.links.flatMap((link) => {
-			const [own] = link.addresses;
-			const carries =
-				link.lan ?? machine.own.links.find(({ lan, master }) => lan && master === link.name)?.lan;
-			const lan =
-				link.vlan === undefined ? carries : `${machine.own.link(link.vlan.lower).lan}.${link.vlan.id}`;
-			return own === undefined || lan === undefined ? [] : [{ machine, link, address: own.address, lan }];
+			const lan = lanOf(machine.own, link);
+			return link.addresses.flatMap(({ address }) =>
+				lan === undefined ? [] : [{ machine, link, address, lan }],
+			);
 		}),
 	);
 	for (const leg of legs) {

@@ -22,6 +22,7 @@ import {
 	vtepId,
 } from "../ids.ts";
 import type { EdgeKind } from "../model.ts";
+import { lanOf } from "./machine.ts";
 import type { ModelEngine, ModelHost, ModelLink, ModelNetns, ModelNetwork } from "./model.ts";
 
 /** The ids of the edges that a topology of a network has: all that holds in it, when every dump was saved. */
@@ -95,7 +96,7 @@ class Truth {
 		}
 		for (const { address, length } of link.addresses) {
 			this.#add("has-address", id, addressId(where, address));
-			if (leadsOut(netns, link))
+			if (lanOf(netns, link) !== undefined && !address.startsWith("fe80:"))
 				this.#add("in-subnet", addressId(where, address), lanId(networkOf(address, length)));
 		}
 	}
@@ -109,6 +110,12 @@ class Truth {
 					this.#contains(hostId(host.name), port);
 					this.#add("nat-to", port, addressId(netnsId(host.name, rule.netns), rule.to));
 					if (rule.service !== undefined) this.#add("backs", port, serviceId(rule.service));
+					break;
+				}
+				case "redirect": {
+					const port = publishedPortId(where, "tcp", rule.port, rule.address);
+					this.#contains(where, port);
+					this.#add("nat-to", port, addressId(where, rule.address));
 					break;
 				}
 				case "mark-port": {
@@ -164,7 +171,7 @@ class Truth {
 		const [own] = host.namespaces;
 		return own!.links.some(
 			(link) =>
-				leadsOut(own!, link) &&
+				lanOf(own!, link) !== undefined &&
 				link.addresses.some(
 					(each) => networkOf(each.address, each.length) === networkOf(address, each.length),
 				),
@@ -248,10 +255,4 @@ class Truth {
 			}
 		}
 	}
-}
-
-/** Cards, what stands on them, and the bridges that they are ports of. */
-function leadsOut({ links }: ModelNetns, link: ModelLink): boolean {
-	if (link.lan !== undefined || link.vlan !== undefined) return true;
-	return links.some(({ lan, master }) => lan !== undefined && master === link.name);
 }

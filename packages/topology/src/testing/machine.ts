@@ -58,6 +58,7 @@ export class Machine {
 	readonly naming: "names" | "numbers";
 	readonly namespaces: Netns[] = [];
 	#index = 1;
+	#skipped = 0;
 	#macs = 0;
 
 	constructor(name: string, number: number, naming: "names" | "numbers") {
@@ -82,7 +83,12 @@ export class Machine {
 	 * no two have one index; where the dumps name the namespaces, they need not.
 	 */
 	nextIndex(netns: Netns): number {
-		return this.naming === "names" ? netns.links.length + 1 : ++this.#index;
+		return this.#skipped + (this.naming === "names" ? netns.links.length + 1 : ++this.#index);
+	}
+
+	/** Links that were there are gone: their indexes are not given again. */
+	skip(indexes: number): void {
+		this.#skipped += indexes;
 	}
 
 	nextMac(): string {
@@ -96,6 +102,18 @@ export class Machine {
 		one.peer = { netns: far.name, name: two.name, index: two.index };
 		two.peer = { netns: near.name, name: one.name, index: one.index };
 	}
+}
+
+/** The LAN that a card, or what stands on one, leads to: `lan0`, on a VLAN `lan0.10`. */
+export function lanOf(netns: Pick<ModelNetns, "links">, link: ModelLink): string | undefined {
+	const { links } = netns;
+	if (link.vlan !== undefined) {
+		const lower = links.find(({ name }) => name === link.vlan?.lower);
+		return lower && `${lanOf(netns, lower)}.${link.vlan.id}`;
+	}
+	if (link.lan !== undefined) return link.lan;
+	const ports = links.filter(({ master }) => master === link.name);
+	return ports.map((port) => lanOf(netns, port)).find((lan) => lan !== undefined);
 }
 
 export const on = (address: string, length: number): ModelAddress[] => [{ address, length }];

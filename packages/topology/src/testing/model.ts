@@ -37,7 +37,7 @@ export interface ModelLink {
 	readonly index: number;
 	readonly mac: string;
 	readonly mtu: number;
-	readonly kind: "loopback" | "card" | "veth" | "bridge" | "vlan" | "vxlan";
+	readonly kind: "loopback" | "card" | "bond" | "veth" | "bridge" | "vlan" | "vxlan";
 	readonly addresses: readonly ModelAddress[];
 	/** The bridge that it is a port of. */
 	readonly master?: string;
@@ -146,6 +146,7 @@ export interface ModelOverlay {
 	readonly subnet: string;
 	readonly gateway: string;
 	readonly ingress: boolean;
+	readonly encrypted: boolean;
 	/** The names of the hosts that have a namespace of it. */
 	readonly members: readonly string[];
 	/** The mark of each service on each host: `HOST SERVICE`. */

@@ -2,6 +2,10 @@
 export interface NetworkPlan {
 	readonly hosts: readonly HostPlan[];
 	readonly swarm?: SwarmPlan;
+	/** How often docker was started again: its containers and tasks, their addresses and links are others each time. */
+	readonly restarts?: number;
+	/** Networks of other sites have other ids, cards and LANs, but the same subnets in docker, and services of the same names. */
+	readonly site?: number;
 }
 
 export interface HostPlan {
@@ -10,6 +14,10 @@ export interface HostPlan {
 	readonly lans: readonly number[];
 	/** Whether the first card is a port of a bridge, which has the address. */
 	readonly bridgedCard: boolean;
+	/** Whether the first card is a bond of two. */
+	readonly bonded?: boolean;
+	/** Whether its cards and VLANs have IPv6 addresses too. */
+	readonly ipv6?: boolean;
 	readonly naming: "names" | "numbers";
 	/** Namespaces, each with a veth to the host: into its bridge br0, or by itself. */
 	readonly namespaces: readonly { readonly bridged: boolean }[];
@@ -24,6 +32,8 @@ export interface HostPlan {
 export interface SwarmPlan {
 	/** How many overlays there are beside the ingress network. */
 	readonly overlays: number;
+	/** Whether the overlays beside the ingress network are encrypted. */
+	readonly encrypted?: boolean;
 	readonly services: readonly ServicePlan[];
 }
 

@@ -40,6 +40,8 @@ function hostPlans(name: string, docker: boolean): fc.Arbitrary<HostPlan> {
 		name: fc.constant(name),
 		lans: fc.constantFrom([0], [1], [0, 1], [1, 0]),
 		bridgedCard: fc.boolean(),
+		bonded: fc.boolean(),
+		ipv6: fc.boolean(),
 		naming: fc.constantFrom("names", "numbers"),
 		namespaces: fc.array(fc.record({ bridged: fc.boolean() }), { maxLength: 3 }),
 		vlans: fc.subarray([10, 20]),
@@ -52,6 +54,7 @@ function swarmPlans(hosts: number): fc.Arbitrary<SwarmPlan> {
 	return fc.integer({ min: 1, max: 2 }).chain((overlays) =>
 		fc.record({
 			overlays: fc.constant(overlays),
+			encrypted: fc.boolean(),
 			services: fc.array(servicePlans(hosts, overlays), { maxLength: 3 }),
 		}),
 	);

@@ -108,7 +108,7 @@ function overlayObject(
 	engine: ModelEngine,
 	overlay: ModelOverlay,
 ): object {
-	const { name, id, subnet, gateway, ingress, vni } = overlay;
+	const { name, id, subnet, gateway, ingress, encrypted, vni } = overlay;
 	return {
 		Name: name,
 		Id: id,
@@ -123,7 +123,7 @@ function overlayObject(
 		ConfigFrom: { Network: "" },
 		ConfigOnly: false,
 		Containers: members(engine, id),
-		Options: { [VXLAN_ID_LIST]: String(vni) },
+		Options: { [VXLAN_ID_LIST]: String(vni), ...(encrypted && { encrypted: "" }) },
 		Labels: {},
 		// Only who is in the network knows the others.
 		...(overlay.members.includes(host.name) && { ...peersAndServices(network, host, overlay) }),

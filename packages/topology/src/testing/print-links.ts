@@ -16,7 +16,7 @@ import {
 } from "@netfossil/iproute";
 import type { ModelHost, ModelLink, ModelNetns } from "./model.ts";
 import { nthAddress } from "./names.ts";
-import { ip, mac, nowhere, num, prefix, word } from "./nodes.ts";
+import { familyOf, ip, mac, nowhere, num, prefix, word } from "./nodes.ts";
 
 /** `ip -d address` */
 export function addressDump(host: ModelHost, netns: ModelNetns): string {
@@ -57,14 +57,16 @@ function interfaceOf(
 			attributes: [attribute("promiscuity", 0), attribute("minmtu", 68), attribute("maxmtu", 65535)],
 			...nowhere,
 		},
-		properties: detailsOf(link),
+		properties: detailsOf(netns, link),
 		addresses: link.addresses.map(({ address, length }) => ({
-			type: "inet" as const,
+			type: familyOf(address) === 4 ? ("inet" as const) : ("inet6" as const),
 			address: prefix(`${address}/${length}`),
-			...(link.kind !== "loopback" && length < 31 && { broadcast: ip(broadcastOf(address, length)) }),
-			scope: word(link.kind === "loopback" ? "host" : "global"),
+			...(familyOf(address) === 4 &&
+				link.kind !== "loopback" &&
+				length < 31 && { broadcast: ip(broadcastOf(address, length)) }),
+			scope: word(link.kind === "loopback" ? "host" : address.startsWith("fe80:") ? "link" : "global"),
 			flags: [],
-			label: word(link.name),
+			...(familyOf(address) === 4 && { label: word(link.name) }),
 			lifetime: {
 				type: "lifetime" as const,
 				valid: "forever" as const,
@@ -112,9 +114,11 @@ function broadcastOf(address: string, length: number): string {
 	return nthAddress(first, 2 ** (32 - length) - 1);
 }
 
-function detailsOf({ kind, vlan, vxlan, master }: ModelLink): Details[] {
+function detailsOf({ links }: ModelNetns, { kind, vlan, vxlan, master }: ModelLink): Details[] {
+	const port = links.find(({ name }) => name === master)?.kind;
 	const own: Partial<Record<ModelLink["kind"], readonly Attribute[]>> = {
 		veth: [],
+		bond: [attribute("mode", "active-backup"), attribute("miimon", 100), attribute("updelay", 0)],
 		bridge: [attribute("forward_delay", 1500), attribute("hello_time", 200), attribute("stp_state", 0)],
 		vlan: [attribute("protocol", "802.1Q"), attribute("id", vlan?.id ?? 0)],
 		vxlan: [
@@ -137,8 +141,11 @@ function detailsOf({ kind, vlan, vxlan, master }: ModelLink): Details[] {
 			: [
 					{
 						type: "details" as const,
-						kind: word("bridge_slave"),
-						attributes: [attribute("state", "forwarding"), attribute("priority", 32), attribute("cost", 2)],
+						kind: word(`${port}_slave`),
+						attributes:
+							port === "bond"
+								? [attribute("state", "ACTIVE"), attribute("mii_status", "UP")]
+								: [attribute("state", "forwarding"), attribute("priority", 32), attribute("cost", 2)],
 						...nowhere,
 					},
 				]),
@@ -170,19 +177,21 @@ export function routeDump(netns: ModelNetns): string {
 				destination: prefix(networkOf(address, length)),
 				dev,
 				proto: word("kernel"),
-				scope: word("link"),
-				src: ip(address),
+				...(familyOf(address) === 4
+					? { scope: word("link"), src: ip(address) }
+					: { metric: num(256), pref: word("medium") }),
 				...nowhere,
 			})),
 		...legs.map(({ dev, address, length }) => ({
 			type: "route" as const,
 			kind: word("local"),
-			destination: dev.value === "lo" ? prefix(networkOf(address, length)) : ip(address),
+			destination: dev.value === "lo" && length < 128 ? prefix(networkOf(address, length)) : ip(address),
 			dev,
 			table: word("local"),
 			proto: word("kernel"),
-			scope: word("host"),
-			src: ip(address),
+			...(familyOf(address) === 4
+				? { scope: word("host"), src: ip(address) }
+				: { metric: num(0), pref: word("medium") }),
 			...nowhere,
 		})),
 	] satisfies IpRouteStatement[];
@@ -218,7 +227,7 @@ export function neighDump({ neighbours, name }: ModelNetns): string {
 /** `bridge fdb show` */
 export function fdbDump({ links, forwarded }: ModelNetns): string {
 	const ports = links.flatMap(({ name, mac: address, master }): FdbEntry[] =>
-		master === undefined
+		!links.some(({ name: bridge, kind }) => bridge === master && kind === "bridge")
 			? []
 			: [
 					{
@@ -226,7 +235,7 @@ export function fdbDump({ links, forwarded }: ModelNetns): string {
 						address: mac(address),
 						dev: word(name),
 						flags: [],
-						master: word(master),
+						master: word(master!),
 						state: word("permanent"),
 						...nowhere,
 					},
@@ -249,7 +258,7 @@ export function fdbDump({ links, forwarded }: ModelNetns): string {
 /** `bridge link` */
 export function bridgeLinkDump({ links }: ModelNetns): string {
 	const statements = links
-		.filter(({ master }) => master !== undefined)
+		.filter(({ master }) => links.some(({ name, kind }) => name === master && kind === "bridge"))
 		.map((link) => ({
 			type: "port" as const,
 			index: num(link.index),

@@ -8,10 +8,11 @@ import {
 	INGRESS_KEY,
 	INGRESS_SBOX,
 	macOfIpv4,
+	overlayMtu,
 	overlayNetns,
 	sandboxNetns,
 } from "@netfossil/docker";
-import { type Built, localNetwork, plugIn, startContainer } from "./build.ts";
+import { again, type Built, localNetwork, plugIn, startContainer } from "./build.ts";
 import { type Netns, on } from "./machine.ts";
 import type { ModelLocalNetwork, ModelOverlay, ModelService, ModelTask } from "./model.ts";
 import { hexId, nthAddress, swarmId } from "./names.ts";
@@ -44,11 +45,15 @@ interface Node extends Built {
 /** Makes nodes of a swarm of the hosts, as Docker from 18.09 on does; the tasks run. */
 export function joinSwarm(
 	plan: SwarmPlan,
+	site: number,
 	hosts: readonly Built[],
 	overlays: ModelOverlay[],
 	services: ModelService[],
 ): void {
-	const made = Array.from({ length: plan.overlays + 1 }, (_, at) => overlayOf(at));
+	const restarts = hosts[0]?.restarts ?? 0;
+	const made = Array.from({ length: plan.overlays + 1 }, (_, at) =>
+		overlayOf(at, site, restarts, at > 0 && plan.encrypted === true),
+	);
 	const [ingress] = made as [Overlay];
 	overlays.push(...made);
 	const nodes = hosts.map((built): Node => {
@@ -64,9 +69,9 @@ export function joinSwarm(
 		const image = `lab/${name}:v1`;
 		const port = { published: 8000 + at, target: 80 };
 		const tasks = service.tasks.map((host, slot) =>
-			runTask(nodes[host]!, name, image, slot + 1, networks, port),
+			runTask(nodes[host]!, name, `${slot + 1}${siteOf(site)}`, slot + 1, image, networks, port),
 		);
-		const id = swarmId(`service ${at}`);
+		const id = swarmId(`service ${at}${siteOf(site)}`);
 		services.push({ name, id, image, ...(service.published && { port }), addresses, tasks });
 	}
 	for (const overlay of made) spread(overlay);
@@ -74,8 +79,8 @@ export function joinSwarm(
 	for (const service of services) for (const node of nodes) balance(node, service, made);
 }
 
-function overlayOf(at: number): Overlay {
-	const id = swarmId(`overlay ${at}`);
+function overlayOf(at: number, site: number, restarts: number, encrypted: boolean): Overlay {
+	const id = swarmId(`overlay ${at}${siteOf(site)}`);
 	const first = at === 0 ? "10.255.0.0" : `10.${at}.0.0`;
 	return {
 		name: at === 0 ? "ingress" : `overlay${at}`,
@@ -85,12 +90,15 @@ function overlayOf(at: number): Overlay {
 		subnet: `${first}/${LENGTH}`,
 		gateway: nthAddress(first, 1),
 		ingress: at === 0,
+		encrypted,
 		members: [],
 		marks: new Map(),
-		next: 2,
+		next: 2 + 1000 * restarts,
 		plugged: [],
 	};
 }
+
+const siteOf = (site: number): string => (site === 0 ? "" : ` of site ${site}`);
 
 const take = (overlay: Overlay): string => nthAddress(overlay.first, overlay.next++);
 
@@ -102,8 +110,9 @@ function join(node: Node, overlay: Overlay): Netns {
 	const inside = machine.netns(overlayNetns(overlay.id), true);
 	node.inside.set(overlay.id, inside);
 	overlay.members.push(machine.name);
-	inside.add("br0", "bridge", { mtu: 1450, addresses: on(overlay.gateway, LENGTH) });
-	inside.add("vxlan0", "vxlan", { mtu: 1450, master: "br0", vxlan: { id: overlay.vni } });
+	const mtu = overlayMtu(overlay);
+	inside.add("br0", "bridge", { mtu, addresses: on(overlay.gateway, LENGTH) });
+	inside.add("vxlan0", "vxlan", { mtu, master: "br0", vxlan: { id: overlay.vni } });
 	const balancer = machine.netns(overlay.ingress ? INGRESS_SBOX : balancerNetns(overlay.id), true);
 	node.balancers.set(overlay.id, balancer);
 	const key = overlay.ingress ? INGRESS_KEY : balancerKey(overlay.name);
@@ -124,10 +133,11 @@ function plugOverlay(
 	const address = take(overlay);
 	const mac = macOfIpv4(address)!;
 	const inside = join(node, overlay);
-	const far = { mac, mtu: 1450, addresses: on(address, LENGTH) };
-	const port = `veth${inside.links.length - 3}`;
-	machine.veth(inside, port, { mtu: 1450, master: "br0" }, netns, link, far);
-	const id = hexId(`endpoint ${machine.number} ${endpoints.length}`);
+	const mtu = overlayMtu(overlay);
+	const far = { mac, mtu, addresses: on(address, LENGTH) };
+	const port = `veth${inside.links.length - 3 + 100 * node.restarts}`;
+	machine.veth(inside, port, { mtu, master: "br0" }, netns, link, far);
+	const id = hexId(`endpoint ${machine.number} ${endpoints.length}${again(node)}`);
 	endpoints.push({
 		network: overlay.id,
 		key,
@@ -152,12 +162,13 @@ function plugGateway(node: Node, netns: Netns, link: string, key: string, name: 
 function runTask(
 	node: Node,
 	service: string,
-	image: string,
+	seed: string,
 	slot: number,
+	image: string,
 	networks: readonly Overlay[],
 	port: { readonly published: number; readonly target: number },
 ): ModelTask {
-	const id = swarmId(`task ${service} ${slot}`);
+	const id = swarmId(`task ${service} ${seed}${again(node)}`);
 	const name = `${service}.${slot}.${id}`;
 	const container = startContainer(node, name, image);
 	for (const overlay of networks) join(node, overlay);

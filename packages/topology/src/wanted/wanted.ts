@@ -9,7 +9,6 @@ import {
 	type Recipe,
 	recipes,
 	savedName,
-	shellWord,
 } from "@netfossil/capture/files";
 import {
 	balancerNetns,
@@ -24,6 +23,7 @@ import {
 	networks,
 	overlayNetns,
 } from "@netfossil/docker";
+import { inPlace } from "../in-place.ts";
 import type { Gap, Topology } from "../model.ts";
 import { Coverage, Places, textOf } from "./coverage.ts";
 import { WANTED_SCHEMA, type Want, type Wanted } from "./model.ts";
@@ -88,7 +88,7 @@ class WantList {
 			host,
 			place,
 			...(typeof recipe !== "string" && { kind: recipe.kind }),
-			command: commandIn(place, bare),
+			command: inPlace(place, bare),
 			file: `${folderOf(place)}${typeof recipe === "string" ? fileNameOf(recipe) : savedName(recipe)}.txt`,
 			why: [why],
 			decides: [decides],
@@ -442,20 +442,6 @@ function bareCommand({ commands, names }: Pick<Recipe, "commands" | "names">): s
 	if (names === undefined) return command!;
 	const start = command!.replace(/[A-Z]+$/, "");
 	return names.startsWith("ls ") ? `sh -c '${start.trim()}*'` : `${start}$(${names})`;
-}
-
-/** A command as it is typed on a host to run in one of its places. */
-function commandIn(place: Place, command: string): string {
-	switch (place.type) {
-		case "host":
-			return command.startsWith("docker ") ? command : `sudo ${command}`;
-		case "netns":
-			return isDockerNetns(place.name)
-				? `sudo nsenter --net=${NETNS_FOLDER}/${shellWord(place.name)} ${command}`
-				: `sudo ip netns exec ${shellWord(place.name)} ${command}`;
-		case "container":
-			return `sudo nsenter -t $(docker inspect -f '{{.State.Pid}}' ${shellWord(place.id)}) -n ${command}`;
-	}
 }
 
 function folderOf(place: Place): string {

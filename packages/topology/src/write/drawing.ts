@@ -1,5 +1,5 @@
 import type { Certainty, Edge, EdgeKind, Node, Topology } from "../model.ts";
-import { View, valueText } from "./view.ts";
+import { addressText, View, valueText } from "./view.ts";
 
 /** A topology as it is drawn: boxes in boxes, what stands in them, and lines between. */
 export interface Drawing {
@@ -135,11 +135,6 @@ function labelOf(view: View, node: Node): string[] {
 		default:
 			return [`${node.kind} ${node.name}`];
 	}
-}
-
-function addressText(view: View, edge: Edge): string {
-	const length = valueText(edge.attributes.length);
-	return view.node(edge.to).name + (length === undefined ? "" : `/${length}`);
 }
 
 /** `mark 0x102` for the line from a port or VIP to its IPVS service. */

@@ -70,11 +70,13 @@ class ProofWriter {
 		this.line(1, `${name}: ${valueText(attribute)}`);
 		this.proof(2, attribute.evidence);
 		const shown = JSON.stringify(attribute.value);
-		for (const conflict of this.#topology.conflicts) {
-			if (conflict.about !== id || conflict.attribute !== name) continue;
-			for (const other of conflict.values) {
+		const { conflicts, changes } = this.#topology;
+		for (const difference of [...conflicts, ...changes]) {
+			if (difference.about !== id || difference.attribute !== name) continue;
+			for (const other of difference.values) {
 				if (JSON.stringify(other.value) === shown) continue;
-				this.line(2, `but also ${valueText(other)}`);
+				const when = changes.includes(difference) ? "at another time" : "but also";
+				this.line(2, `${when} ${valueText(other)}`);
 				this.proof(3, other.evidence);
 			}
 		}

@@ -9,7 +9,7 @@ import {
 	type Topology,
 	TYPED_COMMAND,
 } from "../model.ts";
-import { proofText, View, valueText } from "./view.ts";
+import { addressText, proofText, View, valueText } from "./view.ts";
 
 export interface TextOptions {
 	/** Whether the file and line that prove it stand behind each fact; by default they do. */
@@ -88,6 +88,7 @@ class TextWriter {
 			["OTHER PATHS", this.#otherPaths()],
 			["OUTSIDE THE DUMPS", this.#view.nodes("external").map((external) => this.#external(external))],
 			["CONFLICTS", topology.conflicts.map((conflict) => this.#conflict(conflict))],
+			["CHANGED BETWEEN CAPTURES", topology.changes.map((change) => this.#conflict(change))],
 			["UNDECIDED", topology.ambiguities.map((each) => this.#ambiguity(each))],
 		];
 		const out = [this.#summary()];
@@ -161,10 +162,10 @@ class TextWriter {
 				towards,
 				matches,
 			} = target as Record<string, string> & { matches?: string[] };
-			const address = to!.slice(0, to!.lastIndexOf(":"));
+			const addresses = [to, to!.slice(0, to!.lastIndexOf(":"))];
 			const edge = this.#view
 				.out(port.id, "nat-to")
-				.find((each) => this.#view.node(each.to).name === address);
+				.find((each) => addresses.includes(this.#view.node(each.to).name));
 			const where = edge === undefined ? "" : ` (${this.#whereText(edge.to)})`;
 			const conditions = [
 				...(from === undefined ? [] : [from.startsWith("!") ? `not in ${from.slice(1)}` : `in ${from}`]),
@@ -224,10 +225,8 @@ class TextWriter {
 		const peer = valueText(node.attributes.peerIndex);
 		if (index !== undefined) words.push(`(${index}${peer === undefined ? "" : `@if${peer}`})`);
 		for (const edge of this.#view.out(node.id, "has-address")) {
-			const address = this.#view.node(edge.to);
-			const vip = this.#view.targets(address.id, "same-entity", "vip").length > 0 ? " VIP" : "";
-			const length = valueText(edge.attributes.length);
-			words.push(`${address.name}${length === undefined ? "" : `/${length}`}${vip}${this.#sign(edge)}`);
+			const vip = this.#view.targets(edge.to, "same-entity", "vip").length > 0 ? " VIP" : "";
+			words.push(`${addressText(this.#view, edge)}${vip}${this.#sign(edge)}`);
 		}
 		const kind = valueText(node.attributes.kind);
 		const vlan = valueText(node.attributes.vlanId);
@@ -319,7 +318,9 @@ class TextWriter {
 				const legs = this.#view.in(lan.id, "in-subnet");
 				const hosts = new Set(legs.map(({ from }) => this.#view.hostOf(from)?.id));
 				if (hosts.size < 2) return [];
-				const items = legs.map((edge): Item => ({ text: this.#addressText(edge.from), fact: edge }));
+				const items = legs.map(
+					(edge): Item => ({ text: this.#addressText(edge.from), fact: edge.attributes.sharedWith ?? edge }),
+				);
 				return [{ text: `${lan.name}, of ${hosts.size} hosts`, fact: lan, items }];
 			});
 	}
@@ -486,8 +487,13 @@ class TextWriter {
 		const address = this.#view.targets(edge.to, "same-entity", "address")[0];
 		const netns = address && this.#view.netnsOf(address.id);
 		if (address === undefined || netns === undefined) return [];
-		const isMeant = (text: string): boolean => text.includes(` ${address.name}:`) || text.includes(" any:");
-		return this.#settings(netns).filter(({ text }) => text.startsWith("REDIRECT") && isMeant(text));
+		const ports = this.#view
+			.origins(address.id, "nat-to")
+			.filter(({ id }) => this.#view.netnsOf(id) === netns);
+		return [
+			...ports.map((port) => this.#port(port)),
+			...this.#settings(netns).filter(({ text }) => /^REDIRECT \S+ any:/.test(text)),
+		];
 	}
 
 	/** Ports that lead into a swarm, and VIPs, whose service no dump names; plain DNAT stands with its host. */

@@ -1,3 +1,4 @@
+import { append } from "../lists.ts";
 import type { Attribute, Edge, EdgeKind, Fact, Node, NodeKind, Topology, Value } from "../model.ts";
 
 /** A topology with indexes, for whoever writes or walks it. */
@@ -68,15 +69,15 @@ export class View {
 	}
 }
 
-function append(lists: Map<string, Edge[]>, key: string, edge: Edge): void {
-	const known = lists.get(key);
-	if (known === undefined) lists.set(key, [edge]);
-	else known.push(edge);
-}
-
 /** The value of an attribute, as text. */
 export function valueText(attribute: Attribute | undefined): string | undefined {
 	return attribute && printValue(attribute.value);
+}
+
+/** `10.0.0.3/24`: the address that an edge leads to, with the length that the interface has it with. */
+export function addressText(view: View, edge: Edge): string {
+	const length = valueText(edge.attributes.length);
+	return view.node(edge.to).name + (length === undefined ? "" : `/${length}`);
 }
 
 function printValue(value: Value): string {

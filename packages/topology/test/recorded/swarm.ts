@@ -131,6 +131,7 @@ export function swarmTruth(root: string): Truth {
 	const members = new Map<string, string>();
 	const sandboxes = new Map<string, string>();
 	const tasks = new Map<string, string>();
+	const turned = new Map<string, string>();
 	for (const [name, { node, id, sandbox, nets }] of Object.entries(recorded.containers)) {
 		const container = `${node}/container/${id.slice(0, 12)}`;
 		sandboxes.set(container, netnsId(node, sandbox));
@@ -139,6 +140,12 @@ export function swarmTruth(root: string): Truth {
 		facts.push(fact("same-entity", container, netnsId(node, sandbox)));
 		facts.push(fact("backs", container, tasks.get(container)!));
 		facts.push(fact("backs", tasks.get(container)!, `service/${service}`));
+		// The flows come to a container in the ingress network at the published port, and leave it by its own.
+		if (nets.ingress !== undefined) {
+			const netns = netnsId(node, sandbox);
+			const { ip } = nets.ingress;
+			turned.set(`${netns}/published-port/tcp/${ip}:8080`, `${netns}/address/${ip}`);
+		}
 		for (const [network, { mac }] of Object.entries(nets)) {
 			const link = macs.get(`${node} ${mac}`);
 			if (link !== undefined) members.set(link, networks.get(network)!);
@@ -147,9 +154,10 @@ export function swarmTruth(root: string): Truth {
 	for (const [link, network] of members) facts.push(fact("attached-to-network", link, network));
 	for (const node of nodes) {
 		const port = `${node}/published-port/tcp/8080`;
-		facts.push(fact("nat-to", port, `${netnsId(node, "ingress_sbox")}/address/172.18.0.2`));
+		turned.set(port, `${netnsId(node, "ingress_sbox")}/address/172.18.0.2`);
 		facts.push(fact("backs", port, "service/vote"));
 	}
+	for (const [port, address] of turned) facts.push(fact("nat-to", port, address));
 	// One LAN of the three nodes.
 	for (const node of nodes) {
 		const text = `the LAN 192.168.99.0/24 of ${node}`;
@@ -187,7 +195,7 @@ export function swarmTruth(root: string): Truth {
 					return here.length === 0 ? undefined : here.includes(to);
 				}
 				case "nat-to":
-					return to === `${from.split("/")[0]}/netns/ingress_sbox/address/172.18.0.2`;
+					return turned.get(from) === to;
 				case "backs":
 					return tasks.has(from) ? tasks.get(from) === to : undefined;
 				case "same-entity": {

@@ -1,6 +1,8 @@
+import { shellWord } from "@netfossil/capture/files";
 import { isDockerNetns } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
-import { add, HOST, inPlace, shellWord } from "./gap.ts";
+import { inPlace } from "../../in-place.ts";
+import { add, HOST } from "./gap.ts";
 
 /** Marks without a service, and services without a mark, of one namespace. */
 export function balancers(context: Context): void {

@@ -1,23 +1,11 @@
 import type { Place } from "@netfossil/capture";
+import { shellWord } from "@netfossil/capture/files";
 import { isDockerNetns, NETNS_FOLDER } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
+import { inPlace } from "../../in-place.ts";
 import type { Gap } from "../../model.ts";
 
 export const HOST: Place = { type: "host" };
-
-/** The command that runs another one in a place of a host. */
-export function inPlace(place: Place, command: string): string {
-	switch (place.type) {
-		case "host":
-			return `sudo ${command}`;
-		case "netns":
-			return isDockerNetns(place.name)
-				? `sudo nsenter --net=${NETNS_FOLDER}/${shellWord(place.name)} ${command}`
-				: `sudo ip netns exec ${shellWord(place.name)} ${command}`;
-		case "container":
-			return `sudo nsenter --net=$(docker inspect -f '{{.NetworkSettings.SandboxKey}}' ${shellWord(place.id)}) ${command}`;
-	}
-}
 
 /** A command for several namespaces of a host, each output below a heading. */
 export function inAll(names: readonly string[], command: string): string {
@@ -28,11 +16,6 @@ export function inAll(names: readonly string[], command: string): string {
 		return `for ns in ${files}; do echo "# $ns"; sudo nsenter --net=${NETNS_FOLDER}/$ns ${command}; done`;
 	}
 	return places.map((place) => inPlace(place, command)).join("; ");
-}
-
-/** Names come from dumps, which are untrusted, and commands are there to be pasted. */
-export function shellWord(text: string): string {
-	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 export function add(context: Context, gap: Omit<Gap, "about"> & { about: readonly string[] }): void {

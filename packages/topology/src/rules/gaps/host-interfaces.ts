@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { netnsId } from "../../ids.ts";
-import { add, HOST, hostsOf, inPlace, shown } from "./gap.ts";
+import { inPlace } from "../../in-place.ts";
+import { add, HOST, hostsOf, shown } from "./gap.ts";
 import { listed, type OpenLegs } from "./open-legs.ts";
 
 /** `1: lo …` of the host itself: its addresses, its bridges, and the host's ends of the containers' legs. */

@@ -2,7 +2,8 @@ import type { Place } from "@netfossil/capture";
 import { INGRESS_SBOX } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
 import { netnsId } from "../../ids.ts";
-import { add, inPlace } from "./gap.ts";
+import { inPlace } from "../../in-place.ts";
+import { add } from "./gap.ts";
 
 /** What a node's ingress_sbox does with a published port. */
 export function ingressSandboxes(context: Context): void {

@@ -1,7 +1,8 @@
+import { shellWord } from "@netfossil/capture/files";
 import { overlayNetns } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
 import { netnsId } from "../../ids.ts";
-import { add, HOST, hostsOf, shellWord } from "./gap.ts";
+import { add, HOST, hostsOf } from "./gap.ts";
 
 /** Networks that only their ids are known of. */
 export function networkNames(context: Context): void {

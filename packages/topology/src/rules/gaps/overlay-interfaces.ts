@@ -1,8 +1,9 @@
 import { overlayNetns } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
 import { netnsId } from "../../ids.ts";
+import { inPlace } from "../../in-place.ts";
 import { append } from "../../lists.ts";
-import { add, hostsOf, inPlace, shown } from "./gap.ts";
+import { add, hostsOf, shown } from "./gap.ts";
 import { listed, type OpenLegs } from "./open-legs.ts";
 
 /** The namespaces of overlay networks, on each host with a leg or an endpoint in one. */

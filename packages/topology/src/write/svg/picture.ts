@@ -1,5 +1,5 @@
 import type { Edge, Node, Topology } from "../../model.ts";
-import { proofText, View, valueText } from "../view.ts";
+import { addressText, proofText, View, valueText } from "../view.ts";
 
 /** What a picture of a network shows, before anything has a place. */
 export interface Picture {
@@ -231,11 +231,6 @@ function interfaceRow(view: View, node: Node, depth: number, colours: ReadonlyMa
 		assumed: node.certainty === "assumed",
 		title: titleOf(node),
 	};
-}
-
-function addressText(view: View, edge: Edge): string {
-	const length = valueText(edge.attributes.length);
-	return view.node(edge.to).name + (length === undefined ? "" : `/${length}`);
 }
 
 function portRow(view: View, port: Node): Row {
