@@ -54,17 +54,25 @@ export function leadsTo({ run, fate }: Branch, backend: NonNullable<Premises["ba
 /** What may be assumed of a flow: as `--assume` takes it. */
 export function fitting(branches: readonly Branch[]): string[] {
 	const abouts = new Set(branches.flatMap(({ run }) => run.choices.map(({ question }) => question.about)));
-	const ends = branches.flatMap(({ run, fate }) => {
-		const { dst, dport } = ("packet" in fate ? fate.packet : run.forth.packet) ?? {};
-		return dst === undefined ? [] : [endText(dst, dport)];
-	});
-	const backends = [...new Set(ends)];
+	const backends = endsOf(branches.filter(({ fate }) => fate.type !== "unknown"));
+	// Where every way breaks off, all that is known is whom the packet was for last.
+	if (backends.size === 0) for (const each of endsOf(branches)) backends.add(each);
 	return [
 		"established",
 		...(abouts.has("listening") ? ["listening", "not-listening"] : []),
 		...(abouts.has("rules") ? ["no-rules"] : []),
-		...(backends.length > 1 ? backends.map((each) => `backend=${each}`) : []),
+		...(backends.size > 1 ? [...backends].map((each) => `backend=${each}`) : []),
 	];
+}
+
+/** Whom packets were for at the ends of their ways. */
+function endsOf(branches: readonly Branch[]): Set<string> {
+	return new Set(
+		branches.flatMap(({ run, fate }) => {
+			const { dst, dport } = ("packet" in fate ? fate.packet : run.forth.packet) ?? {};
+			return dst === undefined ? [] : [endText(dst, dport)];
+		}),
+	);
 }
 
 /** Reads what `--assume` was given; a text says what is wrong with it. */

@@ -28,15 +28,17 @@ describe("a published port, asked for on a machine of which only one line was sa
 	const followed = ask(vote, "worker1", "worker1", 8080);
 	const { answer } = followed;
 
-	it("goes through the machine's own DNAT, docker_gwbridge and ingress_sbox to the task there", () => {
+	it("goes through the machine's own DNAT, docker_gwbridge and ingress_sbox to the task where it was captured", () => {
 		expect(hops(answer)).toEqual([
 			"worker1 docker_gwbridge out 172.18.0.1 → 172.18.0.2:8080",
 			"worker1 veth:ingress_sbox out 172.18.0.1 → 172.18.0.2:8080",
 			"worker1/ingress_sbox eth1 in 172.18.0.1 → 172.18.0.2:8080",
-			"worker1/ingress_sbox eth0 out 10.255.0.3 → 10.255.0.5:8080",
-			"worker1/1-sh0h7as3pr veth:ingress_sbox in 10.255.0.3 → 10.255.0.5:8080",
-			"worker1/1-sh0h7as3pr if19 out 10.255.0.3 → 10.255.0.5:8080",
-			"worker1/container:3ab467754bf5 eth0 in 10.255.0.3 → 10.255.0.5:8080",
+			"worker1/ingress_sbox eth0 out 10.255.0.3 → 10.255.0.6:8080",
+			"worker1/1-sh0h7as3pr veth:ingress_sbox in 10.255.0.3 → 10.255.0.6:8080",
+			"worker1/1-sh0h7as3pr vxlan0 out 10.255.0.3 → 10.255.0.6:8080",
+			"manager1/1-sh0h7as3pr vxlan0 in 10.255.0.3 → 10.255.0.6:8080",
+			"manager1/1-sh0h7as3pr if28 out 10.255.0.3 → 10.255.0.6:8080",
+			"manager1/container:1c06334e3589 eth0 in 10.255.0.3 → 10.255.0.6:8080",
 		]);
 	});
 
@@ -60,9 +62,16 @@ describe("a published port, asked for on a machine of which only one line was sa
 	// `IP 10.255.0.3.56472 > 10.255.0.6.8080`, as tcpdump had it in vote.2 (000:122).
 	it("ends at both tasks, which see the address of worker1's sandbox", () => {
 		expect(ends(followed)).toEqual([
-			"worker1/container:3ab467754bf5 10.255.0.5:80, sees 10.255.0.3",
 			"manager1/container:1c06334e3589 10.255.0.6:80, sees 10.255.0.3",
+			"worker1/container:3ab467754bf5 10.255.0.5:80, sees 10.255.0.3",
 		]);
+	});
+
+	it("shows the lines of tcpdump at their hop", () => {
+		const seen = answer.hops.flatMap(({ netns, iface, traffic }) =>
+			(traffic?.seen ?? []).map(({ src, source }) => `${netns} ${iface} ${src} ${source}`),
+		);
+		expect(seen).toEqual([`container:1c06334e3589 eth0 10.255.0.3 ${ACCESS}:122`]);
 	});
 
 	it("is not decided, for what else the machines have may lose it", () => {
@@ -102,8 +111,8 @@ describe("a service's own address, asked for by the client", () => {
 		});
 		expect(rules(followed.answer)).toEqual([["mangle OUTPUT", `${ARTICLE}:252`]]);
 		expect(ends(followed)).toEqual([
-			"worker1/container:3ab467754bf5 10.0.0.5:80, sees 10.0.0.3",
 			"manager1/container:1c06334e3589 10.0.0.6:80, sees 10.0.0.3",
+			"worker1/container:3ab467754bf5 10.0.0.5:80, sees 10.0.0.3",
 		]);
 		await expect(textOf(followed)).toMatchFileSnapshot("golden/vote-overlay.txt");
 	});
