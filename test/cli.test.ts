@@ -475,9 +475,7 @@ describe("topology", () => {
 			expect(hint).toContain("--format json lists the ids of all nodes and edges");
 			expect(hint.slice(0, hint.indexOf(";")).split(", ").length, hint).toBeLessThanOrEqual(5);
 		}
-		expect(await hintOf("manager1/netns/ingres_sbox")).toContain(
-			"nearest are: manager1/netns/ingress_sbox, ",
-		);
+		expect(await hintOf("manager1/netns/ingres_sbox")).toContain("nearest are: manager1/netns/ingress_sbox;");
 		expect(await hintOf("ingres_sbox")).toContain("nearest are: worker1/netns/ingress_sbox, ");
 		expect(await hintOf("VOTE")).toContain("nearest are: service/vote, ");
 	});

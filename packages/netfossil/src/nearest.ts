@@ -50,7 +50,7 @@ const IDS = 5;
 
 /**
  * The ids that a user may have meant by one that there is not: those that hold it, the shortest first; else those that
- * end in the names that are closest by typing, or are.
+ * are the closest by typing, or whose names, their last parts, are, where only a name was given.
  */
 export function nearestIds(wanted: string, ids: readonly string[]): string[] {
 	const lower = wanted.toLowerCase();
@@ -69,7 +69,7 @@ export function nearestIds(wanted: string, ids: readonly string[]): string[] {
 	const last = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
 	const whole = wanted.includes("/");
 	const ranked = ids
-		.map((id) => ({ id, steps: whole ? Math.min(stepsTo(last(id)), stepsTo(id)) : stepsTo(last(id)) }))
+		.map((id) => ({ id, steps: stepsTo(whole ? id : last(id)) }))
 		.sort((a, b) => a.steps - b.steps || a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
 	const best = ranked[0]?.steps ?? 0;
 	return ranked
