@@ -19,6 +19,9 @@ interface Fitting {
 	readonly ground?: Ground;
 }
 
+/** Of so many ends that fit each is asked for; where there are more on both sides, all are one question. */
+const MANY = 8;
+
 /** Why one end is the peer of the other. */
 interface Ground {
 	readonly certainty: Certainty;
@@ -65,23 +68,27 @@ class Pairing {
 	readonly #context: Context;
 	readonly #numbers: NetnsNumbers;
 	readonly #ends: readonly Link[];
-	/** `host index` → the ends with that index. */
-	readonly #byIndex = new Map<string, Set<Link>>();
+	/** `host index peer` → the ends with that index and that one of the peer; with ` netns` behind it, those there. */
+	readonly #byIndexes = new Map<string, Set<Link>>();
 	/** The pairs that something proves, by both ends; of one end there are several only where dumps disagree. */
 	readonly #proven = new Map<Link, Fitting[]>();
 	readonly #assumed = new Map<Link, Fitting>();
+	/** `host index index` → the ends that each may be the peer of more than {@link MANY}. */
+	readonly #crowds = new Map<string, Link[]>();
 
 	constructor(context: Context) {
 		this.#context = context;
 		this.#numbers = new NetnsNumbers(context);
 		this.#ends = vethEnds(context).filter((end) => !isTorn(end));
 		for (const end of this.#ends) {
-			for (const { index, scope } of end.lines) {
+			for (const { index, peerIndex, scope } of endLines(end)) {
 				if (index === undefined) continue;
-				const key = `${scope.host} ${index}`;
-				const known = this.#byIndex.get(key);
-				if (known === undefined) this.#byIndex.set(key, new Set([end]));
-				else known.add(end);
+				const key = `${scope.host} ${index} ${peerIndex}`;
+				for (const each of [key, `${key} ${end.netns}`]) {
+					const known = this.#byIndexes.get(each);
+					if (known === undefined) this.#byIndexes.set(each, new Set([end]));
+					else known.add(end);
+				}
 			}
 		}
 	}
@@ -90,6 +97,7 @@ class Pairing {
 		this.#prove();
 		this.#assume();
 		for (const end of this.#ends) this.#say(end);
+		for (const ends of this.#crowds.values()) this.#sayOfMany(ends);
 	}
 
 	/** What a pair tells of its namespaces' numbers may prove another. */
@@ -97,7 +105,7 @@ class Pairing {
 		for (let found = true; found; ) {
 			found = false;
 			for (const end of this.#ends) {
-				for (const { other, crossing } of this.#fitting(end)) {
+				for (const { other, crossing } of this.#provable(end)) {
 					if (this.#proven.get(end)?.some((each) => each.other === other)) continue;
 					const ground = this.#ground(end, other, crossing);
 					if (ground?.certainty !== "derived") continue;
@@ -128,6 +136,17 @@ class Pairing {
 		}
 	}
 
+	/**
+	 * The ends that something may prove to be the peer of one: those in the namespaces that its lines tell, or all that
+	 * fit in the namespace of an overlay network. What is told of the other end is found from there.
+	 */
+	#provable(end: Link): Iterable<Fitting> {
+		if (networkIdOfNetns(this.#context.graph.nameOf(end.netns))?.role === "overlay")
+			return this.#fitting(end);
+		const told = new Set(endLines(end).flatMap((line) => this.#numbers.of(line)?.netns ?? []));
+		return [...told].flatMap((netns) => [...this.#fitting(end, netns)]);
+	}
+
 	#learn(end: Link, other: Link, [one, two]: Crossing, certainty: Certainty): void {
 		this.#numbers.learn(one, other.netns, certainty, [one.quote, two.quote]);
 		this.#numbers.learn(two, end.netns, certainty, [one.quote, two.quote]);
@@ -137,11 +156,9 @@ class Pairing {
 		const proven = this.#proven.get(end) ?? [];
 		const [pair = this.#assumed.get(end), ...more] = proven;
 		if (pair === undefined) {
-			const fitting = this.#open(end).map(({ other }) => other);
-			if (fitting.length > 1)
-				this.#ambiguity(end, fitting, "several interfaces have the indexes the wrong way round");
-			else if (fitting.length === 1)
-				this.#ambiguity(end, fitting, "the indexes fit, but nothing tells that its namespace is the peer's");
+			const fitting = this.#open(end, MANY + 1);
+			if (fitting.length > MANY) append(this.#crowds, crowdOf(end, fitting[0]!), end);
+			else this.#sayOpen(end, fitting);
 		} else if (more.length > 0 || (this.#proven.get(pair.other)?.length ?? 0) > 1) {
 			const others = proven.map(({ other }) => other);
 			this.#ambiguity(end, others, "what tells of their namespaces leads to several interfaces");
@@ -151,32 +168,70 @@ class Pairing {
 		} else if (end.id < pair.other.id) this.#edge(end, pair);
 	}
 
+	#sayOpen(end: Link, fitting: readonly Fitting[]): void {
+		const others = fitting.map(({ other }) => other).sort((a, b) => (a.id < b.id ? -1 : 1));
+		if (others.length > 1)
+			this.#ambiguity(end, others, "several interfaces have the indexes the wrong way round");
+		else if (others.length === 1)
+			this.#ambiguity(end, others, "the indexes fit, but nothing tells that its namespace is the peer's");
+	}
+
+	/** Ends of which each may be the peer of many: where that holds of both sides, the question is one for all of them. */
+	#sayOfMany(ends: readonly Link[]): void {
+		const sides = new Set(ends.map((end) => this.#open(end, 1)[0]!.crossing[0].index));
+		const [first] = ends as [Link];
+		const [one, two] = this.#open(first, 1)[0]!.crossing;
+		if (sides.size === 1 && one.index !== two.index) {
+			for (const end of ends) this.#sayOpen(end, this.#open(end));
+			return;
+		}
+		const { graph } = this.#context;
+		graph.ambiguity({
+			about: first.id,
+			question: `which of these are the ends of one veth (${one.index}@if${two.index} and ${two.index}@if${one.index})`,
+			candidates: ends.map(({ id }) => id),
+			evidence: [
+				conclude(
+					"derived",
+					vethPeers.id,
+					ends.map(({ id }) => graph.evidenceOf(id)),
+					"each of them may be the peer of many: they have the indexes the wrong way round",
+				),
+			],
+		});
+	}
+
 	#only(end: Link): Fitting | undefined {
-		const fitting = this.#open(end);
+		const fitting = this.#open(end, 2);
 		return fitting.length === 1 ? fitting[0] : undefined;
 	}
 
-	/** The ends that may be the peer of one for which nothing proves it; those of one capture, if there are any. */
-	#open(end: Link): Fitting[] {
-		const open = this.#fitting(end).filter(({ other }) => !this.#proven.has(other));
-		const together = open.filter(({ crossing }) => isOfOneMoment(crossing));
-		return together.length > 0 ? together : open;
+	/**
+	 * The ends that may be the peer of one for which nothing proves it, no more than asked for; those of one capture, if
+	 * there are any.
+	 */
+	#open(end: Link, most = Number.POSITIVE_INFINITY): Fitting[] {
+		const [together, apart]: [Fitting[], Fitting[]] = [[], []];
+		for (const each of this.#fitting(end)) {
+			if (this.#proven.has(each.other)) continue;
+			(isOfOneMoment(each.crossing) ? together : apart).push(each);
+			if (together.length === most) break;
+		}
+		return (together.length > 0 ? together : apart).slice(0, most);
 	}
 
-	/** The ends that have the indexes the wrong way round, and that nothing excludes. */
-	#fitting(end: Link): Fitting[] {
-		const indexes = new Set(endLines(end).map(({ peerIndex }) => peerIndex!));
+	/** The ends, of all namespaces or of one, that have the indexes the wrong way round, and that nothing excludes. */
+	*#fitting(end: Link, netns?: string): Generator<Fitting> {
 		const others = new Set<Link>();
-		for (const index of indexes) {
-			for (const other of this.#byIndex.get(`${end.scope.host} ${index}`) ?? []) others.add(other);
+		for (const { index, peerIndex } of endLines(end)) {
+			const key = `${end.scope.host} ${peerIndex} ${index}${netns === undefined ? "" : ` ${netns}`}`;
+			for (const other of this.#byIndexes.get(key) ?? []) others.add(other);
 		}
-		const fitting: Fitting[] = [];
-		for (const other of [...others].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+		for (const other of others) {
 			if (other.netns === end.netns) continue;
 			const crossing = this.#crossing(end, other);
-			if (crossing !== undefined) fitting.push({ other, crossing });
+			if (crossing !== undefined) yield { other, crossing };
 		}
-		return fitting;
 	}
 
 	#crossing(end: Link, other: Link): Crossing | undefined {
@@ -290,6 +345,11 @@ class Pairing {
 			evidence: [conclude("derived", vethPeers.id, premises, because)],
 		});
 	}
+}
+
+/** The key of all ends with the same two indexes on a host, whichever is theirs. */
+function crowdOf({ scope }: Link, { crossing: [one, two] }: Fitting): string {
+	return [scope.host, ...[one.index!, two.index!].sort((a, b) => a - b)].join(" ");
 }
 
 function turned([one, two]: Crossing): Crossing {

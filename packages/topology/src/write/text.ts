@@ -42,7 +42,7 @@ const indexOf = (node: Node): number => Number(node.attributes.index?.value ?? N
 const LEGEND =
 	"[file:line +more] proves a fact; derived: joined by a unique key; assumed: a habit of Docker or the kernel";
 
-/** More tunnels of one device than this are counted. */
+/** More tunnels of one device, or candidates of a question, than this are counted. */
 const MANY = 5;
 
 /** The sign of a fact that rests on a habit. */
@@ -94,9 +94,9 @@ class TextWriter {
 		if (this.#evidence) out.push(LEGEND);
 		for (const [title, items] of sections) {
 			if (items.length === 0) continue;
-			out.push("", this.#paint.heading(title), "", ...this.#roots(items));
+			out.push("", this.#paint.heading(title), "", this.#roots(items).join("\n"));
 		}
-		if (topology.gaps.length > 0) out.push("", this.#paint.heading("NOT KNOWN"), "", ...this.#gaps());
+		if (topology.gaps.length > 0) out.push("", this.#paint.heading("NOT KNOWN"), "", this.#gaps().join("\n"));
 		return `${out.join("\n")}\n`;
 	}
 
@@ -534,7 +534,7 @@ class TextWriter {
 		return {
 			text: question,
 			...(evidence[0] && { fact: { certainty: evidence[0].certainty, evidence } }),
-			items: candidates.map((candidate) => ({ text: `perhaps ${candidate}` })),
+			items: fewOf(candidates.map((candidate) => ({ text: `perhaps ${candidate}` }))),
 		};
 	}
 
@@ -616,6 +616,12 @@ class TextWriter {
 		if (!this.#evidence && fact !== undefined) return shown + this.#sign(fact);
 		return proof === undefined ? shown : `${shown}  ${this.#paint.evidence(visible(proof))}`;
 	}
+}
+
+/** The first of many lines, and how many more there are; the JSON has them all. */
+function fewOf(items: readonly Item[]): readonly Item[] {
+	const more = items.length - MANY;
+	return more <= 1 ? items : [...items.slice(0, MANY), { text: `and ${more} more, in the JSON` }];
 }
 
 /** How a namespace routes, in a few lines: the default routes, how many others, rules besides the kernel's own. */

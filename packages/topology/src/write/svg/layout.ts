@@ -185,5 +185,5 @@ function placeLan(lan: Lan, x: number, places: ReadonlyMap<string, Rectangle>): 
 		return { x: place.x, y: place.y + ROW / 2 };
 	});
 	const ys = branches.map(({ y }) => y);
-	return { lan, x, top: MARGIN + HEADING / 2, bottom: Math.max(...ys), branches };
+	return { lan, x, top: MARGIN + HEADING / 2, bottom: ys.reduce((a, b) => Math.max(a, b)), branches };
 }
