@@ -102,6 +102,7 @@ function listsBelow({ picture, bottom, width }: Layout): { lists: string[]; heig
 		}
 		y += ROW * 1.5;
 	};
+	if (picture.part !== undefined) add("a part of the network", [{ id: "", text: picture.part }], false);
 	add("networks", picture.networks, true);
 	add("services", picture.services, false);
 	add("outside the dumps", picture.outside, false);
