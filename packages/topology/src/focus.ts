@@ -76,6 +76,7 @@ const SAYING: Readonly<
 	endpoint: [["same-entity"], []],
 	"real-server": [["same-entity"], []],
 	subnet: [["in-subnet"], []],
+	external: [["in-subnet", "same-entity"], []],
 	"docker-network": [[], ["in-subnet"]],
 };
 

@@ -2,6 +2,7 @@ import type { Place } from "@netfossil/capture";
 import { isDockerNetns, NETNS_FOLDER } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
 import type { Gap } from "../../model.ts";
+import { isPlainText } from "../../place-names.ts";
 
 export const HOST: Place = { type: "host" };
 
@@ -36,6 +37,8 @@ export function shellWord(text: string): string {
 }
 
 export function add(context: Context, gap: Omit<Gap, "about"> & { about: readonly string[] }): void {
+	// There is no command that would tell of a thing that cannot be called so.
+	if (!isPlainText(gap.command)) return;
 	context.graph.gap({ ...gap, about: [...new Set(gap.about)].sort() });
 }
 
