@@ -261,13 +261,21 @@ function ipvsRow(view: View, service: Node): Row {
 		name: `IPVS ${service.name}`,
 		details: [
 			valueText(service.attributes.scheduler) ?? "",
-			...(servers.length > 0 ? ["→", servers.join(", ")] : []),
+			...(servers.length > 0 ? ["→", serversText(servers)] : []),
 		]
 			.filter((each) => each !== "")
 			.join(" "),
 		assumed: service.certainty === "assumed",
 		title: titleOf(service),
 	};
+}
+
+/** How many real servers of a service stand in its row, which is as wide as its text. */
+const SERVERS = 4;
+
+function serversText(servers: readonly string[]): string {
+	const more = servers.length - SERVERS;
+	return more <= 1 ? servers.join(", ") : `${servers.slice(0, SERVERS).join(", ")} and ${more} more`;
 }
 
 function titleOf(fact: Node | Edge): string {
