@@ -89,6 +89,8 @@ export function layoutOf(picture: Picture): Layout {
 	const lanes = picture.lanes.map((lane): PlacedLane => {
 		const boxes: PlacedBox[] = [];
 		let bottom = y + HEADING;
+		const around = detours.filter((each) => each.lane === lane);
+		const furthest = around.reduce((most, { to }) => Math.max(most, columns.get(to)![0]), 0);
 		for (const [index, column] of lane.columns.entries()) {
 			let top = y + HEADING;
 			for (const box of ordered(column, picture.links, places)) {
@@ -99,11 +101,12 @@ export function layoutOf(picture: Picture): Layout {
 				top += placed.height + GAP;
 			}
 			bottom = Math.max(bottom, top);
+			// Lines that go around end before the column of their last end, whose boxes they need not pass.
+			if (index < furthest) tracks.set(lane, bottom);
 		}
-		tracks.set(lane, bottom);
-		const below = detours.filter((each) => each.lane === lane).length * TRACK;
-		const placed = { lane, x: left, y, width, height: bottom + below - y, boxes };
-		y = bottom + below + GAP;
+		bottom = Math.max(bottom, (tracks.get(lane) ?? y) + around.length * TRACK);
+		const placed = { lane, x: left, y, width, height: bottom - y, boxes };
+		y = bottom + GAP;
 		return placed;
 	});
 	const lanX = new Map(picture.lans.map((lan, index) => [lan, MARGIN + LAN_GAP * index]));
