@@ -21,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileText } from "../packages/core/src/testing.ts";
 import { parseList } from "../packages/ipvsadm/src/index.ts";
 import { allCommands } from "../packages/netfossil/src/commands/index.ts";
+import { Exit } from "../packages/netfossil/src/exit.ts";
 import { examples } from "../packages/netfossil/src/help.ts";
 import { type Output, run } from "../packages/netfossil/src/index.ts";
 import { kindNames } from "../packages/netfossil/src/kinds.ts";
@@ -381,13 +382,17 @@ describe("topology", () => {
 			[
 				"netfossil: warning: node1/ipvsadm_-L: 2 lines not read in full, first at :1:6",
 				"  netfossil parse FILE shows them",
-				"netfossil: passed over 1 file (a packet capture (pcap)): node1/a.pcap; print it first: tcpdump -nr a.pcap > a.txt",
-				"netfossil: passed over 3 files (a link): node1/link_0, node1/link_1, node1/link_2; its target is read at its own place",
-				"netfossil: passed over 30 files (an empty file): node1/empty_0, node1/empty_1, node1/empty_10 and 27 more; the command printed nothing, or it failed",
-				"netfossil: passed over 31 files (ethtool, nft list ruleset): node1/ethtool_eth0, node1/nft_list_ruleset_0.txt, node1/nft_list_ruleset_1.txt and 28 more; netfossil does not read this format yet",
+				"netfossil: passed over 65 files: 31 × ethtool, nft list ruleset, 30 × an empty file, 3 × a link, 1 × a packet capture (pcap); netfossil inventory --all lists them, and why",
 				"",
 			].sort(),
 		);
+		for (const name of readdirSync(node)) if (/^(?:empty|link)_/.test(name)) rmSync(join(node, name));
+		const fewer = await netfossil(["topology", at("swarm")]);
+		expect(fewer.err.split("\n").filter((line) => line.includes("passed over"))).toEqual([
+			"netfossil: passed over 31 files (ethtool, nft list ruleset): node1/ethtool_eth0, node1/nft_list_ruleset_0.txt, node1/nft_list_ruleset_1.txt and 28 more; netfossil does not read this format yet",
+			"netfossil: passed over 1 file (a packet capture (pcap)): node1/a.pcap; print it first: tcpdump -nr a.pcap > a.txt",
+		]);
+		for (const index of [0, 1, 2, 3]) writeFileSync(join(node, `empty_${index}`), "");
 		const named = await netfossil([
 			"topology",
 			...["empty_0", "empty_1", "empty_2", "empty_3", "ipvsadm.txt"].map((name) => join(node, name)),
@@ -436,6 +441,45 @@ describe("topology", () => {
 		const odd = await netfossil(["topology", "-o", files[0]!, "-o", at("network.pdf"), ...documents]);
 		expect(odd.status).toBe(2);
 		expect(odd.err).toContain("the extension says the format: .txt");
+	});
+
+	it.each([
+		[["-o", "a.png"], "-o a.png: the extension names no format", ".txt .json .dot .gv .mmd .mermaid .svg"],
+		[["-o", "a"], "-o a: the extension names no format", "--format FORMAT does"],
+		[["-o", "a.json", "--format", "dot"], "-o a.json is for json, and --format says dot", "no format"],
+	])("refuses %j", async ([option, name, ...more], message, hint) => {
+		const { status, err } = await netfossil(["topology", option!, at(name!), ...more, ...documents]);
+		expect(status).toBe(2);
+		expect(err.replace(`${folder}/`, "").split("\n")[0]).toBe(`netfossil: error: ${message}`);
+		expect(err).toContain(hint);
+		expect(existsSync(at(name!))).toBe(false);
+	});
+
+	it("takes --format for the standard output and for names that say no format", async () => {
+		const files = ["odd.svg", "odd.graph"].map(at);
+		const outputs = [...files, "-"].flatMap((file) => ["-o", file]);
+		const { status, out } = await netfossil(["topology", ...outputs, "--format", "json", ...documents]);
+		expect(status).toBe(0);
+		expect(Topology.parse(JSON.parse(out)).nodes.length).toBeGreaterThan(10);
+		const [svg, json] = files.map((file) => readFileSync(file, "utf8"));
+		expect(svg).toMatch(/^<svg /);
+		expect(json).toBe(out);
+	});
+
+	it("names a few ids where one is wrong, and how to list all", async () => {
+		const hintOf = async (id: string): Promise<string> => {
+			const { status, err } = await netfossil(["topology", "--explain", id, ...documents]);
+			expect(status).toBe(2);
+			return err.slice(err.indexOf("\n  "));
+		};
+		for (const id of ["nope", "ingres_sbox", "VOTE", "veth-peer nope", "x".repeat(3000)]) {
+			const hint = await hintOf(id);
+			expect(hint).toContain("--format json lists the ids of all nodes and edges");
+			expect(hint.slice(0, hint.indexOf(";")).split(", ").length, hint).toBeLessThanOrEqual(5);
+		}
+		expect(await hintOf("manager1/netns/ingres_sbox")).toContain("nearest are: manager1/netns/ingress_sbox;");
+		expect(await hintOf("ingres_sbox")).toContain("nearest are: worker1/netns/ingress_sbox, ");
+		expect(await hintOf("VOTE")).toContain("nearest are: service/vote, ");
 	});
 
 	it("narrows to what is asked for, and says what there is where the name is wrong", async () => {
@@ -490,6 +534,8 @@ describe("help", () => {
 			expect((await netfossil([name, "nonsense", "more", "-h"])).out).toBe(help.out);
 			for (const line of (out + help.out).split("\n")) expect(line.length).toBeLessThanOrEqual(120);
 		}
+		const listed = out.slice(out.indexOf("Exit status")).matchAll(/^ {2}(\d+) /gm);
+		expect([...listed].map(([, status]) => Number(status))).toEqual(Object.values(Exit));
 	});
 
 	it("knows its version", async () => {

@@ -1,7 +1,7 @@
 /** The exit statuses of the command line. */
 export const Exit = {
 	fine: 0,
-	/** Findings, or a lost packet. */
+	/** A lost packet. */
 	findings: 1,
 	/** The command line itself is wrong. */
 	usage: 2,

@@ -12,11 +12,12 @@ export const examples: readonly Example[] = [
 ];
 
 const statuses: readonly (readonly [string, string])[] = [
-	["0", "fine; also where topology lists conflicts"],
-	["1", "findings, or a lost packet: for the verbs that decide, of which there are none yet"],
+	["0", "fine; of trace: the packet is delivered. Conflicts that topology lists are no failure"],
+	["1", "trace: the packet is lost"],
 	["2", "the command line is wrong"],
 	["3", "nothing could be read"],
-	["4", "the evidence does not decide: likewise"],
+	["4", "trace: the dumps do not decide"],
+	["70", "a defect of netfossil itself; please report it"],
 ];
 
 /** The help of the whole command line. */

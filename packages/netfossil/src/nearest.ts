@@ -30,9 +30,50 @@ export function nearest(word: string, valid: readonly string[]): string[] {
 	return ranked.filter(({ steps }) => steps === best).map(({ each }) => each);
 }
 
-/** `did you mean "parse"?`, or what is valid at all when nothing is near. */
+/** How many words a hint names. */
+const FEW = 12;
+
+/** `did you mean "parse"?`, or what is valid at all when nothing is near; the first few of what is many. */
 export function suggest(word: string, valid: readonly string[]): string {
 	const near = nearest(word, valid);
-	if (near.length === 0) return `valid are: ${valid.join(", ")}`;
-	return `did you mean ${near.map((each) => JSON.stringify(each)).join(" or ")}?`;
+	if (near.length === 0) return `valid are: ${few(valid).join(", ")}`;
+	return `did you mean ${few(near.map((each) => JSON.stringify(each))).join(" or ")}?`;
+}
+
+function few(words: readonly string[]): string[] {
+	const more = words.length - FEW;
+	return more > 1 ? [...words.slice(0, FEW), `${more} more`] : [...words];
+}
+
+/** How many ids are named where one was not found. */
+const IDS = 5;
+
+/**
+ * The ids that a user may have meant by one that there is not: those that hold it, the shortest first; else those that
+ * are the closest by typing, or whose names, their last parts, are, where only a name was given.
+ */
+export function nearestIds(wanted: string, ids: readonly string[]): string[] {
+	const lower = wanted.toLowerCase();
+	const within = ids.filter((id) => id.toLowerCase().includes(lower));
+	if (within.length > 0) return within.sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, IDS);
+	// Thousands of ids end in `eth0`: each ending is compared once.
+	const steps = new Map<string, number>();
+	const stepsTo = (name: string): number => {
+		let known = steps.get(name);
+		if (known === undefined) {
+			known = distance(lower, name.toLowerCase());
+			steps.set(name, known);
+		}
+		return known;
+	};
+	const last = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
+	const whole = wanted.includes("/");
+	const ranked = ids
+		.map((id) => ({ id, steps: stepsTo(whole ? id : last(id)) }))
+		.sort((a, b) => a.steps - b.steps || a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
+	const best = ranked[0]?.steps ?? 0;
+	return ranked
+		.filter(({ steps }) => steps <= best + 1)
+		.slice(0, IDS)
+		.map(({ id }) => id);
 }

@@ -20,6 +20,9 @@ import type { Io, Output } from "./io.ts";
 /** How many lines of one sort are written. */
 const FEW = 5;
 
+/** How many sorts of passed over files get a line each; a sosreport has more, and then one line sums them up. */
+const FEW_SORTS = 2;
+
 /** How many files a line names. */
 const NAMES = 3;
 
@@ -139,18 +142,26 @@ export function sizeOf(alike: readonly PassedOver[]): number {
 	return alike.reduce((sum, { what }) => sum + Number(TOGETHER.exec(what)?.[1] ?? 1), 0);
 }
 
-/** Says what was passed over: whole files by their sorts, parts of documents by their number. */
+/** Says what was passed over: whole files by their sorts, in one line where these are many, parts of documents by their number. */
 export function reportPassedOver({ passedOver }: Capture, io: Io): void {
 	const unused = passedOver.filter(({ used }) => !used);
 	const files = unused.filter(({ type }) => type === "file");
-	for (const alike of groups(files, sortOf)) {
+	const sorts = groups(files, sortOf).sort((a, b) => sizeOf(b) - sizeOf(a));
+	const contents = (alike: readonly PassedOver[]): string => namesOf(alike.map((each) => titleOf(each)));
+	if (sorts.length > FEW_SORTS) {
+		const sums = sorts.map((alike) => `${sizeOf(alike)} × ${contents(alike)}`).join(", ");
+		const all = `${sizeOf(files)} files: ${sums}; netfossil inventory --all lists them, and why`;
+		io.stderr.write(`netfossil: passed over ${visible(all)}\n`);
+	}
+	for (const alike of sorts.length > FEW_SORTS ? [] : sorts) {
 		const reasons = new Set(alike.map((each) => each.reason));
 		const reason = (reasons.size > 1 ? "for example " : "") + alike[0]!.reason;
 		const size = sizeOf(alike);
 		const count = size === 1 ? "1 file" : `${size} files`;
-		const what = namesOf(alike.map((each) => titleOf(each)));
 		const names = namesOf(alike.map(({ file }) => file));
-		io.stderr.write(`netfossil: passed over ${visible(`${count} (${what}): ${names}; ${reason}`)}\n`);
+		io.stderr.write(
+			`netfossil: passed over ${visible(`${count} (${contents(alike)}): ${names}; ${reason}`)}\n`,
+		);
 	}
 	const count = unused.length - files.length;
 	if (count === 0) return;

@@ -31,7 +31,7 @@ export function tableLines<Row>(
 		.map(({ column, cells }) => ({
 			column,
 			cells,
-			width: Math.max(...[column.title, ...cells].map((text) => stringWidth(text))),
+			width: cells.reduce((width, cell) => Math.max(width, stringWidth(cell)), stringWidth(column.title)),
 		}));
 	const whole = used.reduce((sum, { width }) => sum + width + BETWEEN.length, indent.length - BETWEEN.length);
 	let excess = whole - most;

@@ -59,7 +59,8 @@ export class Graph {
 	/** Address → the ids of its nodes in all namespaces. */
 	readonly #addresses = new Map<string, string[]>();
 	readonly #gaps = new Map<string, Gap>();
-	readonly #ambiguities: Ambiguity[] = [];
+	/** By what they are about, and the question. */
+	readonly #ambiguities = new Map<string, Ambiguity>();
 
 	/** `flawed` are the ids of dumps whose evidence counts for less; `takenIn` tells of each the capture that it is of. */
 	constructor(flawed: ReadonlySet<string> = new Set(), takenIn: ReadonlyMap<string, TakenIn> = new Map()) {
@@ -130,16 +131,10 @@ export class Graph {
 
 	/** Adds an ambiguity, or evidence to it. */
 	ambiguity(ambiguity: Ambiguity): void {
-		const same = (other: Ambiguity): boolean =>
-			other.about === ambiguity.about && other.question === ambiguity.question;
-		const known = this.#ambiguities.findIndex(same);
-		if (known === -1) {
-			this.#ambiguities.push(ambiguity);
-			return;
-		}
-		const evidence = [...this.#ambiguities[known]!.evidence];
+		const key = JSON.stringify([ambiguity.about, ambiguity.question]);
+		const evidence = [...(this.#ambiguities.get(key)?.evidence ?? [])];
 		for (const each of ambiguity.evidence) addEvidence(evidence, each);
-		this.#ambiguities[known] = { ...ambiguity, evidence };
+		this.#ambiguities.set(key, { ...ambiguity, evidence });
 	}
 
 	has(id: string): boolean {
@@ -257,7 +252,7 @@ export class Graph {
 		}));
 		// First what would tell most: the command that answers the most open ends.
 		const gaps = [...this.#gaps.values()].sort((a, b) => b.about.length - a.about.length);
-		return { nodes, edges, conflicts, changes, ambiguities: this.#ambiguities, gaps };
+		return { nodes, edges, conflicts, changes, ambiguities: [...this.#ambiguities.values()], gaps };
 	}
 
 	#factOf(evidence: readonly Evidence[]): { certainty: Certainty; evidence: Evidence[] } {

@@ -1,4 +1,4 @@
-export { type Focus, focusOn, type Unmatched, unmatched } from "./focus.ts";
+export { focusOn, type Unmatched, unmatched } from "./focus.ts";
 export type * from "./model.ts";
 export { SCHEMA, TYPED_COMMAND } from "./model.ts";
 export { type NamespaceDumps, type NamespaceTrees, namespaceDumps } from "./namespaces.ts";

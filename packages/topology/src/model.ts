@@ -20,6 +20,29 @@ export interface Topology {
 	readonly gaps: readonly Gap[];
 	/** The dumps that it was rebuilt from. */
 	readonly sources: readonly SourceDump[];
+	/** Of what it is a part; absent where it is the whole. */
+	readonly part?: Part;
+}
+
+/** What of a topology is wanted. Names are names of nodes, or the ids or names that Docker gives, also cut. */
+export interface Focus {
+	readonly hosts?: readonly string[];
+	/** Namespaces; where hosts are given too, those of these hosts. */
+	readonly netns?: readonly string[];
+	readonly networks?: readonly string[];
+	readonly services?: readonly string[];
+}
+
+/** How a part of a topology came about, and what it leaves out. */
+export interface Part {
+	/** What was asked for. */
+	readonly focus: Focus;
+	/** The ids of the nodes that were asked for, with all that is in them; the other nodes are there to understand these. */
+	readonly shown: readonly string[];
+	/** How many nodes of each kind the whole has. */
+	readonly whole: Readonly<Partial<Record<NodeKind, number>>>;
+	/** By the id of a node: how many of its edges lead out of the part. */
+	readonly cut: Readonly<Record<string, number>>;
 }
 
 export type NodeKind =

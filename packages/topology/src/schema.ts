@@ -8,6 +8,7 @@ import {
 	type Evidence,
 	type Gap,
 	type Node,
+	type Part,
 	SCHEMA,
 	type SourceDump,
 	type Topology as TopologyModel,
@@ -40,26 +41,27 @@ const value: z.ZodType<Value> = z.json();
 const fact = { certainty, evidence: z.array(evidence) };
 const attribute: z.ZodType<Attribute> = z.strictObject({ value, ...fact });
 const attributes = z.record(z.string(), attribute);
+const nodeKind = z.enum([
+	"host",
+	"netns",
+	"interface",
+	"address",
+	"subnet",
+	"docker-network",
+	"endpoint",
+	"container",
+	"service",
+	"task",
+	"vip",
+	"published-port",
+	"ipvs-service",
+	"real-server",
+	"vtep",
+	"external",
+]);
 const node: z.ZodType<Node> = z.strictObject({
 	id: z.string(),
-	kind: z.enum([
-		"host",
-		"netns",
-		"interface",
-		"address",
-		"subnet",
-		"docker-network",
-		"endpoint",
-		"container",
-		"service",
-		"task",
-		"vip",
-		"published-port",
-		"ipvs-service",
-		"real-server",
-		"vtep",
-		"external",
-	]),
+	kind: nodeKind,
 	name: z.string(),
 	attributes,
 	...fact,
@@ -128,6 +130,14 @@ const source: z.ZodType<SourceDump> = z.strictObject({
 	),
 });
 
+const names = z.exactOptional(z.array(z.string()));
+const part: z.ZodType<Part> = z.strictObject({
+	focus: z.strictObject({ hosts: names, netns: names, networks: names, services: names }),
+	shown: z.array(z.string()),
+	whole: z.partialRecord(nodeKind, z.int().min(1)),
+	cut: z.record(z.string(), z.int().min(1)),
+});
+
 /** The schema of a {@link TopologyModel}. */
 export const Topology: z.ZodType<TopologyModel> = z.strictObject({
 	schema: z.literal(SCHEMA),
@@ -138,6 +148,7 @@ export const Topology: z.ZodType<TopologyModel> = z.strictObject({
 	ambiguities: z.array(ambiguity),
 	gaps: z.array(gap),
 	sources: z.array(source),
+	part: z.exactOptional(part),
 });
 
 const want: z.ZodType<Want> = z.strictObject({

@@ -258,6 +258,10 @@ describe("the script", () => {
 			"|| touch CANARY",
 			"\u2028touch CANARY",
 			"EOF\ntouch CANARY",
+			"\x1b]0;title\x07",
+			"\x9b31m",
+			"\u202egnp.exe",
+			"-x",
 		),
 	);
 	const place: fc.Arbitrary<Want["place"]> = fc.oneof(
@@ -313,6 +317,7 @@ describe("the script", () => {
 				fc.constantFrom(...shells),
 				(wants, shell) => {
 					const script = toScript({ schema: WANTED_SCHEMA, wants });
+					expect(script).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
 					const [program, ...args] = shell.split(" ");
 					const here = mkdtempSync(join(root, "run-"));
 					const inner = join(here, "a/b/c");
@@ -354,6 +359,41 @@ describe("the script", () => {
 			expect(spawnSync("shellcheck", ["-"], { input: script, encoding: "utf8" }).stdout).toBe("");
 		},
 	);
+
+	it("leaves out what nothing can be called, and says so; a name that begins with - is a name", () => {
+		const ask = (host: string, name: string): Want => ({
+			host,
+			place: { type: "netns", name },
+			kind: "ip-address",
+			command: "sudo ip netns exec X ip -d address",
+			file: "netns/X/ip_-d_address.txt",
+			why: ["the namespace is known by its name"],
+			decides: ["addresses"],
+			from: ["capture"],
+		});
+		const wants = [ask("n1", "-x"), ask("n1", "../up"), ask("n1", "a\x1b[31m"), ask("n\x1b[2J", "blue")];
+		const script = toScript({ schema: WANTED_SCHEMA, wants });
+		expect(script).toContain("if netns -x; then");
+		expect(script).toContain("# left out, for no namespace is called so: namespace ../up");
+		expect(script).toContain("# left out, for no namespace is called so: namespace a␛[31m");
+		expect(script).toContain("# left out, for no host is called so: n␛[2J");
+		expect(script).not.toContain("netns blue");
+	});
+
+	it("names of dumps in the questions of the topology are names that there can be", async () => {
+		write({
+			"n1/ip_addr.txt": `${ADDRESS}7: veth7@if6: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
+    link/ether 02:00:00:00:00:07 brd ff:ff:ff:ff:ff:ff link-netnsid 0
+`,
+			"n1/ip_netns.txt": "../../../tmp/zz\n-x\nred\n",
+		});
+		const capture = await openCapture(root);
+		const { gaps } = reconstruct(capture.dumps.map(parseDump));
+		const commands = gaps.map(({ command }) => command).join("\n");
+		expect(commands).toContain("ip netns exec red ");
+		expect(commands).toContain("ip netns exec -x ");
+		expect(commands + gaps.map(({ question }) => question).join()).not.toContain("zz");
+	});
 
 	it("says where there is nothing to ask for", () => {
 		expect(toScript({ schema: WANTED_SCHEMA, wants: [] })).toContain("Nothing is missing");

@@ -122,7 +122,7 @@ async function summarize(
 		);
 		if (dumps.length === 0)
 			throw unreadable(`nothing in ${path} has a summary`, `these have one: ${summarized.join(", ")}`);
-		found.push(...dumps.map(summarizeDump));
+		for (const dump of dumps) found.push(summarizeDump(dump));
 	});
 	if (named !== undefined && !found.some(({ share }) => share >= FITTING))
 		throw misfit(

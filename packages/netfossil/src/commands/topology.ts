@@ -20,14 +20,14 @@ import { Exit, type ExitStatus, usage } from "../exit.ts";
 import { isOneText, pathsOf, readDumps } from "../input.ts";
 import { fileOutput, type Io, type Output } from "../io.ts";
 import { writeJson } from "../json.ts";
-import { suggest } from "../nearest.ts";
+import { nearestIds, suggest } from "../nearest.ts";
 import { Progress } from "../progress.ts";
 import { reportPassedOver, reportUnparsed } from "../report.ts";
 
 const FORMATS = ["text", "json", "dot", "mermaid", "svg"] as const;
 type Format = (typeof FORMATS)[number];
 
-/** The format that the name of a file asks for. */
+/** The formats by the ends of files' names. */
 const EXTENSIONS: Readonly<Record<string, Format>> = {
 	".txt": "text",
 	".json": "json",
@@ -81,7 +81,8 @@ export const topology: Command = {
 	description: `CAPTURE is a folder of dumps, a file, a document with terminal sessions, or - for the standard input;
 several are read as one. Every fact is observed, derived or assumed, and the JSON names the lines that prove
 it; what the dumps leave open is listed with the command that would tell. Conflicts are listed too, and are
-no failure: the exit status is 0.`,
+no failure: the exit status is 0. The extension of a file that -o names says the format; --format is for the
+standard output, and for names that say none.`,
 	options: [format, host, netns, network, service, explained, noEvidence, outputs, ...limitOptions],
 	examples: [
 		{ line: "netfossil topology capture", what: "a folder of dumps" },
@@ -136,14 +137,22 @@ function outputsOf(args: Arguments): readonly Target[] {
 	const given = args.options.has(format.name) ? (choice(args, format) as Format) : undefined;
 	const paths = args.lists.get(outputs.name) ?? [];
 	if (paths.length === 0) return [{ as: given ?? "text" }];
-	return paths.map((path) => {
-		const as = given ?? (path === "-" ? "text" : EXTENSIONS[extname(path).toLowerCase()]);
-		if (as === undefined && paths.length > 1) {
-			const hint = `the extension says the format: ${Object.keys(EXTENSIONS).join(" ")}`;
-			throw usage(`-o ${path}: the extension names no format`, hint);
-		}
-		return path === "-" ? { as: as ?? "text" } : { path, as: as ?? "text" };
+	const targets = paths.map((path): Target => {
+		if (path === "-") return { as: given ?? "text" };
+		const as = formatSaid(path) ?? given;
+		if (as !== undefined) return { path, as };
+		const known = Object.keys(EXTENSIONS).join(" ");
+		const hint = `the extension says the format: ${known}; for other names --format FORMAT does`;
+		throw usage(`-o ${path}: the extension names no format`, hint);
 	});
+	if (given === undefined || targets.some(({ as }) => as === given)) return targets;
+	const hint = "--format is for the standard output, and for names that say no format";
+	throw usage(`-o ${paths[0]} is for ${targets[0]!.as}, and --format says ${given}`, hint);
+}
+
+/** The format that the name of a file asks for. */
+function formatSaid(path: string): Format | undefined {
+	return EXTENSIONS[extname(path).toLowerCase()];
 }
 
 function write(network: Topology, as: Format, output: Output, args: Arguments): void {
@@ -204,10 +213,14 @@ function proofOf(network: Topology, { dumps, commands }: Capture, id: string): s
 		return source && Array.from({ length: last - line + 1 }, (_, index) => source.lineText(line + index));
 	});
 	if (proof !== undefined) return proof;
-	const ids = network.nodes.map((node) => node.id);
-	const within = ids.filter((each) => each.includes(id)).slice(0, 8);
-	const hint = within.length > 0 ? `ids with it: ${within.join(", ")}` : suggest(id, ids.slice(0, 2000));
-	throw usage(`no node or edge has the id ${JSON.stringify(id)}`, hint);
+	// An edge is named by its kind and both its ends; who gives less means a node.
+	const ids = (id.includes(" ") ? network.edges : network.nodes).map((each) => each.id);
+	const near = nearestIds(id, ids);
+	const hints = [
+		...(near.length === 0 ? [] : [`nearest are: ${near.join(", ")}`]),
+		"--format json lists the ids of all nodes and edges",
+	];
+	throw usage(`no node or edge has the id ${JSON.stringify(id)}`, hints.join("; "));
 }
 
 function paint(output: Output): NonNullable<TextOptions["paint"]> {

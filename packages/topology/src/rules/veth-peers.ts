@@ -19,6 +19,9 @@ interface Fitting {
 	readonly ground?: Ground;
 }
 
+/** Of so many ends that fit each is asked for; where there are more on both sides, all are one question. */
+const MANY = 8;
+
 /** Why one end is the peer of the other. */
 interface Ground {
 	readonly certainty: Certainty;
@@ -65,23 +68,27 @@ class Pairing {
 	readonly #context: Context;
 	readonly #numbers: NetnsNumbers;
 	readonly #ends: readonly Link[];
-	/** `host index` → the ends with that index. */
-	readonly #byIndex = new Map<string, Set<Link>>();
+	/** `host index peer` → the ends with that index and that one of the peer; with ` netns` behind it, those there. */
+	readonly #byIndexes = new Map<string, Set<Link>>();
 	/** The pairs that something proves, by both ends; of one end there are several where captures differ, or dumps disagree. */
 	readonly #proven = new Map<Link, Fitting[]>();
 	readonly #assumed = new Map<Link, Fitting[]>();
+	/** `host index index` → the ends that each may be the peer of more than {@link MANY}, with one of these. */
+	readonly #crowds = new Map<string, [end: Link, fitting: Fitting][]>();
 
 	constructor(context: Context) {
 		this.#context = context;
 		this.#numbers = new NetnsNumbers(context);
 		this.#ends = vethEnds(context).filter((end) => !isTorn(end));
 		for (const end of this.#ends) {
-			for (const { index, scope } of end.lines) {
+			for (const { index, peerIndex, scope } of endLines(end)) {
 				if (index === undefined) continue;
-				const key = `${scope.host} ${index}`;
-				const known = this.#byIndex.get(key);
-				if (known === undefined) this.#byIndex.set(key, new Set([end]));
-				else known.add(end);
+				const key = `${scope.host} ${index} ${peerIndex}`;
+				for (const each of [key, `${key} ${end.netns}`]) {
+					const known = this.#byIndexes.get(each);
+					if (known === undefined) this.#byIndexes.set(each, new Set([end]));
+					else known.add(end);
+				}
 			}
 		}
 	}
@@ -90,6 +97,7 @@ class Pairing {
 		this.#prove();
 		this.#assume();
 		for (const end of this.#ends) this.#say(end);
+		for (const ends of this.#crowds.values()) this.#sayOfMany(ends);
 	}
 
 	/** What a pair tells of its namespaces' numbers may prove another. */
@@ -97,7 +105,7 @@ class Pairing {
 		for (let found = true; found; ) {
 			found = false;
 			for (const end of this.#ends) {
-				for (const { other, crossing } of this.#fitting(end)) {
+				for (const { other, crossing } of this.#provable(end)) {
 					if (this.#proven.get(end)?.some((each) => each.other === other)) continue;
 					const ground = this.#ground(end, other, crossing);
 					if (ground?.certainty !== "derived") continue;
@@ -129,6 +137,17 @@ class Pairing {
 		}
 	}
 
+	/**
+	 * The ends that something may prove to be the peer of one: those in the namespaces that its lines tell, or all that
+	 * fit in the namespace of an overlay network. What is told of the other end is found from there.
+	 */
+	#provable(end: Link): Iterable<Fitting> {
+		if (networkIdOfNetns(this.#context.graph.nameOf(end.netns))?.role === "overlay")
+			return this.#fitting(end);
+		const told = new Set(endLines(end).flatMap((line) => this.#numbers.of(line)?.netns ?? []));
+		return [...told].flatMap((netns) => [...this.#fitting(end, netns)]);
+	}
+
 	#learn(end: Link, other: Link, [one, two]: Crossing, certainty: Certainty): void {
 		this.#numbers.learn(one, other.netns, certainty, [one.quote, two.quote]);
 		this.#numbers.learn(two, end.netns, certainty, [one.quote, two.quote]);
@@ -137,14 +156,11 @@ class Pairing {
 	#say(end: Link): void {
 		for (const pair of this.#proven.get(end) ?? []) this.#sayPair(end, pair);
 		for (const pair of this.#assumed.get(end) ?? []) this.#sayPair(end, pair);
-		for (const fitting of this.#open(end)) {
-			if (this.#assumed.get(end)?.some((pair) => isOfOne(pair, fitting[0]!))) continue;
-			const others = fitting.map(({ other }) => other);
-			const because =
-				others.length > 1
-					? "several interfaces have the indexes the wrong way round"
-					: "the indexes fit, but nothing tells that its namespace is the peer's";
-			this.#ambiguity(end, others, because);
+		for (const fitting of this.#open(end, MANY + 1)) {
+			const [first] = fitting as [Fitting];
+			if (this.#assumed.get(end)?.some((pair) => isOfOne(pair, first))) continue;
+			if (fitting.length > MANY) append(this.#crowds, crowdOf(end, first), [end, first]);
+			else this.#sayOpen(end, fitting);
 		}
 	}
 
@@ -161,17 +177,54 @@ class Pairing {
 		} else if (end.id < pair.other.id) this.#edge(end, pair);
 	}
 
+	#sayOpen(end: Link, fitting: readonly Fitting[]): void {
+		const others = fitting.map(({ other }) => other).sort((a, b) => (a.id < b.id ? -1 : 1));
+		const because =
+			others.length > 1
+				? "several interfaces have the indexes the wrong way round"
+				: "the indexes fit, but nothing tells that its namespace is the peer's";
+		this.#ambiguity(end, others, because);
+	}
+
+	/** Ends of which each may be the peer of many: where that holds of both sides, the question is one for all of them. */
+	#sayOfMany(crowd: readonly (readonly [end: Link, fitting: Fitting])[]): void {
+		const sides = new Set(crowd.map(([, { crossing }]) => crossing[0].index));
+		const [[first, { crossing }]] = crowd as [[Link, Fitting]];
+		const [one, two] = crossing;
+		if (sides.size === 1 && one.index !== two.index) {
+			for (const [end, fitting] of crowd)
+				this.#sayOpen(end, this.#open(end).find(([each]) => isOfOne(each!, fitting))!);
+			return;
+		}
+		const { graph } = this.#context;
+		const ids = [...new Set(crowd.map(([{ id }]) => id))];
+		graph.ambiguity({
+			about: first.id,
+			question: `which of these are the ends of one veth (${one.index}@if${two.index} and ${two.index}@if${one.index})`,
+			candidates: ids,
+			evidence: [
+				conclude(
+					"derived",
+					vethPeers.id,
+					ids.map((id) => graph.evidenceOf(id)),
+					"each of them may be the peer of many: they have the indexes the wrong way round",
+				),
+			],
+		});
+	}
+
 	/** Where one end fits alone. */
 	#only(end: Link): Fitting[] {
-		return this.#open(end).flatMap((fitting) => (fitting.length === 1 ? fitting : []));
+		return this.#open(end, 2).flatMap((fitting) => (fitting.length === 1 ? fitting : []));
 	}
 
 	/**
-	 * The ends that may be the peer, where nothing proves it, those of one capture before others. Of two captures an
-	 * interface may be two veths, which was made again: each may have a peer.
+	 * The ends that may be the peer, where nothing proves it, those of one capture before others, no more than asked for.
+	 * Of two captures an interface may be two veths, which was made again: each may have a peer.
 	 */
-	#open(end: Link): Fitting[][] {
-		const open: Fitting[][] = [];
+	#open(end: Link, most = Number.POSITIVE_INFINITY): Fitting[][] {
+		const open: { readonly first: Fitting; readonly together: Fitting[]; readonly apart: Fitting[] }[] = [];
+		let left = vethsOf(end);
 		for (const fitting of this.#fitting(end)) {
 			const { other, crossing } = fitting;
 			const back = { other: end, crossing: turned(crossing) };
@@ -179,30 +232,26 @@ class Pairing {
 				this.#proven.get(end)?.some((each) => isOfOne(each, fitting)) ||
 				this.#proven.get(other)?.some((each) => isOfOne(each, back));
 			if (isTaken) continue;
-			const same = open.find(([first]) => isOfOne(first!, fitting));
-			if (same === undefined) open.push([fitting]);
-			else same.push(fitting);
+			let same = open.find(({ first }) => isOfOne(first, fitting));
+			if (same === undefined) open.push((same = { first: fitting, together: [], apart: [] }));
+			(isOfOneMoment(crossing) ? same.together : same.apart).push(fitting);
+			if (same.together.length === most && --left === 0) break;
 		}
-		return open.map((all) => {
-			const together = all.filter(({ crossing }) => isOfOneMoment(crossing));
-			return together.length > 0 ? together : all;
-		});
+		return open.map(({ together, apart }) => (together.length > 0 ? together : apart).slice(0, most));
 	}
 
-	/** The ends that have the indexes the wrong way round, and that nothing excludes. */
-	#fitting(end: Link): Fitting[] {
-		const indexes = new Set(endLines(end).map(({ peerIndex }) => peerIndex!));
+	/** The ends, of all namespaces or of one, that have the indexes the wrong way round, and that nothing excludes. */
+	*#fitting(end: Link, netns?: string): Generator<Fitting> {
 		const others = new Set<Link>();
-		for (const index of indexes) {
-			for (const other of this.#byIndex.get(`${end.scope.host} ${index}`) ?? []) others.add(other);
+		for (const { index, peerIndex } of endLines(end)) {
+			const key = `${end.scope.host} ${peerIndex} ${index}${netns === undefined ? "" : ` ${netns}`}`;
+			for (const other of this.#byIndexes.get(key) ?? []) others.add(other);
 		}
-		const fitting: Fitting[] = [];
-		for (const other of [...others].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+		for (const other of others) {
 			if (other.netns === end.netns) continue;
 			const crossing = this.#crossing(end, other);
-			if (crossing !== undefined) fitting.push({ other, crossing });
+			if (crossing !== undefined) yield { other, crossing };
 		}
-		return fitting;
 	}
 
 	#crossing(end: Link, other: Link): Crossing | undefined {
@@ -320,7 +369,23 @@ class Pairing {
 
 /** Whether two pairs of an end are of one veth: made again, it has another index or MAC. */
 function isOfOne({ crossing: [one] }: Fitting, { crossing: [two] }: Fitting): boolean {
+	return isOneVeth(one, two);
+}
+
+function isOneVeth(one: InterfaceLine, two: InterfaceLine): boolean {
 	return one.index === two.index && !differ(one.mac, two.mac);
+}
+
+/** How many veths an interface was, in all captures. */
+function vethsOf(end: Link): number {
+	const veths: InterfaceLine[] = [];
+	for (const line of endLines(end)) if (!veths.some((each) => isOneVeth(each, line))) veths.push(line);
+	return veths.length;
+}
+
+/** The key of all ends with the same two indexes on a host, whichever is theirs. */
+function crowdOf({ scope }: Link, { crossing: [one, two] }: Fitting): string {
+	return [scope.host, ...[one.index!, two.index!].sort((a, b) => a - b)].join(" ");
 }
 
 function turned([one, two]: Crossing): Crossing {

@@ -10,13 +10,21 @@ import {
 	shellComment,
 	shellWord,
 } from "@netfossil/capture/files";
+import { visible } from "@netfossil/core";
+import { isFileName, isPlainText } from "../place-names.ts";
 import type { Want, Wanted } from "./model.ts";
 import { isForAll } from "./wanted.ts";
 
 /** What is wanted, as a script that is run on each host and saves it so that it is read back in its place. */
 export function toScript({ wants }: Wanted): string {
-	const hosts = grouped(wants, ({ host }) => host);
-	if (hosts.length === 0) return "#!/bin/sh\n# Nothing is missing that netfossil knows to ask for.\n";
+	const all = grouped(wants, ({ host }) => host);
+	if (all.length === 0) return "#!/bin/sh\n# Nothing is missing that netfossil knows to ask for.\n";
+	const hosts = all.filter(([{ host }]) => isPlainText(host));
+	const leftOut = all
+		.filter(([{ host }]) => !isPlainText(host))
+		.map(([{ host }]) => `${shellComment(`left out, for no host is called so: ${visible(host)}`)}\n`)
+		.join("");
+	if (hosts.length === 0) return `#!/bin/sh\n${leftOut}`;
 	const names = hosts.map((ofHost) => ofHost[0]!.host);
 	const addresses = names.filter(isAddress);
 	return `\
@@ -27,7 +35,7 @@ export function toScript({ wants }: Wanted): string {
 #   sudo sh wanted.sh [HOST]      HOST only where the host calls itself otherwise
 #
 ${names.map((name) => shellComment(`  ${name}`)).join("\n")}
-#
+${leftOut}#
 # It only reads, and writes nothing outside of the folder netfossil-HOST-TIME and its .tar.gz.
 
 ${saveFunctions}
@@ -81,7 +89,7 @@ function placePart(wants: readonly Want[]): string[] {
 	const all = wholesale(wants);
 	// The same reason is said once, above all that it is the reason for.
 	const lines = grouped(wants, ({ why }) => why.join("\n")).flatMap((alike) => [
-		...alike[0]!.why.filter((why) => !SELF_EVIDENT.test(why)).map((why) => shellComment(`${why}:`)),
+		...alike[0]!.why.filter((why) => !SELF_EVIDENT.test(why)).map((why) => shellComment(`${visible(why)}:`)),
 		...(all === undefined
 			? alike.flatMap((want) => [...decisions([want]), ...saving(want)])
 			: decisions(alike.filter(({ from }) => from.includes("topology")))),
@@ -91,13 +99,17 @@ function placePart(wants: readonly Want[]): string[] {
 		for (const want of wants) if (recipeOf(want)?.where !== "netns") lines.push(...beyond(want, all));
 	}
 	const [title, enter] = entering(place);
+	if (place.type !== "host" && !isFileName(place.type === "netns" ? place.name : place.id))
+		return [shellComment(`left out, for no namespace is called so: ${visible(title)}`)];
 	return enter === "own"
 		? [shellComment(title), "own", ...lines]
 		: [shellComment(title), `if ${enter}; then`, ...lines.map((line) => `\t${line}`), "fi"];
 }
 
 function decisions(wants: readonly Want[]): string[] {
-	return [...new Set(wants.flatMap(({ decides }) => decides))].map((each) => shellComment(`- ${each}`));
+	return [...new Set(wants.flatMap(({ decides }) => decides))].map((each) =>
+		shellComment(`- ${visible(each)}`),
+	);
 }
 
 /** What saving everything leaves out: commands that are no recipe's. A manager's listings it has where there are any. */
@@ -134,9 +146,10 @@ function saving(want: Want): string[] {
 	const recipe = recipeOf(want);
 	if (recipe !== undefined) return [saveLine(recipe)];
 	const commands = readCommands(bare(want)) ?? [];
-	const plain = commands.length === 1 && !commands[0]!.words.some((word) => /[$`]/.test(word));
+	const plain =
+		commands.length === 1 && !commands[0]!.words.some((word) => /[$`]/.test(word) || !isPlainText(word));
 	// Only what is made of plain words is run; anything else somebody has to read first.
-	if (!plain) return [shellComment(`by hand: ${want.command}`)];
+	if (!plain) return [shellComment(`by hand: ${visible(want.command)}`)];
 	const name = want.file.replace(/^.*\//, "").replace(/\.txt$/, "");
 	return [`save ${shellWord(name)} ${commands[0]!.words.map(shellWord).join(" ")}`];
 }
@@ -151,8 +164,8 @@ function bare({ command }: Want): string {
 	return command.replace(/^sudo (?:nsenter \S+ |ip netns exec \S+ )?/, "");
 }
 
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
-	const groups = new Map<string, Item[]>();
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): [Item, ...Item[]][] {
+	const groups = new Map<string, [Item, ...Item[]]>();
 	for (const item of items) {
 		const group = groups.get(keyOf(item));
 		if (group) group.push(item);

@@ -25,6 +25,7 @@ import {
 } from "@netfossil/docker";
 import { inPlace } from "../in-place.ts";
 import type { Gap, Topology } from "../model.ts";
+import { isFileName } from "../place-names.ts";
 import { Coverage, Places, textOf } from "./coverage.ts";
 import { WANTED_SCHEMA, type Want, type Wanted } from "./model.ts";
 
@@ -407,11 +408,6 @@ class Survey {
 }
 
 const DOCKER_NETNS = /^(?:ingress_sbox|lb_\w{9}|\d+-\w{8,10}|[0-9a-f]{12})\b/m;
-
-/** Names come from dumps, which may hold anything; those of files have no slash and nothing that a terminal obeys. */
-function isFileName(name: string): boolean {
-	return name !== "" && name !== "." && name !== ".." && !/[\x00-\x1f\x7f/]/.test(name);
-}
 
 /** The kinds that a recipe's kind is as good as; the recipe of `ipvsadm -Ln` answers who asks for `ipvsadm -Sn`. */
 const SAVES: Readonly<Partial<Record<KindName, KindName>>> = {

@@ -1,6 +1,7 @@
 import { visible } from "@netfossil/core";
 import type { Topology } from "../model.ts";
 import { drawingOf, type Shape } from "./drawing.ts";
+import { partText } from "./view.ts";
 
 /** A topology as a graph for Graphviz: hosts and namespaces as boxes, what is assumed dashed. */
 export function toDot(topology: Topology): string {
@@ -11,6 +12,8 @@ export function toDot(topology: Topology): string {
 		"\trankdir=LR; newrank=true; compound=true;",
 		'\tgraph [fontname="sans-serif"]; node [shape=box, fontname="sans-serif"]; edge [fontname="sans-serif", fontsize=10];',
 	];
+	if (topology.part !== undefined)
+		out.push(`\tlabel=${quoted(partText(topology.part))}; labelloc=t; labeljust=l;`);
 	const ends = new Set(lines.flatMap(({ from, to }) => [from, to]));
 	const draw = (shape: Shape, indent: string): void => {
 		const style = shape.assumed ? ", style=dashed" : "";

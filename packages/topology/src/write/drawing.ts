@@ -52,7 +52,7 @@ export function drawingOf(topology: Topology): Drawing {
 
 	const shape = (node: Node): Shape => ({
 		id: node.id,
-		label: labelOf(view, node),
+		label: [...labelOf(view, node), ...(isInPart(view, node) ? ["in part"] : [])],
 		assumed: node.certainty === "assumed",
 		inside: view.targets(node.id, "contains").filter(isShape).map(shape),
 	});
@@ -135,6 +135,12 @@ function labelOf(view: View, node: Node): string[] {
 		default:
 			return [`${node.kind} ${node.name}`];
 	}
+}
+
+/** Whether a thing holds, or is joined to, more than the picture shows. */
+function isInPart(view: View, { id, kind }: Node): boolean {
+	const holds = kind === "host" || kind === "netns" || kind === "docker-network" || kind === "service";
+	return holds && view.cutOff(id) > 0;
 }
 
 /** `mark 0x102` for the line from a port or VIP to its IPVS service. */

@@ -85,7 +85,7 @@ class ProofWriter {
 	/** What is undecided or not known about it. */
 	open(id: string): void {
 		for (const { about, question, candidates, evidence } of this.#topology.ambiguities) {
-			if (about !== id) continue;
+			if (about !== id && !candidates.includes(id)) continue;
 			this.out.push("");
 			this.line(1, `undecided: ${question}`);
 			for (const each of candidates) this.line(2, each);

@@ -1,13 +1,17 @@
 import { visible } from "@netfossil/core";
 import type { Topology } from "../model.ts";
 import { drawingOf, type Shape } from "./drawing.ts";
+import { partText } from "./view.ts";
 
 /** A topology as a Mermaid flowchart, which Markdown viewers draw; what is assumed is dotted. */
 export function toMermaid(topology: Topology): string {
 	const { shapes, lines } = drawingOf(topology);
 	// Mermaid's ids are bare words; ours hold slashes and colons.
 	const names = new Map<string, string>();
-	const out = ["flowchart LR"];
+	const part =
+		topology.part === undefined ? [] : [`%% ${visible(partText(topology.part)).replaceAll("{", "(")}`];
+	// Mermaid reads a comment with %%{ as a directive.
+	const out = ["flowchart LR", ...part];
 	const draw = (shape: Shape, indent: string): void => {
 		const name = `n${names.size}`;
 		names.set(shape.id, name);

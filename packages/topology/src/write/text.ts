@@ -9,7 +9,7 @@ import {
 	type Topology,
 	TYPED_COMMAND,
 } from "../model.ts";
-import { addressText, proofText, View, valueText } from "./view.ts";
+import { addressText, partText, proofText, View, valueText } from "./view.ts";
 
 export interface TextOptions {
 	/** Whether the file and line that prove it stand behind each fact; by default they do. */
@@ -42,7 +42,7 @@ const indexOf = (node: Node): number => Number(node.attributes.index?.value ?? N
 const LEGEND =
 	"[file:line +more] proves a fact; derived: joined by a unique key; assumed: a habit of Docker or the kernel";
 
-/** More tunnels of one device than this are counted. */
+/** More tunnels of one device, or candidates of a question, than this are counted. */
 const MANY = 5;
 
 /** The sign of a fact that rests on a habit. */
@@ -81,32 +81,34 @@ class TextWriter {
 	write(): string {
 		const { topology } = this.#view;
 		const sections: [string, readonly Item[]][] = [
-			["HOSTS", this.#view.nodes("host").map((host) => this.#host(host))],
+			["HOSTS", this.#listed("host").map((host) => this.#host(host))],
 			["LANS", this.#lans()],
 			["NETWORKS", this.#networks().map((network) => this.#network(network))],
-			["SERVICES", this.#view.nodes("service").map((service) => this.#service(service))],
+			["SERVICES", this.#services().map((service) => this.#service(service))],
 			["OTHER PATHS", this.#otherPaths()],
 			["OUTSIDE THE DUMPS", this.#view.nodes("external").map((external) => this.#external(external))],
 			["CONFLICTS", topology.conflicts.map((conflict) => this.#conflict(conflict))],
 			["CHANGED BETWEEN CAPTURES", topology.changes.map((change) => this.#conflict(change))],
 			["UNDECIDED", topology.ambiguities.map((each) => this.#ambiguity(each))],
 		];
-		const out = [this.#summary()];
+		const out = [visible(this.#summary())];
 		if (this.#evidence) out.push(LEGEND);
 		for (const [title, items] of sections) {
 			if (items.length === 0) continue;
-			out.push("", this.#paint.heading(title), "", ...this.#roots(items));
+			out.push("", this.#paint.heading(title), "", this.#roots(items).join("\n"));
 		}
-		if (topology.gaps.length > 0) out.push("", this.#paint.heading("NOT KNOWN"), "", ...this.#gaps());
+		if (topology.gaps.length > 0) out.push("", this.#paint.heading("NOT KNOWN"), "", this.#gaps().join("\n"));
 		return `${out.join("\n")}\n`;
 	}
 
 	#summary(): string {
-		const count = (kind: Node["kind"], one: string, many = `${one}s`): string => {
-			const { length } = this.#view.nodes(kind);
-			return `${length} ${length === 1 ? one : many}`;
-		};
 		const { topology } = this.#view;
+		const count = (kind: Node["kind"], one: string, { length } = this.#listed(kind)): string => {
+			if (topology.part === undefined) return `${length} ${one}${length === 1 ? "" : "s"}`;
+			const all = topology.part.whole[kind] ?? 0;
+			return `${length} of ${all} ${one}${all === 1 ? "" : "s"}`;
+		};
+		const only = topology.part === undefined ? "" : `${partText(topology.part)}: `;
 		const sources = topology.sources.filter(({ kind }) => kind !== TYPED_COMMAND);
 		const files = new Set(sources.map(({ file }) => file)).size;
 		const parts = [
@@ -114,22 +116,38 @@ class TextWriter {
 			count("netns", "namespace"),
 			count("interface", "interface"),
 			count("container", "container"),
-			count("docker-network", "network"),
-			count("service", "service"),
+			count("docker-network", "network", this.#networks()),
+			count("service", "service", this.#services()),
 		];
 		const dumps = sources.length;
-		return `${parts.join(", ")}; from ${dumps} ${dumps === 1 ? "dump" : "dumps"} in ${files} ${files === 1 ? "file" : "files"}`;
+		return `${only}${parts.join(", ")}; from ${dumps} ${dumps === 1 ? "dump" : "dumps"} in ${files} ${files === 1 ? "file" : "files"}`;
+	}
+
+	/** The nodes of a kind that have a place of their own in the text. */
+	#listed(kind: Node["kind"]): Node[] {
+		return this.#view.nodes(kind).filter(({ id }) => this.#view.isListed(id));
+	}
+
+	/** What is in a host or namespace, and has a place there. */
+	#inside(id: string, kind: Node["kind"]): Node[] {
+		return this.#view.targets(id, "contains", kind).filter((each) => this.#view.isListed(each.id));
+	}
+
+	/** That edges of a node lead out of the part that is shown. */
+	#outside(id: string, more = 0): Item[] {
+		const edges = this.#view.cutOff(id) + more;
+		return edges === 0 ? [] : [{ text: `and ${count(edges, "edge", "more, outside this selection")}` }];
 	}
 
 	// Hosts ---------------------------------------------------------------------------------------------
 
 	#host(host: Node): Item {
-		const ports = this.#view.targets(host.id, "contains", "published-port");
-		const netns = this.#view.targets(host.id, "contains", "netns");
+		const ports = this.#inside(host.id, "published-port");
+		const netns = this.#inside(host.id, "netns");
 		const housed = new Set(
 			netns.flatMap((each) => this.#view.origins(each.id, "same-entity", "container").map(({ id }) => id)),
 		);
-		const others = this.#view.targets(host.id, "contains", "container").filter(({ id }) => !housed.has(id));
+		const others = this.#inside(host.id, "container").filter(({ id }) => !housed.has(id));
 		const own = netns.filter(({ name }) => name === "host");
 		const rest = netns.filter(({ name }) => name !== "host");
 		return {
@@ -192,19 +210,17 @@ class TextWriter {
 		const name = netns.name.startsWith("container:") ? "namespace of" : `namespace ${netns.name}`;
 		const listed = netns.name.startsWith("container:") && about.length === 0 ? netns.name : "";
 		const text = `${name}${about.length === 0 ? listed : `${name.endsWith("of") ? " " : ": "}${about.join(", ")}`}`;
-		const interfaces = this.#view.targets(netns.id, "contains", "interface").sort(byIndex);
+		const interfaces = this.#inside(netns.id, "interface").sort(byIndex);
+		const whole = this.#view.isShown(netns.id);
 		const items = [
-			...this.#view.targets(netns.id, "contains", "published-port").map((each) => this.#port(each)),
+			...this.#inside(netns.id, "published-port").map((each) => this.#port(each)),
 			...interfaces.map((each) => this.#interface(each)),
-			...this.#view
-				.targets(netns.id, "contains", "address")
-				.map((each) => ({ text: `address ${each.name}`, fact: each })),
-			...this.#view.targets(netns.id, "contains", "ipvs-service").map((each) => this.#ipvs(each)),
-			...this.#settings(netns),
-			...routingItems(netns),
+			...this.#inside(netns.id, "address").map((each) => ({ text: `address ${each.name}`, fact: each })),
+			...this.#inside(netns.id, "ipvs-service").map((each) => this.#ipvs(each)),
+			...(whole ? [...this.#settings(netns), ...routingItems(netns)] : []),
 		];
-		const unsaved = interfaces.length === 0 ? ", interfaces not saved" : "";
-		return { text: text + unsaved, fact: netns, items };
+		const state = !whole ? ", in part" : interfaces.length === 0 ? ", interfaces not saved" : "";
+		return { text: text + state, fact: netns, items };
 	}
 
 	/** What a namespace has besides its nodes: NAT, its resolver, its listening sockets. */
@@ -293,11 +309,12 @@ class TextWriter {
 	}
 
 	#servers(service: Node): Item[] {
-		return this.#view.out(service.id, "balances-to").map((edge) => {
+		const servers = this.#view.out(service.id, "balances-to").map((edge) => {
 			const server = this.#view.node(edge.to);
 			const owner = this.#view.out(server.id, "same-entity")[0];
 			const doubt = this.#view.topology.ambiguities.some(({ about }) => about === server.id);
-			const open = doubt ? "undecided whose it is" : "no dump has it";
+			const outside = this.#view.cutOff(server.id) > 0;
+			const open = outside ? "outside this selection" : doubt ? "undecided whose it is" : "no dump has it";
 			const at = owner === undefined ? `${server.name} (${open})` : this.#addressText(owner.to);
 			const weight = valueText(server.attributes.weight);
 			const drained = weight === "0" ? ", drained (weight 0)" : "";
@@ -305,6 +322,7 @@ class TextWriter {
 			const text = `→ ${at}${by === undefined ? "" : ` by ${by}`}${drained}`;
 			return { text, fact: owner ?? edge };
 		});
+		return [...servers, ...this.#outside(service.id)];
 	}
 
 	// Networks ------------------------------------------------------------------------------------------
@@ -317,19 +335,28 @@ class TextWriter {
 			.flatMap((lan) => {
 				const legs = this.#view.in(lan.id, "in-subnet");
 				const hosts = new Set(legs.map(({ from }) => this.#view.hostOf(from)?.id));
-				if (hosts.size < 2) return [];
+				const outside = this.#outside(lan.id);
+				if (hosts.size < 2 && outside.length === 0) return [];
 				const items = legs.map(
 					(edge): Item => ({ text: this.#addressText(edge.from), fact: edge.attributes.sharedWith ?? edge }),
 				);
-				return [{ text: `${lan.name}, of ${hosts.size} hosts`, fact: lan, items }];
+				const extent = outside.length === 0 ? `of ${hosts.size} hosts` : "in part";
+				return [{ text: `${lan.name}, ${extent}`, fact: lan, items: [...items, ...outside] }];
 			});
 	}
 
 	/** Overlays, which span hosts, before the networks of single hosts. */
 	#networks(): Node[] {
-		const networks = this.#view.nodes("docker-network");
+		const networks = this.#view
+			.nodes("docker-network")
+			.filter(({ id }) => this.#view.isListed(id) || this.#members(id).length > 0);
 		const isLocal = (network: Node): boolean => this.#view.hostOf(network.id) !== undefined;
 		return [...networks.filter((each) => !isLocal(each)), ...networks.filter(isLocal)];
+	}
+
+	/** What is attached to a network, of that which has a place in the text. */
+	#members(network: string): Edge[] {
+		return this.#view.in(network, "attached-to-network").filter(({ from }) => this.#view.isListed(from));
 	}
 
 	#network(network: Node): Item {
@@ -347,7 +374,7 @@ class TextWriter {
 			...subnets,
 			...(vnis === undefined ? [] : [`VXLAN ${vnis}`]),
 		];
-		const members = this.#view.in(network.id, "attached-to-network");
+		const members = this.#members(network.id);
 		const items: Item[] = [];
 		for (const edge of members) {
 			const node = this.#view.node(edge.from);
@@ -367,7 +394,10 @@ class TextWriter {
 				items.push({ text: `endpoint ${node.name} ${valueText(node.attributes.address) ?? ""}`, fact: node });
 			}
 		}
-		return { text: words.join(" "), fact: network, items };
+		const others = this.#view.in(network.id, "attached-to-network").length - members.length;
+		const outside = this.#outside(network.id, others);
+		if (outside.length > 0) words.push("in part");
+		return { text: words.join(" "), fact: network, items: [...items, ...outside] };
 	}
 
 	#of(node: Node): string {
@@ -376,6 +406,18 @@ class TextWriter {
 	}
 
 	// Services ------------------------------------------------------------------------------------------
+
+	/** Of a part, the services that something shown is of. */
+	#services(): Node[] {
+		return this.#view
+			.nodes("service")
+			.filter(({ id }) => this.#view.isListed(id) || this.#entries(id).length > 0);
+	}
+
+	/** The tasks of a service, and what leads to it, of that which has a place in the text. */
+	#entries(service: string): Node[] {
+		return this.#view.origins(service, "backs").filter(({ id }) => this.#view.isListed(id));
+	}
 
 	#service(service: Node): Item {
 		const replicas = valueText(service.attributes.replicas);
@@ -386,7 +428,10 @@ class TextWriter {
 			...[valueText(service.attributes.image) ?? []].flat(),
 			...[valueText(service.attributes.ports) ?? []].flat(),
 		];
-		const entries = this.#view.origins(service.id, "backs");
+		const entries = this.#entries(service.id);
+		const others = this.#view.in(service.id, "backs").length - entries.length;
+		const outside = this.#outside(service.id, others);
+		if (outside.length > 0) words.push("in part");
 		const items = [
 			...entries
 				.filter(({ kind }) => kind === "task")
@@ -394,6 +439,7 @@ class TextWriter {
 				.map((task) => this.#task(task)),
 			...entries.filter(({ kind }) => kind === "vip").map((entry) => this.#path(entry)),
 			...entries.filter(({ kind }) => kind === "published-port").map((entry) => this.#path(entry)),
+			...outside,
 		];
 		return { text: words.join(" "), fact: service, items };
 	}
@@ -464,7 +510,7 @@ class TextWriter {
 	}
 
 	#balancing(entry: Node): Item[] {
-		return this.#view.out(entry.id, "marks").map((edge) => {
+		const paths = this.#view.out(entry.id, "marks").map((edge) => {
 			const ipvs = this.#view.node(edge.to);
 			const netns = this.#view.netnsOf(ipvs.id)!;
 			const mark = entry.attributes[`mark@${netns.id}`];
@@ -473,13 +519,14 @@ class TextWriter {
 				text: `in ${this.#netnsText(netns)} of ${this.#view.hostOf(netns.id)?.name}: mark ${valueText(mark)} → IPVS ${ipvs.name} ${scheduler}`,
 				fact: edge,
 				items: [
-					...this.#servers(ipvs).map((item, index) => ({
-						...item,
-						items: this.#redirects(this.#view.out(ipvs.id, "balances-to")[index]!),
-					})),
+					...this.#servers(ipvs).map((item, index) => {
+						const edge = this.#view.out(ipvs.id, "balances-to")[index];
+						return edge === undefined ? item : { ...item, items: this.#redirects(edge) };
+					}),
 				],
 			};
 		});
+		return [...paths, ...this.#outside(entry.id)];
 	}
 
 	/** What the task's own namespace does with packets to the published port. */
@@ -498,7 +545,7 @@ class TextWriter {
 
 	/** Ports that lead into a swarm, and VIPs, whose service no dump names; plain DNAT stands with its host. */
 	#otherPaths(): Item[] {
-		return [...this.#view.nodes("published-port"), ...this.#view.nodes("vip")]
+		return [...this.#listed("published-port"), ...this.#listed("vip")]
 			.filter((node) => this.#view.targets(node.id, "backs").length === 0)
 			.map((node) => this.#path(node))
 			.filter(({ text, items }) => text.startsWith("VIP") || (items?.length ?? 0) > 1);
@@ -540,7 +587,7 @@ class TextWriter {
 		return {
 			text: question,
 			...(evidence[0] && { fact: { certainty: evidence[0].certainty, evidence } }),
-			items: candidates.map((candidate) => ({ text: `perhaps ${candidate}` })),
+			items: fewOf(candidates.map((candidate) => ({ text: `perhaps ${candidate}` }))),
 		};
 	}
 
@@ -622,6 +669,12 @@ class TextWriter {
 		if (!this.#evidence && fact !== undefined) return shown + this.#sign(fact);
 		return proof === undefined ? shown : `${shown}  ${this.#paint.evidence(visible(proof))}`;
 	}
+}
+
+/** The first of many lines, and how many more there are; the JSON has them all. */
+function fewOf(items: readonly Item[]): readonly Item[] {
+	const more = items.length - MANY;
+	return more <= 1 ? items : [...items.slice(0, MANY), { text: `and ${more} more, in the JSON` }];
 }
 
 /** How a namespace routes, in a few lines: the default routes, how many others, rules besides the kernel's own. */

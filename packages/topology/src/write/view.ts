@@ -1,5 +1,5 @@
 import { append } from "../lists.ts";
-import type { Attribute, Edge, EdgeKind, Fact, Node, NodeKind, Topology, Value } from "../model.ts";
+import type { Attribute, Edge, EdgeKind, Fact, Node, NodeKind, Part, Topology, Value } from "../model.ts";
 
 /** A topology with indexes, for whoever writes or walks it. */
 export class View {
@@ -7,6 +7,9 @@ export class View {
 	readonly #nodes: ReadonlyMap<string, Node>;
 	readonly #out = new Map<string, Edge[]>();
 	readonly #in = new Map<string, Edge[]>();
+	/** Of a part: what is shown, and that with what is around it. */
+	readonly #shown: ReadonlySet<string> | undefined;
+	readonly #listed = new Set<string>();
 
 	constructor(topology: Topology) {
 		this.topology = topology;
@@ -15,6 +18,29 @@ export class View {
 			append(this.#out, edge.from, edge);
 			append(this.#in, edge.to, edge);
 		}
+		for (const id of topology.part?.shown ?? [])
+			for (
+				let at: string | undefined = id;
+				at !== undefined && !this.#listed.has(at);
+				at = this.parent(at)?.id
+			)
+				this.#listed.add(at);
+		this.#shown = topology.part && new Set(topology.part.shown);
+	}
+
+	/** Whether a node is one that was asked for; of a whole topology every one is. */
+	isShown(id: string): boolean {
+		return this.#shown?.has(id) ?? true;
+	}
+
+	/** Whether a node is shown, or around one that is; the others are only named where these are joined to them. */
+	isListed(id: string): boolean {
+		return this.#shown === undefined || this.#listed.has(id);
+	}
+
+	/** How many edges of a node lead out of the part that the topology is. */
+	cutOff(id: string): number {
+		return this.topology.part?.cut[id] ?? 0;
 	}
 
 	node(id: string): Node {
@@ -67,6 +93,18 @@ export class View {
 		}
 		return undefined;
 	}
+}
+
+/** What a part shows: `only host worker1`, `only namespace ingress_sbox of worker1, network overlay1` */
+export function partText({ focus: { hosts, netns, networks, services } }: Part): string {
+	const of = hosts === undefined ? "" : ` of ${hosts.join(" and ")}`;
+	const names = [
+		...(netns === undefined ? (hosts ?? []).map((name) => `host ${name}`) : []),
+		...(netns ?? []).map((name) => `namespace ${name}${of}`),
+		...(networks ?? []).map((name) => `network ${name}`),
+		...(services ?? []).map((name) => `service ${name}`),
+	];
+	return `only ${names.join(", ")}`;
 }
 
 /** The value of an attribute, as text. */

@@ -4,6 +4,7 @@ import { isDockerNetns, NETNS_FOLDER } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
 import { inPlace } from "../../in-place.ts";
 import type { Gap } from "../../model.ts";
+import { isPlainText } from "../../place-names.ts";
 
 export const HOST: Place = { type: "host" };
 
@@ -19,6 +20,8 @@ export function inAll(names: readonly string[], command: string): string {
 }
 
 export function add(context: Context, gap: Omit<Gap, "about"> & { about: readonly string[] }): void {
+	// There is no command that would tell of a thing that cannot be called so.
+	if (!isPlainText(gap.command)) return;
 	context.graph.gap({ ...gap, about: [...new Set(gap.about)].sort() });
 }
 

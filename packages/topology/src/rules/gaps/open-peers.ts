@@ -4,6 +4,7 @@ import { hostId, netnsId } from "../../ids.ts";
 import type { Link } from "../../links.ts";
 import { append } from "../../lists.ts";
 import { NetnsNumbers } from "../../netns-numbers.ts";
+import { isFileName } from "../../place-names.ts";
 import { add, HOST, inAll, shown } from "./gap.ts";
 import type { OpenLegs } from "./open-legs.ts";
 
@@ -32,6 +33,7 @@ export function openPeers(context: Context, open: OpenLegs): void {
 function inNamed(context: Context, netns: string, ends: readonly Link[]): void {
 	const { host } = ends[0]!.scope;
 	const name = netns.slice(netnsId(hostId(host), "").length);
+	if (!isFileName(name)) return;
 	add(context, {
 		about: ends.map(({ id }) => id),
 		question: `the peer of ${wanted(ends)} in ${whereOf(context, ends[0]!)}: it is in ${nameText(name)}`,
@@ -88,7 +90,7 @@ function unsavedNamespaces(context: Context): Map<string, string[]> {
 			.targets("contains", host)
 			.filter((id) => id.startsWith(`${host}/netns/`) && !shown(context, id))
 			.map((id) => graph.nameOf(id))
-			.filter((name) => !name.startsWith("container:"));
+			.filter((name) => !name.startsWith("container:") && isFileName(name));
 		unsaved.set(host, names);
 	}
 	return unsaved;

@@ -9,6 +9,8 @@ const INDENT = 14;
 const GAP = 14;
 /** Between columns of boxes, where the lines run. */
 const GUTTER = 90;
+/** Between lines that run side by side. */
+const TRACK = 6;
 const LAN_GAP = 26;
 const MARGIN = 20;
 const HEADING = 26;
@@ -42,13 +44,13 @@ export interface PlacedLink {
 	readonly path: string;
 }
 
-/** A LAN as a line from top to bottom, with a branch to each of its members. */
+/** A LAN as a line from top to bottom, with a branch, a path of SVG, to each of its members. */
 export interface PlacedLan {
 	readonly lan: Lan;
 	readonly x: number;
 	readonly top: number;
 	readonly bottom: number;
-	readonly branches: readonly { readonly x: number; readonly y: number }[];
+	readonly branches: readonly string[];
 }
 
 export interface Layout {
@@ -65,7 +67,8 @@ export const textWidth = (text: string): number => [...text].length * CHARACTER;
 
 /**
  * Gives everything a place: a host is a lane, its namespaces stand in columns from its own on the left to the
- * containers on the right, LANs run down on the left. The same picture always gets the same places.
+ * containers on the right, LANs run down on the left. No line runs behind a box: one between columns that are not
+ * neighbours goes below the boxes of its lane. The same picture always gets the same places.
  */
 export function layoutOf(picture: Picture): Layout {
 	const left = MARGIN + LAN_GAP * picture.lans.length;
@@ -79,9 +82,15 @@ export function layoutOf(picture: Picture): Layout {
 		...picture.lanes.map(({ heading }) => textWidth(heading) + 2 * PADDING),
 	);
 	const places = new Map<string, PlacedRow | PlacedBox>();
+	const columns = columnsOf(picture);
+	const detours = detoursOf(picture, columns);
+	/** Where the lines below the boxes of a lane begin. */
+	const tracks = new Map<Lane, number>();
 	const lanes = picture.lanes.map((lane): PlacedLane => {
 		const boxes: PlacedBox[] = [];
 		let bottom = y + HEADING;
+		const around = detours.filter((each) => each.lane === lane);
+		const furthest = around.reduce((most, { to }) => Math.max(most, columns.get(to)![0]), 0);
 		for (const [index, column] of lane.columns.entries()) {
 			let top = y + HEADING;
 			for (const box of ordered(column, picture.links, places)) {
@@ -92,11 +101,39 @@ export function layoutOf(picture: Picture): Layout {
 				top += placed.height + GAP;
 			}
 			bottom = Math.max(bottom, top);
+			// Lines that go around end before the column of their last end, whose boxes they need not pass.
+			if (index < furthest) tracks.set(lane, bottom);
 		}
+		bottom = Math.max(bottom, (tracks.get(lane) ?? y) + around.length * TRACK);
 		const placed = { lane, x: left, y, width, height: bottom - y, boxes };
 		y = bottom + GAP;
 		return placed;
 	});
+	const lanX = new Map(picture.lans.map((lan, index) => [lan, MARGIN + LAN_GAP * index]));
+	const detoured = new Map<Link | Lan, Map<string, string>>();
+	for (const lane of picture.lanes) {
+		const here = detours
+			.filter((each) => each.lane === lane)
+			.map((each) => ({ ...each, start: each.from === undefined ? undefined : places.get(each.from)! }))
+			.map((each) => ({ ...each, end: places.get(each.to)! }))
+			.sort(
+				(a, b) =>
+					middleOf(a.start ?? a.end) - middleOf(b.start ?? b.end) || middleOf(a.end) - middleOf(b.end),
+			);
+		for (const [index, { of, start, end, to }] of here.entries()) {
+			// From the top left corner inwards, so that these lines do not cross each other more than they must.
+			const step = Math.min(TRACK, GUTTER / 3 / here.length);
+			const y = tracks.get(lane)! + index * TRACK;
+			const up = end.x - GUTTER / 2 + index * step;
+			const down = start && start.x + start.width + GUTTER / 2 - (index + 1) * step;
+			const begin =
+				start === undefined
+					? `M${lanX.get(of as Lan)} ${y}`
+					: `M${start.x + start.width} ${middleOf(start)}H${down}V${y}`;
+			const paths = detoured.get(of) ?? new Map<string, string>();
+			detoured.set(of, paths.set(to, `${begin}H${up}V${middleOf(end)}H${end.x}`));
+		}
+	}
 	return {
 		picture,
 		width: left + width + MARGIN,
@@ -104,11 +141,49 @@ export function layoutOf(picture: Picture): Layout {
 		lanes,
 		links: picture.links.map((link) => ({
 			link,
-			path: pathOf(places.get(link.from)!, places.get(link.to)!),
+			path:
+				[...(detoured.get(link)?.values() ?? [])][0] ?? pathOf(places.get(link.from)!, places.get(link.to)!),
 		})),
-		lans: picture.lans.map((lan, index) => placeLan(lan, MARGIN + LAN_GAP * index, places)),
+		lans: picture.lans.map((lan) => placeLan(lan, lanX.get(lan)!, places, detoured.get(lan))),
 	};
 }
+
+/** The column of each box and row, and its lane. */
+function columnsOf({ lanes }: Picture): Map<string, readonly [column: number, lane: Lane]> {
+	const columns = new Map<string, readonly [number, Lane]>();
+	for (const lane of lanes)
+		for (const [column, boxes] of lane.columns.entries())
+			for (const { id, rows } of boxes)
+				for (const each of [id, ...rows.map((row) => row.id)]) columns.set(each, [column, lane]);
+	return columns;
+}
+
+/** A line that would run behind boxes, and goes below those of a lane instead. */
+interface Detour {
+	readonly of: Link | Lan;
+	readonly lane: Lane;
+	/** Its left end; a branch of a LAN comes from the left of all. */
+	readonly from?: string;
+	readonly to: string;
+}
+
+function detoursOf(picture: Picture, columns: ReturnType<typeof columnsOf>): Detour[] {
+	const links = picture.links.flatMap((link): Detour[] => {
+		const [a, b] = [columns.get(link.from)!, columns.get(link.to)!];
+		if (Math.abs(a[0] - b[0]) <= 1) return [];
+		const [from, to, [, lane]] = a[0] < b[0] ? [link.from, link.to, a] : [link.to, link.from, b];
+		return [{ of: link, lane, from, to }];
+	});
+	const branches = picture.lans.flatMap((lan) =>
+		lan.members
+			.filter((id) => columns.get(id)![0] > 0)
+			.map((to): Detour => ({ of: lan, lane: columns.get(to)![1], to })),
+	);
+	return [...links, ...branches];
+}
+
+/** The height at which lines leave a row, or a box. */
+const middleOf = ({ y, height }: Rectangle): number => y + Math.min(height, ROW) / 2;
 
 /** A column is as wide as its widest box on any host, so that columns are straight over all hosts. */
 function columnWidths({ lanes }: Picture): number[] {
@@ -165,8 +240,7 @@ function placeBox(box: Box, x: number, y: number, width: number): PlacedBox {
 
 /** A curve from one row to another, which leaves and reaches them at the sides that face each other. */
 function pathOf(from: Rectangle, to: Rectangle): string {
-	const y1 = from.y + Math.min(from.height, ROW) / 2;
-	const y2 = to.y + Math.min(to.height, ROW) / 2;
+	const [y1, y2] = [middleOf(from), middleOf(to)];
 	if (from.x === to.x) {
 		// In one column: around the left side.
 		const bend = from.x - Math.min(GUTTER * 0.8, 20 + Math.abs(y2 - y1) / 8);
@@ -179,11 +253,17 @@ function pathOf(from: Rectangle, to: Rectangle): string {
 	return `M${xa} ${ya}C${middle} ${ya} ${middle} ${yb} ${b.x} ${yb}`;
 }
 
-function placeLan(lan: Lan, x: number, places: ReadonlyMap<string, Rectangle>): PlacedLan {
-	const branches = lan.members.map((id) => {
-		const place = places.get(id)!;
-		return { x: place.x, y: place.y + ROW / 2 };
-	});
-	const ys = branches.map(({ y }) => y);
-	return { lan, x, top: MARGIN + HEADING / 2, bottom: Math.max(...ys), branches };
+function placeLan(
+	lan: Lan,
+	x: number,
+	places: ReadonlyMap<string, Rectangle>,
+	detoured: ReadonlyMap<string, string> = new Map(),
+): PlacedLan {
+	const ends = lan.members.map((id) => places.get(id)!);
+	const branches = lan.members.map(
+		(id, index) => detoured.get(id) ?? `M${x} ${middleOf(ends[index]!)}H${ends[index]!.x}`,
+	);
+	// A branch that goes below the boxes of a lane leaves the line there.
+	const starts = branches.map((path) => Number(/^M\S+ ([\d.]+)/.exec(path)![1]));
+	return { lan, x, top: MARGIN + HEADING / 2, bottom: starts.reduce((a, b) => Math.max(a, b)), branches };
 }

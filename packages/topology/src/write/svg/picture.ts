@@ -1,8 +1,10 @@
 import type { Edge, Node, Topology } from "../../model.ts";
-import { addressText, proofText, View, valueText } from "../view.ts";
+import { addressText, partText, proofText, View, valueText } from "../view.ts";
 
 /** What a picture of a network shows, before anything has a place. */
 export interface Picture {
+	/** Of a part of a network, what it shows. */
+	readonly part?: string;
 	/** One for each host, in order of their names. */
 	readonly lanes: readonly Lane[];
 	readonly links: readonly Link[];
@@ -77,6 +79,7 @@ export function pictureOf(topology: Topology): Picture {
 		),
 	);
 	return {
+		...(topology.part !== undefined && { part: partText(topology.part) }),
 		lanes,
 		links: linksOf(view).filter(({ from, to }) => shown.has(from) && shown.has(to)),
 		lans: lansOf(view, shown),
@@ -117,7 +120,7 @@ function laneOf(view: View, host: Node, colours: ReadonlyMap<string, number>): L
 	}
 	return {
 		id: host.id,
-		heading: `host ${host.name}`,
+		heading: `host ${host.name}${view.cutOff(host.id) > 0 ? ", in part" : ""}`,
 		assumed: host.certainty === "assumed",
 		columns: Array.from(columns, (column) => column ?? []),
 	};
@@ -165,7 +168,7 @@ function boxOf(view: View, netns: Node, ports: readonly Node[], colours: Readonl
 		heading: [
 			...(unnamed ? [] : [netns.name === "host" ? "the host's own namespace" : netns.name]),
 			...containers,
-			...(interfaces.length === 0 ? ["interfaces not saved"] : []),
+			...(view.cutOff(netns.id) > 0 ? ["in part"] : interfaces.length === 0 ? ["interfaces not saved"] : []),
 		],
 		assumed: netns.certainty === "assumed",
 		rows: [
@@ -253,13 +256,21 @@ function ipvsRow(view: View, service: Node): Row {
 		name: `IPVS ${service.name}`,
 		details: [
 			valueText(service.attributes.scheduler) ?? "",
-			...(servers.length > 0 ? ["→", servers.join(", ")] : []),
+			...(servers.length > 0 ? ["→", serversText(servers)] : []),
 		]
 			.filter((each) => each !== "")
 			.join(" "),
 		assumed: service.certainty === "assumed",
 		title: titleOf(service),
 	};
+}
+
+/** How many real servers of a service stand in its row, which is as wide as its text. */
+const SERVERS = 4;
+
+function serversText(servers: readonly string[]): string {
+	const more = servers.length - SERVERS;
+	return more <= 1 ? servers.join(", ") : `${servers.slice(0, SERVERS).join(", ")} and ${more} more`;
 }
 
 function titleOf(fact: Node | Edge): string {

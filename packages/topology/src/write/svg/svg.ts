@@ -25,7 +25,7 @@ path{fill:none;stroke-width:1.2;opacity:.75}
 .veth{stroke:#4b5563}
 .tunnel{stroke:#7c3aed;stroke-width:1.6}
 .nat{stroke:#b91c1c}
-.lan line{stroke:#4b5563;stroke-width:1.5}
+.lan line,.lan path{stroke:#4b5563;stroke-width:1.5}
 .assumed{stroke-dasharray:4 3}
 .port{fill:#4b5563}`;
 
@@ -40,14 +40,13 @@ export function toSvg(topology: Topology): string {
 		...layout.lans.map(
 			({ lan, x, top, bottom, branches }) =>
 				`<g class="lan"><text x="${n(x - 6)}" y="${n(top - 4)}">${escaped(lan.name)}</text>${line(x, top, x, bottom)}${branches
-					.map((each) => line(x, each.y, each.x, each.y))
+					.map((path) => `<path d="${rounded(path)}"/>`)
 					.join("")}</g>`,
 		),
 		...layout.links.map(
 			({ link, path }) =>
 				`<path class="${link.kind}${link.assumed ? " assumed" : ""}" d="${rounded(path)}"><title>${escaped(link.title)}</title></path>`,
 		),
-		// Above the lines, which pass behind the boxes between their ends.
 		...layout.lanes.flatMap(({ boxes }) => boxes.flatMap((each) => [boxFrame(each), ...boxText(each)])),
 		...lists,
 		"</svg>",
@@ -102,6 +101,7 @@ function listsBelow({ picture, bottom, width }: Layout): { lists: string[]; heig
 		}
 		y += ROW * 1.5;
 	};
+	if (picture.part !== undefined) add("a part of the network", [{ id: "", text: picture.part }], false);
 	add("networks", picture.networks, true);
 	add("services", picture.services, false);
 	add("outside the dumps", picture.outside, false);
