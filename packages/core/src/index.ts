@@ -28,6 +28,7 @@ export {
 	type Severity,
 	visible,
 } from "./diagnostic.ts";
+export { type Document, parseDocument } from "./document.ts";
 export { type LineEnd, lineAt, linesOf, type SourceLine, trimBlanksEnd, trimBlanksStart } from "./lines.ts";
 export {
 	type Blank,

@@ -3,6 +3,7 @@ import { parseParts } from "@netfossil/core";
 import { checkLaws, hostileText, unparsedIn, withoutSpans } from "@netfossil/core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { expectInProportion } from "../../../test/growth.ts";
 import {
 	chains,
 	type IptablesList,
@@ -250,12 +251,13 @@ describe("what is no text of iptables", () => {
 			"> ",
 			"&quot;",
 		]) {
-			const line = piece.repeat(Math.ceil(1_000_000 / piece.length));
-			for (const text of [line, `${RULE.trimEnd()} ${line}`, `${ROW.trimEnd()} ${line}`]) {
-				const start = performance.now();
-				expect(printSave(parseSave(text).ast).length).toBeGreaterThan(0);
-				expect(printList(parseList(text).ast).length).toBeGreaterThan(0);
-				expect(performance.now() - start, `${piece} in ${text.slice(0, 20)}`).toBeLessThan(8000);
+			const line = (size: number): string => piece.repeat(Math.ceil(size / piece.length));
+			for (const before of ["", `${RULE.trimEnd()} `, `${ROW.trimEnd()} `]) {
+				const read = (text: string): void => {
+					expect(printSave(parseSave(text).ast).length).toBeGreaterThan(0);
+					expect(printList(parseList(text).ast).length).toBeGreaterThan(0);
+				};
+				expectInProportion((size) => before + line(size), read, 120_000, `${piece} after ${before}`);
 			}
 		}
 	});
@@ -326,13 +328,6 @@ describe("what editors and terminals do to a text", () => {
 });
 
 describe("time", () => {
-	/** Of the processor, for others may be at work on the machine. */
-	const timeOf = (run: () => unknown): number => {
-		const before = process.cpuUsage();
-		run();
-		const { user, system } = process.cpuUsage(before);
-		return user + system;
-	};
 	const rules = (count: number, line: (index: number) => string): string =>
 		Array.from({ length: count }, (_, index) => line(index)).join("");
 	const address = (index: number): string => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
@@ -358,13 +353,8 @@ describe("time", () => {
 			(text) => chains(parseSave(text).ast),
 			(index) => `-A c${index} -j DROP\n-F c${index}\n`,
 		],
-	])("%s: 20,000 lines take about twice as long as 10,000", (_, parse, line) => {
-		const [small, large] = [rules(10_000, line), rules(20_000, line)];
-		parse(rules(2000, line));
-		const least = (text: string): number =>
-			Math.min(...Array.from({ length: 4 }, () => timeOf(() => parse(text))));
-		// Four times as long is quadratic.
-		expect(least(large) / least(small)).toBeLessThan(3.3);
+	])("%s: the time grows with the lines", (_, parse, line) => {
+		expectInProportion((count) => rules(count, line), parse, 2500);
 	});
 });
 

@@ -3,6 +3,7 @@ import { parseParts } from "@netfossil/core";
 import { checkLaws, hostileText, unparsedIn, validateGrammar, withoutSpans } from "@netfossil/core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { expectInProportion } from "../../../test/growth.ts";
 import {
 	type BalancedService,
 	balancedServices,
@@ -401,20 +402,14 @@ describe("bad input", () => {
 					`  -> ${`${address}:8080`.padEnd(28)} Masq    1      0          0         \n`
 				);
 			}).join("");
-		const time = (count: number): number => {
-			const text = table(count);
-			const before = process.cpuUsage();
+		const read = (text: string): void => {
 			const { ast } = parseList(text);
 			const services = balancedServices(ast);
-			const { user, system } = process.cpuUsage(before);
-			expect(services).toHaveLength(count);
+			expect(text.match(/TCP/g)).toHaveLength(services.length);
 			expect(services.at(-1)?.servers).toHaveLength(1);
 			expect(printList(ast)).toBe(text);
-			return user + system;
 		};
-		time(2000);
-		// Ten times as much text; a quadratic reader would take a hundred times as long.
-		expect(time(20_000)).toBeLessThan(40 * Math.max(time(2000), 5000));
+		expectInProportion(table, read, 2500);
 	});
 
 	it("tells what a message in place of the table means, once", () => {

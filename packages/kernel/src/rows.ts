@@ -2,7 +2,7 @@ import {
 	type Blank,
 	type LineNode,
 	type ParseResult,
-	parseClean,
+	parseDocument,
 	parseLines,
 	type Span,
 	trimBlanksEnd,
@@ -29,8 +29,8 @@ export function parseRows<Type extends string, Node extends LineNode>(
 	type: Type,
 	grammar: LineGrammar<Node>,
 ): ParseResult<Rows<Type, Node>> {
-	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = parseLines<Node>(text, type, (line, report) => {
+	return parseDocument(input, type, (text) =>
+		parseLines<Node>(text, type, (line, report) => {
 			const whole = text.slice(line.start, line.end);
 			const bare = trimBlanksStart(whole);
 			const body = trimBlanksEnd(bare);
@@ -47,7 +47,6 @@ export function parseRows<Type extends string, Node extends LineNode>(
 				...(trailing !== "" && { trailing }),
 				...(line.eol !== "\n" && { eol: line.eol }),
 			};
-		});
-		return { ast: { type, start: 0, end: text.length, statements }, diagnostics };
-	});
+		}),
+	);
 }

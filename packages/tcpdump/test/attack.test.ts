@@ -1,6 +1,7 @@
 /** Input that nobody checked before it was saved: it is read whole, printed back, and in linear time. */
 import { checkLaws } from "@netfossil/core/testing";
 import { describe, expect, it } from "vitest";
+import { expectInProportion } from "../../../test/growth.ts";
 import { type Packet, parseTcpdump, printTcpdump, type Statement } from "../src/index.ts";
 
 const HEAD = "08:50:25.616528 IP 10.0.0.1.5 > 10.0.0.2.6: UDP, length 3\n";
@@ -57,24 +58,9 @@ const texts: Record<string, (n: number) => string> = {
 	"carriage returns": (n) => `${HEAD}${"\r".repeat(n * 40)}\n`,
 };
 
-/** The least CPU time of some calls, in milliseconds. */
-function cpu(work: () => void): number {
-	let least = Number.POSITIVE_INFINITY;
-	for (let round = 0; round < 3; round++) {
-		const before = process.cpuUsage();
-		work();
-		const { user, system } = process.cpuUsage(before);
-		least = Math.min(least, (user + system) / 1000);
-	}
-	return least;
-}
-
 describe("time", () => {
-	it.each(Object.entries(texts))("%s: four times as much takes about four times as long", (_, make) => {
-		const [small, large] = [make(2000), make(8000)];
-		const one = cpu(() => parseTcpdump(small));
-		// What is read in no time has no ratio.
-		expect(cpu(() => parseTcpdump(large)) / Math.max(one, 8)).toBeLessThan(9);
+	it.each(Object.entries(texts))("%s: the time grows with the text", (_, make) => {
+		expectInProportion(make, parseTcpdump, 1000);
 	});
 
 	it.each(Object.entries(texts))("%s: the laws hold, and it is printed back", (_, make) => {

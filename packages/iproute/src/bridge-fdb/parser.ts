@@ -3,7 +3,7 @@ import {
 	type Draft,
 	type ParseResult,
 	type PartReader,
-	parseClean,
+	parseDocument,
 	parseLines,
 	partsOf,
 	type Report,
@@ -173,10 +173,7 @@ let parser: FdbParser | undefined;
 
 /** Reads what `bridge fdb show` prints. */
 export function parseBridgeFdb(input: string): ParseResult<BridgeFdb> {
-	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = read(text);
-		return { ast: { type: "bridge-fdb", start: 0, end: text.length, statements }, diagnostics };
-	});
+	return parseDocument(input, "bridge-fdb", read);
 }
 
 /** Reads a forwarding database in parts: see `parseParts`. */

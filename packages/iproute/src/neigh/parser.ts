@@ -2,7 +2,7 @@ import {
 	type Draft,
 	type ParseResult,
 	type PartReader,
-	parseClean,
+	parseDocument,
 	parseLines,
 	partsOf,
 } from "@netfossil/core";
@@ -117,10 +117,10 @@ let parser: NeighParser | undefined;
 
 /** Reads what `ip neigh` prints. */
 export function parseIpNeigh(input: string): ParseResult<IpNeighDump> {
-	return parseClean(input, (text) => {
+	return parseDocument(input, "ip-neigh", (text) => {
 		parser ??= new NeighParser();
 		const grammar = parser;
-		const { ast: statements, diagnostics } = parseLines(text, "ip", (line, report): Neighbour | undefined => {
+		return parseLines(text, "ip", (line, report): Neighbour | undefined => {
 			const row = rowOfLine(text, line);
 			const brief = readBrief(row);
 			if (brief !== undefined) return brief;
@@ -129,7 +129,6 @@ export function parseIpNeigh(input: string): ParseResult<IpNeighDump> {
 			if (node?.unknown !== undefined) for (const each of unknownDiagnostics(node)) report(each);
 			return node && placed(node, row, "", " ");
 		});
-		return { ast: { type: "ip-neigh", start: 0, end: text.length, statements }, diagnostics };
 	});
 }
 

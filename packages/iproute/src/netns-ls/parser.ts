@@ -1,4 +1,4 @@
-import { type ParseResult, parseClean } from "@netfossil/core";
+import { type ParseResult, parseDocument } from "@netfossil/core";
 import { type IToken, type Reading, StatementParser } from "@netfossil/core/grammar";
 import { parseRows } from "../rows.ts";
 import type { EntryName, FileEntry, FileName, Folder, NamesRow, NetnsLsDump, Total } from "./ast.ts";
@@ -138,9 +138,8 @@ let parser: NetnsLsParser | undefined;
 
 /** Reads what `ls`, `ls -1`, `ls -l` or `ls -lai` prints of a folder of network namespaces. */
 export function parseNetnsLs(input: string): ParseResult<NetnsLsDump> {
-	return parseClean(input, (text) => {
+	return parseDocument(input, "netns-ls", (text) => {
 		parser ??= new NetnsLsParser();
-		const { ast: statements, diagnostics } = parseRows(text, "ls", parser);
-		return { ast: { type: "netns-ls", start: 0, end: text.length, statements }, diagnostics };
+		return parseRows(text, "ls", parser);
 	});
 }

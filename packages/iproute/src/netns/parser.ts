@@ -1,4 +1,4 @@
-import { type Num, type ParseResult, parseClean } from "@netfossil/core";
+import { type Num, type ParseResult, parseDocument } from "@netfossil/core";
 import { type IToken, type Reading, readNumber, StatementParser } from "@netfossil/core/grammar";
 import { parseRows } from "../rows.ts";
 import type { IpNetnsDump, NamedNamespace, NumberedNamespace } from "./ast.ts";
@@ -54,9 +54,8 @@ let parser: NetnsParser | undefined;
 
 /** Reads the names that `ip netns` prints, or the numbers of `ip netns list-id`. */
 export function parseIpNetns(input: string): ParseResult<IpNetnsDump> {
-	return parseClean(input, (text) => {
+	return parseDocument(input, "ip-netns", (text) => {
 		parser ??= new NetnsParser();
-		const { ast: statements, diagnostics } = parseRows(text, "ip-netns", parser);
-		return { ast: { type: "ip-netns", start: 0, end: text.length, statements }, diagnostics };
+		return parseRows(text, "ip-netns", parser);
 	});
 }

@@ -3,7 +3,7 @@ import {
 	type Draft,
 	type ParseResult,
 	type PartReader,
-	parseClean,
+	parseDocument,
 	parseLines,
 	partsOf,
 	type SourceLine,
@@ -124,15 +124,14 @@ let parser: RuleParser | undefined;
 
 /** Reads what `ip rule` prints. */
 export function parseIpRule(input: string): ParseResult<IpRuleDump> {
-	return parseClean(input, (text) => {
+	return parseDocument(input, "ip-rule", (text) => {
 		parser ??= new RuleParser();
 		const grammar = parser;
-		const { ast: statements, diagnostics } = parseLines(text, "ip", (line, report): Rule | undefined => {
+		return parseLines(text, "ip", (line, report): Rule | undefined => {
 			const node = readLine(grammar, text, line, report);
 			if (node?.unknown !== undefined) for (const each of unknownDiagnostics(node)) report(each);
 			return node;
 		});
-		return { ast: { type: "ip-rule", start: 0, end: text.length, statements }, diagnostics };
 	});
 }
 

@@ -5,6 +5,7 @@ import {
 	type ParseResult,
 	type PartReader,
 	parseClean,
+	parseDocument,
 	parseLines,
 	type Report,
 	type SourceLine,
@@ -195,10 +196,7 @@ let connectionParser: ConnectionParser | undefined;
 
 /** Reads what `ipvsadm -L` prints: the table with any set of columns, connections, timeouts, daemons. */
 export function parseList(input: string): ParseResult<IpvsadmList> {
-	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = new ListReader().read(text);
-		return { ast: { type: "ipvsadm-list", start: 0, end: text.length, statements }, diagnostics };
-	});
+	return parseDocument(input, "ipvsadm-list", (text) => new ListReader().read(text));
 }
 
 /** Reads a list in parts. */

@@ -3,6 +3,7 @@ import {
 	type ParseResult,
 	type PartReader,
 	parseClean,
+	parseDocument,
 	parseLines,
 	type Report,
 	type SourceLine,
@@ -204,10 +205,7 @@ let parser: ProcParser | undefined;
 
 /** Reads /proc/net/ip_vs, ip_vs_conn or ip_vs_stats. */
 export function parseProc(input: string): ParseResult<ProcNetIpVs> {
-	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = new ProcReader().read(text);
-		return { ast: { type: "proc-net-ip-vs", start: 0, end: text.length, statements }, diagnostics };
-	});
+	return parseDocument(input, "proc-net-ip-vs", (text) => new ProcReader().read(text));
 }
 
 /** Reads the files in parts. */

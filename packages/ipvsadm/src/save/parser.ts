@@ -3,6 +3,7 @@ import {
 	type ParseResult,
 	type PartReader,
 	parseClean,
+	parseDocument,
 	parseLines,
 	type Report,
 	type SourceLine,
@@ -110,10 +111,7 @@ let parser: SaveParser | undefined;
 
 /** Reads what `ipvsadm -S`, `ipvsadm -Sn` or `ipvsadm-save` prints. */
 export function parseSave(input: string): ParseResult<IpvsadmSave> {
-	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = readLines(text);
-		return { ast: { type: "ipvsadm-save", start: 0, end: text.length, statements }, diagnostics };
-	});
+	return parseDocument(input, "ipvsadm-save", readLines);
 }
 
 /** Reads what was saved in parts. */

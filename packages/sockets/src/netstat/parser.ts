@@ -3,6 +3,7 @@ import {
 	type ParseResult,
 	type PartReader,
 	parseClean,
+	parseDocument,
 	parseLines,
 	type Report,
 	type SourceLine,
@@ -227,10 +228,7 @@ let parser: NetstatParser | undefined;
 
 /** Reads the tables of sockets that `netstat` prints (not its routes: `netstat -rn` is another kind). */
 export function parseNetstat(input: string): ParseResult<Netstat> {
-	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = readLines(text);
-		return { ast: { type: "netstat", start: 0, end: text.length, statements }, diagnostics };
-	});
+	return parseDocument(input, "netstat", readLines);
 }
 
 /** Reads the tables in parts: see `parseParts` of `@netfossil/core`. */

@@ -7,6 +7,7 @@ import {
 	type ParseResult,
 	type PartReader,
 	parseClean,
+	parseDocument,
 	type Report,
 	readBlank,
 	type SourceLine,
@@ -177,10 +178,7 @@ let parser: SsParser | undefined;
 
 /** Reads what `ss` prints, with any of its options. */
 export function parseSs(input: string): ParseResult<Ss> {
-	return parseClean(input, (text) => {
-		const { ast: statements, diagnostics } = new SsReader().read(text);
-		return { ast: { type: "ss", start: 0, end: text.length, statements }, diagnostics };
-	});
+	return parseDocument(input, "ss", (text) => new SsReader().read(text));
 }
 
 /** Reads a listing in parts: see `parseParts` of `@netfossil/core`. */
