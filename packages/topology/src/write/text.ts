@@ -279,8 +279,12 @@ class TextWriter {
 	#peer(edge: Edge, node: Node): Item {
 		const other = this.#view.node(edge.from === node.id ? edge.to : edge.from);
 		const netns = this.#view.netnsOf(other.id);
+		const [here, there] = [node, other].map(({ attributes }) => valueText(attributes.mtu));
+		// The kernel allows it, and drops what one end may send and the other may not take.
+		const unequal = here !== undefined && there !== undefined && here !== there;
+		const mtus = unequal ? `, mtu ${here} here, ${there} there` : "";
 		return {
-			text: `veth peer: ${other.name} of ${netns === undefined ? "?" : this.#netnsText(netns)}`,
+			text: `veth peer: ${other.name} of ${netns === undefined ? "?" : this.#netnsText(netns)}${mtus}`,
 			fact: edge,
 		};
 	}
