@@ -40,7 +40,7 @@ const byIndex = (a: Node, b: Node): number => indexOf(a) - indexOf(b);
 const indexOf = (node: Node): number => Number(node.attributes.index?.value ?? Number.MAX_SAFE_INTEGER);
 
 const LEGEND =
-	"[file:line +more] proves a fact; derived: joined by a unique key; assumed: a habit of Docker or the kernel";
+	"[file:line +more] proves a fact; derived: joined by a unique key; assumed: a habit of Docker, the kernel or people";
 
 /** More tunnels of one device than this are counted. */
 const MANY = 5;
