@@ -1,7 +1,9 @@
+import { networkHolds, networkOf } from "@netfossil/core";
 import type { Context } from "./context.ts";
-import { addressId } from "./ids.ts";
+import { addressId, interfaceId } from "./ids.ts";
 import type { Certainty } from "./model.ts";
 import { ownSubnet } from "./rules/subnets.ts";
+import { segmentOf } from "./segments.ts";
 
 /** An address node that a packet's address can mean. */
 export interface Owner {
@@ -12,7 +14,7 @@ export interface Owner {
 
 /**
  * The addresses that a packet from a host to this address can mean: of the host itself, in an overlay of a
- * node of its swarm, else of another host in a subnet that both have a leg in. Virtual ones are not meant.
+ * node of its swarm, behind a tunnel of the host's bridge, else of another host in a subnet that both have a leg in. Virtual ones are not meant.
  */
 export function ownersOf(context: Context, host: string, address: string): Owner[] {
 	const near = [
@@ -23,7 +25,31 @@ export function ownersOf(context: Context, host: string, address: string): Owner
 			`${address} is an address of ${id.slice(0, id.lastIndexOf("/address/"))}`;
 		return near.sort().map((id) => ({ id, certainty: "derived", because: because(id) }));
 	}
-	return onLan(context, host, address);
+	const bridged = onSegment(context, host, address);
+	return bridged.length > 0 ? bridged : onLan(context, host, address);
+}
+
+/** The address on another host, on a segment that a tunnel carries on from a bridge of the host. */
+function onSegment(context: Context, host: string, address: string): Owner[] {
+	const { rows, who, graph } = context;
+	const others = rows.addresses(address).filter((row) => row.scope.host !== host && ownSubnet(row));
+	if (others.length === 0) return [];
+	const owners = new Map<string, Owner>();
+	const legs = rows
+		.addressesIn(who.netns({ host, place: { type: "host" } }))
+		.filter((row) => ownSubnet(row) && networkHolds(networkOf(row.address, row.length), address));
+	for (const leg of legs) {
+		const from = interfaceId(who.netns(leg.scope), leg.interface);
+		for (const { interface: id, certainty, tunnels } of segmentOf(context, from)) {
+			if (tunnels === 0) continue;
+			const row = others.find((each) => interfaceId(who.netns(each.scope), each.interface) === id);
+			if (row === undefined) continue;
+			const because = `${leg.interface} of ${host} has ${leg.address}/${leg.length}, and its bridge and a tunnel lead to ${graph.nameOf(id)}`;
+			const owner = addressId(who.netns(row.scope), address);
+			owners.set(owner, { id: owner, certainty, because });
+		}
+	}
+	return [...owners.values()];
 }
 
 function onHostOrOverlay(

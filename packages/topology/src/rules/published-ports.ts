@@ -12,7 +12,7 @@ import { ownersOf } from "../owners.ts";
 export const publishedPorts: Rule = {
 	id: "published-port",
 	concludes:
-		"A DNAT rule publishes its port at the address that it turns to, which is the interface that has it on the same host, in an overlay of the swarm, or (assumed) on a LAN that both hosts have a leg in. Where no dump shows one, a rule of DOCKER-INGRESS, or one without a chain that keeps the port, turns to ingress_sbox, by Docker's habit.",
+		"A DNAT rule publishes its port at the address that it turns to, which is the interface that has it on the same host, in an overlay of the swarm, on a segment that a VXLAN carries on from its bridge, or (assumed) on a LAN that both hosts have a leg in. Where no dump shows one, a rule of DOCKER-INGRESS, or one without a chain that keeps the port, turns to ingress_sbox, by Docker's habit.",
 	certainty: ["observed", "derived", "assumed"],
 	contradictedBy: "an interface of another namespace of that host with the address",
 	apply(context: Context) {

@@ -13,8 +13,10 @@ export const remainingSandbox: Rule = {
 		for (const host of new Set(seen.netns.map((row) => row.scope.host))) {
 			const orphans = [
 				...new Set(seen.netns.filter((row) => row.scope.host === host).map((row) => row.name)),
-			].filter((name) => who.isOrphanSandbox(host, name));
-			const homeless = who.withoutSandbox(host);
+			].filter((name) => who.isOrphanSandbox(host, name) && !isOwned(graph, netnsId(hostId(host), name)));
+			const homeless = who
+				.withoutSandbox(host)
+				.filter((id) => !isHoused(graph, containerId(hostId(host), id)));
 			if (orphans.length !== 1 || homeless.length !== 1) continue;
 			const netns = netnsId(hostId(host), orphans[0]!);
 			const container = containerId(hostId(host), homeless[0]!);
@@ -25,3 +27,15 @@ export const remainingSandbox: Rule = {
 		}
 	},
 };
+
+/** Whether an endpoint told which container a namespace is of. */
+export function isOwned(graph: Context["graph"], netns: string): boolean {
+	const owners = graph.origins("same-entity", netns);
+	return owners.some((id) => graph.edgeEvidence("same-entity", id, netns)[0]?.certainty === "derived");
+}
+
+/** Whether an endpoint told which namespace a container is in; one that a command went to by the container is not told. */
+export function isHoused(graph: Context["graph"], container: string): boolean {
+	const homes = graph.targets("same-entity", container);
+	return homes.some((id) => graph.edgeEvidence("same-entity", container, id)[0]?.certainty === "derived");
+}

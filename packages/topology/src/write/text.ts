@@ -513,6 +513,7 @@ class TextWriter {
 			node.name,
 			...(mac === undefined ? [] : [mac]),
 			...subnets.map((subnet) => `in ${subnet}`),
+			...this.#seenWhere(node),
 			...same.map((text) => `is ${text}`),
 		];
 		const why = this.#view.out(node.id, "same-entity").map((edge) => ({
@@ -520,6 +521,13 @@ class TextWriter {
 			fact: edge,
 		}));
 		return { text: words.join(" "), fact: node, items: why };
+	}
+
+	/** The LAN that an address outside is on, with its host where several have one subnet; else who saw it. */
+	#seenWhere({ attributes: { lan, seenOn } }: Node): string[] {
+		if (seenOn !== undefined) return [`seen on ${valueText(seenOn)}`];
+		const [, subnet, host] = /^lan\/([^@]+)(?:@(.+))?$/.exec(valueText(lan) ?? "") ?? [];
+		return subnet === undefined ? [] : [`in ${subnet}${host === undefined ? "" : `, the LAN of ${host}`}`];
 	}
 
 	// Doubts --------------------------------------------------------------------------------------------
