@@ -428,6 +428,24 @@ describe("real captures", () => {
 	});
 });
 
+describe("two names with one machine id", () => {
+	const host = (name: string, id: string): Readonly<Record<string, string>> => ({
+		[`${name}/hostname`]: `${name}\n`,
+		[`${name}/etc/machine-id`]: `${id}\n`,
+		[`${name}/ip_addr.txt`]: ADDRESS,
+	});
+	const one = "aaaabbbbccccddddeeeeffff00001111";
+
+	it("stay two hosts, and it is told", () => {
+		const clones = filesOf({ ...host("hA", one), ...host("hB", one) });
+		expect(clones.dumps.map(({ scope }) => scope.host)).toEqual(["hA", "hB"]);
+		expect(clones.problems).toMatchObject([
+			{ file: "hA/hostname", message: expect.stringContaining("hA and hB have one machine id, aaaabbbb…") },
+		]);
+		expect(filesOf({ ...host("hA", one), ...host("hB", one.replace("a", "b")) }).problems).toEqual([]);
+	});
+});
+
 describe("any report", () => {
 	interface Part {
 		readonly path: string;
