@@ -21,6 +21,8 @@ interface Leg {
 type Verdict = {
 	readonly says: "one" | "two";
 	readonly quotes: readonly Quote[];
+	/** Neither leg knows the other: one asked in vain, or both know a third by other MACs. */
+	readonly weak?: true;
 	/** The leg that asked in vain for the other: it may have been down. */
 	readonly asked?: Leg;
 };
@@ -104,26 +106,28 @@ function subnetLans(context: Context, subnet: string, legs: readonly Leg[], neig
 	const root = (at: number): number => (parent[at] === at ? at : root(parent[at]!));
 	const proofs = new Map<number, Quote[]>();
 	let split = false;
-	const doubts: { readonly one: Leg; readonly two: Leg; readonly verdict: Verdict }[] = [];
+	const doubts: { readonly one: number; readonly two: number; readonly verdict: Verdict }[] = [];
 	for (let one = 0; one < legs.length; one++) {
 		for (let two = one + 1; two < legs.length; two++) {
 			const verdict = compare(context, legs[one]!, legs[two]!, neighbours);
 			// In cleaned reports equal addresses are equal only where a MAC shows it.
 			const strange = !context.cleaned.comparable(legs[one]!.host, legs[two]!.host);
-			if (verdict?.says === "two" || (strange && verdict === undefined)) split = true;
-			if (verdict?.asked !== undefined) doubts.push({ one: legs[one]!, two: legs[two]!, verdict });
+			// What a third one tells, or silence, counts for nothing against neighbours that have each other.
+			if (verdict?.weak) doubts.push({ one, two, verdict });
+			else if (verdict?.says === "two" || (strange && verdict === undefined)) split = true;
 			if (verdict?.says !== "one") continue;
 			parent[root(one)] = root(two);
 			for (const leg of [one, two]) proofs.set(leg, [...(proofs.get(leg) ?? []), ...verdict.quotes]);
 		}
 	}
+	for (const { one, two, verdict } of doubts.filter(({ one, two }) => root(one) !== root(two))) {
+		split = true;
+		if (verdict.asked !== undefined) doubt(context, legs[one]!, legs[two]!, verdict);
+	}
 	const groups = new Map<number, number[]>();
 	for (const at of legs.keys()) {
 		const key = split ? root(at) : 0;
 		append(groups, key, at);
-	}
-	for (const { one, two, verdict } of doubts) {
-		if (root(legs.indexOf(one)) !== root(legs.indexOf(two))) doubt(context, one, two, verdict);
 	}
 	for (const members of groups.values()) {
 		const [first] = members.map((at) => legs[at]!.host).sort();
@@ -199,13 +203,13 @@ function compare({ graph, links }: Context, one: Leg, two: Leg, neighbours: Neig
 	}
 	if (denied !== undefined) return denied;
 	const disputed = neighbours.disputed(one, two);
-	if (disputed.length > 0) return { says: "two", quotes: disputed.map(({ quote }) => quote) };
+	if (disputed.length > 0) return { says: "two", weak: true, quotes: disputed.map(({ quote }) => quote) };
 	for (const [from, to] of [
 		[one, two],
 		[two, one],
 	] as const) {
 		const quote = neighbours.unanswered(from, to.address);
-		if (quote !== undefined) return { says: "two", quotes: [quote], asked: from };
+		if (quote !== undefined) return { says: "two", weak: true, quotes: [quote], asked: from };
 	}
 	return undefined;
 }
