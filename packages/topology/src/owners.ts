@@ -23,7 +23,13 @@ export function ownersOf(context: Context, host: string, address: string): Owner
 	if (near.length > 0) {
 		const because = (id: string): string =>
 			`${address} is an address of ${id.slice(0, id.lastIndexOf("/address/"))}`;
-		return near.sort().map((id) => ({ id, certainty: "derived", because: because(id) }));
+		return near.sort().map((id) => {
+			const netns = id.slice(0, id.lastIndexOf("/address/"));
+			// Two hosts of one namespace: its dump may lie in the wrong place.
+			const other = context.graph.get(netns, "host");
+			if (other === undefined) return { id, certainty: "derived", because: because(id) };
+			return { id, certainty: "assumed", because: `${because(id)}, whose dump looks like one of ${other}` };
+		});
 	}
 	const bridged = onSegment(context, host, address);
 	return bridged.length > 0 ? bridged : onLan(context, host, address);

@@ -227,6 +227,73 @@ describe("DNAT to a pod of another host", () => {
 	});
 });
 
+describe("a dump in the wrong place", () => {
+	const looksLike = ({ topology }: Facts): unknown[] =>
+		topology.conflicts
+			.filter(({ attribute }) => attribute === "host")
+			.map(({ about, values }) => [about, ...values.map(({ value }) => value)]);
+	const veth = (name: string, mac: string): string => link(name, mac, undefined, "master br-pod ");
+	const pod = LO + link("2: eth0@if5", "1a:6f:d3:aa:a0:b5", "10.7.0.3/24");
+	const files = {
+		"hA/ip_addr.txt": card("f6:96:f1:e0:03:d4", "192.0.2.11/24") + veth("5: vA1@if2", "56:8e:80:16:58:cb"),
+		"hA/bridge_fdb.txt":
+			"1a:6f:d3:aa:a0:b5 dev vx42 master br-pod \n1a:6f:d3:aa:a0:b5 dev vx42 dst 192.0.2.12 self \n",
+		"hA/iptables-save.txt":
+			"*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.7.0.3:80\nCOMMIT\n",
+		"hB/ip_addr.txt": card("96:a7:8b:ce:bc:3b", "192.0.2.12/24") + veth("5: vB1@if2", "ca:8f:22:78:44:bd"),
+		"hB/bridge_fdb.txt": "1a:6f:d3:aa:a0:b5 dev vB1 master br-pod \n",
+	};
+
+	it("is told by the tables of two hosts, and what rests on it is assumed", () => {
+		const wrong = factsOf({ ...files, "hA/netns/cB1/ip_addr.txt": pod });
+		expect(looksLike(wrong)).toEqual([["hA/netns/cB1", "hA", "hB"]]);
+		expect(text(wrong)).toContain("looks like the dump of hB: hA forwards 1a:6f:d3:aa:a0:b5 to 192.0.2.12");
+		const turned = wrong.edge("nat-to", "hA/published-port/tcp/8080", "hA/netns/cB1/address/10.7.0.3");
+		expect(turned.certainty).toBe("assumed");
+		expect(looksLike(factsOf({ ...files, "hB/netns/cB1/ip_addr.txt": pod }))).toEqual([]);
+	});
+
+	it("is told by the host's own neighbours", () => {
+		const neighbours = "192.0.2.12 dev ens3 lladdr 96:a7:8b:ce:bc:3b STALE\n";
+		const route =
+			"192.0.2.0/24 dev ens3 proto kernel scope link src 192.0.2.12 \nlocal 192.0.2.12 dev ens3 table local proto kernel scope host src 192.0.2.12 \n";
+		const wrong = factsOf({
+			"hA/ip_addr.txt": files["hA/ip_addr.txt"],
+			"hA/ip_addr_2.txt": files["hB/ip_addr.txt"],
+			"hA/ip_neigh.txt": neighbours,
+			"hB/ip_route_show_table_all.txt": route,
+		});
+		expect(looksLike(wrong)).toEqual([["hA/netns/host", "hA", "hB"]]);
+		const right = factsOf({
+			"hA/ip_addr.txt": files["hA/ip_addr.txt"],
+			"hB/ip_addr.txt": files["hB/ip_addr.txt"],
+			"hA/ip_neigh.txt": neighbours,
+		});
+		expect(looksLike(right)).toEqual([]);
+	});
+
+	it("that is a copy of another host's is told", () => {
+		const task =
+			LO +
+			link("20: eth0@if21", "02:42:0a:00:01:06", "10.0.1.6/24") +
+			link("22: eth1@if23", "02:42:ac:12:00:03", "172.18.0.3/16");
+		const copied = factsOf({
+			"w1/netns/172336375e86/ip_addr.txt": task,
+			"w2/netns/172336375e86/ip_addr.txt": task,
+		});
+		expect(looksLike(copied)).toEqual([
+			["w1/netns/172336375e86", "w1", "w2"],
+			["w2/netns/172336375e86", "w2", "w1"],
+		]);
+		const other = task.replaceAll("@if21", "@if31");
+		expect(
+			looksLike(
+				factsOf({ "w1/netns/172336375e86/ip_addr.txt": task, "w2/netns/9f1a2b3c4d5e/ip_addr.txt": other }),
+			),
+		).toEqual([]);
+	});
+});
+
 describe("an endpoint with the MAC of an interface", () => {
 	const id = "636163686563".padEnd(64, "0");
 	const inspect = JSON.stringify([
