@@ -3,7 +3,7 @@ import { proof, type Quote } from "../evidence.ts";
 import { interfaceId } from "../ids.ts";
 import type { Link } from "../links.ts";
 import { append } from "../lists.ts";
-import type { FdbRow } from "../observations.ts";
+import type { FdbRow, NeighbourRow } from "../observations.ts";
 
 /** Dumps that lie under one host and look like another's. */
 export const misplacedDumps: Rule = {
@@ -16,11 +16,13 @@ export const misplacedDumps: Rule = {
 		const { seen, links } = context;
 		const learned = new Map<string, FdbRow[]>();
 		for (const row of seen.fdb) append(learned, row.mac, row);
+		const neighbours = new Map<string, NeighbourRow[]>();
+		for (const row of seen.neighbours) append(neighbours, row.mac, row);
 		const copies = new Map<string, Link[]>();
 		for (const link of links.all()) {
 			if (link.name === "lo") continue;
 			behindAnother(context, link, learned);
-			seenAsNeighbour(context, link);
+			seenAsNeighbour(context, link, neighbours);
 			append(copies, link.netns, link);
 		}
 		ofTwoHosts(context, copies);
@@ -63,17 +65,23 @@ function behindAnother(context: Context, link: Link, learned: ReadonlyMap<string
 }
 
 /** A host knows the MAC as a neighbour's, and another host has the address. */
-function seenAsNeighbour(context: Context, link: Link): void {
-	const { seen, rows, who } = context;
+function seenAsNeighbour(
+	context: Context,
+	link: Link,
+	neighbours: ReadonlyMap<string, readonly NeighbourRow[]>,
+): void {
+	const { rows, who } = context;
 	if (link.netns !== who.netns({ host: link.scope.host, place: { type: "host" } })) return;
 	const macs = new Set(link.lines.flatMap(({ mac }) => mac ?? []));
-	const row = seen.neighbours.find(
-		({ scope, mac, address, permanent }) =>
-			!permanent &&
-			macs.has(mac) &&
-			who.netns(scope) === link.netns &&
-			rows.addressesIn(link.netns).some((each) => each.address === address && each.interface === link.name),
-	);
+	const row = [...macs]
+		.flatMap((mac) => neighbours.get(mac) ?? [])
+		.find(
+			({ scope, address, permanent }) =>
+				!permanent &&
+				scope.host === link.scope.host &&
+				who.netns(scope) === link.netns &&
+				rows.addressesIn(link.netns).some((each) => each.address === address && each.interface === link.name),
+		);
 	if (row === undefined) return;
 	const other = rows.addresses(row.address).find(({ scope }) => scope.host !== link.scope.host);
 	const line = link.lines.find(({ mac }) => mac === row.mac)!;
