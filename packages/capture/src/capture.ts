@@ -16,6 +16,7 @@ import { documentLines } from "./lines.ts";
 import { type ManifestEntry, Manifests } from "./manifest.ts";
 import { readPrompt } from "./prompts.ts";
 import { placeInReport } from "./report-files.ts";
+import { partRestarts } from "./restarts.ts";
 import type { Said } from "./session.ts";
 import { EMPTY_FILE, type Reading, type TextFile } from "./text-file.ts";
 import { failureIn, unreadFile } from "./unread.ts";
@@ -123,7 +124,7 @@ export function assemble(root: string, readings: readonly PlacedReading[], optio
 	// Two documents that name no host need not speak of the same one.
 	const unnamed = read.filter(({ renamed }) => renamed !== undefined).length;
 	const final = read.map((each, index) =>
-		unnamed > 1 && each.renamed ? each.renamed(stem(files[index]!.name)) : each,
+		partRestarts(unnamed > 1 && each.renamed ? each.renamed(stem(files[index]!.name)) : each),
 	);
 	const problems: Problem[] = [...placed, names, ...final].flatMap((each) => each.problems);
 	const dumps = final.flatMap((each) => each.dumps).map((dump) => collected.describe(dump));

@@ -148,7 +148,27 @@ export class HostNames {
 			const reports = namesakes.filter((one) => isReport(one.name!.file));
 			if (!several && reports.length > 1) this.#problems.push(againProblem(name, reports));
 		}
+		this.#problems.push(...cloneProblems(found));
 	}
+}
+
+/** Two names with one machine id: a machine that was renamed, or one copied with its id. */
+function cloneProblems(
+	found: readonly { readonly name: Witness | undefined; readonly machineId: string | undefined }[],
+): Problem[] {
+	const byId = new Map<string, Map<string, Witness>>();
+	for (const { name, machineId } of found) {
+		if (name === undefined || machineId === undefined) continue;
+		const names = byId.get(machineId) ?? new Map<string, Witness>();
+		byId.set(machineId, names.set(name.value, name));
+	}
+	return [...byId]
+		.filter(([, names]) => names.size > 1)
+		.map(([id, names]) => ({
+			file: [...names.values()][0]!.file.name,
+			message: `${[...names.keys()].join(" and ")} have one machine id, ${id.slice(0, 8)}…: clones, or one machine that was renamed; they are kept as ${names.size} hosts`,
+			hint: "where their cards have the same MACs they are one machine; read one of them alone, or both with --host NAME",
+		}));
 }
 
 /** What tells a host from others of its name. */

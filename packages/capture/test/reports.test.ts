@@ -428,6 +428,24 @@ describe("real captures", () => {
 	});
 });
 
+describe("two names with one machine id", () => {
+	const host = (name: string, id: string): Readonly<Record<string, string>> => ({
+		[`${name}/hostname`]: `${name}\n`,
+		[`${name}/etc/machine-id`]: `${id}\n`,
+		[`${name}/ip_addr.txt`]: ADDRESS,
+	});
+	const one = "aaaabbbbccccddddeeeeffff00001111";
+
+	it("stay two hosts, and it is told", () => {
+		const clones = filesOf({ ...host("hA", one), ...host("hB", one) });
+		expect(clones.dumps.map(({ scope }) => scope.host)).toEqual(["hA", "hB"]);
+		expect(clones.problems).toMatchObject([
+			{ file: "hA/hostname", message: expect.stringContaining("hA and hB have one machine id, aaaabbbb…") },
+		]);
+		expect(filesOf({ ...host("hA", one), ...host("hB", one.replace("a", "b")) }).problems).toEqual([]);
+	});
+});
+
 describe("any report", () => {
 	interface Part {
 		readonly path: string;
@@ -444,9 +462,15 @@ describe("any report", () => {
 	/** A tool that only says that it cannot gives no dump. */
 	const FAILED = /^Can't initialize ipvs/;
 
+	/** A namespace lists no interface twice; what does is parted. */
+	const listings = print("ip-address", iproute.ipAddressDumps()).filter(([, text]) => {
+		const names = [...text.matchAll(/^(?:\d+: )?([^\s:@]+)/gm)].map(([, name]) => name);
+		return new Set(names).size === names.length;
+	});
+
 	/** What sos runs on the host, and what in each namespace. */
 	const hostFiles: readonly (readonly [string, fc.Arbitrary<readonly [KindName, string]>])[] = [
-		["networking/ip_-d_address", print("ip-address", iproute.ipAddressDumps())],
+		["networking/ip_-d_address", listings],
 		["networking/ip_route_show_table_all", print("ip-route", iproute.ipRouteDumps())],
 		["networking/ip_-4_rule_list", print("ip-rule", iproute.ipRuleDumps())],
 		["networking/ip_-s_-s_neigh_show", print("ip-neigh", iproute.ipNeighDumps())],
@@ -458,7 +482,7 @@ describe("any report", () => {
 		["docker/docker_network_ls", print("docker-network-ls", docker.tables("docker-network-ls"))],
 	];
 	const netnsFiles: readonly (readonly [string, fc.Arbitrary<readonly [KindName, string]>])[] = [
-		["ip_-d_address_show", print("ip-address", iproute.ipAddressDumps())],
+		["ip_-d_address_show", listings],
 		["ip_route_show_table_all", print("ip-route", iproute.ipRouteDumps())],
 		["iptables-save", print("iptables-save", iptables.saves())],
 	];

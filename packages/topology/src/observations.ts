@@ -27,6 +27,7 @@ export interface Observations {
 	readonly routes: RouteRow[];
 	readonly policyRules: PolicyRuleRow[];
 	readonly neighbours: NeighbourRow[];
+	readonly unanswered: UnansweredRow[];
 	readonly fdb: FdbRow[];
 	readonly vlans: PortVlans[];
 	readonly settings: SettingRow[];
@@ -313,6 +314,12 @@ export interface NeighbourRow extends Observed {
 	readonly permanent: boolean;
 }
 
+/** An address that did not answer when a namespace asked for its MAC: `192.168.1.20 dev ens3 FAILED`. */
+export interface UnansweredRow extends Observed {
+	readonly address: string;
+	readonly dev: string;
+}
+
 /** An entry of a bridge's or a VTEP's forwarding table. */
 export interface FdbRow extends Observed {
 	readonly mac: string;
@@ -389,6 +396,7 @@ export function noObservations(): Observations {
 		routes: [],
 		policyRules: [],
 		neighbours: [],
+		unanswered: [],
 		fdb: [],
 		vlans: [],
 		settings: [],

@@ -17,9 +17,12 @@ function withoutPlaces(topology: Topology): unknown {
 			Object.entries(each.attributes).map(([name, value]) => [name, fact(value)]),
 		),
 	});
+	// A prompt says what the host is called; a folder is taken for its name.
+	const named = (host: Topology["nodes"][number]): unknown =>
+		attributes({ ...host, certainty: "assumed", evidence: [] });
 	const { nodes, edges, conflicts, ambiguities, gaps } = topology;
 	return {
-		nodes: nodes.map(attributes),
+		nodes: nodes.map((node) => (node.kind === "host" ? named(node) : attributes(node))),
 		edges: edges.map(attributes),
 		conflicts: conflicts.map(({ values, ...rest }) => ({ ...rest, values: values.map(fact) })),
 		ambiguities: ambiguities.map(fact as never),

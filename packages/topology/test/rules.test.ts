@@ -146,10 +146,58 @@ describe("veth peers", () => {
 		]);
 	});
 
-	it("are not paired across hosts, nor with unequal MTUs", () => {
-		const other = `root@g:~# ip netns exec red ip link\n${link(7, "eth0", 5)}`;
-		const text = namespaces(["blue", link(5, "eth0", 7)], ["green", link(7, "eth0", 5, 1450)]) + other;
-		expect(factsOf(text).topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+	it("are not paired across hosts", () => {
+		const host = `root@h:~# ip link\n${link(7, "vethx", 5)}`;
+		const other = `root@g:~# ip netns exec red ip link\n${link(5, "eth0", 7)}`;
+		expect(factsOf(host + other).topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+	});
+
+	it("with unequal MTUs are pairs, of which the text tells the MTUs; equal ones decide nothing", () => {
+		const host = `root@h:~# ip link\n${link(7, "vethx", 5)}`;
+		const one = factsOf(host + namespaces(["blue", link(5, "eth0", 7, 1450)]));
+		one.edge("veth-peer", "h/netns/blue/interface/eth0", "h/netns/host/interface/vethx");
+		const text = toText(one.topology, { evidence: false });
+		expect(text).toContain("veth peer: vethx of host, mtu 1450 here, 1500 there (assumed)");
+		expect(text).toContain("veth peer: eth0 of blue, mtu 1500 here, 1450 there (assumed)");
+		const two = factsOf(
+			host + namespaces(["blue", link(5, "eth0", 7, 1450)], ["green", link(5, "eth0", 7, 1500)]),
+		);
+		expect(two.topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+		expect(two.topology.ambiguities.map(({ about }) => about)).toContain("h/netns/host/interface/vethx");
+	});
+
+	/** `ip addr`, which tells no kinds, of a router's namespace of OpenStack and the one behind it. */
+	const crosswise = (addresses: readonly [string, string], others: readonly [string, string]): string =>
+		namespaces(
+			...(["qrouter", "fip"] as const).map((name, at): [string, string] => [
+				name,
+				`2: ${at === 0 ? "rfp" : "fpr"}-984c22fd-6@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
+    link/ether be:18:38:f7:b6:5${at} brd ff:ff:ff:ff:ff:ff ${others[at]}
+    inet ${addresses[at]}/31 scope global ${at === 0 ? "rfp" : "fpr"}-984c22fd-6
+       valid_lft forever preferred_lft forever\n`,
+			]),
+		);
+
+	it("with one index in both namespaces are pairs by the names of both, or assumed by a subnet, else undecided", () => {
+		const apart = ["169.254.88.134", "169.254.90.135"] as const;
+		const near = ["169.254.88.134", "169.254.88.135"] as const;
+		const ends = [
+			"h/netns/fip/interface/fpr-984c22fd-6",
+			"h/netns/qrouter/interface/rfp-984c22fd-6",
+		] as const;
+		const numbers = ["link-netnsid 0", "link-netnsid 0"] as const;
+		const named = factsOf(crosswise(apart, ["link-netns fip", "link-netns qrouter"]));
+		expect(named.edge("veth-peer", ...ends).certainty).toBe("derived");
+		const half = factsOf(crosswise(apart, ["link-netns fip", "link-netnsid 0"]));
+		expect(half.edge("veth-peer", ...ends).certainty).toBe("assumed");
+		const line = factsOf(crosswise(near, numbers));
+		expect(line.edge("veth-peer", ...ends).certainty).toBe("assumed");
+		const open = factsOf(crosswise(apart, numbers));
+		expect(open.topology.edges.filter(({ kind }) => kind === "veth-peer")).toEqual([]);
+		expect(open.topology.ambiguities.map(({ about }) => about)).toEqual(ends);
+		expect(open.topology.gaps.map(({ command }) => command)).toEqual(
+			expect.arrayContaining(["sudo ip netns exec fip ip -d link", "sudo ip netns exec qrouter ip -d link"]),
+		);
 	});
 
 	it("heed `ip netns` where it was made in the namespace whose numbers these are", () => {

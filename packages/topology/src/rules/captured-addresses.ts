@@ -3,27 +3,29 @@ import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { externalId, hostId, netnsId, subnetId } from "../ids.ts";
 import type { CapturedAddress } from "../observations.ts";
-import { ownersOf } from "../owners.ts";
+import { Outside } from "./outside-addresses.ts";
 
 /** Addresses that packets show and no dump owns. */
 export const capturedAddresses: Rule = {
 	id: "captured-address",
 	concludes:
-		"An address in a packet capture that no saved namespace has is of somebody outside the dumps. In the ingress network, sending to a task's published port, it is the ingress_sbox of a node whose own is not saved.",
+		"An address in a packet capture that no saved namespace has is of somebody outside the dumps: one for each LAN, or, where no LAN of the host holds it, for each host that saw it. Loopback and multicast are nobody; a known MAC, also within an address of link scope, is somebody of the dumps. In the ingress network, sending to a task's published port, it is the ingress_sbox of a node whose own is not saved.",
 	certainty: ["observed", "assumed"],
 	contradictedBy: "a dump of the interfaces that have the address",
 	apply(context: Context) {
-		const { seen, rows, graph, networks } = context;
+		const { seen, graph, networks } = context;
+		const outside = new Outside(context);
 		for (const row of seen.captured) {
-			const { host } = row.scope;
-			if (ownersOf(context, row, row.address).length > 0) continue;
-			if (rows.addresses(row.address).some(({ scope }) => scope.host === host)) continue;
-			const known = networks.holding(host, row.address);
-			const where = known?.network ?? hostId(host);
+			if (!outside.has(row)) continue;
+			const known = networks.holding(row.scope.host, row.address);
+			const where = known?.network ?? outside.whereOf(row);
 			const evidence = proof("observed", this.id, [row.quote], "a packet shows the address; no dump owns it");
 			const id = graph.node("external", externalId(where, row.address), row.address, evidence);
 			if (row.mac !== undefined) graph.set(id, "mac", row.mac, evidence);
-			if (known === undefined) continue;
+			if (known === undefined) {
+				graph.set(id, where.startsWith("lan/") ? "lan" : "seenOn", where, evidence);
+				continue;
+			}
 			const subnet = subnetId(known.network, known.subnet);
 			const premises = [[evidence], [known.evidence]];
 			const because = `${row.address} lies in ${known.subnet}`;

@@ -18,8 +18,9 @@ import { isOverlay } from "../networks.ts";
 /** What the dumps say by themselves: the nodes, and what holds between nodes of one dump. */
 export const dumps: Rule = {
 	id: "dumps",
-	concludes: "Each thing that a dump names is a node, with what the dump says of it.",
-	certainty: ["observed"],
+	concludes:
+		"Each thing that a dump names is a node, with what the dump says of it. A host whose name no file, prompt or caller tells is called after its folder or document, which is assumed.",
+	certainty: ["observed", "assumed"],
 	contradictedBy: "another dump that says something else of the same thing: both are kept as a conflict",
 	apply(context) {
 		scopes(context);
@@ -36,7 +37,7 @@ function scopes({ dumps: taken, graph, who }: Context): void {
 	for (const parsed of taken) {
 		const { scope } = parsed.dump;
 		const evidence = scopeProof(parsed);
-		const host = graph.node("host", hostId(scope.host), scope.host, evidence);
+		const host = graph.node("host", hostId(scope.host), scope.host, hostProof(parsed, evidence));
 		const netns = graph.node("netns", who.netns(scope), who.netnsName(scope.host, scope.place), evidence);
 		graph.edge("contains", host, netns, evidence);
 	}
@@ -57,6 +58,13 @@ function scopeProof(parsed: ParsedDump): Evidence {
 	const newline = text.indexOf("\n", parsed.dump.start);
 	const end = newline === -1 || newline > parsed.dump.end ? parsed.dump.end : newline;
 	return proof("observed", "scope", [{ parsed, span: { start: 0, end: end - parsed.dump.start } }]);
+}
+
+/** A host is there, surely; that it is called so may be what a folder's name was taken for. */
+function hostProof({ dump }: ParsedDump, evidence: Evidence): Evidence {
+	const reason = dump.reasons.find(({ about }) => about === "host");
+	if (reason?.certainty !== "assumed") return evidence;
+	return { ...evidence, certainty: "assumed", because: reason.text };
 }
 
 /** Containers and the namespaces that they live in. */

@@ -1,3 +1,4 @@
+import { networkIdOfNetns } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { conclude, proof } from "../evidence.ts";
 import { addressId, endpointId, interfaceId } from "../ids.ts";
@@ -13,6 +14,8 @@ export const endpointInterfaces: Rule = {
 	certainty: ["derived"],
 	contradictedBy: "an interface with the endpoint's MAC and another address",
 	apply({ seen, rows, graph, who, networks }: Context) {
+		const isHome = (netns: string): boolean =>
+			graph.nameOf(netns) !== "host" && networkIdOfNetns(graph.nameOf(netns)) === undefined;
 		const byMac = new Map<string, InterfaceLine[]>();
 		const moments = new Set<string>();
 		for (const line of seen.interfaces) {
@@ -75,6 +78,10 @@ export const endpointInterfaces: Rule = {
 					sameAddress ? "equal MAC and address" : "equal MAC",
 				);
 				graph.edge("same-entity", endpoint, id, evidence);
+				const container = who.containerNode(row.scope.host, row.key);
+				// A sandbox that a dump tells, or a dump that was taken by the container, says it better.
+				if (graph.has(container) && graph.targets("same-entity", container).length === 0 && isHome(netns))
+					graph.edge("same-entity", container, netns, evidence);
 				// Without an address dump (`ip link`), the endpoint says what address the interface has.
 				graph.edge("attached-to-network", id, networks.nodeOf(owner), evidence);
 				if (row.address !== undefined && !sameAddress) {

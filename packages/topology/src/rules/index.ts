@@ -15,6 +15,7 @@ import { localLinks } from "./local-links.ts";
 import { localMarks } from "./local-marks.ts";
 import { lowerDevices } from "./lower-devices.ts";
 import { marks } from "./marks.ts";
+import { misplacedDumps } from "./misplaced-dumps.ts";
 import { sameNames } from "./namesakes.ts";
 import { networkBridges } from "./network-bridges.ts";
 import { networkMembers } from "./network-members.ts";
@@ -66,6 +67,7 @@ export const rules: readonly Rule[] = [
 	taskVips,
 	vipServices,
 	vethPeers,
+	misplacedDumps,
 	localLinks,
 	lowerDevices,
 	networkByPeer,

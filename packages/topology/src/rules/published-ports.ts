@@ -12,7 +12,7 @@ import { ownersOf } from "../owners.ts";
 export const publishedPorts: Rule = {
 	id: "published-port",
 	concludes:
-		"A DNAT rule publishes its port, or all ports of the one address that it is for, at the address that it turns to, which is the interface that has it on the same host, in an overlay of the swarm, or (assumed) on a LAN that both hosts have a leg in. Where no dump shows one, a rule of DOCKER-INGRESS, or one without a chain that keeps the port, turns to ingress_sbox, by Docker's habit.",
+		"A DNAT rule publishes its port, or all ports of the one address that it is for, at the address that it turns to, which is the interface that has it on the same host, in an overlay of the swarm, on a segment that a VXLAN carries on from its bridge, or (assumed) on a LAN that both hosts have a leg in. Where no dump shows one, a rule of DOCKER-INGRESS, or one without a chain that keeps the port, turns to ingress_sbox, by Docker's habit.",
 	certainty: ["observed", "derived", "assumed"],
 	contradictedBy: "an interface of another namespace of that host with the address",
 	apply(context: Context) {
@@ -68,7 +68,7 @@ function ownerOf({ who }: Context, scope: Scope): string {
 	return scope.place.type === "host" ? hostId(scope.host) : who.netns(scope);
 }
 
-function portOf(context: Context, { scope, protocol, dport, destination }: Translation): string {
+export function portOf(context: Context, { scope, protocol, dport, destination }: Translation): string {
 	return publishedPortId(ownerOf(context, scope), protocol ?? "any", dport, destination);
 }
 
@@ -87,7 +87,7 @@ function targetOf(row: Translation): { readonly [key: string]: Value } {
  * Whether a translation publishes something: a port, or an address with all its ports (`-d 192.0.2.5/32 -j DNAT
  * --to-destination 10.0.0.5`); not the resolver's rules.
  */
-function publishes(row: Translation): boolean {
+export function publishes(row: Translation): boolean {
 	const isWhole = row.destination !== undefined && row.severalPorts === undefined && !row.icmp;
 	return (
 		row.target === "DNAT" &&

@@ -14,9 +14,13 @@ export const remainingSandbox: Rule = {
 		for (const { scope, name } of seen.netns)
 			names.set(scope.host, (names.get(scope.host) ?? new Set()).add(name));
 		for (const [host, listed] of names) {
-			const homeless = who.withoutSandbox(host);
+			const homeless = who
+				.withoutSandbox(host)
+				.filter((id) => !isHoused(graph, containerId(hostId(host), id)));
 			if (homeless.length !== 1) continue;
-			const orphans = [...listed].filter((name) => who.isOrphanSandbox(host, name));
+			const orphans = [...listed].filter(
+				(name) => who.isOrphanSandbox(host, name) && !isOwned(graph, netnsId(hostId(host), name)),
+			);
 			if (orphans.length !== 1) continue;
 			const netns = netnsId(hostId(host), orphans[0]!);
 			const container = containerId(hostId(host), homeless[0]!);
@@ -27,3 +31,15 @@ export const remainingSandbox: Rule = {
 		}
 	},
 };
+
+/** Whether an endpoint told which container a namespace is of. */
+export function isOwned(graph: Context["graph"], netns: string): boolean {
+	const owners = graph.origins("same-entity", netns);
+	return owners.some((id) => graph.edgeEvidence("same-entity", id, netns)[0]?.certainty === "derived");
+}
+
+/** Whether an endpoint told which namespace a container is in; one that a command went to by the container is not told. */
+export function isHoused(graph: Context["graph"], container: string): boolean {
+	const homes = graph.targets("same-entity", container);
+	return homes.some((id) => graph.edgeEvidence("same-entity", container, id)[0]?.certainty === "derived");
+}

@@ -37,9 +37,9 @@ interface Ground {
 export const vethPeers: Rule = {
 	id: "veth-peer",
 	concludes:
-		"Two interfaces in two namespaces of one host, each of which names the other's index as its peer's, are a veth pair, if the name or number of a namespace (link-netns, link-netnsid) or the address of one end in an overlay network says that the other end is there. Where nothing says so, it is assumed if no third fits, and one end is in the host's own namespace or in that of an overlay network, as engines and people make them, or both have addresses of one subnet. Lines of two captures prove nothing of each other.",
+		"Two interfaces in two namespaces of one host, each of which names the other's index as its peer's, are a veth pair, if the name or number of a namespace (link-netns, link-netnsid) or the address of one end in an overlay network says that the other end is there. Where nothing says so, it is assumed if no third fits, and one end is in the host's own namespace or in that of an overlay network, as engines and people make them, or both have addresses of one subnet. Equal indexes, `2: a@if2`, where no dump tells the kind, are proof only where both ends say so. Unequal MTUs are no contradiction. Lines of two captures prove nothing of each other.",
 	certainty: ["derived", "assumed"],
-	contradictedBy: "a peer's netnsid that resolves to another namespace, or unequal MTUs",
+	contradictedBy: "a peer's netnsid that resolves to another namespace",
 	apply(context: Context) {
 		const pairing = new Pairing(context);
 		pairing.run();
@@ -56,12 +56,17 @@ export function vethEnds({ links }: Context): Link[] {
 }
 
 /** The lines of an interface that tell the index of a peer in another namespace. */
-function endLines({ lines, kind }: Link): InterfaceLine[] {
-	return lines.filter(({ index, peerIndex, linkType }) => {
-		if (peerIndex === undefined || (linkType !== undefined && linkType !== "ether")) return false;
-		// `10: vxlan0@if10`: an interface without a lower device, moved to another namespace, names itself.
-		return index !== peerIndex || kind === "veth";
-	});
+function endLines({ lines }: Link): InterfaceLine[] {
+	return lines.filter(
+		({ peerIndex, linkType }) => peerIndex !== undefined && (linkType === undefined || linkType === "ether"),
+	);
+}
+
+/** `10: vxlan0@if10`: a tunnel that was moved to another namespace names itself; so does a veth, if the peer's index is equal. */
+export function mayNameItself({ lines, kind }: Link): boolean {
+	return (
+		kind === undefined && lines.some(({ index, peerIndex }) => index !== undefined && index === peerIndex)
+	);
 }
 
 class Pairing {
@@ -233,7 +238,10 @@ class Pairing {
 				this.#proven.get(other)?.some((each) => isOfOne(each, back));
 			if (isTaken) continue;
 			let same = open.find(({ first }) => isOfOne(first, fitting));
-			if (same === undefined) open.push((same = { first: fitting, together: [], apart: [] }));
+			if (same === undefined) {
+				same = { first: fitting, together: [], apart: [] };
+				open.push(same);
+			}
 			(isOfOneMoment(crossing) ? same.together : same.apart).push(fitting);
 			if (same.together.length === most && --left === 0) break;
 		}
@@ -259,7 +267,7 @@ class Pairing {
 		for (const one of endLines(end)) {
 			for (const two of endLines(other)) {
 				if (two.index !== one.peerIndex || two.peerIndex !== one.index) continue;
-				if (one.index === undefined || unequal(end, other, one, two)) continue;
+				if (one.index === undefined) continue;
 				if (!this.#allows(end, one, other) || !this.#allows(other, two, end)) continue;
 				if (isOfOneMoment([one, two])) return [one, two];
 				apart ??= [one, two];
@@ -291,9 +299,20 @@ class Pairing {
 			this.#overlay(end, other) ??
 			this.#overlay(other, end) ??
 			told[0];
+		if (ground !== undefined && mayNameItself(end) && mayNameItself(other) && !this.#eachTells(end, other)) {
+			const because = `${ground.because}; no dump tells that they are veths, and a tunnel that was moved names its own index`;
+			return { ...ground, certainty: "assumed", because };
+		}
 		if (ground === undefined || isOfOneMoment(crossing)) return ground;
 		const because = `${ground.because}; the dumps are of two captures: an interface keeps its index as long as it is there`;
 		return { ...ground, certainty: "assumed", because };
+	}
+
+	/** Whether each of two ends tells that the other is in its namespace. */
+	#eachTells(end: Link, other: Link): boolean {
+		const tells = (link: Link, netns: string): boolean =>
+			endLines(link).some((line) => this.#numbers.of(line)?.netns === netns);
+		return tells(end, other.netns) && tells(other, end.netns);
 	}
 
 	/** An interface with an address of an overlay network is plugged into the bridge in the network's namespace. */
@@ -419,11 +438,4 @@ function isTorn({ lines }: Link): boolean {
 
 function differ<T>(a: T | undefined, b: T | undefined): boolean {
 	return a !== undefined && b !== undefined && a !== b;
-}
-
-/** A veth's ends have one MTU, unless somebody set one of them; what another line of the capture says counts too. */
-function unequal(end: Link, other: Link, one: InterfaceLine, two: InterfaceLine): boolean {
-	const mtu = (link: Link, line: InterfaceLine): number | undefined =>
-		line.mtu ?? link.lines.find((each) => each.index === line.index && each.mtu !== undefined)?.mtu;
-	return differ(mtu(end, one), mtu(other, two));
 }

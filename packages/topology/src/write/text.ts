@@ -40,7 +40,7 @@ const byIndex = (a: Node, b: Node): number => indexOf(a) - indexOf(b);
 const indexOf = (node: Node): number => Number(node.attributes.index?.value ?? Number.MAX_SAFE_INTEGER);
 
 const LEGEND =
-	"[file:line +more] proves a fact; derived: joined by a unique key; assumed: a habit of Docker or the kernel";
+	"[file:line +more] proves a fact; derived: joined by a unique key; assumed: a habit of Docker, the kernel or people";
 
 /** More tunnels of one device, or candidates of a question, than this are counted. */
 const MANY = 5;
@@ -294,8 +294,12 @@ class TextWriter {
 	#peer(edge: Edge, node: Node): Item {
 		const other = this.#view.node(edge.from === node.id ? edge.to : edge.from);
 		const netns = this.#view.netnsOf(other.id);
+		const [here, there] = [node, other].map(({ attributes }) => valueText(attributes.mtu));
+		// The kernel allows it, and drops what one end may send and the other may not take.
+		const unequal = here !== undefined && there !== undefined && here !== there;
+		const mtus = unequal ? `, mtu ${here} here, ${there} there` : "";
 		return {
-			text: `veth peer: ${other.name} of ${netns === undefined ? "?" : this.#netnsText(netns)}`,
+			text: `veth peer: ${other.name} of ${netns === undefined ? "?" : this.#netnsText(netns)}${mtus}`,
 			fact: edge,
 		};
 	}
@@ -562,6 +566,7 @@ class TextWriter {
 			node.name,
 			...(mac === undefined ? [] : [mac]),
 			...subnets.map((subnet) => `in ${subnet}`),
+			...this.#seenWhere(node),
 			...same.map((text) => `is ${text}`),
 		];
 		const why = this.#view.out(node.id, "same-entity").map((edge) => ({
@@ -569,6 +574,13 @@ class TextWriter {
 			fact: edge,
 		}));
 		return { text: words.join(" "), fact: node, items: why };
+	}
+
+	/** The LAN that an address outside is on, with its host where several have one subnet; else who saw it. */
+	#seenWhere({ attributes: { lan, seenOn } }: Node): string[] {
+		if (seenOn !== undefined) return [`seen on ${valueText(seenOn)}`];
+		const [, subnet, host] = /^lan\/([^@]+)(?:@(.+))?$/.exec(valueText(lan) ?? "") ?? [];
+		return subnet === undefined ? [] : [`in ${subnet}${host === undefined ? "" : `, the LAN of ${host}`}`];
 	}
 
 	// Doubts --------------------------------------------------------------------------------------------

@@ -138,7 +138,8 @@ export function proofText({ certainty, evidence }: Fact): string | undefined {
 	}
 	if (places.size === 0) return undefined;
 	// One place is enough to check what a dump says; a conclusion needs all that it was drawn from.
-	const enough = certainty === "observed" ? 1 : SHOWN;
+	const isDrawn = certainty !== "observed" && evidence.some(({ rule }) => rule !== "scope");
+	const enough = isDrawn ? SHOWN : 1;
 	let before: string | undefined;
 	const shown = [...places.values()].slice(0, enough).map(({ file, line }) => {
 		const text = file === before ? `:${line}` : `${file}:${line}`;

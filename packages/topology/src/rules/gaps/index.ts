@@ -3,6 +3,7 @@ import { balancers } from "./balancers.ts";
 import { containerNames } from "./container-names.ts";
 import { hostInterfaces } from "./host-interfaces.ts";
 import { ingressSandboxes } from "./ingress-sandboxes.ts";
+import { natTargets } from "./nat-targets.ts";
 import { networkNames } from "./network-names.ts";
 import { OpenLegs } from "./open-legs.ts";
 import { openPeers } from "./open-peers.ts";
@@ -26,6 +27,7 @@ export const gaps: Rule = {
 		sandboxes(context);
 		ingressSandboxes(context);
 		balancers(context);
+		natTargets(context);
 		networkNames(context);
 		services(context);
 		containerNames(context);

@@ -1,10 +1,12 @@
 import { GWBRIDGE, NETNS_FOLDER, networkIdOfNetns } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
 import { hostId, netnsId } from "../../ids.ts";
+import { inPlace } from "../../in-place.ts";
 import type { Link } from "../../links.ts";
 import { append } from "../../lists.ts";
 import { NetnsNumbers } from "../../netns-numbers.ts";
 import { isFileName } from "../../place-names.ts";
+import { mayNameItself } from "../veth-peers.ts";
 import { add, HOST, inAll, shown } from "./gap.ts";
 import type { OpenLegs } from "./open-legs.ts";
 
@@ -16,17 +18,37 @@ export function openPeers(context: Context, open: OpenLegs): void {
 	const numbers = new NetnsNumbers(context);
 	const told = new Map<string, Link[]>();
 	const guessed = new Map<string, Link[]>();
+	const unsure = new Map<string, Link[]>();
 	for (const end of open.all) {
 		if (graph.targets("attached-to-network", end.id).length > 0) continue;
+		if (mayNameItself(end)) {
+			append(unsure, end.netns, end);
+			continue;
+		}
 		const other = end.lines.map((line) => numbers.of(line)).find((each) => each !== undefined);
 		if (other === undefined) append(guessed, end.netns, end);
 		// A namespace that was saved without the peer has lost it since, or was saved at another time.
 		else if (!shown(context, other.netns)) append(told, other.netns, end);
 	}
+	for (const [netns, ends] of unsure) ofUnknownKind(context, netns, ends);
 	for (const [netns, ends] of told) inNamed(context, netns, ends);
 	const unsaved = unsavedNamespaces(context);
 	for (const [netns, ends] of guessed)
 		inUnsaved(context, netns, ends, unsaved.get(ends[0]!.scope.host) ?? []);
+}
+
+/** `10: a@if10`: a veth whose peer has the same index, or a tunnel that was moved here; only `-d` tells. */
+function ofUnknownKind(context: Context, netns: string, ends: readonly Link[]): void {
+	const names = ends.map(({ name }) => name).join(", ");
+	const { host, place } = ends[0]!.scope;
+	add(context, {
+		about: ends.map(({ id }) => id),
+		question: `whether ${names} in ${context.graph.nameOf(netns)} ${ends.length === 1 ? "is a veth" : "are veths"}: a tunnel that was moved names its own index, too`,
+		matters: MATTERS,
+		host,
+		place,
+		command: inPlace(place, "ip -d link"),
+	});
 }
 
 /** link-netns or a number of the namespace says where the peers are. */
