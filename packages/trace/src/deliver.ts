@@ -2,6 +2,7 @@ import type { Answer, Fate } from "./fate.ts";
 import { dropped } from "./fate.ts";
 import { errorAnswer, reset } from "./icmp.ts";
 import { leaveTunnel } from "./ip-tunnel.ts";
+import { mayBalance } from "./ipvs.ts";
 import {
 	endText,
 	ICMP,
@@ -127,6 +128,12 @@ function socketFor(
 }
 
 function refused(run: Run, namespace: Namespace, packet: Packet): Fate {
+	if (mayBalance(namespace))
+		run.assume(
+			namespace,
+			`no dump of IPVS, though it is loaded: it is taken to have no service for ${endText(packet.dst, packet.dport)}`,
+			"ipvsadm -Sn",
+		);
 	const tcp = packet.protocol === TCP;
 	const answer = tcp
 		? reset(run, namespace, packet)

@@ -101,11 +101,18 @@ export function serve(run: Run, namespace: Namespace, packet: Packet): Verdict |
 	return sendTo(run, namespace, packet, server);
 }
 
+const isTold = ({ kinds }: Namespace): boolean =>
+	["ipvsadm-list", "ipvsadm-save", "proc-net-ip-vs"].some((kind) => kinds.has(kind));
+
+/** Whether IPVS is loaded, which its settings tell, and no dump says what it balances. */
+export const mayBalance = (namespace: Namespace): boolean =>
+	!isTold(namespace) && [...namespace.settings.keys()].some((key) => key.startsWith("net.ipv4.vs."));
+
 /** Docker marks what IPVS is to balance: without a dump of that, whom it goes to is not known. */
 function unsaved(namespace: Namespace, { mark }: Packet): Verdict | undefined {
-	const { kinds, netns } = namespace;
-	const told = ["ipvsadm-list", "ipvsadm-save", "proc-net-ip-vs"].some((kind) => kinds.has(kind));
-	if (told || netns === null || !(isDockerNetns(netns) || netns.startsWith("container:"))) return undefined;
+	const { netns } = namespace;
+	if (isTold(namespace) || netns === null || !(isDockerNetns(netns) || netns.startsWith("container:")))
+		return undefined;
 	if (typeof mark !== "number" || mark < FIRST_MARK) return undefined;
 	const why = `no dump tells the servers that IPVS has for the mark ${printedMark(mark)}`;
 	return { type: "unknown", why, command: "ipvsadm -Sn" };

@@ -1,9 +1,13 @@
+import { isSandboxName } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { proof, type Quote } from "../evidence.ts";
 import { interfaceId } from "../ids.ts";
 import type { Link } from "../links.ts";
 import { append } from "../lists.ts";
 import type { FdbRow, NeighbourRow } from "../observations.ts";
+
+/** A MAC that Docker made of an address. */
+const DOCKERS = /^02:42:/;
 
 /** Dumps that lie under one host and look like another's. */
 export const misplacedDumps: Rule = {
@@ -94,14 +98,22 @@ function seenAsNeighbour(
 function ofTwoHosts(context: Context, byNetns: ReadonlyMap<string, readonly Link[]>): void {
 	const { graph } = context;
 	const alike = new Map<string, Link[]>();
-	for (const all of byNetns.values()) {
+	for (const [netns, all] of byNetns) {
+		const name = graph.nameOf(netns);
+		const isNamed = isSandboxName(name);
+		// Docker makes MACs of addresses, so that two swarms may have equal ones everywhere; the name of a sandbox is random.
+		if (
+			!isNamed &&
+			all.every(({ lines }) => lines.every(({ mac }) => mac === undefined || DOCKERS.test(mac)))
+		)
+			continue;
 		const cards = all.map(({ name, lines }) => {
 			const { index, peerIndex } = lines.find((line) => line.index !== undefined) ?? {};
 			const mac = lines.find((line) => line.mac !== undefined)?.mac;
 			return mac === undefined || index === undefined ? undefined : `${name} ${index} ${peerIndex} ${mac}`;
 		});
-		// Docker's MACs of one interface alone may be equal on two hosts.
-		if (cards.length > 1 && !cards.includes(undefined)) append(alike, cards.sort().join("\n"), all[0]!);
+		if (cards.length > 1 && !cards.includes(undefined))
+			append(alike, [isNamed ? name : "", ...cards.sort()].join("\n"), all[0]!);
 	}
 	const isProven = ({ netns }: Link): boolean =>
 		(byNetns.get(netns) ?? []).some(({ id }) =>
