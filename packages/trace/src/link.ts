@@ -93,6 +93,12 @@ function overLan(run: Run, end: End, packet: Packet, frame: Frame): Fate {
 		.neighbours(device)
 		.filter((each) => takes(run.links.inward(each, frame.vlan), frame, packet));
 	if (far !== undefined) {
+		if (!run.links.isProvenLan(device, far.device))
+			run.assume(
+				namespace,
+				`${device.name} and ${far.device.name} of ${placeName(far.namespace)} are taken to be on one LAN, for both have addresses of one network: no neighbour table tells it`,
+				"ip neigh",
+			);
 		const { master } = far.device;
 		const beside = others.some((each) => each.namespace === far.namespace && each.device.master === master);
 		if (master !== undefined && beside)

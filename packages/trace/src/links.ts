@@ -12,6 +12,8 @@ export interface Taker extends End {
 /** Interfaces whose other end no dump has: there the machine hangs on a network. */
 interface Uplink extends End {
 	lan: number;
+	/** Of those with one number neighbour tables tell that they are on one LAN. */
+	proven: number;
 }
 
 const TUNNELS: ReadonlySet<string> = new Set([
@@ -41,8 +43,8 @@ const endKey = ({ namespace, device }: End, vlan: Tags): string =>
 
 /**
  * Where frames go: from the joins of the topology, and for what leaves the machines, from who is on one LAN.
- * Two uplinks are on one LAN if above both of them there are addresses of one network, or the neighbours of
- * one know the address of the other's link.
+ * Two uplinks are on one LAN if the neighbours of one know the address of the other's link; and they are taken to be if
+ * above both of them there are addresses of one network.
  */
 export class Links {
 	readonly #kernel: Kernel;
@@ -59,7 +61,10 @@ export class Links {
 				const { lower } = device;
 				if (lower !== undefined)
 					this.#uppers.set(lower.device, [...(this.#uppers.get(lower.device) ?? []), { namespace, device }]);
-				if (isUplink(device)) this.#uplinks.push({ namespace, device, lan: this.#uplinks.length });
+				if (isUplink(device)) {
+					const number = this.#uplinks.length;
+					this.#uplinks.push({ namespace, device, lan: number, proven: number });
+				}
 			}
 		}
 		this.#joinLans();
@@ -80,6 +85,12 @@ export class Links {
 		return own === undefined
 			? []
 			: this.#uplinks.filter(({ lan, device: other }) => lan === own.lan && other !== device);
+	}
+
+	/** Whether neighbour tables, and not a network that both are in, tell that two uplinks are on one LAN. */
+	isProvenLan(one: Device, other: Device): boolean {
+		const [near, far] = [one, other].map((device) => this.#uplinks.find((each) => each.device === device));
+		return near !== undefined && near.proven === far?.proven;
 	}
 
 	/** Who may take a frame that comes in by an interface. */
@@ -291,7 +302,7 @@ export class Links {
 						owner !== uplink &&
 						names.has(`${namespace.host} ${namespace.netns} ${device}`)
 					)
-						this.#merge(uplink, owner);
+						this.#merge(uplink, owner, "proven");
 				}
 			}
 		}
@@ -311,7 +322,11 @@ export class Links {
 		return takers;
 	}
 
-	#merge(one: Uplink, other: Uplink): void {
+	#merge(one: Uplink, other: Uplink, proof?: "proven"): void {
+		if (proof !== undefined) {
+			const gone = other.proven;
+			for (const uplink of this.#uplinks) if (uplink.proven === gone) uplink.proven = one.proven;
+		}
 		if (one.lan === other.lan) return;
 		const gone = other.lan;
 		for (const uplink of this.#uplinks) if (uplink.lan === gone) uplink.lan = one.lan;
