@@ -54,7 +54,7 @@ const assume: OptionSpec = {
 	name: "assume",
 	value: "WHAT",
 	many: true,
-	help: "established, backend=ADDR[:PORT], listening, not-listening or no-rules: what the dumps leave open",
+	help: "what is open: established, listening, not-listening, no-rules, backend=ADDR[:PORT]",
 };
 const flows: OptionSpec = {
 	name: "flows",
