@@ -54,7 +54,7 @@ const assume: OptionSpec = {
 	name: "assume",
 	value: "WHAT",
 	many: true,
-	help: "what is open: established, listening, not-listening, no-rules, backend=ADDR[:PORT]",
+	help: "open: established, listening, not-listening, no-rules, backend=ADDR[:PORT]",
 };
 const flows: OptionSpec = {
 	name: "flows",
