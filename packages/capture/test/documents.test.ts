@@ -210,6 +210,6 @@ describe("any text", () => {
 			(n) => `\`\`\`\n${`# ${"ab-".repeat(30)}!\n`.repeat(n / 100)}\`\`\`\n`,
 		];
 		const read = (text: string): unknown => captureOfText("long.md", text);
-		for (const text of texts) expectInProportion(text, read, 12_500, text(1).slice(0, 20));
+		for (const text of texts) expectInProportion(text, read, 5000, text(1).slice(0, 20));
 	});
 });

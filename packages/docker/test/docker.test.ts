@@ -614,7 +614,7 @@ describe("JSON in pieces", () => {
 		const read = (text: string): void => {
 			expect(printJson(parseInspect(text).ast)).toBe(text);
 		};
-		for (const text of texts) expectInProportion(text, read, 2500, text(1));
+		for (const text of texts) expectInProportion(text, read, 1000, text(1));
 	});
 });
 

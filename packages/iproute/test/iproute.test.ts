@@ -433,7 +433,7 @@ describe("bad input", () => {
 		const read = (text: string): void => {
 			expect(printIpAddress(parseIpAddress(text).ast)).toHaveLength(text.length);
 		};
-		for (const text of texts) expectInProportion(text, read, 2500, text(1));
+		for (const text of texts) expectInProportion(text, read, 1000, text(1));
 	});
 
 	it("messages of ip netns and ls are no names", () => {

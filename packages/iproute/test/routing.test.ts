@@ -401,7 +401,7 @@ describe("routes", () => {
 		const read = (text: string): void => {
 			expect(printIpRoute(parseIpRoute(text).ast)).toHaveLength(text.length);
 		};
-		for (const text of texts) expectInProportion(text, read, 2500, text(1));
+		for (const text of texts) expectInProportion(text, read, 1000, text(1));
 	});
 });
 

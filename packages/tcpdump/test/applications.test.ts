@@ -262,6 +262,6 @@ describe("nodes", () => {
 		const read = (text: string): void => {
 			expect(printTcpdump(parseTcpdump(text).ast)).toBe(text);
 		};
-		for (const line of lines) expectInProportion((n) => `${head}${line(n)}\n`, read, 4000, line(1));
+		for (const line of lines) expectInProportion((n) => `${head}${line(n)}\n`, read, 2000, line(1));
 	});
 });
