@@ -446,7 +446,12 @@ function endAt(
 		case "icmp": {
 			if (delta(post, flow.dst.includes(":") ? "Icmp6InEchos" : "IcmpInEchos") === 0) return [];
 			// One that is told to heed no echoes counts them all the same.
-			if (post.space.sysctl.some(([key, value]) => /echo_ignore_all$/.test(key) && value === 1)) return [];
+			if (
+				post.space.sysctl.some(
+					([key, value]) => key === (flow.dst.includes(":") ? IGNORES[6] : IGNORES[4]) && value === 1,
+				)
+			)
+				return [];
 			const ours = forth.filter((each) => each.post === post).at(-1)?.packet;
 			const packet = ours?.vxlan?.inner ?? ours;
 			if (packet === undefined) return [];
@@ -463,6 +468,8 @@ function endAt(
 		}
 	}
 }
+
+const IGNORES = { 4: "net.ipv4.icmp_echo_ignore_all", 6: "net.ipv6.icmp.echo_ignore_all" } as const;
 
 const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 const nameOf = (line: string): string => line.slice(line.indexOf("src="));
