@@ -5,7 +5,6 @@ import { leaveTunnel } from "./ip-tunnel.ts";
 import {
 	endText,
 	ICMP,
-	ICMPV6,
 	inverted,
 	isIcmp,
 	isIcmpError,
@@ -207,7 +206,7 @@ function answerOf(
 			fromMac: null,
 			ipvs: false,
 			...(vrf !== undefined && { vrf }),
-			own: protocol !== ICMP && protocol !== ICMPV6,
+			own: kind === "echo-reply" ? "kernel" : "program",
 		},
 	};
 }

@@ -95,6 +95,7 @@ export function errorAnswer(
 			fromMac: null,
 			ipvs: false,
 			...(vrf !== undefined && { vrf }),
+			own: "kernel",
 			...attached(packet),
 		},
 	};
@@ -189,6 +190,8 @@ export function reset(run: Run, namespace: Namespace, packet: Packet, byRule = f
 			fromMac: null,
 			ipvs: false,
 			...(vrf !== undefined && { vrf }),
+			// `ip_send_unicast_reply` has a socket, `tcp_v6_send_response` and `nf_send_reset` have none.
+			...(family === 4 && !byRule && { own: "kernel" as const }),
 			...(byRule && attached(packet)),
 		},
 	};

@@ -81,7 +81,7 @@ export function scrub(packet: Packet, elsewhere: boolean): void {
 	delete packet.physIn;
 	delete packet.vrf;
 	packet.ipvs = false;
-	packet.own = false;
+	delete packet.own;
 	if (elsewhere) packet.mark = 0;
 }
 

@@ -238,7 +238,11 @@ export class Recorder {
 				iface: post.links.get(sighting.ifindex) ?? `if${sighting.ifindex}`,
 			})),
 		);
-		return all.sort((a, b) => (a.time === b.time ? a.order - b.order : a.time < b.time ? -1 : 1));
+		// A macvlan's packet keeps the time at which the device below took it, which is before it.
+		const rank = ({ post }: Placed): number => Number(!post.space.macvlans);
+		return all.sort((a, b) =>
+			a.time === b.time ? rank(a) - rank(b) || a.order - b.order : a.time < b.time ? -1 : 1,
+		);
 	}
 }
 
