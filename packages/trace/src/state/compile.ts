@@ -23,6 +23,7 @@ import type {
 	Socket,
 } from "./kernel.ts";
 import { readFdb, readNeighbours, readPortVlans } from "./link-layer.ts";
+import { assumptionOf, joinPeers, type Pair } from "./peers.ts";
 import { RouteTable } from "./route-table.ts";
 import {
 	byTable,
@@ -387,16 +388,15 @@ function join(
 		const device = namespace?.devices.get(id.slice(at + "/interface/".length));
 		return namespace && device && { namespace, device };
 	};
-	for (const { kind, from, to } of edges) {
-		if (kind !== "veth-peer" && kind !== "lower-device") continue;
-		const [one, other] = [endOf(from), endOf(to)];
+	const pairs: Pair[] = [];
+	for (const edge of edges) {
+		if (edge.kind !== "veth-peer" && edge.kind !== "lower-device") continue;
+		const [one, other] = [endOf(edge.from), endOf(edge.to)];
 		if (one === undefined || other === undefined) continue;
-		if (kind === "lower-device") one.device.lower = other;
-		else {
-			one.device.peer = other;
-			other.device.peer = one;
-		}
+		if (edge.kind === "lower-device") one.device.lower = other;
+		else pairs.push({ one, other, ...assumptionOf(edge) });
 	}
+	joinPeers(pairs);
 	for (const [key, draft] of drafts) {
 		const namespace = namespaces.get(key)!;
 		for (const [name, lower] of draft.lowers) {
