@@ -1,7 +1,11 @@
+import { openCapture, parseDump } from "@netfossil/capture";
+import { reconstruct } from "@netfossil/topology";
 import { expect, it } from "vitest";
+import { compile, follow, Links } from "../src/index.ts";
 import { assumptionOf, joinPeers, type Pair } from "../src/state/peers.ts";
-import { ask, networkOf } from "./seed-network.ts";
+import { ask, asked, networkOf } from "./seed-network.ts";
 
+const fixtures = new URL("../../../fixtures/", import.meta.url).pathname;
 const BEFORE = "veths/before";
 const AFTER = "veths/after";
 
@@ -42,6 +46,22 @@ it.each([[[BEFORE, AFTER]], [[AFTER, BEFORE]]])(
 		expect(answer.reply?.hops.map(({ iface }) => iface)).toEqual(ways.toReversed());
 	},
 );
+
+it.each([
+	[BEFORE, "veth5"],
+	[AFTER, "veth9"],
+])("the newer of two captures is believed, where they tell their time: %s", async (newer, veth) => {
+	const { dumps } = await openCapture([BEFORE, AFTER].map((folder) => `${fixtures}${folder}`));
+	const parsed = dumps.map((dump, at) =>
+		parseDump({
+			...dump,
+			time: `2026-11-2${Number((newer === BEFORE) === at < dumps.length / 2)}T10:00:00Z`,
+		}),
+	);
+	const kernel = compile(parsed, reconstruct(parsed));
+	const { answer } = follow(kernel, new Links(kernel), asked("web1", "10.5.0.2", null));
+	expect(answer.hops.map(({ iface }) => iface)).toEqual([veth, "eth0"]);
+});
 
 it("of two peers with that index the proven one counts, whichever comes first", async () => {
 	const { kernel } = await networkOf(BEFORE);

@@ -64,10 +64,13 @@ export interface HopAnswer extends Hop {
 
 export interface ReplyAnswer {
 	readonly kind: string;
-	readonly reached_client: boolean;
+	/** Null: no dump tells. */
+	readonly reached_client: boolean | null;
 	readonly hops: readonly HopAnswer[];
 	readonly rules_hit: readonly RuleAnswer[];
 	readonly lost_at?: Spot & { readonly iface: string; readonly dir: "in" | "out" };
+	/** What would tell whether it reaches the sender. */
+	readonly unknown?: { readonly gaps: readonly Gap[] };
 	readonly icmp?: string;
 }
 
@@ -424,14 +427,15 @@ function replyOf(
 	traffic: Traffic,
 ): ReplyAnswer {
 	const { hops, rules } = back;
-	const reached = fate.type === "delivered";
+	const reached = fate.type === "unknown" ? null : fate.type === "delivered";
 	const last = hops.at(-1);
 	return {
 		kind,
 		reached_client: reached,
 		hops: hopsOf(back, traffic),
 		rules_hit: rules.map((rule) => ruleAnswer(kernel, rule)),
-		...(!reached &&
+		...(fate.type === "unknown" && { unknown: { gaps: [fate.gap] } }),
+		...(reached === false &&
 			last && { lost_at: { host: last.host, netns: last.netns, iface: last.iface, dir: last.dir } }),
 		...(kind === "icmp-error" && packet.icmp && { icmp: icmpText(packet.icmp) }),
 	};
