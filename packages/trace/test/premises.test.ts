@@ -75,6 +75,29 @@ describe("an answer of whose way no dump tells", () => {
 	});
 });
 
+describe("an answer that a rule may drop", () => {
+	it.each(["DROP", "ACCEPT"])("is open, whichever way is shown first: %s", async (target) => {
+		const rule = `-A FORWARD -p tcp -m tcp --sport 80 -m string --string x --algo bm -j ${target}`;
+		const ask = await routed(NOTHING, (text) =>
+			text.replace(
+				/^.*--ctstate ESTABLISHED.*$/m,
+				target === "DROP" ? `${rule}\n-A FORWARD -p tcp -m tcp --sport 80 -j ACCEPT` : rule,
+			),
+		);
+		const followed = ask(toServer(80));
+		const { outcome, reply } = followed.answer;
+		expect(outcome).toBe("delivered");
+		expect(reply?.reached_client).toBeNull();
+		expect(reply).not.toHaveProperty("lost_at");
+		expect(reply?.unknown?.gaps).toMatchObject([
+			{ text: expect.stringContaining("FORWARD"), host: "router" },
+		]);
+		expect(traceText(toServer(80), followed)).toMatch(
+			/^DELIVERED, THE ANSWER NOT KNOWN .*\n.*\n.*\n {2}whether the answer \(syn-ack\) comes back is not known\n {4}not known: /,
+		);
+	});
+});
+
 describe("--assume established", () => {
 	it("passes where only new connections are dropped, and is not asked to listen", async () => {
 		const ask = await routed(NOTHING);

@@ -274,7 +274,7 @@ function merged(id: FlowQuestion["id"], kernel: Kernel, ways: readonly Way[]): F
 	const differing = rest.filter((other) => keyOf(other) !== keyOf(first));
 	const others = distinct(differing);
 	if (differing.every(({ outcome }) => outcome === first.outcome))
-		return { ...first, ...told, ...(others.length > 0 && { others }) };
+		return { ...first, ...told, ...openReply(first, rest, ways), ...(others.length > 0 && { others }) };
 	// What contradicts one of the ways does not contradict that it is open.
 	const { answered } = first.traffic ?? {};
 	return {
@@ -287,6 +287,22 @@ function merged(id: FlowQuestion["id"], kernel: Kernel, ways: readonly Way[]): F
 		...told,
 		others: distinct([first, ...differing]),
 	};
+}
+
+/** That the answer may come back or not, where a dump would tell which. */
+function openReply(
+	{ reply }: FlowAnswer,
+	others: readonly FlowAnswer[],
+	ways: readonly Way[],
+): Pick<FlowAnswer, "reply"> | undefined {
+	const isDoubted = others.some((other) => other.reply?.reached_client !== reply?.reached_client);
+	const branches = ways.map(({ branch }) => branch);
+	const isOpen = branches.some(({ run }) => run.choices.some(({ question }) => question.kind === "gap"));
+	if (reply === null || !isDoubted || !isOpen) return undefined;
+	const { lost_at: _, ...rest } = reply;
+	const lost = branches.flatMap(({ answer }) => (answer?.fate.type === "unknown" ? [answer.fate.gap] : []));
+	const gaps = new Map([...gapsOf(branches), ...lost].map((gap) => [gap.text, gap]));
+	return { reply: { ...rest, reached_client: null, unknown: { gaps: [...gaps.values()] } } };
 }
 
 /** What two answers must agree on to be one. */

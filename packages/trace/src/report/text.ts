@@ -148,9 +148,10 @@ class Text {
 	#reply({ answer }: Branch): void {
 		if (answer === undefined) return;
 		const { kind, fate } = answer;
-		if (fate.type === "unknown") {
+		const { unknown } = this.#answer.reply ?? {};
+		if (unknown !== undefined) {
 			this.#lines.add(`  whether the answer (${kind}) comes back is not known`);
-			this.#gap(fate.gap, "    ");
+			for (const gap of unknown.gaps) this.#gap(gap, "    ");
 			return;
 		}
 		const back = fate.type === "delivered";
