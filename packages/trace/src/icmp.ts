@@ -124,6 +124,17 @@ export function countDown(run: Run, namespace: Namespace, packet: Packet): Fate 
 	return refusal(run, namespace, packet, icmp, "its time to live is over");
 }
 
+/** `ipv4_link_failure`, `ip6_link_failure`: nobody answers for the address of the next machine. */
+export function unanswered(
+	run: Run,
+	namespace: Namespace,
+	packet: Packet,
+	{ text, cite }: { readonly text: string; readonly cite?: Cite },
+): Fate {
+	const icmp = packet.family === 4 ? { type: 3, code: 1 } : { type: 1, code: 3 };
+	return refusal(run, namespace, packet, icmp, text, cite);
+}
+
 /** The fate of a packet that a machine cannot pass on and says so with an ICMP error. */
 export function refusal(
 	run: Run,

@@ -88,6 +88,8 @@ async function recordNetwork(seed: number, flows: number, folder: string): Promi
 			for (let tries = 1; ; tries++) {
 				// `ip_error` sends one error a second to a machine, once it has sent five.
 				await wait(1100);
+				// Of what they learned since, dumps from before tell nothing.
+				if (isFresh) network.forget();
 				const before = factsOf(recorded[at]!);
 				recorded[at] = await recorder.record(plan.flows[at]!, tries * 1000);
 				if (factsOf(recorded[at]!) === before) break;

@@ -289,7 +289,7 @@ function judge(
 	const errors = of("error");
 	const answered = replyOf(flow, client, answers, errors, delta, told);
 	const reply = answered === null ? {} : { reply: answered };
-	const ends = posts.flatMap((post) => endAt(flow, post, before, after, forth, delta));
+	const ends = posts.flatMap((post) => endAt(flow, post, before, after, forth, answers, delta));
 	const [end] = ends;
 	if (end !== undefined) return { ...base, outcome: "delivered", ...end, ...reply };
 	const errorsOut = six
@@ -429,6 +429,7 @@ function endAt(
 	before: Snapshot,
 	after: Snapshot,
 	forth: readonly Placed[],
+	answers: readonly Placed[],
 	delta: Delta,
 ): Pick<Recorded, "delivered_to" | "seen_source">[] {
 	const { host, netns } = post.space;
@@ -439,7 +440,12 @@ function endAt(
 		case "tcp": {
 			const known = new Set(before.states.get(post)!.half.map(({ local, remote }) => local + remote));
 			const fresh = after.states.get(post)!.half.find(({ local, remote }) => !known.has(local + remote));
-			if (fresh === undefined) return [];
+			if (fresh === undefined) {
+				// An error about its answer ends a connection before it is looked at (`tcp_req_err`), and its ends are not known.
+				const [first] = answers;
+				const took = first?.post === post && ((first.packet.vxlan?.inner ?? first.packet).flags ?? 0) & SYN;
+				return took ? [{ delivered_to: null, seen_source: null }] : [];
+			}
 			const local = endOfProc(fresh.local);
 			return end(local.addr, local.port, endOfProc(fresh.remote));
 		}
