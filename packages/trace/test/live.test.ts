@@ -16,7 +16,7 @@ const SECONDS = 50;
 /** Where the seed is set: so many networks, for a gate must not ask more on a faster day. */
 const NETWORKS = 3;
 /** Of how many packets one may come out otherwise each time; a few of a small lot always may. */
-const UNSTEADY = { of: 20, few: 2 };
+const UNSTEADY = { of: 10, few: 2 };
 const FLOWS = Number(process.env.NETFOSSIL_LIVE_FLOWS ?? 24);
 const { seed: fixed } = fc.readConfigureGlobal();
 const wanted = process.env.NETFOSSIL_LIVE_NETWORKS ?? (fixed === undefined ? undefined : NETWORKS);
