@@ -1,5 +1,6 @@
 import { egressTags, ingressTags } from "./bridge-vlans.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
+import { unanswered } from "./icmp.ts";
 import { verdictFate } from "./ip.ts";
 import { takes, transmit, upwards } from "./link.ts";
 import { portsOf } from "./links.ts";
@@ -90,7 +91,7 @@ function afterDnat(run: Run, bridge: End, packet: Packet, frame: Frame): Frame |
 		return { ...frame, dst: device.mac ?? null };
 	const found = neighbour(run, bridge, routed.way.via ?? dst, family);
 	if (found.type === "unknown") return unknown(namespace, found.text, found.command);
-	if (found.type === "failed") return dropped(namespace, "lost-after-interface", found.text);
+	if (found.type === "failed") return unanswered(run, namespace, packet, found);
 	return { ...frame, src: device.mac ?? null, dst: found.mac };
 }
 

@@ -6,7 +6,6 @@ import { mayBalance } from "./ipvs.ts";
 import {
 	endText,
 	ICMP,
-	ICMPV6,
 	inverted,
 	isIcmp,
 	isIcmpError,
@@ -214,7 +213,7 @@ function answerOf(
 			fromMac: null,
 			ipvs: false,
 			...(vrf !== undefined && { vrf }),
-			own: protocol !== ICMP && protocol !== ICMPV6,
+			own: kind === "echo-reply" ? "kernel" : "program",
 		},
 	};
 }

@@ -95,6 +95,7 @@ export function errorAnswer(
 			fromMac: null,
 			ipvs: false,
 			...(vrf !== undefined && { vrf }),
+			own: "kernel",
 			...attached(packet),
 		},
 	};
@@ -121,6 +122,17 @@ export function countDown(run: Run, namespace: Namespace, packet: Packet): Fate 
 	}
 	const icmp = packet.family === 4 ? { type: 11, code: 0 } : { type: 3, code: 0 };
 	return refusal(run, namespace, packet, icmp, "its time to live is over");
+}
+
+/** `ipv4_link_failure`, `ip6_link_failure`: nobody answers for the address of the next machine. */
+export function unanswered(
+	run: Run,
+	namespace: Namespace,
+	packet: Packet,
+	{ text, cite }: { readonly text: string; readonly cite?: Cite },
+): Fate {
+	const icmp = packet.family === 4 ? { type: 3, code: 1 } : { type: 1, code: 3 };
+	return refusal(run, namespace, packet, icmp, text, cite);
 }
 
 /** The fate of a packet that a machine cannot pass on and says so with an ICMP error. */
@@ -189,6 +201,8 @@ export function reset(run: Run, namespace: Namespace, packet: Packet, byRule = f
 			fromMac: null,
 			ipvs: false,
 			...(vrf !== undefined && { vrf }),
+			// `ip_send_unicast_reply` has a socket, `tcp_v6_send_response` and `nf_send_reset` have none.
+			...(family === 4 && !byRule && { own: "kernel" as const }),
 			...(byRule && attached(packet)),
 		},
 	};

@@ -1,7 +1,7 @@
 import { UNTRACKED } from "./conntrack.ts";
 import { deliver } from "./deliver.ts";
 import { dropped, type Fate, unknown } from "./fate.ts";
-import { countDown, errorAnswer, refusal } from "./icmp.ts";
+import { countDown, errorAnswer, refusal, unanswered } from "./icmp.ts";
 import { symmetricAbove } from "./ipvlan.ts";
 import { answerAsService, serve } from "./ipvs.ts";
 import { transmit } from "./link.ts";
@@ -147,10 +147,7 @@ export function output(
 	}
 	const found = neighbour(run, { namespace, device: out }, way.via ?? packet.dst, packet.family, packet.src);
 	if (found.type === "unknown") return unknown(namespace, found.text, found.command);
-	if (found.type === "failed") {
-		const icmp = packet.family === 4 ? { type: 3, code: 1 } : { type: 1, code: 3 };
-		return refusal(run, namespace, packet, icmp, found.text, found.cite);
-	}
+	if (found.type === "failed") return unanswered(run, namespace, packet, found);
 	return transmit(run, { namespace, device: out }, packet, { src: out.mac ?? null, dst: found.mac, vlan: 0 });
 }
 

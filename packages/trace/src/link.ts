@@ -7,7 +7,7 @@ import { fromIpvlan, ipvlanAbove } from "./ipvlan.ts";
 import { frameMaster, isBridge, type Taker } from "./links.ts";
 import type { Frame, Packet } from "./packet.ts";
 import type { Run } from "./run.ts";
-import { type End, type Namespace, placeName } from "./state/kernel.ts";
+import { type End, type Namespace, type Peer, placeName } from "./state/kernel.ts";
 import { outerTag, popTag, pushTag } from "./tags.ts";
 import { encapsulate } from "./vxlan.ts";
 
@@ -64,7 +64,9 @@ export function below(run: Run, { namespace, device }: End, packet: Packet, fram
 }
 
 /** `veth_xmit`: the other end has the frame. `__dev_forward_skb` forgets the connection, and in another namespace the mark. */
-function cross(run: Run, { namespace }: End, peer: End, packet: Packet, frame: Frame): Fate {
+function cross(run: Run, { namespace }: End, peer: Peer, packet: Packet, frame: Frame): Fate {
+	const { assumed } = peer;
+	if (assumed !== undefined) run.assume(assumed.namespace, assumed.text, assumed.command);
 	scrub(packet, peer.namespace !== namespace);
 	if (!peer.device.up)
 		return dropped(
@@ -81,7 +83,7 @@ export function scrub(packet: Packet, elsewhere: boolean): void {
 	delete packet.physIn;
 	delete packet.vrf;
 	packet.ipvs = false;
-	packet.own = false;
+	delete packet.own;
 	if (elsewhere) packet.mark = 0;
 }
 

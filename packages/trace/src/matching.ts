@@ -53,8 +53,9 @@ export function seen(run: Run, namespace: Namespace, packet: Packet, place: Hook
 		physdevIn: packet.physIn?.device.name ?? null,
 		physdevOut: place.physOut ?? null,
 		bridged: place.bridged === true,
-		...(packet.own !== true && { socket: false, uid: null, gid: null }),
-		...(packet.own === true && { socket: true }),
+		socket: packet.own !== undefined,
+		// `owner_mt`: a socket of the kernel's has no file, so that nobody owns it.
+		...(packet.own !== "program" && { uid: null, gid: null }),
 		mark,
 		connmark: connection === undefined ? null : connection.mark,
 		...(tracked && { ctstate: tracked.state, ctdir: tracked.direction }),

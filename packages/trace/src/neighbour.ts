@@ -40,8 +40,16 @@ export function neighbour(run: Run, end: End, address: string, family: Family, s
 		run.step(namespace, "neighbour", `${address} is at ${known.mac}`, { cite: known.cite });
 		return { type: "found", mac: known.mac };
 	}
+	const heard = run.heard(device).get(address);
+	if (heard !== undefined) {
+		run.step(namespace, "neighbour", `${address} is at ${heard}, as it asked`);
+		return { type: "found", mac: heard };
+	}
 	const asker = family === 4 ? askerOf(run, end, address, source) : undefined;
 	const answering = takers.filter((taker) => answers(run, taker, address, family, asker));
+	// `neigh_event_ns`: who answers a question has heard who asks, be it that he would not answer him.
+	if (asker !== undefined && device.mac !== undefined)
+		for (const taker of answering) run.heard(taker.device).set(asker, device.mac);
 	const macs = new Set(answering.flatMap(({ device: { mac } }) => mac ?? []));
 	if (macs.size > 1) {
 		const places = answering.map(({ namespace: each }) => placeName(each)).join(" and ");

@@ -63,8 +63,8 @@ export interface Packet {
 	vrf?: string;
 	/** A port of the source that is one of many: what is seen there is not certain. */
 	randomPort?: boolean;
-	/** The socket that sends it stands in this namespace. */
-	own?: boolean;
+	/** Whose socket of this namespace sends it: a program's, or one that the kernel has for its own answers. */
+	own?: "program" | "kernel";
 }
 
 /** A packet in another. */

@@ -4,7 +4,7 @@ import type { Balanced } from "./ipvs.ts";
 import type { Links } from "./links.ts";
 import { type Icmp, type Packet, packetText, type Tuple, tunnelKind } from "./packet.ts";
 import { type Premises, type Subject, settled, wanted } from "./premises.ts";
-import type { Assumption, Cite, Kernel, Namespace, RuleRef } from "./state/kernel.ts";
+import type { Assumption, Cite, Device, Kernel, Namespace, RuleRef } from "./state/kernel.ts";
 import { outerTag, popTag, type Tags } from "./tags.ts";
 
 /** A packet seen at an interface, where a capture would see it. */
@@ -107,6 +107,7 @@ export class Run {
 	#answer: Packet | undefined;
 	readonly #balanced = new Map<Namespace, Balanced[]>();
 	readonly #connections = new Map<Namespace, Connection[]>();
+	readonly #heard = new Map<Device, Map<string, string>>();
 	forth: Record = new Record();
 	back: Record = new Record();
 	record: Record = this.forth;
@@ -140,6 +141,13 @@ export class Run {
 	balanced(namespace: Namespace): Balanced[] {
 		const known = this.#balanced.get(namespace) ?? [];
 		this.#balanced.set(namespace, known);
+		return known;
+	}
+
+	/** The link addresses that an interface heard of from those who asked there, by their addresses. */
+	heard(device: Device): Map<string, string> {
+		const known = this.#heard.get(device) ?? new Map<string, string>();
+		this.#heard.set(device, known);
 		return known;
 	}
 

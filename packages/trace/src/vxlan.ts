@@ -110,7 +110,7 @@ function byHabit(run: Run, end: End, packet: Packet, frame: Frame): Fate {
 	delete packet.physIn;
 	packet.mark = 0;
 	packet.ipvs = false;
-	packet.own = false;
+	delete packet.own;
 	return arrive(run, far, packet, frame);
 }
 

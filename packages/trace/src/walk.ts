@@ -167,7 +167,7 @@ function send(run: Run, query: Query): { readonly fate: Fate; readonly source?: 
 		mark: 0,
 		fromMac: null,
 		ipvs: false,
-		own: true,
+		own: "program",
 	};
 	run.asked = { namespace: from, tuple: tupleOf(packet) };
 	run.record.packet = packet;

@@ -45,6 +45,59 @@ const toServer = (dport: number, dst = "10.2.0.2"): FlowQuestion => ({
 	dport,
 });
 
+describe("an answer of whose way no dump tells", () => {
+	it("is open, not lost, and says what would tell", async () => {
+		const gap = {
+			text: "no dump of server tells whether there is a route for 10.1.0.2",
+			host: "server",
+			netns: null,
+			command: "ip route show table all",
+		};
+		const ask = await routed(/server\/ip_route/);
+		const followed = ask(toServer(80));
+		const { outcome, reply } = followed.answer;
+		expect(outcome).toBe("delivered");
+		expect(reply).toEqual({
+			kind: "syn-ack",
+			reached_client: null,
+			hops: [],
+			rules_hit: [],
+			unknown: { gaps: [gap] },
+		});
+		expect(traceText(toServer(80), followed).split("\n").slice(0, 6)).toEqual([
+			"DELIVERED, THE ANSWER NOT KNOWN  tcp from client to 10.2.0.2:80",
+			"  it reaches server at 10.2.0.2:80, which sees 10.1.0.2:40000",
+			expect.stringContaining("tcp LISTEN"),
+			"  whether the answer (syn-ack) comes back is not known",
+			`    not known: ${gap.text}`,
+			"      save on server: ip route show table all",
+		]);
+	});
+});
+
+describe("an answer that a rule may drop", () => {
+	it.each(["DROP", "ACCEPT"])("is open, whichever way is shown first: %s", async (target) => {
+		const rule = `-A FORWARD -p tcp -m tcp --sport 80 -m string --string x --algo bm -j ${target}`;
+		const ask = await routed(NOTHING, (text) =>
+			text.replace(
+				/^.*--ctstate ESTABLISHED.*$/m,
+				target === "DROP" ? `${rule}\n-A FORWARD -p tcp -m tcp --sport 80 -j ACCEPT` : rule,
+			),
+		);
+		const followed = ask(toServer(80));
+		const { outcome, reply } = followed.answer;
+		expect(outcome).toBe("delivered");
+		expect(reply?.reached_client).toBeNull();
+		expect(reply).not.toHaveProperty("lost_at");
+		expect(reply?.unknown?.gaps).toMatchObject([
+			{ text: expect.stringContaining("FORWARD"), host: "router" },
+		]);
+		expect(traceText(toServer(80), followed)).toMatch(
+			/^DELIVERED, THE ANSWER NOT KNOWN .*\n.*\n.*\n {2}whether the answer \(syn-ack\) comes back is not known\n {4}not known: /,
+		);
+	});
+});
+
 describe("--assume established", () => {
 	it("passes where only new connections are dropped, and is not asked to listen", async () => {
 		const ask = await routed(NOTHING);

@@ -64,10 +64,13 @@ export interface HopAnswer extends Hop {
 
 export interface ReplyAnswer {
 	readonly kind: string;
-	readonly reached_client: boolean;
+	/** Null: no dump tells. */
+	readonly reached_client: boolean | null;
 	readonly hops: readonly HopAnswer[];
 	readonly rules_hit: readonly RuleAnswer[];
 	readonly lost_at?: Spot & { readonly iface: string; readonly dir: "in" | "out" };
+	/** What would tell whether it reaches the sender. */
+	readonly unknown?: { readonly gaps: readonly Gap[] };
 	readonly icmp?: string;
 }
 
@@ -271,7 +274,7 @@ function merged(id: FlowQuestion["id"], kernel: Kernel, ways: readonly Way[]): F
 	const differing = rest.filter((other) => keyOf(other) !== keyOf(first));
 	const others = distinct(differing);
 	if (differing.every(({ outcome }) => outcome === first.outcome))
-		return { ...first, ...told, ...(others.length > 0 && { others }) };
+		return { ...first, ...told, ...openReply(first, rest, ways), ...(others.length > 0 && { others }) };
 	// What contradicts one of the ways does not contradict that it is open.
 	const { answered } = first.traffic ?? {};
 	return {
@@ -284,6 +287,22 @@ function merged(id: FlowQuestion["id"], kernel: Kernel, ways: readonly Way[]): F
 		...told,
 		others: distinct([first, ...differing]),
 	};
+}
+
+/** That the answer may come back or not, where a dump would tell which. */
+function openReply(
+	{ reply }: FlowAnswer,
+	others: readonly FlowAnswer[],
+	ways: readonly Way[],
+): Pick<FlowAnswer, "reply"> | undefined {
+	const isDoubted = others.some((other) => other.reply?.reached_client !== reply?.reached_client);
+	const branches = ways.map(({ branch }) => branch);
+	const isOpen = branches.some(({ run }) => run.choices.some(({ question }) => question.kind === "gap"));
+	if (reply === null || !isDoubted || !isOpen) return undefined;
+	const { lost_at: _, ...rest } = reply;
+	const lost = branches.flatMap(({ answer }) => (answer?.fate.type === "unknown" ? [answer.fate.gap] : []));
+	const gaps = new Map([...gapsOf(branches), ...lost].map((gap) => [gap.text, gap]));
+	return { reply: { ...rest, reached_client: null, unknown: { gaps: [...gaps.values()] } } };
 }
 
 /** What two answers must agree on to be one. */
@@ -424,14 +443,15 @@ function replyOf(
 	traffic: Traffic,
 ): ReplyAnswer {
 	const { hops, rules } = back;
-	const reached = fate.type === "delivered";
+	const reached = fate.type === "unknown" ? null : fate.type === "delivered";
 	const last = hops.at(-1);
 	return {
 		kind,
 		reached_client: reached,
 		hops: hopsOf(back, traffic),
 		rules_hit: rules.map((rule) => ruleAnswer(kernel, rule)),
-		...(!reached &&
+		...(fate.type === "unknown" && { unknown: { gaps: [fate.gap] } }),
+		...(reached === false &&
 			last && { lost_at: { host: last.host, netns: last.netns, iface: last.iface, dir: last.dir } }),
 		...(kind === "icmp-error" && packet.icmp && { icmp: icmpText(packet.icmp) }),
 	};

@@ -1,6 +1,6 @@
 import { COUNTED, type RuleCounter } from "../evidence/counters.ts";
 import type { Answered, HopTraffic, SeenAt } from "../evidence/traffic.ts";
-import type { Fate } from "../fate.ts";
+import type { Fate, Gap } from "../fate.ts";
 import { endText } from "../packet.ts";
 import { fitting } from "../premises.ts";
 import { type Hop, icmpText, type Step } from "../run.ts";
@@ -96,12 +96,9 @@ class Text {
 		const { from, proto, dst, dport } = this.#flow;
 		const { outcome, reply } = this.#answer;
 		const start = placeName({ host: from.host, netns: from.netns ?? null });
-		const lost = reply !== null && !reply.reached_client;
 		this.#lines.add(
 			outcome === "delivered"
-				? lost
-					? ["bad", "DELIVERED, THE ANSWER LOST"]
-					: ["good", "DELIVERED"]
+				? deliveredText(reply)
 				: outcome === "unknown"
 					? ["open", "UNKNOWN"]
 					: ["bad", `LOST (${outcome})`],
@@ -110,11 +107,13 @@ class Text {
 	}
 
 	#gaps(): void {
-		for (const { text, host, netns, command } of this.#answer.unknown?.gaps ?? []) {
-			this.#lines.add(`  not known: ${text}`);
-			if (command !== undefined && host !== undefined)
-				this.#lines.add(`    save on ${placeName({ host, netns: netns ?? null })}: ${command}`);
-		}
+		for (const gap of this.#answer.unknown?.gaps ?? []) this.#gap(gap, "  ");
+	}
+
+	#gap({ text, host, netns, command }: Gap, indent: string): void {
+		this.#lines.add(`${indent}not known: ${text}`);
+		if (command !== undefined && host !== undefined)
+			this.#lines.add(`${indent}  save on ${placeName({ host, netns: netns ?? null })}: ${command}`);
 	}
 
 	/** How it ended, with the line that says so. */
@@ -149,6 +148,12 @@ class Text {
 	#reply({ answer }: Branch): void {
 		if (answer === undefined) return;
 		const { kind, fate } = answer;
+		const { unknown } = this.#answer.reply ?? {};
+		if (unknown !== undefined) {
+			this.#lines.add(`  whether the answer (${kind}) comes back is not known`);
+			for (const gap of unknown.gaps) this.#gap(gap, "    ");
+			return;
+		}
 		const back = fate.type === "delivered";
 		this.#lines.add(`  the answer (${kind}) ${back ? "comes back" : "does not come back"}`);
 		if (!back) this.#end(fate, "    ");
@@ -307,6 +312,13 @@ function seenText({ time, src, dst, sport, dport, flags, packets }: SeenAt): str
 	const what = flags === undefined ? "" : ` [${flags}]`;
 	const more = packets === 1 ? "" : `, ${packets} packets`;
 	return `${when}${endText(src, sport)} → ${endText(dst, dport)}${what}${more}`;
+}
+
+function deliveredText(reply: FlowAnswer["reply"]): ["good" | "open" | "bad", string] {
+	if (reply === null || reply.reached_client === true) return ["good", "DELIVERED"];
+	return reply.reached_client === null
+		? ["open", "DELIVERED, THE ANSWER NOT KNOWN"]
+		: ["bad", "DELIVERED, THE ANSWER LOST"];
 }
 
 const ANSWERS: Readonly<{ [Kind in Answered["kind"]]: string }> = {

@@ -23,6 +23,7 @@ import type {
 	Socket,
 } from "./kernel.ts";
 import { readFdb, readNeighbours, readPortVlans } from "./link-layer.ts";
+import { assumptionOf, joinPeers, type Pair } from "./peers.ts";
 import { RouteTable } from "./route-table.ts";
 import {
 	byTable,
@@ -119,9 +120,14 @@ function addSockets(draft: Draft, sockets: readonly Socket[]): void {
 
 /**
  * Details of one thing are in several dumps, and what one leaves out another has: those with details come
- * first, for the first that tells something is believed.
+ * first, for the first that tells something is believed; of alike ones the newer, where reports tell when they were made.
  */
-function readingOrder({ dump }: ParsedDump): number {
+function inReadingOrder(dumps: readonly ParsedDump[]): ParsedDump[] {
+	const made = ({ dump: { time = "" } }: ParsedDump): number => Date.parse(time) || 0;
+	return [...dumps].sort((a, b) => rankOf(a) - rankOf(b) || made(b) - made(a));
+}
+
+function rankOf({ dump }: ParsedDump): number {
 	if (/\s-d\b|\s-details?\b/.test(dump.command ?? "")) return 0;
 	return dump.kind === "proc-net-bonding" || dump.kind === "proc-net-vlan" ? 2 : 1;
 }
@@ -148,7 +154,7 @@ export function compile(
 		drafts.set(key, draft);
 		return draft;
 	};
-	for (const parsed of [...dumps].sort((a, b) => readingOrder(a) - readingOrder(b))) {
+	for (const parsed of inReadingOrder(dumps)) {
 		const { host, place } = parsed.dump.scope;
 		const netns = names.of(host, place);
 		// What was captured somewhere tells nothing of how packets go there.
@@ -387,16 +393,15 @@ function join(
 		const device = namespace?.devices.get(id.slice(at + "/interface/".length));
 		return namespace && device && { namespace, device };
 	};
-	for (const { kind, from, to } of edges) {
-		if (kind !== "veth-peer" && kind !== "lower-device") continue;
-		const [one, other] = [endOf(from), endOf(to)];
+	const pairs: Pair[] = [];
+	for (const edge of edges) {
+		if (edge.kind !== "veth-peer" && edge.kind !== "lower-device") continue;
+		const [one, other] = [endOf(edge.from), endOf(edge.to)];
 		if (one === undefined || other === undefined) continue;
-		if (kind === "lower-device") one.device.lower = other;
-		else {
-			one.device.peer = other;
-			other.device.peer = one;
-		}
+		if (edge.kind === "lower-device") one.device.lower = other;
+		else pairs.push({ one, other, ...assumptionOf(edge) });
 	}
+	joinPeers(pairs);
 	for (const [key, draft] of drafts) {
 		const namespace = namespaces.get(key)!;
 		for (const [name, lower] of draft.lowers) {

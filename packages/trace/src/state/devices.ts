@@ -57,6 +57,7 @@ export class Devices {
 		draft.flags ??= new Set(node.flags);
 		const { mtu, master, link } = node;
 		if (mtu) draft.mtu ??= mtu.value;
+		if (node.peer?.type === "ifindex") draft.peerIndex ??= node.peer.index.value;
 		if (master) draft.master ??= master.value;
 		if (link?.address?.type === "mac") draft.mac ??= link.address.value;
 		const kind = kindOf(node)?.value ?? (link?.kind.value === "loopback" ? "loopback" : undefined);

@@ -46,6 +46,12 @@ export interface End {
 	readonly device: Device;
 }
 
+/** The other end of a veth. */
+export interface Peer extends End {
+	/** What is taken for granted where a packet goes from one end to the other, of the same namespace either way. */
+	readonly assumed?: Pick<Assumption, "text" | "command"> & { readonly namespace: Namespace };
+}
+
 export interface Vxlan {
 	readonly vni: number;
 	readonly port: number;
@@ -101,7 +107,9 @@ export interface Device {
 	/** The device below a VLAN, macvlan, ipvlan. */
 	lower?: End;
 	/** The other end of a veth. */
-	peer?: End;
+	peer?: Peer;
+	/** The index in another namespace that `eth0@if5` names. */
+	readonly peerIndex?: number;
 	readonly vlanId?: number;
 	readonly vxlan?: Vxlan;
 	readonly tunnel?: IpTunnel;

@@ -54,12 +54,15 @@ function send({ id, proto, dst, dport, src, sport }) {
 		for (const stream of [child.stdout, child.stderr])
 			stream.on("data", (data) => {
 				text += data;
-				const code = /sendto: (.*)/.exec(text)?.[1] ?? /can't bind.*: (.*)/.exec(text)?.[1];
+				const code = /sendto: (.*)/.exec(text)?.[1] ?? /bind.*: (.*)/.exec(text)?.[1];
 				if (code) told({
 					"Network is unreachable": "ENETUNREACH", "Network unreachable": "ENETUNREACH",
 					"No route to host": "EHOSTUNREACH", "Host is unreachable": "EHOSTUNREACH", "Permission denied": "EACCES",
 					"Invalid argument": "EINVAL", "Operation not permitted": "EPERM", "Address not available": "EADDRNOTAVAIL",
+					"Cannot assign requested address": "EADDRNOTAVAIL",
 				}[code] ?? code);
+				// What it sets before it binds fails for the same want of the address, and it says no more of it.
+				if (/can't set multicast source interface/.test(text)) told("EADDRNOTAVAIL");
 				if (/bytes from/.test(text)) told("ok");
 			});
 		asked.push(() => child.kill("SIGKILL"));

@@ -233,6 +233,12 @@ export class Network {
 		return new Map(ruled.map((post, index) => [post, parts[index] ?? ""]));
 	}
 
+	/** Makes the namespaces forget who their neighbours are. */
+	forget(): void {
+		for (const { id } of this.plan.spaces)
+			spawnSync("ip", ["-n", realName(this.plan, id), "neigh", "flush", "all"], { stdio: "ignore" });
+	}
+
 	async close(): Promise<void> {
 		const over = new Promise((done) => this.#janitor.once("exit", done));
 		this.#janitor.stdin!.end();

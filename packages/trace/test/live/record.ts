@@ -238,7 +238,11 @@ export class Recorder {
 				iface: post.links.get(sighting.ifindex) ?? `if${sighting.ifindex}`,
 			})),
 		);
-		return all.sort((a, b) => (a.time === b.time ? a.order - b.order : a.time < b.time ? -1 : 1));
+		// A macvlan's packet keeps the time at which the device below took it, which is before it.
+		const rank = ({ post }: Placed): number => Number(!post.space.macvlans);
+		return all.sort((a, b) =>
+			a.time === b.time ? rank(a) - rank(b) || a.order - b.order : a.time < b.time ? -1 : 1,
+		);
 	}
 }
 
@@ -285,7 +289,7 @@ function judge(
 	const errors = of("error");
 	const answered = replyOf(flow, client, answers, errors, delta, told);
 	const reply = answered === null ? {} : { reply: answered };
-	const ends = posts.flatMap((post) => endAt(flow, post, before, after, forth, delta));
+	const ends = posts.flatMap((post) => endAt(flow, post, before, after, forth, answers, delta));
 	const [end] = ends;
 	if (end !== undefined) return { ...base, outcome: "delivered", ...end, ...reply };
 	const errorsOut = six
@@ -425,6 +429,7 @@ function endAt(
 	before: Snapshot,
 	after: Snapshot,
 	forth: readonly Placed[],
+	answers: readonly Placed[],
 	delta: Delta,
 ): Pick<Recorded, "delivered_to" | "seen_source">[] {
 	const { host, netns } = post.space;
@@ -435,7 +440,12 @@ function endAt(
 		case "tcp": {
 			const known = new Set(before.states.get(post)!.half.map(({ local, remote }) => local + remote));
 			const fresh = after.states.get(post)!.half.find(({ local, remote }) => !known.has(local + remote));
-			if (fresh === undefined) return [];
+			if (fresh === undefined) {
+				// An error about its answer ends a connection before it is looked at (`tcp_req_err`), and its ends are not known.
+				const [first] = answers;
+				const took = first?.post === post && ((first.packet.vxlan?.inner ?? first.packet).flags ?? 0) & SYN;
+				return took ? [{ delivered_to: null, seen_source: null }] : [];
+			}
 			const local = endOfProc(fresh.local);
 			return end(local.addr, local.port, endOfProc(fresh.remote));
 		}
@@ -446,7 +456,12 @@ function endAt(
 		case "icmp": {
 			if (delta(post, flow.dst.includes(":") ? "Icmp6InEchos" : "IcmpInEchos") === 0) return [];
 			// One that is told to heed no echoes counts them all the same.
-			if (post.space.sysctl.some(([key, value]) => /echo_ignore_all$/.test(key) && value === 1)) return [];
+			if (
+				post.space.sysctl.some(
+					([key, value]) => key === (flow.dst.includes(":") ? IGNORES[6] : IGNORES[4]) && value === 1,
+				)
+			)
+				return [];
 			const ours = forth.filter((each) => each.post === post).at(-1)?.packet;
 			const packet = ours?.vxlan?.inner ?? ours;
 			if (packet === undefined) return [];
@@ -463,6 +478,8 @@ function endAt(
 		}
 	}
 }
+
+const IGNORES = { 4: "net.ipv4.icmp_echo_ignore_all", 6: "net.ipv6.icmp.echo_ignore_all" } as const;
 
 const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 const nameOf = (line: string): string => line.slice(line.indexOf("src="));
