@@ -1,5 +1,19 @@
+import { hostId } from "../ids.ts";
 import { append } from "../lists.ts";
-import type { Attribute, Edge, EdgeKind, Fact, Node, NodeKind, Part, Topology, Value } from "../model.ts";
+import type {
+	Attribute,
+	Edge,
+	EdgeKind,
+	Evidence,
+	Fact,
+	HostCapture,
+	Node,
+	NodeKind,
+	OnlyIn,
+	Part,
+	Topology,
+	Value,
+} from "../model.ts";
 
 /** A topology with indexes, for whoever writes or walks it. */
 export class View {
@@ -10,6 +24,8 @@ export class View {
 	/** Of a part: what is shown, and that with what is around it. */
 	readonly #shown: ReadonlySet<string> | undefined;
 	readonly #listed = new Set<string>();
+	/** By what it is about, and the attribute, if it is about one. */
+	readonly #onlyIn: ReadonlyMap<string, OnlyIn>;
 
 	constructor(topology: Topology) {
 		this.topology = topology;
@@ -25,6 +41,9 @@ export class View {
 				at = this.parent(at)?.id
 			)
 				this.#listed.add(at);
+		this.#onlyIn = new Map(
+			(topology.onlyIn ?? []).map((each) => [`${each.about}\n${each.attribute ?? ""}`, each]),
+		);
 		this.#shown = topology.part && new Set(topology.part.shown);
 	}
 
@@ -41,6 +60,23 @@ export class View {
 	/** How many edges of a node lead out of the part that the topology is. */
 	cutOff(id: string): number {
 		return this.topology.part?.cut[id] ?? 0;
+	}
+
+	/** The captures of a host, if it has several. */
+	captures({ id }: Node): readonly HostCapture[] {
+		return (this.topology.captures ?? []).filter(({ host }) => hostId(host) === id);
+	}
+
+	/** All captures of the hosts whose dumps are quoted, if they have several. */
+	capturesOf(evidence: readonly Evidence[]): readonly HostCapture[] {
+		const quoted = new Set(evidence.flatMap(({ spans }) => spans.map(({ source }) => source)));
+		const hosts = new Set(this.topology.sources.filter(({ id }) => quoted.has(id)).map(({ host }) => host));
+		return (this.topology.captures ?? []).filter(({ host }) => hosts.has(host));
+	}
+
+	/** That a node or an edge, or an attribute of it, is not in all captures. */
+	onlyIn(about: string, attribute = ""): OnlyIn | undefined {
+		return this.#onlyIn.get(`${about}\n${attribute}`);
 	}
 
 	node(id: string): Node {
