@@ -44,7 +44,7 @@ export class Captures {
 			folders.set(host, ofHost.set(folder, (ofHost.get(folder) ?? new Set()).add(key)));
 			if (dump.time !== undefined) append(times, `${host}\n${folder}`, readDate(dump.time) ?? "");
 			// What could not be read may be the very line that is missed.
-			if (dump.flaws !== undefined || diagnostics.some(({ severity }) => severity === "error")) continue;
+			if (dump.flaws !== undefined || diagnostics.some(({ severity }) => severity !== "info")) continue;
 			const whole = this.#whole.get(key) ?? new Map<string, string[]>();
 			append(whole, folder, dump.id);
 			this.#whole.set(key, whole);

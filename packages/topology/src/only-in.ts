@@ -1,4 +1,5 @@
 import type { Captures } from "./captures.ts";
+import { append } from "./lists.ts";
 import type { Edge, Evidence, NodeKind, OnlyIn, Topology } from "./model.ts";
 
 /** Things that a dump lists; what a host spoke with is not, for it comes and goes by itself. */
@@ -35,9 +36,16 @@ export function onlyInOf(
 	captures: Captures,
 ): OnlyIn[] {
 	if (captures.list.length === 0) return [];
+	// A dump that has the address of an interface, or a port of it, has the interface.
+	const joined = new Map<string, Evidence[]>();
+	for (const { from, to, evidence } of edges) {
+		const observed = evidence.filter(({ certainty }) => certainty === "observed");
+		for (const end of [from, to]) for (const each of observed) append(joined, end, each);
+	}
 	const gone = new Map<string, OnlyIn>();
 	for (const node of nodes) {
-		const found = LISTED.has(node.kind) ? absence(node.id, node.evidence, captures) : undefined;
+		if (!LISTED.has(node.kind)) continue;
+		const found = absence(node.id, node.evidence, captures, joined.get(node.id));
 		if (found !== undefined) gone.set(node.id, found);
 	}
 	const wentWith = (one: OnlyIn, other: string): boolean =>
@@ -45,7 +53,7 @@ export function onlyInOf(
 	const within = new Map<string, string[]>();
 	for (const { kind, from, to } of edges) {
 		if (kind !== "contains" && kind !== "has-address" && kind !== "balances-to") continue;
-		within.set(to, [...(within.get(to) ?? []), from]);
+		append(within, to, from);
 	}
 	const out: OnlyIn[] = [];
 	for (const found of gone.values()) {
@@ -71,14 +79,17 @@ export function onlyInOf(
 	return out;
 }
 
-function absence(about: string, evidence: readonly Evidence[], captures: Captures): OnlyIn | undefined {
+/** `also` proves that it is there, and is no place that shows it. */
+function absence(
+	about: string,
+	evidence: readonly Evidence[],
+	captures: Captures,
+	also: readonly Evidence[] = [],
+): OnlyIn | undefined {
 	// A conclusion quotes one dump for each premise, though others may say the same.
-	if (evidence.some(({ certainty, spans }) => certainty !== "observed" && spans.length > 0)) {
-		const observed = evidence.filter(({ certainty }) => certainty === "observed");
-		if (observed.length === 0) return undefined;
-		evidence = observed;
-	}
-	const told = new Set(evidence.flatMap(({ spans }) => spans.map(({ source }) => source)));
-	const found = captures.absence([...told]);
-	return found && { about, ...found, evidence };
+	const observed = evidence.filter(({ certainty }) => certainty === "observed");
+	if (observed.length === 0) return undefined;
+	const told = [...observed, ...also].flatMap(({ spans }) => spans.map(({ source }) => source));
+	const found = captures.absence([...new Set(told)]);
+	return found && { about, ...found, evidence: observed };
 }
