@@ -162,6 +162,18 @@ describe("two captures of one host at different times", () => {
 		expect(other(damaged)).toBeUndefined();
 	});
 
+	it("say which of them saved a namespace, and not that it was gone", () => {
+		const inner = dumped("before/web1/netns/red/ip_addr.txt", "web1", eth0("192.0.2.9/24"), inNetns("red"));
+		const topology = reconstruct([
+			listed("before", eth0("192.0.2.1/24")),
+			inner,
+			listed("after", eth0("192.0.2.1/24")),
+		]);
+		expect(topology.onlyIn).toBeUndefined();
+		expect(toText(topology)).toContain("namespace red (saved in before/web1 only)");
+		expect(toText(topology)).not.toContain("namespace host (");
+	});
+
 	it("show the newest value, and say so, where their times are known", () => {
 		const at = (clock: string): string => `2026-11-21T${clock}Z`;
 		const topology = reconstruct([

@@ -238,7 +238,9 @@ class TextWriter {
 				: []),
 		];
 		const state = !whole ? ", in part" : interfaces.length === 0 ? ", interfaces not saved" : "";
-		return { text: text + state + this.#only(netns.id), fact: netns, items };
+		const saved = this.#view.savedIn(netns.id);
+		const only = this.#only(netns.id) || (saved === undefined ? "" : ` (saved in ${saved.join(", ")} only)`);
+		return { text: text + state + only, fact: netns, items };
 	}
 
 	/** What a namespace has besides its nodes: NAT, its resolver, its listening sockets. */

@@ -74,6 +74,21 @@ export class View {
 		return (this.topology.captures ?? []).filter(({ host }) => hosts.has(host));
 	}
 
+	/** Of a host with several captures those that hold dumps of a namespace; undefined: all do, or none. */
+	savedIn(netns: string): readonly string[] | undefined {
+		const host = this.hostOf(netns);
+		const captures = host === undefined ? [] : this.captures(host);
+		if (captures.length === 0) return undefined;
+		const files = this.topology.sources.filter((source) => source.netns === netns).map(({ file }) => file);
+		// A report may lie within the folder that was saved by hand.
+		const names = captures.map(({ name }) => name).sort((a, b) => b.length - a.length);
+		const found = new Set(
+			files.map((file) => names.find((name) => name === "." || file.startsWith(`${name}/`))),
+		);
+		const saved = captures.map(({ name }) => name).filter((name) => found.has(name));
+		return saved.length === 0 || saved.length === captures.length ? undefined : saved;
+	}
+
 	/** That a node or an edge, or an attribute of it, is not in all captures. */
 	onlyIn(about: string, attribute = ""): OnlyIn | undefined {
 		return this.#onlyIn.get(`${about}\n${attribute}`);
