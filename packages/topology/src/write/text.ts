@@ -631,11 +631,14 @@ class TextWriter {
 	#changes(): Item[] {
 		const { onlyIn = [], changes, captures = [] } = this.#view.topology;
 		const byCaptures = new Map<string, Item[]>();
+		const edges = new Map(
+			onlyIn.length === 0 ? [] : this.#view.topology.edges.map((edge) => [edge.id, edge]),
+		);
 		const place = (found: OnlyIn): number => captures.findIndex(({ name }) => name === found.in[0]);
 		for (const found of [...onlyIn].sort((a, b) => place(a) - place(b))) {
 			const when = this.#when(found);
 			const item = {
-				text: this.#onlyText(found),
+				text: this.#onlyText(found, edges.get(found.about)),
 				fact: { certainty: "observed" as const, evidence: found.evidence },
 			};
 			byCaptures.set(when, [...(byCaptures.get(when) ?? []), item]);
@@ -647,8 +650,7 @@ class TextWriter {
 	}
 
 	/** `10.7.0.254/24 of br-pod, host on hA` */
-	#onlyText({ about, attribute }: OnlyIn): string {
-		const edge = this.#view.topology.edges.find(({ id }) => id === about);
+	#onlyText({ about, attribute }: OnlyIn, edge: Edge | undefined): string {
 		if (edge !== undefined) {
 			const [from, to] = [this.#view.node(edge.from), this.#view.node(edge.to)];
 			const isAddress = edge.kind === "has-address";

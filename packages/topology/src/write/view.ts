@@ -26,6 +26,10 @@ export class View {
 	readonly #listed = new Set<string>();
 	/** By what it is about, and the attribute, if it is about one. */
 	readonly #onlyIn: ReadonlyMap<string, OnlyIn>;
+	/** By the id of a dump the host that it is of. */
+	readonly #hostOfDump = new Map<string, string>();
+	/** By a namespace the files of its dumps. */
+	readonly #files = new Map<string, string[]>();
 
 	constructor(topology: Topology) {
 		this.topology = topology;
@@ -44,6 +48,11 @@ export class View {
 		this.#onlyIn = new Map(
 			(topology.onlyIn ?? []).map((each) => [`${each.about}\n${each.attribute ?? ""}`, each]),
 		);
+		if (topology.captures !== undefined)
+			for (const { id, host, netns, file } of topology.sources) {
+				this.#hostOfDump.set(id, host);
+				if (netns !== undefined) append(this.#files, netns, file);
+			}
 		this.#shown = topology.part && new Set(topology.part.shown);
 	}
 
@@ -69,8 +78,9 @@ export class View {
 
 	/** All captures of the hosts whose dumps are quoted, if they have several. */
 	capturesOf(evidence: readonly Evidence[]): readonly HostCapture[] {
-		const quoted = new Set(evidence.flatMap(({ spans }) => spans.map(({ source }) => source)));
-		const hosts = new Set(this.topology.sources.filter(({ id }) => quoted.has(id)).map(({ host }) => host));
+		const hosts = new Set(
+			evidence.flatMap(({ spans }) => spans.map(({ source }) => this.#hostOfDump.get(source))),
+		);
 		return (this.topology.captures ?? []).filter(({ host }) => hosts.has(host));
 	}
 
@@ -79,7 +89,7 @@ export class View {
 		const host = this.hostOf(netns);
 		const captures = host === undefined ? [] : this.captures(host);
 		if (captures.length === 0) return undefined;
-		const files = this.topology.sources.filter((source) => source.netns === netns).map(({ file }) => file);
+		const files = this.#files.get(netns) ?? [];
 		// A report may lie within the folder that was saved by hand.
 		const names = captures.map(({ name }) => name).sort((a, b) => b.length - a.length);
 		const found = new Set(
