@@ -9,6 +9,7 @@ export {
 } from "./capture.ts";
 export { COLLECTED } from "./collected.ts";
 export { collectorScript, saveFunctions, saveLine, shellComment, shellWord } from "./collector.ts";
+export { readDate } from "./date.ts";
 export type {
 	Capture,
 	Dump,

@@ -68,7 +68,7 @@ export class HostNames {
 				this.#below.set(folder, hosts.add(host));
 			}
 		}
-		this.#settle(witnesses, timesOf(files, manifests));
+		this.#settle(witnesses, timesOf(files, manifests), files);
 	}
 
 	/** The hosts that were told apart, in the order of their folders. */
@@ -101,16 +101,22 @@ export class HostNames {
 		return first && { what: WHAT[first.says], reason: `${SAYS[first.says]} ${first.value}` };
 	}
 
-	#settle(witnesses: readonly Witness[], times: ReadonlyMap<string, string>): void {
+	#settle(
+		witnesses: readonly Witness[],
+		times: ReadonlyMap<string, string>,
+		files: readonly TextFile[],
+	): void {
 		const folders = [...new Set(witnesses.map(({ folder }) => folder))].sort();
 		const found = folders.map((folder) => {
 			const here = witnesses.filter((each) => each.folder === folder);
 			const best = (says: Witness["says"]): Witness | undefined =>
 				here.filter((each) => each.says === says).sort((a, b) => a.rank - b.rank)[0];
 			const time = best("time")?.value ?? times.get(folder);
+			const name = best("name");
 			return {
 				folder,
-				name: best("name"),
+				name,
+				called: name ?? calledByFolder(folder, best("machineId")),
 				machineId: best("machineId")?.value,
 				bootId: best("bootId")?.value,
 				kernel: best("kernel")?.value,
@@ -142,25 +148,68 @@ export class HostNames {
 				...(time !== undefined && { time }),
 				file: name.file.name,
 			});
-			if (namesakes[0] !== each) continue;
-			if (several) this.#problems.push(namesakesProblem(name, namesakes.length));
-			// What was saved by hand beside a report completes it; two reports are of two times.
-			const reports = namesakes.filter((one) => isReport(one.name!.file));
-			if (!several && reports.length > 1) this.#problems.push(againProblem(name, reports));
+			if (several && namesakes[0] === each) this.#problems.push(namesakesProblem(name, namesakes.length));
 		}
-		this.#problems.push(...cloneProblems(found));
+		const dumps = files.filter((file) => !this.#witnesses.has(file));
+		this.#problems.push(...againProblems(found, dumps), ...cloneProblems(found));
 	}
 }
 
+/** A host that only its machine id tells of goes by the name of its folder. */
+function calledByFolder(folder: string, machineId: Witness | undefined): Witness | undefined {
+	const value = readLayout(folder.split("/")).host?.value;
+	return machineId && value !== undefined ? { ...machineId, value } : undefined;
+}
+
+/** A folder that files tell the host of. */
+interface Saved {
+	readonly folder: string;
+	/** By a file, or else by the folder. */
+	readonly called: Witness | undefined;
+	readonly machineId: string | undefined;
+	readonly bootId: string | undefined;
+	readonly time: string | undefined;
+}
+
+/**
+ * One host that was saved several times. What was saved by hand beside a report completes it, as one folder completes
+ * another; two reports are of two times, and so are two folders that hold the same file.
+ */
+function againProblems(found: readonly Saved[], dumps: readonly TextFile[]): Problem[] {
+	const byName = new Map<string, Saved[]>();
+	for (const each of found) {
+		if (each.called === undefined) continue;
+		byName.set(each.called.value, [...(byName.get(each.called.value) ?? []), each]);
+	}
+	return [...byName.values()].flatMap((hosts) => {
+		const ids = new Set(hosts.map(identityOf).filter((id) => id !== ""));
+		if (hosts.length < 2 || ids.size > 1) return [];
+		const reports = hosts.filter(({ called }) => isReport(called!.file));
+		const inside = hosts.map(({ folder }) => filesIn(folder, dumps));
+		const again = hosts.filter((host, at) => {
+			if (reports.length > 1 && reports.includes(host)) return true;
+			return inside.some((other, index) => index !== at && [...other].some((path) => inside[at]!.has(path)));
+		});
+		return again.length < 2 ? [] : [againProblem(again[0]!.called!, again)];
+	});
+}
+
+/** The paths of files below a folder. */
+function filesIn(folder: string, files: readonly TextFile[]): Set<string> {
+	const start = folder === "" ? "" : `${folder}/`;
+	const paths = files.map(({ folders, name }) =>
+		[...folders, name.slice(name.lastIndexOf("/") + 1)].join("/"),
+	);
+	return new Set(paths.flatMap((path) => (path.startsWith(start) ? [path.slice(start.length)] : [])));
+}
+
 /** Two names with one machine id: a machine that was renamed, or one copied with its id. */
-function cloneProblems(
-	found: readonly { readonly name: Witness | undefined; readonly machineId: string | undefined }[],
-): Problem[] {
+function cloneProblems(found: readonly Saved[]): Problem[] {
 	const byId = new Map<string, Map<string, Witness>>();
-	for (const { name, machineId } of found) {
-		if (name === undefined || machineId === undefined) continue;
+	for (const { called, machineId } of found) {
+		if (called === undefined || machineId === undefined) continue;
 		const names = byId.get(machineId) ?? new Map<string, Witness>();
-		byId.set(machineId, names.set(name.value, name));
+		byId.set(machineId, names.set(called.value, called));
 	}
 	return [...byId]
 		.filter(([, names]) => names.size > 1)
@@ -200,7 +249,7 @@ function againProblem(name: Witness, found: readonly { readonly time: string | u
 	return {
 		file: name.file.name,
 		message: `${name.value} was saved ${found.length} times${when}; all of it is taken for one host`,
-		hint: "what changed in between shows as a conflict; to look at one time only, name its folder",
+		hint: "the topology lists what changed in between; to look at one time only, name its folder",
 	};
 }
 

@@ -252,6 +252,35 @@ describe("two hosts of one name", () => {
 		expect(capture.dumps.map(({ scope }) => scope.host)).toEqual(["node1", "node1"]);
 		expect(capture.problems).toEqual([]);
 	});
+
+	it("are one in two plain folders, and it is said where both hold the same file", () => {
+		const saved = (folder: string, file: string): Record<string, string> => ({
+			[`${folder}/hostname`]: "node1\n",
+			[`${folder}/${file}`]: ADDRESS,
+		});
+		const again = filesOf({ ...saved("monday/node1", "ip_a"), ...saved("friday/node1", "ip_a") });
+		expect(again.problems.map(({ message }) => message)).toEqual([
+			"node1 was saved 2 times; all of it is taken for one host",
+		]);
+		// One folder completes the other.
+		const parts = filesOf({ ...saved("tools/node1", "ip_a"), ...saved("more/node1", "netns/red/ip_a") });
+		expect(parts.problems).toEqual([]);
+	});
+
+	it("are one by their folder and machine id too, and two folders of one id may be clones", () => {
+		const saved = (folder: string): Record<string, string> => ({
+			[`${folder}/etc/machine-id`]: `${"1".repeat(32)}\n`,
+			[`${folder}/ip_a`]: ADDRESS,
+		});
+		const messagesOf = (...folders: string[]): string[] =>
+			filesOf(Object.assign({}, ...folders.map(saved))).problems.map(({ message }) => message);
+		expect(messagesOf("monday/node1", "friday/node1")).toEqual([
+			"node1 was saved 2 times; all of it is taken for one host",
+		]);
+		expect(messagesOf("node1", "node2")).toEqual([
+			"node1 and node2 have one machine id, 11111111…: clones, or one machine that was renamed; they are kept as 2 hosts",
+		]);
+	});
 });
 
 describe("folders saved by hand", () => {

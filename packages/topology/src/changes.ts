@@ -4,6 +4,8 @@ import type { Evidence } from "./model.ts";
 export interface TakenIn {
 	readonly host: string;
 	readonly moment: string;
+	/** When that capture was begun, where this is known of all captures of the host. */
+	readonly time?: string;
 }
 
 /**
@@ -26,4 +28,20 @@ export function isChange(
 		}
 	}
 	return [...told.values()].some((moments) => new Set(moments.values()).size === values.length);
+}
+
+/** Of values that changed the one of the newest capture, and which that is, where the times of all are known. */
+export function newestOf<T extends { readonly evidence: readonly Evidence[] }>(
+	values: readonly T[],
+	takenIn: ReadonlyMap<string, TakenIn>,
+): { readonly value: T; readonly taken: TakenIn } | undefined {
+	let newest: { value: T; taken: TakenIn } | undefined;
+	for (const value of values) {
+		for (const { source } of value.evidence.flatMap(({ spans }) => spans)) {
+			const taken = takenIn.get(source);
+			if (taken?.time === undefined) return undefined;
+			if (newest === undefined || taken.time > newest.taken.time!) newest = { value, taken };
+		}
+	}
+	return newest;
 }

@@ -1,3 +1,4 @@
+import { hostId } from "./ids.ts";
 import type { Edge, EdgeKind, Focus, Node, Part, Topology } from "./model.ts";
 import { View } from "./write/view.ts";
 
@@ -38,6 +39,12 @@ export function focusOn(topology: Topology, focus: Focus): Topology {
 		edges,
 		conflicts: topology.conflicts.filter(({ about }) => isAbout.has(about)),
 		changes: topology.changes.filter(({ about }) => isAbout.has(about)),
+		...(topology.captures && {
+			captures: topology.captures.filter(({ host }) => nodes.some(({ id }) => id === hostId(host))),
+		}),
+		...(topology.onlyIn && {
+			onlyIn: topology.onlyIn.filter(({ about }) => isAbout.has(about) || kept.has(about)),
+		}),
 		ambiguities: topology.ambiguities.filter(
 			({ about, candidates }) => isAbout.has(about) || candidates.some((id) => shown.has(id)),
 		),

@@ -1,4 +1,4 @@
-import { isChange, type TakenIn } from "./changes.ts";
+import { isChange, newestOf, type TakenIn } from "./changes.ts";
 import { isSameSpan } from "./evidence.ts";
 import { append } from "./lists.ts";
 import type {
@@ -163,7 +163,7 @@ export class Graph {
 	/** The value of an attribute with the strongest evidence. */
 	get(id: string, name: string): Value | undefined {
 		const attribute = this.#nodes.get(id)?.attributes[name];
-		return attribute && this.#strength.best(attribute.values)?.value;
+		return attribute && this.#best(attribute.values)?.value;
 	}
 
 	/** The evidence of a node, strongest first. */
@@ -174,7 +174,7 @@ export class Graph {
 	/** The evidence of the strongest value of an attribute. */
 	evidenceFor(id: string, name: string): readonly Evidence[] {
 		const attribute = this.#nodes.get(id)?.attributes[name];
-		return this.#strength.sort((attribute && this.#strength.best(attribute.values)?.evidence) ?? []);
+		return this.#strength.sort((attribute && this.#best(attribute.values)?.evidence) ?? []);
 	}
 
 	/** The nodes at the far end of a node's edges of a kind. */
@@ -200,7 +200,7 @@ export class Graph {
 	/** The value of an edge's attribute with the strongest evidence. */
 	getOn(kind: EdgeKind, from: string, to: string, name: string): Attribute | undefined {
 		const attribute = this.#edges.get(`${kind} ${from} → ${to}`)?.attributes[name];
-		const best = attribute && this.#strength.best(attribute.values);
+		const best = attribute && this.#best(attribute.values);
 		return best && { value: best.value, ...this.#factOf(best.evidence) };
 	}
 
@@ -223,13 +223,20 @@ export class Graph {
 			for (const name of Object.keys(attributes).sort()) {
 				const { values } = attributes[name]!;
 				const all = values.map(({ value, evidence }) => ({ value, ...this.#factOf(evidence) }));
-				settled[name] = all[values.indexOf(this.#strength.best(values)!)]!;
+				settled[name] = all[values.indexOf(this.#best(values)!)]!;
 				if (values.length > 1) {
 					const changed = isChange(all, this.#takenIn);
+					const newest = changed ? newestOf(all, this.#takenIn)?.taken.moment : undefined;
 					const explanation = changed
-						? `the ${name} of ${about} changed between ${all.length} captures`
+						? `the ${name} of ${about} changed between ${all.length} captures${newest === undefined ? "; which is newer is not known" : ""}`
 						: `${all.length} dumps or rules disagree on the ${name} of ${about}`;
-					(changed ? changes : conflicts).push({ about, attribute: name, explanation, values: all });
+					(changed ? changes : conflicts).push({
+						about,
+						attribute: name,
+						explanation,
+						...(newest !== undefined && { newest }),
+						values: all,
+					});
 				}
 			}
 			return settled;
@@ -253,6 +260,13 @@ export class Graph {
 		// First what would tell most: the command that answers the most open ends.
 		const gaps = [...this.#gaps.values()].sort((a, b) => b.about.length - a.about.length);
 		return { nodes, edges, conflicts, changes, ambiguities: [...this.#ambiguities.values()], gaps };
+	}
+
+	/** The value that is shown: of what changed the newest, where the times are known, else that of the strongest evidence. */
+	#best<T extends { evidence: readonly Evidence[] }>(values: readonly T[]): T | undefined {
+		if (values.length === 1) return values[0];
+		const newest = isChange(values, this.#takenIn) ? newestOf(values, this.#takenIn) : undefined;
+		return newest?.value ?? this.#strength.best(values);
 	}
 
 	#factOf(evidence: readonly Evidence[]): { certainty: Certainty; evidence: Evidence[] } {

@@ -16,6 +16,10 @@ export interface Topology {
 	readonly conflicts: readonly Conflict[];
 	/** What captures of one host, at different times, say differently: no contradiction. */
 	readonly changes: readonly Conflict[];
+	/** Of each host with several captures all of them, oldest first where all their times are known, else by name. */
+	readonly captures?: readonly HostCapture[];
+	/** What some captures of a host show, and another one with the same dump does not; absent where there is no such thing. */
+	readonly onlyIn?: readonly OnlyIn[];
 	readonly ambiguities: readonly Ambiguity[];
 	readonly gaps: readonly Gap[];
 	/** The dumps that it was rebuilt from. */
@@ -147,13 +151,40 @@ export interface Edge extends Fact {
 	readonly attributes: { readonly [name: string]: Attribute };
 }
 
-/** Two dumps that disagree; both are kept, and the node shows the value of the stronger evidence, else the first. */
+/** Two dumps that disagree; both are kept, and the node shows the value of the stronger evidence, else the first; of a change that of the newest capture. */
 export interface Conflict {
 	/** The node or edge. */
 	readonly about: string;
 	readonly attribute: string;
 	readonly explanation: string;
+	/** Of a change: the newest capture that tells a value, which is the one that is shown; absent where times are not known. */
+	readonly newest?: string;
 	readonly values: readonly Attribute[];
+}
+
+/** One of the times at which a host was saved. */
+export interface HostCapture {
+	readonly host: string;
+	/** Its folder or archive, as paths of the capture begin: `before/web1`; `.` for what lies in no folder. */
+	readonly name: string;
+	/** When its first dump was taken, in ISO 8601 (in UTC, with `Z`, where the zone is known), where a dump tells. */
+	readonly time?: string;
+}
+
+/** Something that was not there all the time. What is inside of it is not listed: it came and went along. */
+export interface OnlyIn {
+	/** The node or edge. */
+	readonly about: string;
+	/** The attribute that is meant; absent: the node or edge itself. */
+	readonly attribute?: string;
+	/** The captures that show it, by name. */
+	readonly in: readonly string[];
+	/** Those whose dump of the same kind and place does not list it; other captures have no such dump, and tell nothing. */
+	readonly notIn: readonly string[];
+	/** Where the captures show it. */
+	readonly evidence: readonly Evidence[];
+	/** The ids of the dumps that do not list it. */
+	readonly missingFrom: readonly string[];
 }
 
 /** Several ways to join that the evidence allows; none was chosen. */

@@ -40,8 +40,11 @@ const folderOf = (moment: string): string => moment.slice(0, Math.max(0, moment.
 /** The folders of a path down to the one that is named after the host: `case/sosreport-web1-2026-11-21-abc`. */
 export function momentOfPath(host: string, path: string): string {
 	const folders = path.split("/").slice(0, -1);
-	const at = folders.findLastIndex((folder) => isNamedAfter(folder, host));
-	const end = at === -1 ? folders.findIndex((folder) => LAYOUT.test(folder)) : at + 1;
+	const layout = folders.findIndex((folder) => LAYOUT.test(folder));
+	// A namespace may be called after its host too: `case/web1/netns/web1-dmz` is of the capture `case/web1`.
+	const above = layout > 0 ? folders.slice(0, layout) : folders;
+	const at = above.findLastIndex((folder) => isNamedAfter(folder, host));
+	const end = at === -1 ? layout : at + 1;
 	return (end === -1 ? folders : folders.slice(0, end)).join("/");
 }
 

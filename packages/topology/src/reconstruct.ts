@@ -1,4 +1,5 @@
 import type { ParsedDump, Scope, TypedCommand } from "@netfossil/capture";
+import { Captures } from "./captures.ts";
 import { CleanedReports } from "./cleaned.ts";
 import { collectCommands, commandId } from "./collect/commands.ts";
 import { collect } from "./collect/index.ts";
@@ -9,8 +10,8 @@ import { Links } from "./links.ts";
 import { Lookups } from "./lookups.ts";
 import { namesakes, tellApart } from "./machines.ts";
 import { SCHEMA, type SourceDump, type Topology, TYPED_COMMAND } from "./model.ts";
-import { momentOfPath } from "./moments.ts";
 import { Networks } from "./networks.ts";
+import { onlyInOf } from "./only-in.ts";
 import { rules } from "./rules/index.ts";
 import { Swarms } from "./swarms.ts";
 
@@ -37,16 +38,11 @@ export function reconstruct(taken: readonly ParsedDump[], commands: readonly Typ
 	const networks = new Networks(seen, namespaces, swarms);
 	const links = new Links(seen, who);
 	const flawed = new Set(dumps.flatMap(({ dump }) => (dump.flaws === undefined ? [] : [dump.id])));
-	const takenIn = new Map(
-		dumps.map(({ dump }) => {
-			const { host } = dump.scope;
-			return [dump.id, { host, moment: momentOfPath(host, dump.source.name) }];
-		}),
-	);
+	const captures = new Captures(dumps, (scope) => who.netns(scope));
 	const context: Context = {
 		seen,
 		rows: new Lookups(seen, who, networks),
-		graph: new Graph(flawed, takenIn),
+		graph: new Graph(flawed, captures.takenIn),
 		who,
 		networks,
 		swarms,
@@ -57,9 +53,12 @@ export function reconstruct(taken: readonly ParsedDump[], commands: readonly Typ
 	};
 	for (const rule of rules) rule.apply(context);
 	const facts = context.graph.finish();
+	const onlyIn = onlyInOf(facts, captures);
 	return {
 		schema: SCHEMA,
 		...facts,
+		...(captures.list.length > 0 && { captures: captures.list }),
+		...(onlyIn.length > 0 && { onlyIn }),
 		sources: [...dumps.map((parsed) => sourceOf(parsed, who)), ...quotedCommands(commands, facts)],
 	};
 }

@@ -7,7 +7,9 @@ import {
 	type Edge,
 	type Evidence,
 	type Gap,
+	type HostCapture,
 	type Node,
+	type OnlyIn,
 	type Part,
 	SCHEMA,
 	type SourceDump,
@@ -92,7 +94,21 @@ const conflict: z.ZodType<Conflict> = z.strictObject({
 	about: z.string(),
 	attribute: z.string(),
 	explanation: z.string(),
+	newest: z.exactOptional(z.string()),
 	values: z.array(attribute),
+});
+const hostCapture: z.ZodType<HostCapture> = z.strictObject({
+	host: z.string(),
+	name: z.string(),
+	time: z.exactOptional(z.string()),
+});
+const onlyIn: z.ZodType<OnlyIn> = z.strictObject({
+	about: z.string(),
+	attribute: z.exactOptional(z.string()),
+	in: z.array(z.string()),
+	notIn: z.array(z.string()),
+	evidence: z.array(evidence),
+	missingFrom: z.array(z.string()),
 });
 const ambiguity: z.ZodType<Ambiguity> = z.strictObject({
 	about: z.string(),
@@ -145,6 +161,8 @@ export const Topology: z.ZodType<TopologyModel> = z.strictObject({
 	edges: z.array(edge),
 	conflicts: z.array(conflict),
 	changes: z.array(conflict),
+	captures: z.exactOptional(z.array(hostCapture)),
+	onlyIn: z.exactOptional(z.array(onlyIn)),
 	ambiguities: z.array(ambiguity),
 	gaps: z.array(gap),
 	sources: z.array(source),

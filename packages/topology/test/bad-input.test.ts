@@ -2,7 +2,8 @@ import { fileURLToPath } from "node:url";
 import { captureOfText, type ParsedDump, type Place, parseDump } from "@netfossil/capture";
 import { Source } from "@netfossil/core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { reconstruct, type Topology, toText } from "../src/index.ts";
+import { focusOn, reconstruct, type Topology, toText } from "../src/index.ts";
+import { Topology as Schema } from "../src/schema.ts";
 import { placedDumps } from "./recorded/placed.ts";
 
 const swarm = fileURLToPath(new URL("../../../fixtures/networks/swarm-vote", import.meta.url));
@@ -99,6 +100,112 @@ describe("two captures of one host at different times", () => {
 		expect(disputed.changes).toEqual([]);
 		const both = [before, saved("before/web1/ip_link.txt", 9000), saved("after/web1/ip_addr.txt", 9000)];
 		expect(reconstruct(both).conflicts).toMatchObject([{ attribute: "mtu" }]);
+	});
+
+	/** A dump as a folder of `ip addr`, taken at a time if one is given. */
+	const listed = (folder: string, text: string, time?: string, command = "ip addr"): ParsedDump => {
+		const file = `${folder}/web1/${command.replaceAll(" ", "_")}.txt`;
+		const { dump } = dumped(file, "web1", text);
+		return parseDump({ ...dump, command, ...(time !== undefined && { time }) });
+	};
+	const eth0 = (address: string, mtu = 1500): string =>
+		card("52:54:00:00:00:01", address).replace("mtu 1500", `mtu ${mtu}`);
+	const vethA = veth(5, "vethA", 2, "0a:00:00:00:00:01");
+
+	it("are both told of, by name where their times are not known", () => {
+		const dumps = [listed("b", eth0("192.0.2.1/24")), listed("a", eth0("192.0.2.1/24"))];
+		const topology = reconstruct(dumps);
+		expect(topology.captures).toEqual([
+			{ host: "web1", name: "a/web1" },
+			{ host: "web1", name: "b/web1" },
+		]);
+		expect(topology.onlyIn).toBeUndefined();
+		expect(toText(topology)).toContain("2 captures, which is older is not known: a/web1, b/web1\n");
+		expect(reconstruct(dumps.slice(1)).captures).toBeUndefined();
+	});
+
+	it("tell what only one of them shows, once, and with where it is and is not", () => {
+		const topology = reconstruct([
+			listed("before", eth0("192.0.2.1/24") + vethA),
+			listed("after", eth0("192.0.2.2/24")),
+		]);
+		const told = topology.onlyIn?.map(({ about, in: shown, notIn }) => [about, shown[0], notIn[0]]);
+		expect(told).toEqual([
+			["web1/netns/host/address/192.0.2.1", "before/web1", "after/web1"],
+			["web1/netns/host/address/192.0.2.2", "after/web1", "before/web1"],
+			["web1/netns/host/interface/vethA", "before/web1", "after/web1"],
+		]);
+		expect(topology.onlyIn?.[2]).toMatchObject({
+			evidence: [{ spans: [{ file: "before/web1/ip_addr.txt", line: 5 }] }],
+			missingFrom: ["after/web1/ip_addr.txt"],
+		});
+		expect(Schema.parse(topology)).toEqual(topology);
+		const text = toText(topology, { evidence: false });
+		expect(text).toContain("eth0 (2) 192.0.2.1/24 (only in before/web1) 192.0.2.2/24 (only in after/web1)");
+		expect(text).toContain("vethA (5@if2) (only in before/web1)");
+		expect(text).toContain(
+			"only in before/web1\n├─ address 192.0.2.1/24 of eth0 of web1\n└─ interface vethA of web1\n",
+		);
+		expect(focusOn(topology, { hosts: ["web1"] }).onlyIn).toEqual(topology.onlyIn);
+	});
+
+	it("tell nothing of what the other has no such dump of, or one that is a part or not all read", () => {
+		const before = listed("before", eth0("192.0.2.1/24") + vethA);
+		const other = (after: ParsedDump): number | undefined => reconstruct([before, after]).onlyIn?.length;
+		const without = listed("after", eth0("192.0.2.1/24"));
+		expect(other(without)).toBe(1);
+		expect(other(listed("after", eth0("192.0.2.1/24"), undefined, "ip addr show dev eth0"))).toBeUndefined();
+		const flaws = [{ type: "truncated" as const, text: "cut off" }];
+		expect(other({ ...without, dump: { ...without.dump, flaws } })).toBeUndefined();
+		const damaged = listed("after", `${eth0("192.0.2.1/24")}5: veth#? what is\n`);
+		expect(damaged.diagnostics).not.toEqual([]);
+		expect(other(damaged)).toBeUndefined();
+	});
+
+	it("say which of them saved a namespace, and not that it was gone", () => {
+		const inner = dumped("before/web1/netns/red/ip_addr.txt", "web1", eth0("192.0.2.9/24"), inNetns("red"));
+		const topology = reconstruct([
+			listed("before", eth0("192.0.2.1/24")),
+			inner,
+			listed("after", eth0("192.0.2.1/24")),
+		]);
+		expect(topology.onlyIn).toBeUndefined();
+		expect(toText(topology)).toContain("namespace red (saved in before/web1 only)");
+		expect(toText(topology)).not.toContain("namespace host (");
+	});
+
+	it("show the newest value, and say so, where their times are known", () => {
+		const at = (clock: string): string => `2026-11-21T${clock}Z`;
+		const topology = reconstruct([
+			listed("a", eth0("192.0.2.1/24", 9000), at("12:00:00")),
+			listed("b", eth0("192.0.2.1/24", 1500), at("10:00:00")),
+			listed("c", eth0("192.0.2.1/24", 1400), at("11:00:00")),
+		]);
+		expect(topology.captures?.map(({ name }) => name)).toEqual(["b/web1", "c/web1", "a/web1"]);
+		const eth = topology.nodes.find(({ name }) => name === "eth0");
+		expect(eth?.attributes.mtu?.value).toBe(9000);
+		expect(topology.changes).toMatchObject([{ attribute: "mtu", newest: "a/web1" }]);
+		expect(toText(topology)).toContain(
+			"mtu of web1/netns/host/interface/eth0, shown as in a/web1, the newest",
+		);
+		// One without a time may be the newest.
+		const untimed = reconstruct([
+			listed("a", eth0("192.0.2.1/24", 9000), at("12:00:00")),
+			listed("b", eth0("192.0.2.1/24", 1500)),
+		]);
+		expect(untimed.changes[0]).not.toHaveProperty("newest");
+	});
+
+	it("of one network saved twice tell of no change", async () => {
+		const dumps = await placedDumps(swarm, nodes);
+		const again = dumps.map(({ dump }) => {
+			const source = new Source(`again/${dump.source.name}`, dump.source.text);
+			return parseDump({ ...dump, id: `again/${dump.id}`, source });
+		});
+		const topology = reconstruct([...dumps, ...again]);
+		expect(topology.captures?.length).toBeGreaterThanOrEqual(2 * nodes.length);
+		expect(topology.changes).toEqual([]);
+		expect(topology.onlyIn).toBeUndefined();
 	});
 
 	it("and two managers asked one after the other see one state of a task", () => {

@@ -6,6 +6,7 @@ import {
 	placeKey,
 	type Recipe,
 } from "@netfossil/capture/files";
+import { essenceOf } from "../essence.ts";
 import type { Topology } from "../model.ts";
 
 /** The kinds that tell as much as another one, so that nobody need save both. */
@@ -94,16 +95,6 @@ export class Coverage {
 				.some((text) => text.includes(`Chain ${chain} (`) && !text.includes(`Chain ${without} (`));
 		return has("FORWARD", "PREROUTING") && has("PREROUTING", "FORWARD");
 	}
-}
-
-/** A command without what only tells more of each thing that is listed: `bridge -s -s -d link show` lists what `bridge link` does. */
-function essenceOf(command: string): string {
-	const words = command.replace(/^ip netns exec \S+ /, "").split(" ");
-	if (words[0] !== "ip" && words[0] !== "bridge") return words.join(" ");
-	const listed = words.filter(
-		(word) => !/^-(?:s|d|o|N|t|p|stats|statistics|details|oneline|timestamp)$/.test(word),
-	);
-	return listed.join(" ").replace(/ (?:show|list|ls)$/, "");
 }
 
 export function textOf({ source, start, end }: Dump): string {

@@ -20,6 +20,7 @@ export function explain(topology: Topology, id: string, quote: Quote): string | 
 	writer.line(0, node === undefined ? subject.id : `${node.kind} ${node.name}`);
 	if (node !== undefined) writer.line(1, `id ${node.id}`);
 	writer.proof(1, subject.evidence);
+	writer.onlyIn(id);
 	for (const [name, attribute] of Object.entries(subject.attributes)) writer.attribute(id, name, attribute);
 	writer.open(id);
 	if (node !== undefined) writer.edges(node);
@@ -79,6 +80,16 @@ class ProofWriter {
 				this.line(2, `${when} ${valueText(other)}`);
 				this.proof(3, other.evidence);
 			}
+		}
+	}
+
+	/** That a thing was not there all the time, with the dumps that do not list it. */
+	onlyIn(id: string): void {
+		for (const { about, attribute, in: shown, notIn, missingFrom } of this.#topology.onlyIn ?? []) {
+			if (about !== id) continue;
+			const what = attribute === undefined ? "" : `${attribute} `;
+			this.line(1, `${what}in ${shown.join(", ")}, not in ${notIn.join(", ")}`);
+			for (const dump of missingFrom) this.line(2, `not listed by ${dump}`);
 		}
 	}
 

@@ -6,6 +6,7 @@ import {
 	type Evidence,
 	type Fact,
 	type Node,
+	type OnlyIn,
 	type Topology,
 	TYPED_COMMAND,
 } from "../model.ts";
@@ -88,7 +89,7 @@ class TextWriter {
 			["OTHER PATHS", this.#otherPaths()],
 			["OUTSIDE THE DUMPS", this.#view.nodes("external").map((external) => this.#external(external))],
 			["CONFLICTS", topology.conflicts.map((conflict) => this.#conflict(conflict))],
-			["CHANGED BETWEEN CAPTURES", topology.changes.map((change) => this.#conflict(change))],
+			["CHANGED BETWEEN CAPTURES", this.#changes()],
 			["UNDECIDED", topology.ambiguities.map((each) => this.#ambiguity(each))],
 		];
 		const out = [visible(this.#summary())];
@@ -154,6 +155,7 @@ class TextWriter {
 			text: host.name,
 			fact: host,
 			items: [
+				...this.#captures(host),
 				...ports.map((port) => this.#port(port)),
 				...[...own, ...rest].map((each) => this.#netns(each)),
 				...others.map((each) => ({ text: `container ${this.#containerText(each)}`, fact: each })),
@@ -161,10 +163,21 @@ class TextWriter {
 		};
 	}
 
+	/** When and where a host was saved, if more than once. */
+	#captures(host: Node): Item[] {
+		const captures = this.#view.captures(host);
+		if (captures.length === 0) return [];
+		const isOrdered = captures.every(({ time }) => time !== undefined);
+		const named = captures.map(({ name, time }) => (time === undefined ? name : `${name} (${time})`));
+		const order = isOrdered ? "oldest first" : "which is older is not known";
+		return [{ text: `${captures.length} captures, ${order}: ${named.join(", ")}` }];
+	}
+
 	#port(port: Node): Item {
 		const [edge] = this.#view.out(port.id, "nat-to");
 		const targets = this.#targets(port);
-		const text = targets.length === 0 ? `port ${port.name}` : `port ${port.name} → ${targets.join(" or ")}`;
+		const name = `port ${port.name}${this.#only(port.id)}`;
+		const text = targets.length === 0 ? name : `${name} → ${targets.join(" or ")}`;
 		return { text, fact: edge ?? port.attributes.targets ?? port };
 	}
 
@@ -215,12 +228,19 @@ class TextWriter {
 		const items = [
 			...this.#inside(netns.id, "published-port").map((each) => this.#port(each)),
 			...interfaces.map((each) => this.#interface(each)),
-			...this.#inside(netns.id, "address").map((each) => ({ text: `address ${each.name}`, fact: each })),
+			...this.#inside(netns.id, "address").map((each) => ({
+				text: `address ${each.name}${this.#only(each.id)}`,
+				fact: each,
+			})),
 			...this.#inside(netns.id, "ipvs-service").map((each) => this.#ipvs(each)),
-			...(whole ? [...this.#settings(netns), ...routingItems(netns)] : []),
+			...(whole
+				? [...this.#settings(netns), ...routingItems(netns, (name) => this.#only(netns.id, name))]
+				: []),
 		];
 		const state = !whole ? ", in part" : interfaces.length === 0 ? ", interfaces not saved" : "";
-		return { text: text + state, fact: netns, items };
+		const saved = this.#view.savedIn(netns.id);
+		const only = this.#only(netns.id) || (saved === undefined ? "" : ` (saved in ${saved.join(", ")} only)`);
+		return { text: text + state + only, fact: netns, items };
 	}
 
 	/** What a namespace has besides its nodes: NAT, its resolver, its listening sockets. */
@@ -229,9 +249,10 @@ class TextWriter {
 			.filter(([name]) => /^(?:REDIRECT|SNAT|MASQUERADE|NETMAP|dns|listens|DNAT rules)\b/.test(name))
 			.map(([name, attribute]) => {
 				const what = name.replace(/^dns (\S+)/, "dns $1 127.0.0.11:53");
-				if (attribute.value === true) return { text: what, fact: attribute };
+				const only = this.#only(netns.id, name);
+				if (attribute.value === true) return { text: what + only, fact: attribute };
 				const arrow = /^(?:listens|DNAT)/.test(name) ? ":" : " →";
-				return { text: `${what}${arrow} ${valueText(attribute)}`, fact: attribute };
+				return { text: `${what}${arrow} ${valueText(attribute)}${only}`, fact: attribute };
 			});
 	}
 
@@ -240,9 +261,13 @@ class TextWriter {
 		const index = valueText(node.attributes.index);
 		const peer = valueText(node.attributes.peerIndex);
 		if (index !== undefined) words.push(`(${index}${peer === undefined ? "" : `@if${peer}`})`);
+		const only = this.#only(node.id);
+		if (only !== "") words.push(only.trim());
 		for (const edge of this.#view.out(node.id, "has-address")) {
 			const vip = this.#view.targets(edge.to, "same-entity", "vip").length > 0 ? " VIP" : "";
-			words.push(`${addressText(this.#view, edge)}${vip}${this.#sign(edge)}`);
+			words.push(
+				`${addressText(this.#view, edge)}${vip}${this.#sign(edge)}${this.#only(edge.to) || this.#only(edge.id)}`,
+			);
 		}
 		const kind = valueText(node.attributes.kind);
 		const vlan = valueText(node.attributes.vlanId);
@@ -254,11 +279,13 @@ class TextWriter {
 		const state = valueText(node.attributes.state);
 		if (state !== undefined && state !== "UP" && state !== "UNKNOWN") words.push(`state ${state}`);
 		for (const edge of this.#view.out(node.id, "enslaved-to"))
-			words.push(`port of ${this.#view.node(edge.to).name}`);
+			words.push(
+				`port of ${this.#view.node(edge.to).name}${this.#onlyWithin(edge.to, node.id) || this.#only(edge.id)}`,
+			);
 		for (const edge of this.#view.out(node.id, "lower-device"))
 			words.push(`on ${this.#view.node(edge.to).name}`);
 		for (const edge of this.#view.out(node.id, "attached-to-network")) {
-			words.push(`on network ${this.#view.node(edge.to).name}${this.#sign(edge)}`);
+			words.push(`on network ${this.#view.node(edge.to).name}${this.#sign(edge)}${this.#only(edge.id)}`);
 		}
 		for (const vtep of this.#view.origins(node.id, "same-entity", "vtep")) {
 			const vni = valueText(vtep.attributes.vxlanId);
@@ -299,14 +326,14 @@ class TextWriter {
 		const unequal = here !== undefined && there !== undefined && here !== there;
 		const mtus = unequal ? `, mtu ${here} here, ${there} there` : "";
 		return {
-			text: `veth peer: ${other.name} of ${netns === undefined ? "?" : this.#netnsText(netns)}${mtus}`,
+			text: `veth peer: ${other.name} of ${netns === undefined ? "?" : this.#netnsText(netns)}${mtus}${this.#onlyWithin(other.id, node.id)}`,
 			fact: edge,
 		};
 	}
 
 	#ipvs(service: Node): Item {
 		return {
-			text: `IPVS ${service.name} ${valueText(service.attributes.scheduler) ?? ""}`,
+			text: `IPVS ${service.name} ${valueText(service.attributes.scheduler) ?? ""}${this.#only(service.id)}`,
 			fact: service,
 			items: this.#servers(service),
 		};
@@ -323,7 +350,7 @@ class TextWriter {
 			const weight = valueText(server.attributes.weight);
 			const drained = weight === "0" ? ", drained (weight 0)" : "";
 			const by = valueText(server.attributes.forwarding);
-			const text = `→ ${at}${by === undefined ? "" : ` by ${by}`}${drained}`;
+			const text = `→ ${at}${by === undefined ? "" : ` by ${by}`}${drained}${this.#only(server.id) || this.#only(edge.id)}`;
 			return { text, fact: owner ?? edge };
 		});
 		return [...servers, ...this.#outside(service.id)];
@@ -377,6 +404,7 @@ class TextWriter {
 			...(network.attributes.encrypted?.value === true ? ["encrypted"] : []),
 			...subnets,
 			...(vnis === undefined ? [] : [`VXLAN ${vnis}`]),
+			...[this.#only(network.id).trim()].filter((only) => only !== ""),
 		];
 		const members = this.#members(network.id);
 		const items: Item[] = [];
@@ -386,16 +414,20 @@ class TextWriter {
 				const addresses = this.#view.targets(node.id, "has-address").map(({ name }) => name);
 				const netns = this.#view.netnsOf(node.id)!;
 				const where = `${node.name} of ${this.#netnsText(netns)} on ${this.#view.hostOf(node.id)?.name}`;
-				items.push({ text: `${addresses.join(", ")} ${where}`.trim(), fact: edge });
+				items.push({
+					text: `${addresses.join(", ")} ${where}`.trim() + this.#onlyWithin(node.id),
+					fact: edge,
+				});
 			} else if (node.kind === "vip") {
-				items.push({ text: `VIP ${node.name}${this.#of(node)}`, fact: node });
+				items.push({ text: `VIP ${node.name}${this.#of(node)}${this.#only(node.id)}`, fact: node });
 			} else if (node.kind === "netns") {
 				items.push({ text: `namespace ${node.name} on ${this.#view.hostOf(node.id)?.name}`, fact: edge });
 			} else if (node.kind === "vtep") {
 				const name = valueText(node.attributes.peerName);
 				items.push({ text: `peer ${node.name}${name === undefined ? "" : ` (${name})`}`, fact: node });
 			} else if (this.#view.out(node.id, "same-entity").length === 0) {
-				items.push({ text: `endpoint ${node.name} ${valueText(node.attributes.address) ?? ""}`, fact: node });
+				const text = `endpoint ${node.name} ${valueText(node.attributes.address) ?? ""}`;
+				items.push({ text: text + this.#only(node.id), fact: node });
 			}
 		}
 		const others = this.#view.in(network.id, "attached-to-network").length - members.length;
@@ -585,14 +617,65 @@ class TextWriter {
 
 	// Doubts --------------------------------------------------------------------------------------------
 
-	#conflict({ about, attribute, values }: Topology["conflicts"][number]): Item {
+	#conflict({ about, attribute, values, newest }: Topology["conflicts"][number]): Item {
 		return {
-			text: `${attribute} of ${about}`,
+			text: `${attribute} of ${about}${newest === undefined ? "" : `, shown as in ${newest}, the newest`}`,
 			items: values.map((value) => ({
 				text: `${valueText(value)}${this.#because(value)}`,
 				fact: value,
 			})),
 		};
+	}
+
+	/** What is not in all captures, by the captures that it is in, and then what they say differently. */
+	#changes(): Item[] {
+		const { onlyIn = [], changes, captures = [] } = this.#view.topology;
+		const byCaptures = new Map<string, Item[]>();
+		const edges = new Map(
+			onlyIn.length === 0 ? [] : this.#view.topology.edges.map((edge) => [edge.id, edge]),
+		);
+		const place = (found: OnlyIn): number => captures.findIndex(({ name }) => name === found.in[0]);
+		for (const found of [...onlyIn].sort((a, b) => place(a) - place(b))) {
+			const when = this.#when(found);
+			const item = {
+				text: this.#onlyText(found, edges.get(found.about)),
+				fact: { certainty: "observed" as const, evidence: found.evidence },
+			};
+			byCaptures.set(when, [...(byCaptures.get(when) ?? []), item]);
+		}
+		return [
+			...[...byCaptures].map(([text, items]) => ({ text, items })),
+			...changes.map((change) => this.#conflict(change)),
+		];
+	}
+
+	/** `10.7.0.254/24 of br-pod, host on hA` */
+	#onlyText({ about, attribute }: OnlyIn, edge: Edge | undefined): string {
+		if (edge !== undefined) {
+			const [from, to] = [this.#view.node(edge.from), this.#view.node(edge.to)];
+			const isAddress = edge.kind === "has-address";
+			return isAddress
+				? `${addressText(this.#view, edge)} of ${this.#placed(from)}`
+				: `${this.#placed(from)} ${edge.kind} ${to.name}`;
+		}
+		const node = this.#view.node(about);
+		if (attribute !== undefined) {
+			const value = valueText(node.attributes[attribute]);
+			return `${attribute}${value === "true" ? "" : ` ${value}`} of ${this.#placed(node)}`;
+		}
+		if (node.kind !== "address") return `${node.kind.replaceAll("-", " ")} ${this.#placed(node)}`;
+		const has = this.#view.in(about, "has-address");
+		if (has.length === 0) return `address ${this.#placed(node)}`;
+		return `address ${addressText(this.#view, has[0]!)} of ${has.map(({ from }) => this.#placed(this.#view.node(from))).join(", ")}`;
+	}
+
+	/** A thing with the namespace and the host that it is in. */
+	#placed(node: Node): string {
+		const netns = this.#view.netnsOf(node.id);
+		const host = this.#view.hostOf(node.id);
+		const isInside = netns !== undefined && netns.id !== node.id && netns.name !== "host";
+		const inside = isInside ? ` in ${this.#netnsText(netns)}` : "";
+		return `${node.name}${inside}${host === undefined || host.id === node.id ? "" : ` of ${host.name}`}`;
 	}
 
 	#ambiguity({ question, candidates, evidence }: Topology["ambiguities"][number]): Item {
@@ -619,7 +702,7 @@ class TextWriter {
 		const task = this.#view.targets(container.id, "backs")[0];
 		const name = task?.kind === "task" ? task.name : container.name;
 		const of = task?.kind === "service" ? ` of service ${task.name}` : "";
-		return (name === id ? id : `${name} (${id})`) + of;
+		return (name === id ? id : `${name} (${id})`) + of + this.#only(container.id);
 	}
 
 	/** What people call a namespace: by the container that lives in it, if there is one. */
@@ -640,11 +723,36 @@ class TextWriter {
 		const netns = this.#view.netnsOf(id);
 		if (netns === undefined) return id;
 		const host = this.#view.hostOf(netns.id)?.name ?? "?";
-		return `${owner === undefined ? "" : `${owner.name} of `}${this.#netnsText(netns)} on ${host}`;
+		return `${owner === undefined ? "" : `${owner.name} of `}${this.#netnsText(netns)} on ${host}${this.#onlyWithin(id)}`;
 	}
 
 	#sign(fact: Fact): string {
 		return fact.certainty === "assumed" ? ` ${ASSUMED}` : "";
+	}
+
+	/** That a thing, or an attribute of it, was not there all the time, and when it was. */
+	#only(id: string, attribute?: string): string {
+		const found = this.#view.onlyIn(id, attribute);
+		return found === undefined ? "" : ` (${this.#when(found)})`;
+	}
+
+	/** The same, also for what is inside of such a thing; not what is said of the thing where it is told already. */
+	#onlyWithin(id: string, told?: string): string {
+		if (told !== undefined && this.#onlyAround(told) !== "") return "";
+		return this.#onlyAround(id);
+	}
+
+	#onlyAround(id: string): string {
+		for (let at: string | undefined = id; at !== undefined; at = this.#view.parent(at)?.id) {
+			const only = this.#only(at);
+			if (only !== "") return only;
+		}
+		return "";
+	}
+
+	#when({ in: shown, notIn, evidence }: OnlyIn): string {
+		const isAll = shown.length + notIn.length === this.#view.capturesOf(evidence).length;
+		return isAll ? `only in ${shown.join(", ")}` : `in ${shown.join(", ")}, not in ${notIn.join(", ")}`;
 	}
 
 	#because(attribute: Attribute): string {
@@ -690,7 +798,7 @@ function fewOf(items: readonly Item[]): readonly Item[] {
 }
 
 /** How a namespace routes, in a few lines: the default routes, how many others, rules besides the kernel's own. */
-function routingItems({ attributes }: Node): Item[] {
+function routingItems({ attributes }: Node, only: (name: string) => string): Item[] {
 	const named = (pattern: RegExp): [string, Attribute][] =>
 		Object.entries(attributes).filter(([name]) => pattern.test(name));
 	const routes = named(/^route /);
@@ -700,15 +808,24 @@ function routingItems({ attributes }: Node): Item[] {
 		text: `${name
 			.replace("route main ", "")
 			.replace(/^route (\S+)/, "in table $1:")
-			.replace("::/0", "default of IPv6")} ${valueText(attribute)}`,
+			.replace("::/0", "default of IPv6")} ${valueText(attribute)}${only(name)}`,
 		fact: attribute,
 	}));
+	/** How many of the lines that are counted are not in all captures. */
+	const partly = (lines: readonly [string, Attribute][]): string => {
+		const { length } = lines.filter(([name]) => only(name) !== "");
+		return length === 0 ? "" : `, ${length} of them not in all captures`;
+	};
 	const others = routes.filter((route) => !isDefault(route));
 	const which = items.length > 0 ? "besides" : "and no default one";
-	if (others.length > 0) items.push({ text: count(others.length, "route", which), fact: others[0]![1] });
+	if (others.length > 0)
+		items.push({ text: count(others.length, "route", which) + partly(others), fact: others[0]![1] });
 	const rules = named(/^rule /).filter(([name]) => !/ (?:0|32766|32767)$/.test(name));
 	if (rules.length > 0)
-		items.push({ text: count(rules.length, "rule", "that choose a table"), fact: rules[0]![1] });
+		items.push({
+			text: count(rules.length, "rule", "that choose a table") + partly(rules),
+			fact: rules[0]![1],
+		});
 	const neighbours = named(/^neighbour /);
 	if (neighbours.length > 0)
 		items.push({ text: count(neighbours.length, "neighbour", "known"), fact: neighbours[0]![1] });

@@ -1,5 +1,19 @@
+import { hostId } from "../ids.ts";
 import { append } from "../lists.ts";
-import type { Attribute, Edge, EdgeKind, Fact, Node, NodeKind, Part, Topology, Value } from "../model.ts";
+import type {
+	Attribute,
+	Edge,
+	EdgeKind,
+	Evidence,
+	Fact,
+	HostCapture,
+	Node,
+	NodeKind,
+	OnlyIn,
+	Part,
+	Topology,
+	Value,
+} from "../model.ts";
 
 /** A topology with indexes, for whoever writes or walks it. */
 export class View {
@@ -10,6 +24,12 @@ export class View {
 	/** Of a part: what is shown, and that with what is around it. */
 	readonly #shown: ReadonlySet<string> | undefined;
 	readonly #listed = new Set<string>();
+	/** By what it is about, and the attribute, if it is about one. */
+	readonly #onlyIn: ReadonlyMap<string, OnlyIn>;
+	/** By the id of a dump the host that it is of. */
+	readonly #hostOfDump = new Map<string, string>();
+	/** By a namespace the files of its dumps. */
+	readonly #files = new Map<string, string[]>();
 
 	constructor(topology: Topology) {
 		this.topology = topology;
@@ -25,6 +45,14 @@ export class View {
 				at = this.parent(at)?.id
 			)
 				this.#listed.add(at);
+		this.#onlyIn = new Map(
+			(topology.onlyIn ?? []).map((each) => [`${each.about}\n${each.attribute ?? ""}`, each]),
+		);
+		if (topology.captures !== undefined)
+			for (const { id, host, netns, file } of topology.sources) {
+				this.#hostOfDump.set(id, host);
+				if (netns !== undefined) append(this.#files, netns, file);
+			}
 		this.#shown = topology.part && new Set(topology.part.shown);
 	}
 
@@ -41,6 +69,39 @@ export class View {
 	/** How many edges of a node lead out of the part that the topology is. */
 	cutOff(id: string): number {
 		return this.topology.part?.cut[id] ?? 0;
+	}
+
+	/** The captures of a host, if it has several. */
+	captures({ id }: Node): readonly HostCapture[] {
+		return (this.topology.captures ?? []).filter(({ host }) => hostId(host) === id);
+	}
+
+	/** All captures of the hosts whose dumps are quoted, if they have several. */
+	capturesOf(evidence: readonly Evidence[]): readonly HostCapture[] {
+		const hosts = new Set(
+			evidence.flatMap(({ spans }) => spans.map(({ source }) => this.#hostOfDump.get(source))),
+		);
+		return (this.topology.captures ?? []).filter(({ host }) => hosts.has(host));
+	}
+
+	/** Of a host with several captures those that hold dumps of a namespace; undefined: all do, or none. */
+	savedIn(netns: string): readonly string[] | undefined {
+		const host = this.hostOf(netns);
+		const captures = host === undefined ? [] : this.captures(host);
+		if (captures.length === 0) return undefined;
+		const files = this.#files.get(netns) ?? [];
+		// A report may lie within the folder that was saved by hand.
+		const names = captures.map(({ name }) => name).sort((a, b) => b.length - a.length);
+		const found = new Set(
+			files.map((file) => names.find((name) => name === "." || file.startsWith(`${name}/`))),
+		);
+		const saved = captures.map(({ name }) => name).filter((name) => found.has(name));
+		return saved.length === 0 || saved.length === captures.length ? undefined : saved;
+	}
+
+	/** That a node or an edge, or an attribute of it, is not in all captures. */
+	onlyIn(about: string, attribute = ""): OnlyIn | undefined {
+		return this.#onlyIn.get(`${about}\n${attribute}`);
 	}
 
 	node(id: string): Node {
