@@ -21,12 +21,13 @@ export class Tables {
 		const citeAt = citer(parsed);
 		const backend = backendOf(parsed);
 		for (const view of chains(parsed.ast)) {
-			if (view.name === undefined || !NAMES.has(view.name)) continue;
+			const name = view.name ?? defaultName(view);
+			if (name === undefined || !NAMES.has(name)) continue;
 			// Lines that grep left are of no chain.
-			if (view.chains.every(({ name }) => name === undefined)) continue;
+			if (view.chains.every((chain) => chain.name === undefined)) continue;
 			this.#candidates.push({
 				family: familyOf(parsed, view),
-				name: view.name as TableName,
+				name: name as TableName,
 				...(backend && { backend }),
 				view,
 				citeAt,
@@ -87,6 +88,12 @@ export class Tables {
 		}
 		return [...best.values()].map((each) => ({ ...each, chains: chainsOf(each.view) }));
 	}
+}
+
+/** `iptables -nvL` and `iptables -S` without `-t` list the table filter; security, whose chains have the same names, has to be asked for. */
+function defaultName({ inferred, chains: seen }: TableView): "filter" | undefined {
+	const headed = seen.some(({ head, builtIn }) => head !== undefined && builtIn);
+	return headed && inferred?.candidates.includes("filter") ? "filter" : undefined;
 }
 
 function familyOf({ dump }: ParsedDump, view: TableView): Family {
