@@ -23,6 +23,7 @@ const list = (chains: Readonly<Record<string, string>>): string =>
 		.map(([name, policy]) => `Chain ${name} (policy ${policy} 0 packets, 0 bytes)\n${COLUMNS}`)
 		.join("\n");
 const CLOSED = list({ INPUT: "DROP", FORWARD: "ACCEPT", OUTPUT: "ACCEPT" });
+const OPEN = list({ INPUT: "ACCEPT", FORWARD: "ACCEPT", OUTPUT: "ACCEPT" });
 const NO_NAT = list({ PREROUTING: "ACCEPT", INPUT: "ACCEPT", OUTPUT: "ACCEPT", POSTROUTING: "ACCEPT" });
 
 /** a asks b, on whose port 80 something listens, and of whose rules these files tell. */
@@ -46,6 +47,8 @@ function ask(rules: Readonly<Record<string, string>>, ...assumed: string[]): Flo
 	return follow(kernel, new Links(kernel), question, premises).answer;
 }
 
+const gaps = ({ unknown }: FlowAnswer): string[] => (unknown?.gaps ?? []).map(({ text }) => text);
+
 describe("a list whose file name names no table", () => {
 	it("is of the table filter", () => {
 		const answer = ask({ "iptables_-nvL": CLOSED, "iptables_-t_nat_-nvL": NO_NAT });
@@ -54,10 +57,46 @@ describe("a list whose file name names no table", () => {
 
 	it("is not gainsaid by --assume no-rules", () => {
 		expect(ask({ "iptables_-nvL": CLOSED }, "no-rules").outcome).toBe("dropped");
+		expect(ask({ "iptables_-nvL": CLOSED }).outcome).toBe("unknown");
 	});
 
 	it("is also what iptables -S prints", () => {
 		const text = "-P INPUT DROP\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n-A INPUT -i lo -j ACCEPT\n";
 		expect(ask({ "iptables_-S": text, "iptables_-t_nat_-nvL": NO_NAT }).outcome).toBe("dropped");
+	});
+});
+
+describe("a table that no dump shows", () => {
+	const NO_NAT_TEXT = "no dump shows the table nat of b for IPv4";
+
+	it.each([
+		["a list", "iptables_-nvL", OPEN],
+		["-S", "iptables_-S", "-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n"],
+		["iptables-save -t", "iptables-save_-t_filter", NO_RULES],
+	])("is open beside %s of another", (_, name, text) => {
+		const answer = ask({ [name]: text });
+		expect(answer.outcome).toBe("unknown");
+		expect(answer.unknown?.gaps).toMatchObject([{ text: NO_NAT_TEXT, command: "iptables -t nat -S" }]);
+		expect(ask({ [name]: text }, "no-rules").outcome).toBe("delivered");
+	});
+
+	it("is empty where iptables-save shows others", () => {
+		const answer = ask({ "iptables-save": NO_RULES });
+		expect(answer.outcome).toBe("delivered");
+		expect(answer.assumptions?.filter(({ text }) => text.startsWith("no dump shows"))).toEqual([]);
+	});
+
+	it("is named, but not open, if it is mangle or raw", () => {
+		const answer = ask({ "iptables_-nvL": OPEN, "iptables_-t_nat_-nvL": NO_NAT });
+		expect(answer.outcome).toBe("delivered");
+		expect(answer.assumptions?.map(({ text }) => text)).toContain(
+			"no dump shows the tables raw, mangle, security of b for IPv4: taken to be empty",
+		);
+	});
+
+	it("may be the filter", () => {
+		const answer = ask({ "iptables_-t_nat_-nvL": NO_NAT });
+		expect(answer.outcome).toBe("unknown");
+		expect(gaps(answer)).toEqual(["no dump shows the table filter of b for IPv4"]);
 	});
 });
