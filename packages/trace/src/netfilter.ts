@@ -81,7 +81,7 @@ function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | 
 		run.assume(namespace, `${text}: there are taken to be none`, command);
 		return undefined;
 	}
-	if (ruledBy !== undefined) {
+	if (ruledBy !== undefined && ruled.size === 0) {
 		run.assume(namespace, `${text}: there are taken to be ${ruledBy}`, command);
 		return undefined;
 	}
@@ -93,6 +93,32 @@ function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | 
 		way ? "they may say anything" : `there are ${knownRules(namespace)}`,
 	);
 	return open ? { type: "unknown", why: text, command } : undefined;
+}
+
+/**
+ * Filter and nat decide where packets end; the other tables seldom hold anything, and a container's that were not saved
+ * neither: that is taken for granted.
+ */
+function withoutTable(run: Run, namespace: Namespace, name: TableName, family: 4 | 6): Verdict | undefined {
+	const { host, netns, ruledBy } = namespace;
+	const unshown = namespace.unshown?.[family];
+	if (!unshown?.has(name)) return undefined;
+	const text = (names: readonly string[]): string =>
+		`no dump shows the table${names.length > 1 ? "s" : ""} ${names.join(", ")} of ${placeName(namespace)} for IPv${family}`;
+	const decides = (each: TableName): boolean =>
+		ruledBy === undefined && (each === "filter" || each === "nat");
+	const program = family === 4 ? "iptables" : "ip6tables";
+	if (!decides(name)) {
+		const idle = text([...unshown].filter((each) => !decides(each)));
+		const why = ruledBy === undefined ? "" : `, for its rules are taken to be ${ruledBy}`;
+		run.assume(namespace, `${idle}: taken to be empty${why}`, `${program}-save -c`);
+		return undefined;
+	}
+	const gap = { text: text([name]), host, netns, command: `${program} -t ${name} -S` };
+	const open = run.choose({ kind: "gap", text: gap.text, gap, about: "rules" }, [false, true], (way) =>
+		way ? "it may say anything" : "it is empty",
+	);
+	return open ? { type: "unknown", why: gap.text, command: gap.command } : undefined;
 }
 
 function knownRules({ tables }: Namespace): string {
@@ -110,6 +136,8 @@ function tables(
 	place: HookPlace,
 	translate?: Translate,
 ): Verdict {
+	const unshown = withoutTable(run, namespace, name, packet.family);
+	if (unshown !== undefined) return unshown;
 	for (const table of namespace.tables) {
 		if (table.name !== name || table.family !== packet.family) continue;
 		const verdict = runTable(run, namespace, hook, table, packet, place, translate);

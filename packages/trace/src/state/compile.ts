@@ -1,4 +1,5 @@
 import type { ParsedDump, PassedOver } from "@netfossil/capture";
+import type { TableName } from "@netfossil/iptables/semantics";
 import type { Tcpdump } from "@netfossil/tcpdump";
 import type { Certainty, Topology } from "@netfossil/topology";
 import { anyOf, bitsOf, type Family, holds } from "../address.ts";
@@ -291,6 +292,7 @@ function namespaceOf(draft: Draft): Mutable {
 			...draft.ruled,
 			...tables.flatMap(({ family, habit, fragment }) => (habit || fragment ? [] : [family])),
 		]),
+		unshown: { 4: unshownOf(draft, 4), 6: unshownOf(draft, 6) },
 		...(draft.ruledBy !== undefined && { ruledBy: draft.ruledBy }),
 		...(draft.serves.length > 0 && { serves: draft.serves }),
 		settings,
@@ -300,6 +302,10 @@ function namespaceOf(draft: Draft): Mutable {
 		kinds,
 	};
 }
+
+/** That iptables-save printed nothing tells of all tables. */
+const unshownOf = ({ ruled, tables }: Draft, family: Family): Set<TableName> =>
+	ruled.has(family) ? new Set() : tables.unshown(family);
 
 const NO_ROUTES = "no dump of the routes: ";
 

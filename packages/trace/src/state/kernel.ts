@@ -300,7 +300,9 @@ export interface Namespace {
 	readonly tables: readonly Table[];
 	/** The families whose rules a dump tells, be it that there are none. */
 	readonly ruled: ReadonlySet<Family>;
-	/** Why the tables are taken to be all, where no dump tells the rules. */
+	/** The tables of a family that no dump shows, where dumps show others of it one by one. */
+	readonly unshown?: Readonly<Record<Family, ReadonlySet<TableName>>>;
+	/** Why the tables are taken to be all, where no dump tells the rules, or only some. */
 	readonly ruledBy?: string;
 	/** By the key as the kernel names it, `net.ipv4.ip_forward`. */
 	readonly settings: ReadonlyMap<string, number>;

@@ -9,9 +9,11 @@ import type { SavedTable, Table } from "./kernel.ts";
 interface Candidate extends Omit<Table, "chains"> {
 	/** How much the dump tells of the table. */
 	readonly rank: number;
+	/** The dump would show the other tables of the family too, if there were any. */
+	readonly shownWithAll: boolean;
 }
 
-const NAMES: ReadonlySet<string> = new Set(["raw", "mangle", "nat", "filter", "security"]);
+const NAMES: ReadonlySet<TableName> = new Set(["raw", "mangle", "nat", "filter", "security"]);
 
 /** The tables of a namespace, each from the dump that tells most of it. */
 export class Tables {
@@ -21,24 +23,26 @@ export class Tables {
 		const citeAt = citer(parsed);
 		const backend = backendOf(parsed);
 		for (const view of chains(parsed.ast)) {
-			if (view.name === undefined || !NAMES.has(view.name)) continue;
+			const name = view.name ?? defaultName(view);
+			if (!isTableName(name)) continue;
 			// Lines that grep left are of no chain.
-			if (view.chains.every(({ name }) => name === undefined)) continue;
+			if (view.chains.every((chain) => chain.name === undefined)) continue;
 			this.#candidates.push({
 				family: familyOf(parsed, view),
-				name: view.name as TableName,
+				name,
 				...(backend && { backend }),
 				view,
 				citeAt,
 				...(isFragment(view) && { fragment: true }),
 				rank: rankOf(parsed, view),
+				shownWithAll: showsAll(parsed),
 			});
 		}
 	}
 
 	/** Rules that no dump has: these count where a dump tells none. */
 	add(table: Omit<Table, "chains">): void {
-		this.#candidates.push({ ...table, rank: -1 });
+		this.#candidates.push({ ...table, rank: -1, shownWithAll: false });
 	}
 
 	/** Takes the rules of lists without `-v`, which leave interfaces out, to name none; whether there are such. */
@@ -64,6 +68,13 @@ export class Tables {
 		return this.#candidates.some(({ fragment }) => fragment !== true);
 	}
 
+	/** The tables that no dump shows, of a family of which some dump shows another one, and none shows all. */
+	unshown(family: Family): Set<TableName> {
+		const own = this.#candidates.filter((each) => each.family === family && !each.habit && !each.fragment);
+		if (own.length === 0 || own.some(({ shownWithAll }) => shownWithAll)) return new Set();
+		return new Set([...NAMES].filter((name) => !own.some((each) => each.name === name)));
+	}
+
 	/** Those of every dump. */
 	saved(): readonly SavedTable[] {
 		return this.#candidates.filter(({ habit }) => habit === undefined);
@@ -87,6 +98,24 @@ export class Tables {
 		}
 		return [...best.values()].map((each) => ({ ...each, chains: chainsOf(each.view) }));
 	}
+}
+
+/** `iptables -nvL` and `iptables -S` without `-t` list the table filter; security, whose chains have the same names, has to be asked for. */
+function defaultName({ inferred, chains: seen }: TableView): "filter" | undefined {
+	const headed = seen.some(({ head, builtIn }) => head !== undefined && builtIn);
+	return headed && inferred?.candidates.includes("filter") ? "filter" : undefined;
+}
+
+const isTableName = (name: string | undefined): name is TableName =>
+	(NAMES as ReadonlySet<string | undefined>).has(name);
+
+/**
+ * `iptables-save` prints every table that there is, and a script makes all that it means to; a list, `-S` and `-t` are
+ * of one.
+ */
+function showsAll({ dump, ast }: ParsedDump<IptablesList | IptablesSave>): boolean {
+	if (ast.type === "iptables-list" || /\s(?:-t|--table)\b/.test(dump.command ?? "")) return false;
+	return ast.statements.some((node) => node.type === "table" || ("command" in node && node.command));
 }
 
 function familyOf({ dump }: ParsedDump, view: TableView): Family {

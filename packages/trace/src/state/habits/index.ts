@@ -3,7 +3,7 @@ import { bitsOf, holds, type Prefix, prefixOf } from "../../address.ts";
 import { type Facts, type Network, spotOf } from "./facts.ts";
 import { addIngressLegs, addUplink, bridgeOnHost, overlayOnHosts } from "./links.ts";
 import { addLoopback, type Joint, type Places, type Unsaved } from "./places.ts";
-import { addMeshOf, addMeshRules, addTaskRules, type MeshPort, publishedBy } from "./rules.ts";
+import { addMeshOf, addMeshRules, addTaskRules, type MeshPort, OWN_RULES, publishedBy } from "./rules.ts";
 
 export type { Joint, Places, Unsaved } from "./places.ts";
 
@@ -240,7 +240,6 @@ function addTasks(facts: Facts, networks: readonly Network[], places: Places): v
 				.map((edge) => edge.to);
 			const ports = services.flatMap((service) => publishedBy(facts, service));
 			place.serves = ports.map(({ protocol, target, cite }) => ({ protocol, port: target, cite }));
-			if (!place.unruled) continue;
 			const addresses = (ingress.get(to) ?? []).flatMap(({ name, subnets }) =>
 				(place.devices.drafts.get(name)?.addresses ?? [])
 					.filter(
@@ -249,6 +248,10 @@ function addTasks(facts: Facts, networks: readonly Network[], places: Places): v
 					)
 					.map(({ address }) => address),
 			);
+			if (!place.unruled) {
+				if (addresses.length === 0) place.ruledBy = OWN_RULES;
+				continue;
+			}
 			// Who is in the routing mesh publishes a port; which, must be known.
 			if (addresses.length === 0 || ports.length > 0) addTaskRules(place, addresses, ports);
 		}

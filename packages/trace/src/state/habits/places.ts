@@ -20,7 +20,7 @@ export interface Unsaved extends Spot {
 	partial: boolean;
 	/** No dump tells its rules. */
 	readonly unruled: boolean;
-	/** Why the rules that habit gives it are all, where no dump tells them. */
+	/** Why the rules that habit gives it, or that its dumps show, are all. */
 	ruledBy: string | undefined;
 	/** The ports of the service that lives there. */
 	serves: readonly ServedPort[];

@@ -82,7 +82,7 @@ export interface Published {
 }
 
 /** A container may change its own rules only if it was given CAP_NET_ADMIN. */
-const OWN_RULES = "Docker's own alone, for a container sets none unless it is given CAP_NET_ADMIN";
+export const OWN_RULES = "Docker's own alone, for a container sets none unless it is given CAP_NET_ADMIN";
 
 /**
  * What Swarm sets up in the namespace of a task: what comes from the routing mesh bears the published port, and nothing
