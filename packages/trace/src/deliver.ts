@@ -1,4 +1,4 @@
-import type { Answer, Fate } from "./fate.ts";
+import type { Answer, Fate, NearSocket } from "./fate.ts";
 import { dropped } from "./fate.ts";
 import { errorAnswer, reset } from "./icmp.ts";
 import { leaveTunnel } from "./ip-tunnel.ts";
@@ -21,6 +21,7 @@ import { wayBack } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
 import { type Device, type Namespace, placeName, type Socket } from "./state/kernel.ts";
+import type { Transport } from "./state/listeners.ts";
 import { decapsulate } from "./vxlan.ts";
 
 /** The packet is up: a socket takes it, or nobody does. */
@@ -35,7 +36,7 @@ export function deliver(run: Run, namespace: Namespace, packet: Packet, device: 
 	if (protocol === undefined || packet.dport === null) return { type: "delivered", at: namespace, packet };
 	const socket = socketFor(run, namespace, packet, protocol, device);
 	if (socket === undefined && !listens(run, namespace, packet, protocol))
-		return refused(run, namespace, packet);
+		return refused(run, namespace, packet, protocol);
 	run.step(
 		namespace,
 		"deliver",
@@ -72,10 +73,23 @@ function backHome(run: Run, namespace: Namespace, packet: Packet): Fate {
  * Whether something listens that no dump shows. What was translated on its way was published to be served; a choice by
  * mark is one of the machine alone.
  */
-function listens(run: Run, namespace: Namespace, packet: Packet, protocol: "tcp" | "udp"): boolean {
+function listens(run: Run, namespace: Namespace, packet: Packet, protocol: Transport): boolean {
 	// The socket of an established connection is its own.
 	if (run.established) return true;
-	if (namespace.sockets !== undefined || isBare(namespace)) return false;
+	if (namespace.listed?.has(protocol)) return false;
+	const lacking = ["ss", "netstat"].some((kind) => namespace.kinds.has(kind))
+		? `no dump of all that listens on ${protocol}`
+		: "no dump of the sockets";
+	if (isBare(namespace)) {
+		const { listening } = run.premises;
+		if (listening === undefined)
+			run.assume(
+				namespace,
+				`${lacking}: nothing listens in ${placeName(namespace)}, for Docker starts no process there`,
+				"ss -tulnp",
+			);
+		return listening === true;
+	}
 	const what = `something listens on ${protocol} ${packet.dport} in ${placeName(namespace)}`;
 	const { asked, byMark } = run;
 	const translated =
@@ -86,13 +100,13 @@ function listens(run: Run, namespace: Namespace, packet: Packet, protocol: "tcp"
 		const { file, line } = served.cite;
 		run.assume(
 			namespace,
-			`no dump of the sockets: ${what}, the port that its service publishes (${file}:${line})`,
+			`${lacking}: ${what}, the port that its service publishes (${file}:${line})`,
 			"ss -tulnp",
 		);
 		return true;
 	}
 	if (translated && run.premises.listening !== false) {
-		run.assume(namespace, `no dump of the sockets: ${what}, for packets are translated to it`, "ss -tulnp");
+		run.assume(namespace, `${lacking}: ${what}, for packets are translated to it`, "ss -tulnp");
 		return true;
 	}
 	const { host, netns } = namespace;
@@ -111,11 +125,11 @@ function socketFor(
 	run: Run,
 	namespace: Namespace,
 	{ dst, dport, family, vrf }: Packet,
-	protocol: "tcp" | "udp",
+	protocol: Transport,
 	device: Device,
 ): Socket | undefined {
 	const acceptsVrf = vrf === undefined || setting(run, namespace, `net.ipv4.${protocol}_l3mdev_accept`) !== 0;
-	const fitting = (namespace.sockets ?? []).filter((socket) => {
+	const fitting = namespace.sockets.filter((socket) => {
 		if (socket.protocol !== protocol || socket.port !== dport) return false;
 		if (socket.device !== undefined && socket.device !== device.name && device.name !== "lo") return false;
 		// `inet_sk_bound_dev_eq`: what comes in by a VRF is for sockets of it, unless the setting opens the others.
@@ -126,7 +140,21 @@ function socketFor(
 	return fitting.find(({ address }) => address !== undefined) ?? fitting[0];
 }
 
-function refused(run: Run, namespace: Namespace, packet: Packet): Fate {
+/** The most sockets that are named of those that come near. */
+const MOST_NEAR = 3;
+
+/** What listens on the port at another address, for the other family alone, or in another namespace of the machine. */
+function nearSockets(run: Run, at: Namespace, { dport }: Packet, protocol: Transport): NearSocket[] {
+	const own = (namespace: Namespace): NearSocket[] =>
+		namespace.sockets
+			.filter((socket) => socket.protocol === protocol && socket.port === dport)
+			.map((socket) => ({ at: namespace, socket }));
+	const here = own(at);
+	const others = run.kernel.namespaces.filter(({ host, netns }) => host === at.host && netns !== at.netns);
+	return [...here, ...others.flatMap(own)].slice(0, MOST_NEAR);
+}
+
+function refused(run: Run, namespace: Namespace, packet: Packet, protocol: Transport): Fate {
 	if (mayBalance(namespace))
 		run.assume(
 			namespace,
@@ -139,14 +167,28 @@ function refused(run: Run, namespace: Namespace, packet: Packet): Fate {
 		: errorAnswer(run, namespace, packet, {
 				icmp: packet.family === 4 ? { type: 3, code: 3 } : { type: 1, code: 4 },
 			});
-	run.step(namespace, "deliver", `nothing listens on ${protocolName(packet.protocol)} ${packet.dport}`);
+	const dump = namespace.listed?.get(protocol);
+	run.step(
+		namespace,
+		"deliver",
+		`nothing listens on ${protocolName(packet.protocol)} ${packet.dport}`,
+		dump && { cite: dump },
+	);
 	if (answer === undefined)
 		return dropped(
 			namespace,
 			"no-answer",
 			`nothing listens there, and ${placeName(namespace)} has no route back to ${packet.src}`,
 		);
-	return { type: "refused", at: namespace, packet, by: tcp ? "tcp-reset" : "icmp-port-unreachable", answer };
+	return {
+		type: "refused",
+		at: namespace,
+		packet,
+		by: tcp ? "tcp-reset" : "icmp-port-unreachable",
+		...(dump && { dump }),
+		near: nearSockets(run, namespace, packet, protocol),
+		answer,
+	};
 }
 
 /** `icmp_echo`, `icmpv6_echo_reply`: the kernel answers itself. */

@@ -1,6 +1,6 @@
 import type { Packet } from "./packet.ts";
 import type { Way } from "./routing.ts";
-import type { Cite, Device, Namespace, RuleRef } from "./state/kernel.ts";
+import type { Cite, Device, Namespace, RuleRef, Socket } from "./state/kernel.ts";
 
 /** What is not known, and the command that would tell. */
 export interface Gap {
@@ -21,6 +21,12 @@ export interface Answer {
 	readonly way?: Way;
 	/** A reset of a bridged packet leaves by the port that the packet came in by, past all rules. */
 	readonly straight?: { readonly device: Device; readonly to: string | null };
+}
+
+/** A socket that listens on the port, though not for the packet. */
+export interface NearSocket {
+	readonly at: Namespace;
+	readonly socket: Socket;
 }
 
 export type DropReason =
@@ -51,6 +57,10 @@ export type Fate =
 			readonly at: Namespace;
 			readonly packet: Packet;
 			readonly by: "tcp-reset" | "icmp-port-unreachable";
+			/** The dump that lists all that listens. */
+			readonly dump?: Cite;
+			/** Sockets of that port that the packet did not find. */
+			readonly near?: readonly NearSocket[];
 			readonly answer?: Answer;
 	  }
 	| {

@@ -62,6 +62,15 @@ export interface HopAnswer extends Hop {
 	readonly traffic?: HopTraffic;
 }
 
+/** Who refused. */
+export interface RefusedAnswer extends Spot, EndPoint {
+	readonly by: string;
+	/** The dump that lists all that listens. */
+	readonly source?: string;
+	/** What listens on the port, though not for this packet. */
+	readonly near?: readonly (Spot & EndPoint & { readonly source: string })[];
+}
+
 export interface ReplyAnswer {
 	readonly kind: string;
 	/** Null: no dump tells. */
@@ -82,7 +91,7 @@ export interface FlowAnswer {
 	readonly outcome: "delivered" | "refused" | "rejected" | "dropped" | "unreachable" | "no-route" | "unknown";
 	readonly delivered_to: (Spot & EndPoint) | null;
 	readonly seen_source: EndPoint | null;
-	readonly refused?: Spot & EndPoint & { readonly by: string };
+	readonly refused?: RefusedAnswer;
 	readonly reject?: { readonly with: string; readonly rule: RuleAnswer };
 	readonly drop?: Spot & {
 		readonly reason: string;
@@ -385,7 +394,7 @@ function answerOf(id: FlowQuestion["id"], kernel: Kernel, { branch, traffic }: W
 		delivered_to: fate.type === "delivered" ? place : null,
 		seen_source:
 			packet === undefined ? null : endOf(packet.src, packet.randomPort ? null : packet.sport, packet),
-		...(fate.type === "refused" && place && { refused: { ...place, by: fate.by } }),
+		...(fate.type === "refused" && place && { refused: refusedOf(fate, place) }),
 		...(fate.type === "rejected" && { reject: { with: fate.with, rule: ruled(fate.rule) } }),
 		...(fate.type === "dropped" && { drop: dropOf(kernel, fate, forth) }),
 		...(fate.type === "unreachable" && {
@@ -433,6 +442,25 @@ function dropOf(
 		...(chain !== undefined && { chain }),
 		...(policy && { source: `${policy.file}:${policy.line}` }),
 		...(counted && { counters: [counted] }),
+	};
+}
+
+function refusedOf(
+	{ by, dump, near = [] }: Extract<Fate, { type: "refused" }>,
+	place: Spot & EndPoint,
+): RefusedAnswer {
+	return {
+		...place,
+		by,
+		...(dump && { source: `${dump.file}:${dump.line}` }),
+		...(near.length > 0 && {
+			near: near.map(({ at, socket: { address, family, port, cite } }) => ({
+				...spot(at),
+				addr: address ?? (family === 4 ? "0.0.0.0" : "::"),
+				port,
+				source: `${cite.file}:${cite.line}`,
+			})),
+		}),
 	};
 }
 

@@ -126,8 +126,27 @@ class Text {
 				"rule" in fate && fate.rule ? ruleText(cite.text) : squeezed(cite.text),
 				sourceOf(cite),
 			);
+		else if (fate.type === "refused") this.#refused(fate, `${indent}  `);
 		else if (fate.type === "dropped" && fate.reason === "policy" && this.#answer.drop?.source !== undefined)
 			this.#lines.quote(`${indent}  `, `the policy stands at ${this.#answer.drop.source}`);
+	}
+
+	/** The dump that proves it, and what comes near. */
+	#refused({ at, packet, dump, near = [] }: Extract<Fate, { type: "refused" }>, indent: string): void {
+		const { family } = packet;
+		if (dump !== undefined) this.#lines.quote(indent, "all that listens there is listed", sourceOf(dump));
+		for (const { at: place, socket } of near) {
+			const { address, port, device, cite } = socket;
+			const end = endText(address ?? (socket.family === 4 ? "0.0.0.0" : "::"), port);
+			const only =
+				device !== undefined
+					? `, of the interface ${device} alone`
+					: address === undefined && socket.family !== family && !socket.dual
+						? `, for IPv${socket.family} alone`
+						: "";
+			const where = place === at ? "" : `in ${placeName(place)} `;
+			this.#lines.quote(indent, `but ${where}${end} is listened on${only}`, sourceOf(cite));
+		}
 	}
 
 	/** What the counters say of the rules, above all of the one that decides. */

@@ -4,6 +4,7 @@ import type { Tcpdump } from "@netfossil/tcpdump";
 import type { Certainty, Topology } from "@netfossil/topology";
 import { anyOf, bitsOf, type Family, holds } from "../address.ts";
 import { type Recording, readRecording } from "../evidence/recording.ts";
+import { citer } from "./cite.ts";
 import { Devices, finished } from "./devices.ts";
 import { directoryOf } from "./directory.ts";
 import { emptyDumps } from "./empty.ts";
@@ -11,6 +12,7 @@ import { Facts } from "./habits/facts.ts";
 import { type Joint, supplyHabits, type Unsaved } from "./habits/index.ts";
 import type {
 	Assumption,
+	Cite,
 	Device,
 	End,
 	FdbEntry,
@@ -24,6 +26,7 @@ import type {
 	Socket,
 } from "./kernel.ts";
 import { readFdb, readNeighbours, readPortVlans } from "./link-layer.ts";
+import { listedByNetstat, listedBySs, type Transport } from "./listeners.ts";
 import { assumptionOf, joinPeers, type Pair } from "./peers.ts";
 import { RouteTable } from "./route-table.ts";
 import {
@@ -59,7 +62,8 @@ class Draft implements Unsaved {
 	readonly portVlans: PortVlan[] = [];
 	readonly tables: Tables = new Tables();
 	readonly settings: Map<string, number> = new Map();
-	sockets: Socket[] | undefined;
+	readonly sockets: Socket[] = [];
+	readonly listed: Map<Transport, Cite> = new Map();
 	readonly services: ReadService[] = [];
 	readonly kinds: Set<string> = new Set();
 	readonly ruled: Set<Family> = new Set();
@@ -108,15 +112,21 @@ const READERS: { readonly [kind: string]: Reader | undefined } = {
 	"iptables-list": (draft, parsed) => draft.tables.read(parsed),
 	"iptables-save": (draft, parsed) => draft.tables.read(parsed),
 	sysctl: (draft, parsed) => readSettings(parsed, draft.settings),
-	ss: (draft, parsed) => addSockets(draft, readSs(parsed)),
-	netstat: (draft, parsed) => addSockets(draft, readNetstat(parsed)),
+	ss: (draft, parsed) => addSockets(draft, readSs(parsed), parsed, listedBySs(parsed)),
+	netstat: (draft, parsed) => addSockets(draft, readNetstat(parsed), parsed, listedByNetstat(parsed)),
 	"ipvsadm-list": (draft, parsed) => draft.services.push(...readServices(parsed)),
 	"ipvsadm-save": (draft, parsed) => draft.services.push(...readServices(parsed)),
 	"proc-net-ip-vs": (draft, parsed) => draft.services.push(...readServices(parsed)),
 };
 
-function addSockets(draft: Draft, sockets: readonly Socket[]): void {
-	draft.sockets = [...(draft.sockets ?? []), ...sockets];
+function addSockets(
+	draft: Draft,
+	sockets: readonly Socket[],
+	parsed: ParsedDump,
+	listed: ReadonlySet<Transport>,
+): void {
+	draft.sockets.push(...sockets);
+	for (const each of listed) if (!draft.listed.has(each)) draft.listed.set(each, citer(parsed)(0));
 }
 
 /**
@@ -261,7 +271,7 @@ class NamespaceNames {
 }
 
 function namespaceOf(draft: Draft): Mutable {
-	const { host, netns, settings, sockets, kinds } = draft;
+	const { host, netns, settings, sockets, listed, kinds } = draft;
 	draft.devices.readLocalRoutes(draft.routes.flat());
 	const devices = new Map<string, Device>();
 	for (const each of draft.devices.drafts.values())
@@ -297,6 +307,7 @@ function namespaceOf(draft: Draft): Mutable {
 		...(draft.serves.length > 0 && { serves: draft.serves }),
 		settings,
 		sockets,
+		listed,
 		services: mergedServices(draft.services),
 		assumptions,
 		kinds,

@@ -4,6 +4,7 @@ import type { Family, Prefix } from "../address.ts";
 import type { Recording } from "../evidence/recording.ts";
 import type { Chain } from "./chain.ts";
 import type { Directory } from "./directory.ts";
+import type { Transport } from "./listeners.ts";
 import type { RouteTable } from "./route-table.ts";
 
 /** The line of a dump that says so. */
@@ -242,7 +243,7 @@ export interface TableSave {
 }
 
 export interface Socket {
-	readonly protocol: "tcp" | "udp";
+	readonly protocol: Transport;
 	readonly family: Family;
 	/** Absent: any. */
 	readonly address?: string;
@@ -306,8 +307,10 @@ export interface Namespace {
 	readonly ruledBy?: string;
 	/** By the key as the kernel names it, `net.ipv4.ip_forward`. */
 	readonly settings: ReadonlyMap<string, number>;
-	/** Undefined: no dump shows them. */
-	readonly sockets: readonly Socket[] | undefined;
+	/** Those that listen, as far as dumps list them. */
+	readonly sockets: readonly Socket[];
+	/** The protocols of which a dump lists all that listen, with the dump: what it lacks is not there. */
+	readonly listed?: ReadonlyMap<Transport, Cite>;
 	readonly services: readonly VirtualService[];
 	/** The ports of the service that lives here, as it publishes them. */
 	readonly serves?: readonly ServedPort[];
