@@ -289,6 +289,7 @@ export class Links {
 		}
 		for (const [first, ...rest] of networks.values()) for (const each of rest) this.#merge(first!, each);
 		for (const uplink of this.#uplinks) {
+			if (this.#isBesideCard(uplink)) continue;
 			const names = new Set(
 				this.#above(uplink).map(
 					([, { namespace, device }]) => `${namespace.host} ${namespace.netns} ${device.name}`,
@@ -306,6 +307,16 @@ export class Links {
 				}
 			}
 		}
+	}
+
+	/** Whom a bridge with a card knows as a neighbour is behind that, not behind its ports for containers. */
+	#isBesideCard(uplink: Uplink): boolean {
+		const { namespace, device } = uplink;
+		const bridge = frameMaster(namespace, device);
+		if (bridge === undefined || !isLocal(uplink) || namespace.netns !== null) return false;
+		return this.#uplinks.some(
+			(other) => other.namespace === namespace && other.device.master === bridge.name && !isLocal(other),
+		);
 	}
 
 	/** Who is above an uplink, with the tag there. */
