@@ -89,9 +89,9 @@ export function scrub(packet: Packet, elsewhere: boolean): void {
 function overLan(run: Run, end: End, packet: Packet, frame: Frame): Fate {
 	scrub(packet, true);
 	const { namespace, device } = end;
-	const [far, ...others] = run.links
-		.neighbours(device)
-		.filter((each) => takes(run.links.inward(each, frame.vlan), frame, packet));
+	const [far, ...others] = [...run.links.neighbours(device), ...run.links.uplinksBeside(device)].filter(
+		(each) => takes(run.links.inward(each, frame.vlan), frame, packet),
+	);
 	if (far !== undefined) {
 		if (!run.links.isProvenLan(device, far.device))
 			run.assume(

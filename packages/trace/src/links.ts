@@ -16,6 +16,18 @@ interface Uplink extends End {
 	proven: number;
 }
 
+/** A place on a network. */
+interface Seat {
+	readonly uplink: Uplink;
+	readonly taker: Taker;
+}
+
+/** Who has addresses of one network: one who has the address of another may be on its LAN, or on one of his own. */
+interface Members {
+	readonly joined: Seat[];
+	readonly apart: Seat[];
+}
+
 const TUNNELS: ReadonlySet<string> = new Set([
 	"vxlan",
 	"dummy",
@@ -53,6 +65,8 @@ export class Links {
 	readonly #uppers = new Map<Device, End[]>();
 	readonly #inward = new Map<string, readonly Taker[]>();
 	readonly #outward = new Map<string, readonly Taker[]>();
+	/** The networks in which an address is had twice. */
+	#claimed: readonly Members[] = [];
 
 	constructor(kernel: Kernel) {
 		this.#kernel = kernel;
@@ -85,6 +99,23 @@ export class Links {
 		return own === undefined
 			? []
 			: this.#uplinks.filter(({ lan, device: other }) => lan === own.lan && other !== device);
+	}
+
+	/** Who may be on the LAN of an interface as well, for its network is the same; an address is had twice there. */
+	beside({ device }: End): readonly Taker[] {
+		return this.#rivals(({ taker }) => taker.device === device).map(({ taker }) => taker);
+	}
+
+	/** The uplinks of those who may be on the LAN of an uplink as well. */
+	uplinksBeside(device: Device): readonly End[] {
+		return this.#rivals(({ uplink }) => uplink.device === device).map(({ uplink }) => uplink);
+	}
+
+	#rivals(isOwn: (seat: Seat) => boolean): Seat[] {
+		return this.#claimed.flatMap(({ joined, apart }) => {
+			if (joined.some(isOwn)) return apart;
+			return apart.some(isOwn) ? [...joined, ...apart.filter((seat) => !isOwn(seat))] : [];
+		});
 	}
 
 	/** Whether neighbour tables, and not a network that both are in, tell that two uplinks are on one LAN. */
@@ -265,7 +296,7 @@ export class Links {
 	}
 
 	#joinLans(): void {
-		const networks = new Map<string, Uplink[]>();
+		const networks = new Map<string, Members>();
 		const macs = new Map<string, Uplink>();
 		for (const uplink of this.#uplinks) {
 			if (isLocal(uplink)) continue;
@@ -274,20 +305,24 @@ export class Links {
 				for (const { network, scope, address } of taker.device.addresses) {
 					if (scope !== "global" || network.length >= (network.family === 4 ? 32 : 128)) continue;
 					const key = `${prefixText(network)} vlan ${vlan}`;
-					const others = networks.get(key) ?? [];
-					networks.set(key, others);
+					const members = networks.get(key) ?? { joined: [], apart: [] };
+					networks.set(key, members);
 					// Virtual machines behind a NAT of their own all have one address, and no link; slaves of a bond share one.
-					const twin = others.some((other) =>
-						this.#above(other).some(
+					const twin = members.joined.some((other) =>
+						this.#above(other.uplink).some(
 							([, each]) =>
 								each.device !== taker.device && each.device.addresses.some((one) => one.address === address),
 						),
 					);
-					if (!twin) others.push(uplink);
+					(twin ? members.apart : members.joined).push({ uplink, taker });
 				}
 			}
 		}
-		for (const [first, ...rest] of networks.values()) for (const each of rest) this.#merge(first!, each);
+		for (const { joined } of networks.values()) {
+			const [first, ...rest] = joined;
+			for (const each of rest) this.#merge(first!.uplink, each.uplink);
+		}
+		this.#claimed = [...networks.values()].filter(({ apart }) => apart.length > 0);
 		for (const uplink of this.#uplinks) {
 			if (this.#isBesideCard(uplink)) continue;
 			const names = new Set(

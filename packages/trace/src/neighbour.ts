@@ -41,7 +41,10 @@ export function neighbour(run: Run, end: End, address: string, family: Family, s
 		return { type: "found", mac: known.mac };
 	}
 	const asker = family === 4 ? askerOf(run, end, address, source) : undefined;
-	const answering = takers.filter((taker) => answers(run, taker, address, family, asker));
+	const beside = run.links
+		.beside(end)
+		.filter(({ device: other }) => !takers.some((each) => each.device === other));
+	const answering = [...takers, ...beside].filter((taker) => answers(run, taker, address, family, asker));
 	const macs = new Set(answering.flatMap(({ device: { mac } }) => mac ?? []));
 	if (macs.size > 1) {
 		const places = answering.map(({ namespace: each }) => placeName(each)).join(" and ");
