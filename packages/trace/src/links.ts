@@ -158,6 +158,7 @@ export class Links {
 		if (vlan !== 0 && tagged.length > 0)
 			return tagged.flatMap((upper) => this.#in(upper, popTag(vlan), seen));
 		const master = frameMaster(namespace, device);
+		if (master !== undefined && !hasCarrier(device)) return [];
 		if (master !== undefined && isBridge(master, namespace)) {
 			const inside = ingressTags(namespace, master, device, vlan);
 			if (inside === undefined) return [];
@@ -182,7 +183,7 @@ export class Links {
 	#out(end: End, vlan: Tags, seen: Set<string>): Taker[] {
 		const { namespace, device } = end;
 		const key = `out ${endKey(end, vlan)}`;
-		if (!device.up || seen.has(key)) return [];
+		if (!device.up || !hasCarrier(device) || seen.has(key)) return [];
 		seen.add(key);
 		if (device.peer !== undefined) return this.#in(device.peer, vlan, seen);
 		if (isBridge(device, namespace)) {
@@ -412,6 +413,9 @@ function isLocal({ namespace, device: { kind, master, name } }: End): boolean {
 		namespace.netns !== null || (kind === "veth" && master !== undefined && !/^(?:eth|en[opsx])\d/.test(name))
 	);
 }
+
+/** `netif_carrier_ok`, as far as a dump tells: `<NO-CARRIER,BROADCAST,MULTICAST,UP> … state DOWN`. */
+export const hasCarrier = ({ flags }: Device): boolean => !flags.has("NO-CARRIER");
 
 export function isBridge(device: Device, namespace: Namespace): boolean {
 	if (device.kind !== undefined) return device.kind === "bridge";
