@@ -10,6 +10,7 @@ import {
 	type Prefix,
 } from "./address.ts";
 import type { Gap } from "./fate.ts";
+import { hasCarrier } from "./links.ts";
 import type { Run } from "./run.ts";
 import { type Namespace, type Nexthop, type PolicyRule, placeName, type Route } from "./state/kernel.ts";
 import { vrfOf } from "./vrf.ts";
@@ -225,8 +226,18 @@ function isUsable(namespace: Namespace, dev: string | undefined, route: Route, k
 	if (bound !== undefined && dev !== undefined && dev !== bound && route.kind !== "local") return false;
 	const device = dev === undefined ? undefined : namespace.devices.get(dev);
 	// An interface that no dump shows is taken to be up, for its route is there.
-	return device === undefined || device.up;
+	if (device === undefined || (device.up && hasCarrier(device))) return true;
+	return device.up && !ignoresLinkdown(namespace, route, device.name);
 }
+
+/** `IN_DEV_IGNORE_ROUTES_WITH_LINKDOWN`: what leads to an interface without a carrier counts, if it is not forbidden. */
+const ignoresLinkdown = ({ settings }: Namespace, { kind, family }: Route, dev: string): boolean =>
+	kind === "unicast" &&
+	["all", dev].some(
+		(each) =>
+			(settings.get(`net.ipv${family}.conf.${each.replaceAll(".", "/")}.ignore_routes_with_linkdown`) ??
+				0) !== 0,
+	);
 
 /**
  * `inet_addr_type` in net/ipv4/fib_frontend.c: what an address is to a namespace, by its table local alone, and of one

@@ -4,7 +4,7 @@ import { dropped, type Fate, unknown } from "./fate.ts";
 import { receive } from "./ip.ts";
 import { enterTunnel } from "./ip-tunnel.ts";
 import { fromIpvlan, ipvlanAbove } from "./ipvlan.ts";
-import { frameMaster, isBridge, type Taker } from "./links.ts";
+import { frameMaster, hasCarrier, isBridge, type Taker } from "./links.ts";
 import type { Frame, Packet } from "./packet.ts";
 import type { Run } from "./run.ts";
 import { type End, type Namespace, type Peer, placeName } from "./state/kernel.ts";
@@ -16,6 +16,7 @@ export function transmit(run: Run, end: End, packet: Packet, frame: Frame): Fate
 	const { namespace, device } = end;
 	if (!device.up)
 		return dropped(namespace, "lost-after-interface", `${device.name} is down`, { cite: device.cite });
+	if (!hasCarrier(device)) return withoutCarrier(end);
 	run.see(namespace, device.name, "out", packet, frame.vlan);
 	if (isBridge(device, namespace)) return fromBridge(run, end, packet, frame);
 	if (device.peer !== undefined) return cross(run, end, device.peer, packet, frame);
@@ -50,6 +51,10 @@ export function transmit(run: Run, end: End, packet: Packet, frame: Frame): Fate
 			return overLan(run, end, packet, frame);
 	}
 }
+
+/** The kernel takes the queue of such an interface away (`dev_deactivate`), so that not even a capture sees the packet. */
+const withoutCarrier = ({ namespace, device }: End): Fate =>
+	dropped(namespace, "lost-after-interface", `${device.name} has no carrier`, { cite: device.cite });
 
 /** What leaves a device on top of another goes through that. */
 export function below(run: Run, { namespace, device }: End, packet: Packet, frame: Frame): Fate {
@@ -91,9 +96,9 @@ export function scrub(packet: Packet, elsewhere: boolean): void {
 function overLan(run: Run, end: End, packet: Packet, frame: Frame): Fate {
 	scrub(packet, true);
 	const { namespace, device } = end;
-	const [far, ...others] = run.links
-		.neighbours(device)
-		.filter((each) => takes(run.links.inward(each, frame.vlan), frame, packet));
+	const [far, ...others] = [...run.links.neighbours(device), ...run.links.uplinksBeside(device)].filter(
+		(each) => takes(run.links.inward(each, frame.vlan), frame, packet),
+	);
 	if (far !== undefined) {
 		if (!run.links.isProvenLan(device, far.device))
 			run.assume(
@@ -153,6 +158,7 @@ export function arrive(run: Run, end: End, packet: Packet, frame: Frame): Fate {
 	const { namespace, device } = end;
 	if (!device.up)
 		return dropped(namespace, "lost-after-interface", `${device.name} is down`, { cite: device.cite });
+	if (!hasCarrier(device)) return withoutCarrier(end);
 	run.see(namespace, device.name, "in", packet, frame.vlan);
 	packet.fromMac = frame.src;
 	return upwards(run, end, packet, frame);

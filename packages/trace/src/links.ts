@@ -16,6 +16,18 @@ interface Uplink extends End {
 	proven: number;
 }
 
+/** A place on a network. */
+interface Seat {
+	readonly uplink: Uplink;
+	readonly taker: Taker;
+}
+
+/** Who has addresses of one network: one who has the address of another may be on its LAN, or on one of his own. */
+interface Members {
+	readonly joined: Seat[];
+	readonly apart: Seat[];
+}
+
 const TUNNELS: ReadonlySet<string> = new Set([
 	"vxlan",
 	"dummy",
@@ -53,6 +65,8 @@ export class Links {
 	readonly #uppers = new Map<Device, End[]>();
 	readonly #inward = new Map<string, readonly Taker[]>();
 	readonly #outward = new Map<string, readonly Taker[]>();
+	/** The networks in which an address is had twice. */
+	#claimed: readonly Members[] = [];
 
 	constructor(kernel: Kernel) {
 		this.#kernel = kernel;
@@ -85,6 +99,23 @@ export class Links {
 		return own === undefined
 			? []
 			: this.#uplinks.filter(({ lan, device: other }) => lan === own.lan && other !== device);
+	}
+
+	/** Who may be on the LAN of an interface as well, for its network is the same; an address is had twice there. */
+	beside({ device }: End): readonly Taker[] {
+		return this.#rivals(({ taker }) => taker.device === device).map(({ taker }) => taker);
+	}
+
+	/** The uplinks of those who may be on the LAN of an uplink as well. */
+	uplinksBeside(device: Device): readonly End[] {
+		return this.#rivals(({ uplink }) => uplink.device === device).map(({ uplink }) => uplink);
+	}
+
+	#rivals(isOwn: (seat: Seat) => boolean): Seat[] {
+		return this.#claimed.flatMap(({ joined, apart }) => {
+			if (joined.some(isOwn)) return apart;
+			return apart.some(isOwn) ? [...joined, ...apart.filter((seat) => !isOwn(seat))] : [];
+		});
 	}
 
 	/** Whether neighbour tables, and not a network that both are in, tell that two uplinks are on one LAN. */
@@ -127,6 +158,7 @@ export class Links {
 		if (vlan !== 0 && tagged.length > 0)
 			return tagged.flatMap((upper) => this.#in(upper, popTag(vlan), seen));
 		const master = frameMaster(namespace, device);
+		if (master !== undefined && !hasCarrier(device)) return [];
 		if (master !== undefined && isBridge(master, namespace)) {
 			const inside = ingressTags(namespace, master, device, vlan);
 			if (inside === undefined) return [];
@@ -151,7 +183,7 @@ export class Links {
 	#out(end: End, vlan: Tags, seen: Set<string>): Taker[] {
 		const { namespace, device } = end;
 		const key = `out ${endKey(end, vlan)}`;
-		if (!device.up || seen.has(key)) return [];
+		if (!device.up || !hasCarrier(device) || seen.has(key)) return [];
 		seen.add(key);
 		if (device.peer !== undefined) return this.#in(device.peer, vlan, seen);
 		if (isBridge(device, namespace)) {
@@ -265,7 +297,7 @@ export class Links {
 	}
 
 	#joinLans(): void {
-		const networks = new Map<string, Uplink[]>();
+		const networks = new Map<string, Members>();
 		const macs = new Map<string, Uplink>();
 		for (const uplink of this.#uplinks) {
 			if (isLocal(uplink)) continue;
@@ -274,21 +306,26 @@ export class Links {
 				for (const { network, scope, address } of taker.device.addresses) {
 					if (scope !== "global" || network.length >= (network.family === 4 ? 32 : 128)) continue;
 					const key = `${prefixText(network)} vlan ${vlan}`;
-					const others = networks.get(key) ?? [];
-					networks.set(key, others);
+					const members = networks.get(key) ?? { joined: [], apart: [] };
+					networks.set(key, members);
 					// Virtual machines behind a NAT of their own all have one address, and no link; slaves of a bond share one.
-					const twin = others.some((other) =>
-						this.#above(other).some(
+					const twin = members.joined.some((other) =>
+						this.#above(other.uplink).some(
 							([, each]) =>
 								each.device !== taker.device && each.device.addresses.some((one) => one.address === address),
 						),
 					);
-					if (!twin) others.push(uplink);
+					(twin ? members.apart : members.joined).push({ uplink, taker });
 				}
 			}
 		}
-		for (const [first, ...rest] of networks.values()) for (const each of rest) this.#merge(first!, each);
+		for (const { joined } of networks.values()) {
+			const [first, ...rest] = joined;
+			for (const each of rest) this.#merge(first!.uplink, each.uplink);
+		}
+		this.#claimed = [...networks.values()].filter(({ apart }) => apart.length > 0);
 		for (const uplink of this.#uplinks) {
+			if (this.#isBesideCard(uplink)) continue;
 			const names = new Set(
 				this.#above(uplink).map(
 					([, { namespace, device }]) => `${namespace.host} ${namespace.netns} ${device.name}`,
@@ -306,6 +343,16 @@ export class Links {
 				}
 			}
 		}
+	}
+
+	/** Whom a bridge with a card knows as a neighbour is behind that, not behind its ports for containers. */
+	#isBesideCard(uplink: Uplink): boolean {
+		const { namespace, device } = uplink;
+		const bridge = frameMaster(namespace, device);
+		if (bridge === undefined || !isLocal(uplink) || namespace.netns !== null) return false;
+		return this.#uplinks.some(
+			(other) => other.namespace === namespace && other.device.master === bridge.name && !isLocal(other),
+		);
 	}
 
 	/** Who is above an uplink, with the tag there. */
@@ -366,6 +413,9 @@ function isLocal({ namespace, device: { kind, master, name } }: End): boolean {
 		namespace.netns !== null || (kind === "veth" && master !== undefined && !/^(?:eth|en[opsx])\d/.test(name))
 	);
 }
+
+/** `netif_carrier_ok`, as far as a dump tells: `<NO-CARRIER,BROADCAST,MULTICAST,UP> … state DOWN`. */
+export const hasCarrier = ({ flags }: Device): boolean => !flags.has("NO-CARRIER");
 
 export function isBridge(device: Device, namespace: Namespace): boolean {
 	if (device.kind !== undefined) return device.kind === "bridge";

@@ -1,6 +1,6 @@
 import { bitsOf, type Family, holds, isLinkLocal } from "./address.ts";
 import { isLocal, lookup } from "./fib.ts";
-import type { Taker } from "./links.ts";
+import { hasCarrier, type Taker } from "./links.ts";
 import { routeInput, selectSource, type Way } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { setting } from "./settings.ts";
@@ -33,6 +33,9 @@ export function neighbour(run: Run, end: End, address: string, family: Family, s
 		return { type: "found", mac: fixed.mac! };
 	}
 	if (unaddressed) return { type: "found", mac: null };
+	// `neigh_carrier_down` forgets all but those entries, and no question leaves.
+	if (!hasCarrier(device))
+		return { type: "failed", text: `${device.name} has no carrier`, cite: device.cite };
 	const takers = run.links.outward(end, 0);
 	const known = entries.find(({ mac }) => mac !== undefined);
 	// Whom the table knows is not asked for, be it that he would not answer now (arp_ignore); his own question told of him.
@@ -46,10 +49,20 @@ export function neighbour(run: Run, end: End, address: string, family: Family, s
 		return { type: "found", mac: heard };
 	}
 	const asker = family === 4 ? askerOf(run, end, address, source) : undefined;
-	const answering = takers.filter((taker) => answers(run, taker, address, family, asker));
+	const beside = run.links
+		.beside(end)
+		.filter(({ device: other }) => !takers.some((each) => each.device === other));
+	const answering = [...takers, ...beside].filter((taker) => answers(run, taker, address, family, asker));
 	// `neigh_event_ns`: who answers a question has heard who asks, be it that he would not answer him.
 	if (asker !== undefined && device.mac !== undefined)
 		for (const taker of answering) run.heard(taker.device).set(asker, device.mac);
+	const failed = entries.find(({ states }) => states.includes("FAILED") || states.includes("INCOMPLETE"));
+	if (failed !== undefined && answering.length > 0)
+		run.assume(
+			namespace,
+			`${failed.cite.file}:${failed.cite.line}: ${address} had not answered when it was saved; it is taken to answer now`,
+			`ip neigh show ${address}`,
+		);
 	const macs = new Set(answering.flatMap(({ device: { mac } }) => mac ?? []));
 	if (macs.size > 1) {
 		const places = answering.map(({ namespace: each }) => placeName(each)).join(" and ");
@@ -80,11 +93,17 @@ export function neighbour(run: Run, end: End, address: string, family: Family, s
 			text: `${address} (${known.mac}) on ${device.name} of ${placeName(namespace)} is no machine of the capture`,
 		};
 	}
+	const cut = takers.find(
+		({ device: far }) => !hasCarrier(far) && far.addresses.some((each) => each.address === address),
+	);
+	if (cut !== undefined) {
+		const text = `${cut.device.name} of ${placeName(cut.namespace)}, which has ${address}, has no carrier`;
+		return { type: "failed", text, cite: cut.device.cite };
+	}
 	if (takers.length === 0 && entries.length === 0) {
 		const text = `what ${device.name} of ${placeName(namespace)} is linked to, and who answers there for ${address}, no dump tells`;
 		return { type: "unknown", text, command: `ip neigh show ${address}` };
 	}
-	const failed = entries.find(({ states }) => states.includes("FAILED") || states.includes("INCOMPLETE"));
 	const text = `nobody on ${device.name} answers for ${address}`;
 	if (failed !== undefined) return { type: "failed", text, cite: failed.cite };
 	const open = run.links.openPort(end);
@@ -135,7 +154,7 @@ function answers(
 	family: Family,
 	asker: string | undefined,
 ): boolean {
-	if (device.flags.has("NOARP")) return false;
+	if (device.flags.has("NOARP") || !hasCarrier(device)) return false;
 	const here = device.addresses.some((each) => each.address === address);
 	if (family === 6) {
 		const bits = bitsOf(address);

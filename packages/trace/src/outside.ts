@@ -1,7 +1,16 @@
-import { bitsOf, holds, hostLength, isLinkLocal, prefixOf, textOf } from "./address.ts";
+import { bitsOf, holds, hostLength, prefixOf, textOf } from "./address.ts";
 import type { Gap } from "./fate.ts";
 import { Links } from "./links.ts";
-import type { Device, End, InterfaceAddress, Kernel, Namespace, Route } from "./state/kernel.ts";
+import { type Edge, edgeFor } from "./outside-edge.ts";
+import {
+	type Assumption,
+	type Device,
+	type InterfaceAddress,
+	type Kernel,
+	type Namespace,
+	placeName,
+	type Route,
+} from "./state/kernel.ts";
 import { byTable, defaultRules, routesOfAddresses } from "./state/routes.ts";
 
 /** Names by which a question means a machine that the capture has no dump of. */
@@ -16,11 +25,13 @@ export interface Outside {
 	readonly kernel: Kernel;
 	readonly links: Links;
 	readonly namespace: Namespace;
+	/** Where the machine was put. */
+	readonly assumption?: Assumption;
 }
 
 /**
- * A machine outside of the capture that can send to an address: it hangs on the LAN of the machine that has the
- * address, either with an address of that LAN, or as what is behind the router there.
+ * A machine outside of the capture that can send to an address: it hangs where the capture's networks or routes say,
+ * either with an address of that LAN, or as what is behind the router there.
  */
 export function outside(
 	kernel: Kernel,
@@ -29,13 +40,11 @@ export function outside(
 	dst: string,
 	src: string | undefined,
 ): Outside | Gap {
-	const entry = entryFor(kernel, links, dst);
-	if (entry === undefined)
-		return { text: `no machine of the capture has ${dst} on a link that leads outside` };
-	const { uplink, at } = entry;
+	const found = edgeFor(kernel, links, dst, src, FAR);
+	if ("text" in found) return found;
+	const { at, gateway, entry, why, place } = found;
 	const { family } = at;
-	const router = routerOf(kernel, uplink.namespace, family);
-	const from = src ?? (router === undefined ? unusedOf(at) : FAR[family]);
+	const from = src ?? (gateway === undefined && !found.far ? unusedOf(at) : FAR[family]);
 	const bits = bitsOf(from);
 	if (bits === undefined || bits.family !== family) return { text: `${from} is no address of IPv${family}` };
 	const near = holds(at.network, bits);
@@ -50,7 +59,7 @@ export function outside(
 		cite,
 	});
 	// Who is far comes by a router, be it one that no dump tells of.
-	const onLink = near ? from : (router ?? unusedOf(at));
+	const onLink = near ? from : (gateway ?? unusedOf(at));
 	const addresses = [
 		address(onLink, at.network.length),
 		...(near ? [] : [address(from, hostLength(family))]),
@@ -67,17 +76,19 @@ export function outside(
 		callsIptables: false,
 		cite,
 	};
-	const link: Route = {
+	const route = (destination: Route["destination"], via?: string): Route => ({
 		family,
 		table: "main",
 		kind: "unicast",
-		destination: at.network,
+		destination,
 		tos: 0,
 		metric: 0,
-		nexthops: [{ dev: "eth0", weight: 1, dead: false }],
+		nexthops: [{ ...(via !== undefined && { via }), dev: "eth0", weight: 1, dead: false }],
 		src: from,
-	};
-	const routes = byTable([...routesOfAddresses([device], family, "local"), link]);
+	});
+	const target = prefixOf(dst, hostLength(family))!;
+	const beyond = holds(at.network, target) ? [] : [route(target, entry)];
+	const routes = byTable([...routesOfAddresses([device], family, "local"), route(at.network), ...beyond]);
 	const none = new Map<string, never>();
 	const namespace: Namespace = {
 		host,
@@ -102,37 +113,23 @@ export function outside(
 		kinds: new Set(["ip-address", "ip-route", "ip-neigh", "ip-rule"]),
 	};
 	const more: Kernel = { ...kernel, namespaces: [...kernel.namespaces, namespace] };
-	return { kernel: more, links: new Links(more), namespace };
+	const joined = new Links(more);
+	const own = { namespace, device };
+	if (!joined.outward(own, 0).some((taker) => taker.device === place.device))
+		return {
+			text: `${src ?? host} would be on ${place.device.name} of ${placeName(place.namespace)} (${why}), where no dump tells of a link to a machine outside`,
+			host: place.namespace.host,
+			netns: place.namespace.netns,
+			command: "ip -d address",
+		};
+	return { kernel: more, links: joined, namespace, assumption: assumptionOf(found, src ?? host) };
 }
 
-interface Entry {
-	readonly uplink: End;
-	readonly at: InterfaceAddress;
-}
-
-function entryFor(kernel: Kernel, links: Links, dst: string): Entry | undefined {
-	for (const namespace of kernel.namespaces) {
-		if (namespace.netns !== null) continue;
-		for (const device of namespace.devices.values()) {
-			if (!links.isUplink(device)) continue;
-			for (const taker of links.inward({ namespace, device }, 0)) {
-				const at = taker.device.addresses.find(({ address }) => address === dst);
-				if (at !== undefined) return { uplink: { namespace, device }, at };
-			}
-		}
-	}
-	return undefined;
-}
-
-/** The next machine of a default route, where the capture has no dump of it. */
-function routerOf(kernel: Kernel, namespace: Namespace, family: 4 | 6): string | undefined {
-	for (const { destination, nexthops } of namespace.routes[family].get("main") ?? []) {
-		const via = destination.length === 0 ? nexthops[0]?.via : undefined;
-		const bits = via === undefined ? undefined : bitsOf(via);
-		if (via === undefined || bits === undefined || isLinkLocal(bits)) continue;
-		if (!hasAddress(kernel, via)) return via;
-	}
-	return undefined;
+function assumptionOf({ place, gateway, why }: Edge, who: string): Assumption {
+	const { host, netns } = place.namespace;
+	const behind = gateway === undefined || gateway === who ? "" : `, behind ${gateway}`;
+	const text = `${who} is taken to be on the LAN of ${place.device.name} of ${placeName(place.namespace)}${behind}: ${why}`;
+	return { text, host, netns, command: "ip route" };
 }
 
 /** The last address of a network that nobody has is near enough: only answers look at it. */
@@ -140,12 +137,6 @@ function unusedOf({ network, address }: InterfaceAddress): string {
 	const last = network.value + (1n << BigInt(hostLength(network.family) - network.length)) - 2n;
 	const free = textOf({ family: network.family, value: last });
 	return free === address ? textOf({ family: network.family, value: last - 1n }) : free;
-}
-
-function hasAddress(kernel: Kernel, address: string): boolean {
-	return kernel.namespaces.some(({ devices }) =>
-		[...devices.values()].some(({ addresses }) => addresses.some((each) => each.address === address)),
-	);
 }
 
 /** The link address by which neighbours know it. */

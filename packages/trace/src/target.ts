@@ -1,8 +1,15 @@
 import { bitsOf, holds, prefixText } from "./address.ts";
+import { portsOf } from "./links.ts";
 import { ambiguous, found, type Named } from "./named.ts";
 import { placeNames, placesOf } from "./origin.ts";
 import type { NamedNetwork, NamedService } from "./state/directory.ts";
-import { type InterfaceAddress, type Kernel, type Namespace, placeName } from "./state/kernel.ts";
+import {
+	type Device,
+	type InterfaceAddress,
+	type Kernel,
+	type Namespace,
+	placeName,
+} from "./state/kernel.ts";
 
 /** What the target of a packet is asked with. */
 export interface Asked {
@@ -120,16 +127,23 @@ const namespaceAt = (
 /** An address that others reach, with its interface. */
 type Reachable = InterfaceAddress & { readonly device: string };
 
-/** Of bridges, which all machines have alike, and of loopback none. */
+/** Of bridges for containers, which all machines have alike, and of loopback none. */
 function addressesOf(namespace: Namespace, family: 4 | 6): Reachable[] {
-	return [...namespace.devices.values()].flatMap(({ kind, name, addresses }) =>
-		kind === "bridge" || name === "lo"
+	const { devices } = namespace;
+	return [...devices.values()].flatMap((device) =>
+		device.name === "lo" || (device.kind === "bridge" && !hasCard(namespace, device))
 			? []
-			: addresses
+			: device.addresses
 					.filter((each) => each.family === family && each.scope === "global")
-					.map((each) => ({ ...each, device: name })),
+					.map((each) => ({ ...each, device: device.name })),
 	);
 }
+
+/** Whether a bridge leads to a network outside: OpenStack's `br-ens3` has ens3 and the address of the machine. */
+const hasCard = (namespace: Namespace, bridge: Device): boolean =>
+	portsOf(namespace, bridge).some(
+		({ kind, name }) => kind === undefined && !/^(?:veth|tap|tun|vnet|if\d)/.test(name),
+	);
 
 /**
  * A service: its address on a network that the sender is on, as Docker's DNS gives it; who is on none means a port that

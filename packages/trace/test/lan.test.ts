@@ -24,10 +24,11 @@ root@${name}:~# ip neigh
 ${neighbours}root@${name}:~# exit
 `;
 
-function ask(neighbours: string): FlowAnswer {
+function ask(neighbours: string, more = ""): FlowAnswer {
 	const session =
 		machine("paris", "192.168.1.10", "52:54:00:aa:00:01", neighbours) +
-		machine("tokyo", "192.168.1.20", "52:54:00:bb:00:01");
+		machine("tokyo", "192.168.1.20", "52:54:00:bb:00:01") +
+		more;
 	const { dumps, commands, passedOver } = captureOfText("session.txt", session);
 	const parsed = dumps.map((dump) => parseDump(dump));
 	const kernel = compile(parsed, reconstruct(parsed, commands), passedOver);
@@ -48,4 +49,23 @@ it("that the one knows the other's link address tells it", () => {
 	const answer = ask("192.168.1.20 dev eth0 lladdr 52:54:00:bb:00:01 STALE\n");
 	expect(answer.outcome).toBe("delivered");
 	expect(lans(answer)).toEqual([]);
+});
+
+const twin = machine("osaka", "192.168.1.20", "52:54:00:cc:00:01");
+
+it("of two machines that have the address either may answer first", () => {
+	const answer = ask("", twin);
+	expect(answer).toMatchObject({ outcome: "delivered", delivered_to: { host: "tokyo" } });
+	expect(answer.choices).toMatchObject([{ text: "tokyo and osaka both have 192.168.1.20" }]);
+	expect(answer.others).toMatchObject([{ outcome: "delivered", delivered_to: { host: "osaka" } }]);
+	const replies = [answer, ...(answer.others ?? [])].map(({ reply }) => reply?.reached_client);
+	expect(replies).toEqual([true, true]);
+});
+
+it.each([
+	["52:54:00:bb:00:01", "tokyo"],
+	["52:54:00:cc:00:01", "osaka"],
+])("of two machines that have the address the sender's table knows whose it is: %s", (mac, host) => {
+	const answer = ask(`192.168.1.20 dev eth0 lladdr ${mac} STALE\n`, twin);
+	expect(answer).toMatchObject({ outcome: "delivered", delivered_to: { host } });
 });

@@ -191,7 +191,8 @@ function walked(kernel: Kernel, links: Links, asked: FlowQuestion, premises: Pre
 	ways.sort((one, other) => seenAt(other.traffic) - seenAt(one.traffic));
 	const [shown] = ways;
 	const answer = merged(id, start.kernel, ways);
-	const all = [...assumptions, ...(answer.assumptions ?? [])];
+	const put = start.assumption === undefined ? [] : [start.assumption];
+	const all = [...assumptions, ...put, ...(answer.assumptions ?? [])];
 	return {
 		question,
 		answer: all.length > 0 ? { ...answer, assumptions: all } : answer,
