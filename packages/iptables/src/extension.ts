@@ -77,6 +77,8 @@ export type OptionOf<Node> = {
 		readonly value: Codec<NonNullable<Node[Key]>>;
 		/** Other spellings that iptables reads and never prints. */
 		readonly aliases?: readonly string[];
+		/** No tool prints it: `--syn`. */
+		readonly byHand?: true;
 		/** What parts flag and value, where it is not one blank. */
 		readonly gap?: string;
 		/** The key that is true where two blanks part them. */
@@ -98,6 +100,7 @@ export interface AnyOption {
 	readonly key: string;
 	readonly value: Codec<Negatable & Span>;
 	readonly aliases?: readonly string[];
+	readonly byHand?: true;
 	readonly gap?: string;
 	readonly wide?: string;
 }
@@ -215,6 +218,12 @@ export class ExtensionReader {
 		return taker?.flag === flag ? taker.place : -1;
 	}
 
+	/** Whether the tool itself never writes an option so: an alias, or one for people. */
+	isByHand(flag: string): boolean {
+		const taker = this.#byFlag.get(flag)?.[0];
+		return taker !== undefined && (taker.byHand || taker.flag !== flag);
+	}
+
 	/** The node that options make, or the option that does not fit. */
 	fromOptions(args: readonly Argument[], span: Span): ExtensionNode | { readonly refused: Argument } {
 		const node: Fields = { type: this.type };
@@ -327,13 +336,17 @@ interface Taker {
 	/** Of the blanks between flag and value. */
 	readonly gap: number;
 	readonly wide: string | undefined;
+	readonly byHand: boolean;
 }
 
 function byFlag(options: readonly AnyOption[]): ReadonlyMap<string, readonly Taker[]> {
 	const out = new Map<string, Taker[]>();
-	for (const [place, { flag, key, value, aliases = [], gap = " ", wide }] of options.entries()) {
+	for (const [
+		place,
+		{ flag, key, value, aliases = [], gap = " ", wide, byHand = false },
+	] of options.entries()) {
 		const { words = 1, raw = false, read } = value;
-		const taker: Taker = { flag, key, place, words, raw, read, gap: gap.length, wide };
+		const taker: Taker = { flag, key, place, words, raw, read, gap: gap.length, wide, byHand };
 		for (const each of [flag, ...aliases]) out.set(each, [...(out.get(each) ?? []), taker]);
 	}
 	return out;

@@ -993,6 +993,19 @@ export const tcpFlags: Codec<TcpFlags> = {
 	print: ({ mask, set }) => `${printFlags(mask)} ${printFlags(set)}`,
 };
 
+/** `--syn`, as people write `--tcp-flags FIN,SYN,RST,ACK SYN`; no tool prints it. */
+export const synFlags: Codec<TcpFlags> = {
+	kind: "tcpFlags",
+	words: 0,
+	read: (printed, start) => ({
+		mask: flagNames("FIN,SYN,RST,ACK")!,
+		set: flagNames("SYN")!,
+		start,
+		end: start + printed.length,
+	}),
+	print: () => undefined,
+};
+
 /** `flags:0x17/0x02`, `flags:!FIN,SYN,RST,ACK/SYN` */
 export const listedFlags: Codec<TcpFlags> = {
 	kind: "tcpFlags",

@@ -274,6 +274,19 @@ describe("views of what was pasted", () => {
 		expect(views[0]?.chains[0]).toMatchObject({ policy: { value: "DROP" } });
 	});
 
+	it.each([
+		"-A INPUT -p tcp --syn --dport 80 -j ACCEPT",
+		"-A INPUT -p tcp -m tcp --syn -j ACCEPT",
+		"-A INPUT -p tcp -m tcp --destination-port 80 --syn",
+	])("%s asks for --tcp-flags, and is printed as it was written", (line) => {
+		const text = `*filter\n${line}\nCOMMIT\n`;
+		const { ast, diagnostics } = parseSave(text);
+		expect(diagnostics).toEqual([]);
+		expect(printSave(ast)).toBe(text);
+		const flags = { mask: ["FIN", "SYN", "RST", "ACK"], set: ["SYN"] };
+		expect(chains(ast)[0]?.chains[0]?.rules[0]?.rule.matches).toMatchObject([{ type: "tcp", flags }]);
+	});
+
 	it("part two outputs of -S", () => {
 		const text = "-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n-A INPUT -j DROP\n";
 		expect(chains(parseSave(text + text).ast).map(({ chains: all }) => all.length)).toEqual([3, 3]);

@@ -164,14 +164,16 @@ function runTable(
 	translate: Translate | undefined,
 ): Verdict {
 	const base = table.chains.get(hook);
-	if (base === undefined) return ACCEPT;
-	if (base.view.rules.length === 0) return policy(run, namespace, table, base, hook);
+	if (base === undefined) return cutOff(table, hook) ?? ACCEPT;
+	if (base.view.rules.length === 0) return cutOff(table, hook) ?? policy(run, namespace, table, base, hook);
 	const view = seen(run, namespace, packet, place) as { -readonly [Key in keyof Seen]: Seen[Key] };
 	const stack: Frame[] = [{ name: hook, chain: base, rest: base.candidates(view) }];
 	for (let steps = 0; steps < MOST_RULES; steps++) {
 		const frame = stack.at(-1)!;
 		const { done, value: at } = frame.rest.next();
 		if (done) {
+			const lost = cutOff(table, frame.name);
+			if (lost !== undefined) return lost;
 			if (stack.length === 1) return policy(run, namespace, table, base, hook);
 			stack.pop();
 			continue;
@@ -229,7 +231,13 @@ function runTable(
 			case "jump": {
 				const chain = table.chains.get(effect.chain);
 				if (chain === undefined)
-					return { type: "unknown", why: `the table has no chain ${effect.chain}`, rule: reference };
+					return (
+						cutOff(table, effect.chain) ?? {
+							type: "unknown",
+							why: `the table has no chain ${effect.chain}`,
+							rule: reference,
+						}
+					);
 				// A goto takes the place of the chain that it stands in; of a base chain the policy remains below.
 				if (effect.goto && stack.length > 1) stack.pop();
 				else if (effect.goto) frame.rest = [].values();
@@ -268,6 +276,12 @@ function runTable(
 		}
 	}
 	return { type: "unknown", why: `the chains of ${table.name} do not come to an end` };
+}
+
+/** The rules that a cut took from the end of a chain may say anything. */
+function cutOff({ cut, family }: Table, chain: string): Verdict | undefined {
+	if (cut === undefined || cut.whole.has(chain)) return undefined;
+	return { type: "unknown", why: cut.text, command: family === 4 ? "iptables-save -c" : "ip6tables-save -c" };
 }
 
 function whichRule({ assumed, index }: RuleRef): string {

@@ -100,3 +100,35 @@ describe("a table that no dump shows", () => {
 		expect(gaps(answer)).toEqual(["no dump shows the table filter of b for IPv4"]);
 	});
 });
+
+describe("an iptables-save that was cut", () => {
+	const CUT = "b/iptables-save is cut at line ";
+	const HEAD = NO_RULES.replace("COMMIT\n", "");
+
+	it.each([
+		["behind a whole line", `${HEAD}-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n`, 5],
+		[
+			"within a rule, whose stump would match",
+			`${HEAD}-A INPUT -p tcp -m tcp --dport 80 -j DROP\n-A INPUT -p tc`.replace("80", "22"),
+			6,
+		],
+		["within a target", `${HEAD}-A INPUT -p tcp -m tcp --dport 80 -j ACC`, 5],
+		["within the chains", "*filter\n:INPUT ACCEPT [0:0]\n:FORW", 3],
+		["in another table, before the filter", "*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n", 3],
+	])("%s is open", (_, text, line) => {
+		const answer = ask({ "iptables-save": text });
+		expect(answer.outcome).toBe("unknown");
+		expect(answer.rules_hit).toEqual([]);
+		expect(gaps(answer)).toEqual([`${CUT}${line}: save it again`]);
+	});
+
+	it("tells what stands before the cut", () => {
+		const text = `${HEAD}-A INPUT -p tcp -m tcp --dport 80 -j DROP\n-A INPUT -p tc`;
+		expect(ask({ "iptables-save": text, "iptables_-t_nat_-nvL": NO_NAT }).outcome).toBe("dropped");
+	});
+
+	it("tells all of the chains before that of the last rule", () => {
+		const text = `${HEAD}-A INPUT -p tcp -m tcp --dport 22 -j DROP\n-A FORWARD -p tc`;
+		expect(ask({ "iptables-save": text, "iptables_-t_nat_-nvL": NO_NAT }).outcome).toBe("delivered");
+	});
+});

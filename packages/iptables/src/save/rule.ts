@@ -142,8 +142,9 @@ export function ruleOf({ rule, clauses }: Dealt, { text, declared, report }: Con
 /** Whether the tool prints such a clause: with its `-m`, and its options in the order of their table. */
 function isOwn({ kind, name, loose, args }: OpenClause): boolean {
 	if (loose) return false;
-	if (args.length < 2) return true;
 	const reader = (kind === "match" ? matches : targets).get(name.value);
+	if (args.some(({ flag }) => reader?.isByHand(flag))) return false;
+	if (args.length < 2) return true;
 	let last = -1;
 	for (const { flag } of reader === undefined ? [] : args) {
 		const place = reader!.placeOf(flag);

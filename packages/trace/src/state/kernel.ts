@@ -220,8 +220,17 @@ export interface Table {
 	readonly citeAt: (offset: number) => Cite | undefined;
 	/** Some rules of it alone are known. */
 	readonly fragment?: true;
+	/** Its dump ends within it. */
+	readonly cut?: Cut;
 	/** No dump of the namespace has the table: it is as Docker makes it. */
 	readonly habit?: Habit;
+}
+
+/** Where a dump ends too early. */
+export interface Cut {
+	readonly text: string;
+	/** The chains before it, of which all rules are there. */
+	readonly whole: ReadonlySet<string>;
 }
 
 /** Rules that no dump has. */

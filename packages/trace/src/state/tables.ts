@@ -1,10 +1,17 @@
 import type { ParsedDump } from "@netfossil/capture";
-import { chains, type IptablesList, type IptablesSave, type Rule, type TableView } from "@netfossil/iptables";
+import {
+	chains,
+	type IptablesList,
+	type IptablesSave,
+	type Rule,
+	type SaveStatement,
+	type TableView,
+} from "@netfossil/iptables";
 import type { TableName } from "@netfossil/iptables/semantics";
 import type { Family } from "../address.ts";
 import { chainsOf } from "./chain.ts";
 import { citer } from "./cite.ts";
-import type { SavedTable, Table } from "./kernel.ts";
+import type { Cite, Cut, SavedTable, Table } from "./kernel.ts";
 
 interface Candidate extends Omit<Table, "chains"> {
 	/** How much the dump tells of the table. */
@@ -22,7 +29,10 @@ export class Tables {
 	read(parsed: ParsedDump<IptablesList | IptablesSave>): void {
 		const citeAt = citer(parsed);
 		const backend = backendOf(parsed);
-		for (const view of chains(parsed.ast)) {
+		const lasts = lastLines(parsed.ast);
+		for (const shown of chains(parsed.ast)) {
+			const last = shown.named && lasts.get(shown.named.start);
+			const view = last !== undefined && isStump(parsed) ? withoutRule(shown, last) : shown;
 			const name = view.name ?? defaultName(view);
 			if (!isTableName(name)) continue;
 			// Lines that grep left are of no chain.
@@ -34,8 +44,9 @@ export class Tables {
 				view,
 				citeAt,
 				...(isFragment(view) && { fragment: true }),
-				rank: rankOf(parsed, view),
-				shownWithAll: showsAll(parsed),
+				...(last !== undefined && { cut: cutAt(view, last, citeAt(last.start)) }),
+				rank: last === undefined ? rankOf(parsed, view) : -0.5,
+				shownWithAll: lasts.size === 0 && showsAll(parsed),
 			});
 		}
 	}
@@ -98,6 +109,43 @@ export class Tables {
 		}
 		return [...best.values()].map((each) => ({ ...each, chains: chainsOf(each.view) }));
 	}
+}
+
+/** The last lines of tables that no COMMIT ends, by where the name of the table stands: iptables-save always writes one. */
+function lastLines(ast: IptablesList | IptablesSave): Map<number, SaveStatement> {
+	const lasts = new Map<number, SaveStatement>();
+	if (ast.type === "iptables-list") return lasts;
+	let table: number | undefined;
+	for (const node of ast.statements) {
+		if (node.type === "table") table = node.name.start;
+		if (table === undefined || node.type === "blank") continue;
+		if (node.type === "commit") {
+			lasts.delete(table);
+			table = undefined;
+		} else lasts.set(table, node);
+	}
+	return lasts;
+}
+
+/** The text ends within a line. */
+const isStump = ({ dump: { source, end } }: ParsedDump): boolean =>
+	end === source.text.length && !source.text.endsWith("\n");
+
+/** `-A INPUT -p tc` would match other packets than the whole rule. */
+const withoutRule = (view: TableView, last: SaveStatement): TableView => ({
+	...view,
+	chains: view.chains.map((chain) => ({
+		...chain,
+		rules: chain.rules.filter(({ rule }) => rule !== last),
+	})),
+});
+
+/** iptables-save writes the rules of chains in the order in which it declares the chains. */
+function cutAt({ chains: seen }: TableView, last: SaveStatement, { file, line }: Cite): Cut {
+	const chain = last.type === "rule" ? last.chain?.value : undefined;
+	const at = seen.findIndex(({ name }) => chain !== undefined && name?.value === chain);
+	const whole = seen.slice(0, Math.max(at, 0)).flatMap(({ name }) => (name ? [name.value] : []));
+	return { text: `${file} is cut at line ${line}: save it again`, whole: new Set(whole) };
 }
 
 /** `iptables -nvL` and `iptables -S` without `-t` list the table filter; security, whose chains have the same names, has to be asked for. */
