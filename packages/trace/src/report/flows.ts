@@ -9,7 +9,7 @@ import {
 } from "../evidence/traffic.ts";
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
-import type { Failed, Found, Named } from "../named.ts";
+import { endOf as endNamed, type Failed, type Found, type Named } from "../named.ts";
 import { type Origin, placeNamed } from "../origin.ts";
 import { type Outside, outside } from "../outside.ts";
 import { endText, isIcmp, type Packet } from "../packet.ts";
@@ -152,9 +152,11 @@ export function follow(kernel: Kernel, links: Links, asked: FlowQuestion, premis
 	return { ...followed, answer: { id, assuming, ...answer } };
 }
 
-function walked(kernel: Kernel, links: Links, asked: FlowQuestion, premises: Premises): Followed {
-	const { id } = asked;
-	const unwalked = (gap: Gap): Followed => ({ question: asked, answer: blank(id, gap), branches: [] });
+function walked(kernel: Kernel, links: Links, given: FlowQuestion, premises: Premises): Followed {
+	const { id } = given;
+	const asked = withPort(given);
+	const unwalked = (gap: Gap): Followed => ({ question: given, answer: blank(id, gap), branches: [] });
+	if (asked === undefined) return unwalked({ text: `${given.dst} and dport both name a port` });
 	const fault = faultOf(asked);
 	if (fault !== undefined) return unwalked({ text: fault });
 	const named = questionNamed(kernel, asked);
@@ -177,7 +179,7 @@ function walked(kernel: Kernel, links: Links, asked: FlowQuestion, premises: Pre
 	const { backend } = premises;
 	const branches = backend === undefined ? found : found.filter((branch) => leadsTo(branch, backend));
 	if (branches.length === 0) {
-		const text = `no way leads to ${endText(backend!.address, backend!.port)}: it may be ${fitting(found).join(", ")}`;
+		const text = `no way leads to ${endText(backend!.address, backend!.port)}: what --assume takes for this packet is ${fitting(found).join(", ")}`;
 		return { question, answer: blank(id, { text }), branches: found };
 	}
 	const ways = branches.map((branch) => ({
@@ -242,6 +244,14 @@ function startOf(kernel: Kernel, links: Links, { from, dst, src }: FlowQuestion)
 	return outside(kernel, links, from.host, dst, src ?? undefined);
 }
 
+/** A question whose `dst` holds the port, as `--to` does; undefined where there are two. */
+function withPort(asked: FlowQuestion): FlowQuestion | undefined {
+	const { dst, dport, proto } = asked;
+	const end = typeof dst === "string" && proto !== "icmp" ? endNamed(dst) : undefined;
+	if (end?.type !== "found" || end.value.port === undefined) return asked;
+	return dport == null ? { ...asked, dst: end.value.name, dport: end.value.port } : undefined;
+}
+
 /** Why a question can't be walked. */
 function faultOf({ proto, dport, sport, dst }: FlowQuestion): string | undefined {
 	if (proto !== "tcp" && proto !== "udp" && proto !== "icmp")
@@ -249,6 +259,7 @@ function faultOf({ proto, dport, sport, dst }: FlowQuestion): string | undefined
 	for (const port of proto === "icmp" ? [] : [dport, sport])
 		if (port != null && !(Number.isInteger(port) && port >= 0 && port <= 65535)) return `${port} is no port`;
 	if (proto !== "icmp" && dport == null) return `${proto} needs a port`;
+	if (proto !== "icmp" && dport === 0) return "0 is no port that a packet is sent to";
 	return typeof dst === "string" ? undefined : "there is no destination";
 }
 

@@ -1,6 +1,7 @@
 import { COUNTED, type RuleCounter } from "../evidence/counters.ts";
 import type { Answered, HopTraffic, SeenAt } from "../evidence/traffic.ts";
 import type { Fate } from "../fate.ts";
+import { isOutside } from "../outside.ts";
 import { endText } from "../packet.ts";
 import { fitting } from "../premises.ts";
 import { type Hop, icmpText, type Step } from "../run.ts";
@@ -18,6 +19,8 @@ export interface TraceTextOptions {
 	readonly detail?: "summary" | "normal" | "detailed";
 	/** Say what would have to change. */
 	readonly explain?: boolean;
+	/** It is one of a list: the id of the question comes first. */
+	readonly listed?: boolean;
 	readonly paint?: TracePaint;
 	/** The columns of the terminal; absent: lines may be of any length. */
 	readonly width?: number;
@@ -43,6 +46,7 @@ class Text {
 	readonly #answer: FlowAnswer;
 	readonly #detail: NonNullable<TraceTextOptions["detail"]>;
 	readonly #explain: boolean;
+	readonly #listed: boolean;
 	readonly #lines: Lines;
 	/** What was counted of the rules, by their lines. */
 	readonly #counters: ReadonlyMap<string, readonly RuleCounter[]>;
@@ -54,6 +58,7 @@ class Text {
 		this.#answer = answer;
 		this.#detail = options.detail ?? "normal";
 		this.#explain = options.explain ?? false;
+		this.#listed = options.listed ?? false;
 		this.#lines = lines;
 		const rules = [...answer.rules_hit, ...(answer.reply?.rules_hit ?? [])];
 		this.#counters = new Map(
@@ -63,6 +68,7 @@ class Text {
 
 	write(): void {
 		const [branch] = this.#followed.branches;
+		if (this.#listed) this.#lines.add(["heading", `question ${this.#answer.id}`]);
 		this.#verdict();
 		if (this.#answer.outcome === "unknown") this.#gaps();
 		else if (branch !== undefined) {
@@ -93,14 +99,19 @@ class Text {
 		const { assuming } = this.#answer;
 		if (assuming !== undefined)
 			this.#lines.add(["open", "assuming"], ` that ${assuming.join(", and that ")}:`);
-		const { from, proto, dst, dport } = this.#flow;
+		const { from, proto, dst, dport, src } = this.#flow;
 		const { outcome, reply } = this.#answer;
-		const start = placeName({ host: from.host, netns: from.netns ?? null });
+		// Somebody outside is called by the address that was asked for.
+		const start =
+			isOutside(from.host) && src != null ? src : placeName({ host: from.host, netns: from.netns ?? null });
 		const lost = reply !== null && !reply.reached_client;
+		const open = this.#followed.branches[0]?.answer?.fate.type === "unknown";
 		this.#lines.add(
 			outcome === "delivered"
 				? lost
-					? ["bad", "DELIVERED, THE ANSWER LOST"]
+					? open
+						? ["open", "DELIVERED, THE ANSWER UNKNOWN"]
+						: ["bad", "DELIVERED, THE ANSWER LOST"]
 					: ["good", "DELIVERED"]
 				: outcome === "unknown"
 					? ["open", "UNKNOWN"]
@@ -169,7 +180,11 @@ class Text {
 		if (answer === undefined) return;
 		const { kind, fate } = answer;
 		const back = fate.type === "delivered";
-		this.#lines.add(`  the answer (${kind}) ${back ? "comes back" : "does not come back"}`);
+		this.#lines.add(
+			fate.type === "unknown"
+				? `  whether the answer (${kind}) comes back is not known`
+				: `  the answer (${kind}) ${back ? "comes back" : "does not come back"}`,
+		);
 		if (!back) this.#end(fate, "    ");
 	}
 
