@@ -401,7 +401,7 @@ function answerOf(id: FlowQuestion["id"], kernel: Kernel, { branch, traffic }: W
 		...(fate.type === "unknown" && { unknown: { gaps: [fate.gap] } }),
 		src_used: source ?? null,
 		hops: hopsOf(forth, traffic),
-		rules_hit: forth.rules.map(ruled),
+		rules_hit: bounded(forth.rules).map(ruled),
 		reply: answer === undefined ? null : replyOf(kernel, answer, back, traffic),
 		...(assumptions.size > 0 && { assumptions: [...assumptions.values()] }),
 		...((answered || contradictions.length > 0) && {
@@ -437,6 +437,21 @@ function dropOf(
 	};
 }
 
+/** How often one rule is told: a packet that goes round meets it 64 times at most, chains that go round without end. */
+const MOST_HITS = 100;
+
+/** The rules that were hit, of those of a circle the first rounds. */
+function bounded(rules: readonly RuleRef[]): readonly RuleRef[] {
+	if (rules.length <= MOST_HITS) return rules;
+	const hits = new Map<string, number>();
+	return rules.filter(({ host, netns, family, table, chain, index, rule }) => {
+		const key = JSON.stringify([host, netns, family, table, chain, index, rule]);
+		const hit = (hits.get(key) ?? 0) + 1;
+		hits.set(key, hit);
+		return hit <= MOST_HITS;
+	});
+}
+
 function refusedOf(
 	{ by, dump, near = [] }: Extract<Fate, { type: "refused" }>,
 	place: Spot & EndPoint,
@@ -469,7 +484,7 @@ function replyOf(
 		kind,
 		reached_client: reached,
 		hops: hopsOf(back, traffic),
-		rules_hit: rules.map((rule) => ruleAnswer(kernel, rule)),
+		rules_hit: bounded(rules).map((rule) => ruleAnswer(kernel, rule)),
 		...(!reached &&
 			last && { lost_at: { host: last.host, netns: last.netns, iface: last.iface, dir: last.dir } }),
 		...(kind === "icmp-error" && packet.icmp && { icmp: icmpText(packet.icmp) }),

@@ -29,6 +29,9 @@ export interface TraceTextOptions {
 /** Steps that a reader seldom asks for. */
 const DETAILS: ReadonlySet<Step["kind"]> = new Set(["neighbour", "bridge"]);
 
+/** How often a step by one rule is shown, where chains, or routes, lead round. */
+const MOST_ROUNDS = 10;
+
 /** What is left in the summary. */
 const ESSENTIALS: ReadonlySet<Step["kind"]> = new Set(["transmit", "receive", "nat", "ipvs", "policy"]);
 
@@ -248,7 +251,14 @@ class Text {
 
 	#steps({ steps }: { readonly steps: readonly Step[] }): void {
 		let place: string | undefined;
+		const rounds = new Map<string, number>();
 		for (const step of steps) {
+			if (step.rule !== undefined) {
+				const key = `${placeName(step)} ${step.text} ${step.rule.rule}`;
+				const round = (rounds.get(key) ?? 0) + 1;
+				rounds.set(key, round);
+				if (round > MOST_ROUNDS) continue;
+			}
 			if (this.#detail === "summary" && !ESSENTIALS.has(step.kind)) continue;
 			if (this.#detail === "normal" && DETAILS.has(step.kind)) continue;
 			const here = placeName(step);
@@ -268,6 +278,8 @@ class Text {
 			}
 			if (hop !== undefined) this.#traffic(hop);
 		}
+		const more = Math.max(0, ...rounds.values()) - MOST_ROUNDS;
+		if (more > 0) this.#lines.add(`  … and ${more} more rounds by the same rules`);
 	}
 
 	/** Where a line stands, and what it had counted. */
