@@ -573,6 +573,43 @@ describe("trace", () => {
 		expect(JSON.parse(out)).toMatchObject({ outcome: "delivered", reply: { reached_client: true } });
 	});
 
+	it("is 1 if the SYN arrives but no answer comes back, as no connection comes about", async () => {
+		const place = mkdtempSync(join(tmpdir(), "netfossil-answer-"));
+		const sockets = "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n";
+		for (const [name, last, file, text] of [
+			[
+				"ann",
+				1,
+				"iptables-save",
+				"*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n",
+			],
+			[
+				"bob",
+				2,
+				"ss_-tulnp",
+				`${sockets}tcp   LISTEN 0      128          0.0.0.0:80        0.0.0.0:*\nudp   UNCONN 0      0            0.0.0.0:53        0.0.0.0:*\n`,
+			],
+		] as const) {
+			mkdirSync(join(place, name));
+			const mac = `52:54:00:00:00:0${last}`;
+			writeFileSync(
+				join(place, name, "ip_addr"),
+				`2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq state UP group default qlen 1000\n    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\n    inet 10.3.0.${last}/24 brd 10.3.0.255 scope global eth0\n`,
+			);
+			writeFileSync(join(place, name, "iptables-save"), "");
+			writeFileSync(join(place, name, file), text);
+		}
+		const to = (...args: readonly string[]) => netfossil(["trace", place, "--from", "ann", "--to", ...args]);
+		const [tcp, udp, ping] = [
+			await to("10.3.0.2:80"),
+			await to("10.3.0.2:53", "--proto", "udp"),
+			await to("10.3.0.2"),
+		];
+		rmSync(place, { recursive: true });
+		expect(tcp.out).toMatch(/^DELIVERED, THE ANSWER LOST /);
+		expect([tcp.status, udp.status, ping.status]).toEqual([1, 0, 1]);
+	});
+
 	it("settles what is open by --assume, and says what a flow takes", async () => {
 		const vote = (...args: readonly string[]) =>
 			netfossil([
@@ -648,6 +685,12 @@ describe("trace", () => {
 		[["--from", "stor4", "--to", "10.0.1.3:80", "--src", "x:y"], 2, "--src: y is no port"],
 		[["--from", "stor4", "--to", "10.0.1.3:99999"], 2, "99999 is no port"],
 		[["--from", "stor4", "--to", "10.0.1.3", "--proto", "udp"], 2, "--proto udp needs a port"],
+		[["--from", "stor4", "--to", "stor4:0"], 2, "0 is no port that a packet is sent to"],
+		[
+			["--from", "stor4", "--to", "10.0.1.3:80", "--summary", "--detailed"],
+			2,
+			"--summary and --detailed exclude each other",
+		],
 		[["--flows", "/nowhere.json"], 3, "/nowhere.json does not exist"],
 	])("%j: status %i", async (args, status, message) => {
 		const wrong = await from(...args);

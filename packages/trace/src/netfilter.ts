@@ -85,8 +85,13 @@ function withoutRules(run: Run, namespace: Namespace, family: 4 | 6): Verdict | 
 		run.assume(namespace, `${text}: there are taken to be ${ruledBy}`, command);
 		return undefined;
 	}
-	// Where Swarm balances there are rules, whatever they are.
-	if (tables.length === 0 && netns !== null && /^(?:ingress_sbox$|lb_)/.test(netns))
+	// Where Swarm balances there are rules, whatever they are, unless the question says otherwise.
+	if (
+		run.premises.noRules !== true &&
+		tables.length === 0 &&
+		netns !== null &&
+		/^(?:ingress_sbox$|lb_)/.test(netns)
+	)
 		return { type: "unknown", why: text, command };
 	const gap = { text, host, netns, command };
 	const open = run.choose({ kind: "gap", text, gap, about: "rules" }, [false, true], (way) =>

@@ -54,9 +54,11 @@ export function leadsTo({ run, fate }: Branch, backend: NonNullable<Premises["ba
 /** What may be assumed of a flow: as `--assume` takes it. */
 export function fitting(branches: readonly Branch[]): string[] {
 	const abouts = new Set(branches.flatMap(({ run }) => run.choices.map(({ question }) => question.about)));
-	const backends = endsOf(branches.filter(({ fate }) => fate.type !== "unknown"));
+	// Ways that part for want of a dump are no servers to choose from.
+	const thrown = branches.filter(({ run }) => run.choices.some(({ question }) => question.kind === "chance"));
+	const backends = endsOf(thrown.filter(({ fate }) => fate.type !== "unknown"));
 	// Where every way breaks off, all that is known is whom the packet was for last.
-	if (backends.size === 0) for (const each of endsOf(branches)) backends.add(each);
+	if (backends.size === 0) for (const each of endsOf(thrown)) backends.add(each);
 	return [
 		"established",
 		...(abouts.has("listening") ? ["listening", "not-listening"] : []),

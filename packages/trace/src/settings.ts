@@ -27,7 +27,7 @@ const DEFAULTS: readonly (readonly [pattern: RegExp, value: number, reason: stri
 		1,
 		"bridge-nf-call-iptables is taken to be 1, as br_netfilter sets it when it is loaded",
 	],
-	[/rp_filter$/, 0, "rp_filter is taken to be 0, the kernel's own value"],
+	[/\.rp_filter$/, 0, "rp_filter is taken to be 0, the kernel's own value"],
 	[
 		/^net\.ipv4\.conf\.docker_gwbridge\.route_localnet$/,
 		1,

@@ -195,3 +195,44 @@ describe("a refusal", () => {
 		});
 	});
 });
+
+it("tells a few rounds of chains that lead round", () => {
+	const bob = machine("bob", 2, "").replace("COMMIT", ":A - [0:0]\n-A INPUT -g A\n-A A -g A\nCOMMIT");
+	const { dumps, commands, passedOver } = captureOfText("session.txt", machine("ann", 1, "") + bob);
+	const parsed = dumps.map((dump) => parseDump(dump));
+	const kernel = compile(parsed, reconstruct(parsed, commands), passedOver);
+	const flow: FlowQuestion = { id: 1, from: { host: "ann" }, proto: "tcp", dst: "10.3.0.2", dport: 80 };
+	const followed = follow(kernel, new Links(kernel), flow);
+	expect(followed.answer.outcome).toBe("unknown");
+	expect(followed.answer.rules_hit.length).toBeLessThan(200);
+	const text = traceText(followed.question, followed);
+	expect(text.split("\n").length).toBeLessThan(60);
+	expect(text).toMatch(/ {2}… and \d+ more rounds by the same rules\n/);
+});
+
+describe("a question of a list", () => {
+	const flowed = (flow: Partial<FlowQuestion>): Followed => {
+		const session = machine("ann", 1, "") + machine("bob", 2, `root@bob:~# ss -tln\n${SS_HEAD}\n${SSH}\n`);
+		const { dumps, commands, passedOver } = captureOfText("session.txt", session);
+		const parsed = dumps.map((dump) => parseDump(dump));
+		const kernel = compile(parsed, reconstruct(parsed, commands), passedOver);
+		const all: FlowQuestion = { id: "q7", from: { host: "ann" }, proto: "tcp", dst: "bob:22", ...flow };
+		return follow(kernel, new Links(kernel), all);
+	};
+
+	it("may have the port behind the name", () => {
+		expect(flowed({}).answer).toMatchObject({ outcome: "delivered", delivered_to: { port: 22 } });
+		expect(flowed({ dport: 23 }).answer.unknown?.gaps[0]?.text).toBe("bob:22 and dport both name a port");
+		expect(flowed({ dst: "bob", dport: 0 }).answer.outcome).toBe("unknown");
+	});
+
+	it("shows its id", () => {
+		const followed = flowed({});
+		expect(traceText(followed.question, followed, { listed: true })).toMatch(/^question q7\nDELIVERED /);
+	});
+
+	it("is titled by the address of somebody outside", () => {
+		const followed = flowed({ from: { host: "10.3.0.9" } });
+		expect(traceText(followed.question, followed)).toContain("tcp from 10.3.0.9 to 10.3.0.2:22");
+	});
+});

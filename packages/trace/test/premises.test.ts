@@ -179,7 +179,7 @@ describe("--assume backend=…", () => {
 		const { answer } = ask(toServer(8080, "10.1.0.1"), "backend=10.2.0.77");
 		expect(answer.outcome).toBe("unknown");
 		expect(answer.unknown?.gaps[0]?.text).toBe(
-			"no way leads to 10.2.0.77: it may be established, backend=10.2.0.2:80, backend=10.2.0.2:81",
+			"no way leads to 10.2.0.77: what --assume takes for this packet is established, backend=10.2.0.2:80, backend=10.2.0.2:81",
 		);
 	});
 

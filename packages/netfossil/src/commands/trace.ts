@@ -7,6 +7,7 @@ import {
 	type Failed,
 	type FlowAnswer,
 	type FlowQuestion,
+	type Followed,
 	fitting,
 	follow,
 	type Kernel,
@@ -79,7 +80,7 @@ export const trace: Command = {
 	description: `Walks a packet through the network as the kernels would have done: routing, every hook of iptables, NAT,
 bridges, VXLAN, IPVS, and the answer back. Each step names the line that decides it, with what the rule had
 counted and what tcpdump captured there. --assume settles what the dumps leave open. The exit status is 0 for a
-packet that is delivered, 1 for one that is lost, 4 where the dumps do not decide; what they lack is named with
+packet that is delivered, 1 for one that is lost, or whose answer is (tcp, icmp), 4 where the dumps do not decide; what they lack is named with
 the command that would tell. With --flows it is 0 when the list was answered.`,
 	options: [
 		from,
@@ -120,6 +121,8 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 			"trace needs --from and --to, or --flows",
 			"netfossil trace CAPTURE --from HOST[/NETNS] --to ADDR[:PORT]",
 		);
+	if (args.options.has(summary.name) && args.options.has(detailed.name))
+		throw usage("--summary and --detailed exclude each other");
 	if (list !== undefined && (place !== undefined || address !== undefined))
 		throw usage("--flows goes without --from and --to");
 	const asked = list === undefined ? undefined : readFlows(list, await readText(list, io));
@@ -135,7 +138,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 			for (const [at, flow] of asked.entries()) {
 				const followed = follow(network.kernel, network.links, flow, premises);
 				io.stdout.write(
-					`${at === 0 ? "" : "\n"}${traceText(followed.question, followed, textOptions(args, io))}`,
+					`${at === 0 ? "" : "\n"}${traceText(followed.question, followed, { ...textOptions(args, io), listed: true })}`,
 				);
 			}
 		return Exit.fine;
@@ -150,7 +153,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 		throw unfitting(`no way leads to ${words.find((word) => word.startsWith("backend="))}`, network, flow);
 	if (choice(args, format) === "json") writeJson(followed.answer, io.stdout);
 	else io.stdout.write(traceText(followed.question, followed, textOptions(args, io)));
-	return statusOf(followed.answer);
+	return statusOf(followed);
 }
 
 /** One after the other, for many are long. */
@@ -188,8 +191,13 @@ function rebuild(capture: Capture, io: Io): Network {
 	return { kernel, links: new Links(kernel) };
 }
 
-const statusOf = ({ outcome }: FlowAnswer): ExitStatus =>
-	outcome === "delivered" ? Exit.fine : outcome === "unknown" ? Exit.undecided : Exit.findings;
+/** Without its SYN-ACK no connection comes about, and without the reply no ping: then the packet alone is not enough. */
+function statusOf({ question, answer: { outcome }, branches }: Followed): ExitStatus {
+	if (outcome !== "delivered") return outcome === "unknown" ? Exit.undecided : Exit.findings;
+	const back = branches[0]?.answer?.fate.type;
+	if (question.proto === "udp" || back === undefined || back === "delivered") return Exit.fine;
+	return back === "unknown" ? Exit.undecided : Exit.findings;
+}
 
 function readFlows(path: string, text: string): FlowQuestion[] {
 	let list: unknown;
@@ -233,6 +241,7 @@ function questionOf(args: Arguments, { kernel }: Network, place: string, address
 	const sender = bound === undefined ? undefined : endNamed(bound, source);
 	const proto = (args.options.get(protocol.name) ??
 		(target.port === undefined ? "icmp" : "tcp")) as FlowQuestion["proto"];
+	if (target.port === 0) throw usage("--to: 0 is no port that a packet is sent to");
 	if (proto !== "icmp" && target.port === undefined)
 		throw usage(`--proto ${proto} needs a port`, `--to ${address}:PORT`);
 	const question: FlowQuestion = {

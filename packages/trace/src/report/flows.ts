@@ -9,7 +9,7 @@ import {
 } from "../evidence/traffic.ts";
 import type { Fate, Gap } from "../fate.ts";
 import type { Links } from "../links.ts";
-import type { Failed, Found, Named } from "../named.ts";
+import { endOf as endNamed, type Failed, type Found, type Named } from "../named.ts";
 import { type Origin, placeNamed } from "../origin.ts";
 import { type Outside, outside } from "../outside.ts";
 import { endText, isIcmp, type Packet } from "../packet.ts";
@@ -155,9 +155,11 @@ export function follow(kernel: Kernel, links: Links, asked: FlowQuestion, premis
 	return { ...followed, answer: { id, assuming, ...answer } };
 }
 
-function walked(kernel: Kernel, links: Links, asked: FlowQuestion, premises: Premises): Followed {
-	const { id } = asked;
-	const unwalked = (gap: Gap): Followed => ({ question: asked, answer: blank(id, gap), branches: [] });
+function walked(kernel: Kernel, links: Links, given: FlowQuestion, premises: Premises): Followed {
+	const { id } = given;
+	const asked = withPort(given);
+	const unwalked = (gap: Gap): Followed => ({ question: given, answer: blank(id, gap), branches: [] });
+	if (asked === undefined) return unwalked({ text: `${given.dst} and dport both name a port` });
 	const fault = faultOf(asked);
 	if (fault !== undefined) return unwalked({ text: fault });
 	const named = questionNamed(kernel, asked);
@@ -180,7 +182,7 @@ function walked(kernel: Kernel, links: Links, asked: FlowQuestion, premises: Pre
 	const { backend } = premises;
 	const branches = backend === undefined ? found : found.filter((branch) => leadsTo(branch, backend));
 	if (branches.length === 0) {
-		const text = `no way leads to ${endText(backend!.address, backend!.port)}: it may be ${fitting(found).join(", ")}`;
+		const text = `no way leads to ${endText(backend!.address, backend!.port)}: what --assume takes for this packet is ${fitting(found).join(", ")}`;
 		return { question, answer: blank(id, { text }), branches: found };
 	}
 	const ways = branches.map((branch) => ({
@@ -246,6 +248,14 @@ function startOf(kernel: Kernel, links: Links, { from, dst, src }: FlowQuestion)
 	return outside(kernel, links, from.host, dst, src ?? undefined);
 }
 
+/** A question whose `dst` holds the port, as `--to` does; undefined where there are two. */
+function withPort(asked: FlowQuestion): FlowQuestion | undefined {
+	const { dst, dport, proto } = asked;
+	const end = typeof dst === "string" && proto !== "icmp" ? endNamed(dst) : undefined;
+	if (end?.type !== "found" || end.value.port === undefined) return asked;
+	return dport == null ? { ...asked, dst: end.value.name, dport: end.value.port } : undefined;
+}
+
 /** Why a question can't be walked. */
 function faultOf({ proto, dport, sport, dst }: FlowQuestion): string | undefined {
 	if (proto !== "tcp" && proto !== "udp" && proto !== "icmp")
@@ -253,6 +263,7 @@ function faultOf({ proto, dport, sport, dst }: FlowQuestion): string | undefined
 	for (const port of proto === "icmp" ? [] : [dport, sport])
 		if (port != null && !(Number.isInteger(port) && port >= 0 && port <= 65535)) return `${port} is no port`;
 	if (proto !== "icmp" && dport == null) return `${proto} needs a port`;
+	if (proto !== "icmp" && dport === 0) return "0 is no port that a packet is sent to";
 	return typeof dst === "string" ? undefined : "there is no destination";
 }
 
@@ -410,7 +421,7 @@ function answerOf(id: FlowQuestion["id"], kernel: Kernel, { branch, traffic }: W
 		...(fate.type === "unknown" && { unknown: { gaps: [fate.gap] } }),
 		src_used: source ?? null,
 		hops: hopsOf(forth, traffic),
-		rules_hit: forth.rules.map(ruled),
+		rules_hit: bounded(forth.rules).map(ruled),
 		reply: answer === undefined ? null : replyOf(kernel, answer, back, traffic),
 		...(assumptions.size > 0 && { assumptions: [...assumptions.values()] }),
 		...((answered || contradictions.length > 0) && {
@@ -446,6 +457,21 @@ function dropOf(
 	};
 }
 
+/** How often one rule is told: a packet that goes round meets it 64 times at most, chains that go round without end. */
+const MOST_HITS = 100;
+
+/** The rules that were hit, of those of a circle the first rounds. */
+function bounded(rules: readonly RuleRef[]): readonly RuleRef[] {
+	if (rules.length <= MOST_HITS) return rules;
+	const hits = new Map<string, number>();
+	return rules.filter(({ host, netns, family, table, chain, index, rule }) => {
+		const key = JSON.stringify([host, netns, family, table, chain, index, rule]);
+		const hit = (hits.get(key) ?? 0) + 1;
+		hits.set(key, hit);
+		return hit <= MOST_HITS;
+	});
+}
+
 function refusedOf(
 	{ by, dump, near = [] }: Extract<Fate, { type: "refused" }>,
 	place: Spot & EndPoint,
@@ -478,7 +504,7 @@ function replyOf(
 		kind,
 		reached_client: reached,
 		hops: hopsOf(back, traffic),
-		rules_hit: rules.map((rule) => ruleAnswer(kernel, rule)),
+		rules_hit: bounded(rules).map((rule) => ruleAnswer(kernel, rule)),
 		...(fate.type === "unknown" && { unknown: { gaps: [fate.gap] } }),
 		...(reached === false &&
 			last && { lost_at: { host: last.host, netns: last.netns, iface: last.iface, dir: last.dir } }),

@@ -1,6 +1,7 @@
 import { COUNTED, type RuleCounter } from "../evidence/counters.ts";
 import type { Answered, HopTraffic, SeenAt } from "../evidence/traffic.ts";
 import type { Fate, Gap } from "../fate.ts";
+import { isOutside } from "../outside.ts";
 import { endText } from "../packet.ts";
 import { fitting } from "../premises.ts";
 import { type Hop, icmpText, type Step } from "../run.ts";
@@ -18,6 +19,8 @@ export interface TraceTextOptions {
 	readonly detail?: "summary" | "normal" | "detailed";
 	/** Say what would have to change. */
 	readonly explain?: boolean;
+	/** It is one of a list: the id of the question comes first. */
+	readonly listed?: boolean;
 	readonly paint?: TracePaint;
 	/** The columns of the terminal; absent: lines may be of any length. */
 	readonly width?: number;
@@ -25,6 +28,9 @@ export interface TraceTextOptions {
 
 /** Steps that a reader seldom asks for. */
 const DETAILS: ReadonlySet<Step["kind"]> = new Set(["neighbour", "bridge"]);
+
+/** How often a step by one rule is shown, where chains, or routes, lead round. */
+const MOST_ROUNDS = 10;
 
 /** What is left in the summary. */
 const ESSENTIALS: ReadonlySet<Step["kind"]> = new Set(["transmit", "receive", "nat", "ipvs", "policy"]);
@@ -43,6 +49,7 @@ class Text {
 	readonly #answer: FlowAnswer;
 	readonly #detail: NonNullable<TraceTextOptions["detail"]>;
 	readonly #explain: boolean;
+	readonly #listed: boolean;
 	readonly #lines: Lines;
 	/** What was counted of the rules, by their lines. */
 	readonly #counters: ReadonlyMap<string, readonly RuleCounter[]>;
@@ -54,6 +61,7 @@ class Text {
 		this.#answer = answer;
 		this.#detail = options.detail ?? "normal";
 		this.#explain = options.explain ?? false;
+		this.#listed = options.listed ?? false;
 		this.#lines = lines;
 		const rules = [...answer.rules_hit, ...(answer.reply?.rules_hit ?? [])];
 		this.#counters = new Map(
@@ -63,6 +71,7 @@ class Text {
 
 	write(): void {
 		const [branch] = this.#followed.branches;
+		if (this.#listed) this.#lines.add(["heading", `question ${this.#answer.id}`]);
 		this.#verdict();
 		if (this.#answer.outcome === "unknown") this.#gaps();
 		else if (branch !== undefined) {
@@ -93,9 +102,11 @@ class Text {
 		const { assuming } = this.#answer;
 		if (assuming !== undefined)
 			this.#lines.add(["open", "assuming"], ` that ${assuming.join(", and that ")}:`);
-		const { from, proto, dst, dport } = this.#flow;
+		const { from, proto, dst, dport, src } = this.#flow;
 		const { outcome, reply } = this.#answer;
-		const start = placeName({ host: from.host, netns: from.netns ?? null });
+		// Somebody outside is called by the address that was asked for.
+		const start =
+			isOutside(from.host) && src != null ? src : placeName({ host: from.host, netns: from.netns ?? null });
 		this.#lines.add(
 			outcome === "delivered"
 				? deliveredText(reply)
@@ -238,7 +249,14 @@ class Text {
 
 	#steps({ steps }: { readonly steps: readonly Step[] }): void {
 		let place: string | undefined;
+		const rounds = new Map<string, number>();
 		for (const step of steps) {
+			if (step.rule !== undefined) {
+				const key = `${placeName(step)} ${step.text} ${step.rule.rule}`;
+				const round = (rounds.get(key) ?? 0) + 1;
+				rounds.set(key, round);
+				if (round > MOST_ROUNDS) continue;
+			}
 			if (this.#detail === "summary" && !ESSENTIALS.has(step.kind)) continue;
 			if (this.#detail === "normal" && DETAILS.has(step.kind)) continue;
 			const here = placeName(step);
@@ -258,6 +276,8 @@ class Text {
 			}
 			if (hop !== undefined) this.#traffic(hop);
 		}
+		const more = Math.max(0, ...rounds.values()) - MOST_ROUNDS;
+		if (more > 0) this.#lines.add(`  … and ${more} more rounds by the same rules`);
 	}
 
 	/** Where a line stands, and what it had counted. */
