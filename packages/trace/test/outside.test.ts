@@ -1,7 +1,7 @@
 import { captureOfText, parseDump } from "@netfossil/capture";
 import { reconstruct } from "@netfossil/topology";
 import { describe, expect, it } from "vitest";
-import { answerFlow, compile, type FlowAnswer, Links } from "../src/index.ts";
+import { answerFlow, compile, type FlowAnswer, follow, Links, traceText } from "../src/index.ts";
 
 const lines = (index: number, name: string, address: string, mac: string, more = ""): string =>
 	`${index}: ${name}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel${more} state UP group default qlen 1000
@@ -55,6 +55,14 @@ function ask(text: string, from: string, dst = "srv"): FlowAnswer {
 	const kernel = compile(parsed, reconstruct(parsed, commands), passedOver);
 	const links = new Links(kernel);
 	return answerFlow(kernel, links, { id: 1, from: { host: from }, proto: "tcp", dst, dport: 80 });
+}
+
+function explained(text: string, from: string): string {
+	const { dumps, commands, passedOver } = captureOfText("session.txt", text);
+	const parsed = dumps.map((dump) => parseDump(dump));
+	const kernel = compile(parsed, reconstruct(parsed, commands), passedOver);
+	const question = { id: 1, from: { host: from }, proto: "tcp", dst: "srv", dport: 80 } as const;
+	return traceText(question, follow(kernel, new Links(kernel), question), { explain: true });
 }
 
 const put = ({ assumptions = [] }: FlowAnswer): (string | undefined)[] =>
@@ -119,5 +127,17 @@ root@node:~# ip neigh
 		);
 		const answer = ask(text, "internet", "node");
 		expect(answer).toMatchObject({ outcome: "delivered", reply: { reached_client: true } });
+	});
+});
+
+describe("what would have to change", () => {
+	it("names no address that stands for anybody", () => {
+		const text = explained(server() + router("rt", 1, "-A FORWARD -i wan -j DROP\n"), "internet");
+		expect(text).toContain("iptables -t filter -I FORWARD 1 -d 10.2.0.2 -p tcp --dport 80 -j ACCEPT");
+	});
+
+	it("names the router that the packet came by", () => {
+		const text = explained(server("") + router("rt", 1), "internet");
+		expect(text).toContain("ip route add SOURCE/32 via 10.2.0.1");
 	});
 });

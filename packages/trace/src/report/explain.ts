@@ -1,9 +1,9 @@
 import { shellWord } from "@netfossil/capture";
-import { familyOf, hostLength } from "../address.ts";
+import { bitsOf, familyOf, holds, hostLength } from "../address.ts";
 import type { Fate } from "../fate.ts";
 import { ICMP, type Packet, protocolName } from "../packet.ts";
 import type { Record } from "../run.ts";
-import { type Cite, type Namespace, placeName, type RuleRef } from "../state/kernel.ts";
+import { type Cite, type Kernel, type Namespace, placeName, type RuleRef } from "../state/kernel.ts";
 
 /** A packet that is lost, and where it came by. */
 export interface Lost {
@@ -13,11 +13,28 @@ export interface Lost {
 	readonly dst: string;
 	/** It is the answer. */
 	readonly answering?: boolean;
+	/** Where the packet itself came by, and the machines there. */
+	readonly forth: Record;
+	readonly kernel: Kernel;
+	/** An address that stands for any sender. */
+	readonly anybody?: string | undefined;
 }
 
 /** What would have to change, for a packet that is lost; none where the way itself is all right. */
-export function remedies({ fate, way, dst, answering = false }: Lost): string[] {
+export function remedies(lost: Lost): string[] {
+	const { anybody } = lost;
+	return remediesOf(lost).map((each) =>
+		anybody === undefined
+			? each
+			: each.replaceAll(` -s ${anybody}`, "").replaceAll(` -d ${anybody}`, "").replaceAll(anybody, "SOURCE"),
+	);
+}
+
+function remediesOf(lost: Lost): string[] {
+	const { fate, way, dst, answering = false } = lost;
 	const { packet } = way;
+	const route = (at: Namespace, address: string): string =>
+		answering ? routeBack(lost, at, address) : routeTo(at, address);
 	switch (fate.type) {
 		case "delivered":
 			return [];
@@ -28,22 +45,23 @@ export function remedies({ fate, way, dst, answering = false }: Lost): string[] 
 		case "rejected":
 			return beforeRule(fate.rule, packet);
 		case "dropped":
-			return ofDrop(fate, way, answering);
+			return ofDrop(fate, lost, route);
 		case "unreachable": {
 			const { at, icmp, cite } = fate;
-			if (cite !== undefined) return otherRoute(at, cite, packet?.dst ?? dst);
-			if (icmp.type === 11 || (icmp.type === 3 && familyOf(dst) === 6))
-				return [
-					`the routes must not lead round in a circle: ip route get ${packet?.dst ?? dst} on each machine of it`,
-				];
-			const route = routeTo(at, packet?.dst ?? dst);
+			// Which of the routes of a circle is wrong, nothing tells.
+			if (icmp.type === 11 || (icmp.type === 3 && familyOf(dst) === 6)) return [];
+			if (cite !== undefined && /\bNO-CARRIER\b/.test(cite.text)) return [carrier(cite)];
+			const asked = at.neighbours.some((each) => each.cite === cite);
+			if (cite !== undefined && !asked) return otherRoute(cite, route(at, packet?.dst ?? dst));
 			// 3/0 and 1/0: no route at all.
 			return icmp.code === 0
-				? [route]
-				: [`the machine must be up and answer there; or, if it is elsewhere, ${route}`];
+				? [route(at, packet?.dst ?? dst)]
+				: [
+						`the machine must be up and answer there; or, if it is elsewhere, ${route(at, packet?.dst ?? dst)}`,
+					];
 		}
 		case "no-route":
-			return fate.cite === undefined ? [routeTo(fate.at, dst)] : otherRoute(fate.at, fate.cite, dst);
+			return fate.cite === undefined ? [route(fate.at, dst)] : otherRoute(fate.cite, route(fate.at, dst));
 		case "unknown":
 			return fate.gap.command === undefined ? [] : [`save there: ${fate.gap.command}`];
 	}
@@ -66,18 +84,42 @@ const on = (place: { readonly host: string; readonly netns: string | null }, com
 
 const ip = (address: string): string => (familyOf(address) === 6 ? "ip -6" : "ip");
 
-const routeTo = (at: Namespace, address: string): string =>
-	on(at, `${ip(address)} route add ${address}/${hostLength(familyOf(address))} via GATEWAY`);
+const routeTo = (at: Namespace, address: string, gateway = "GATEWAY"): string =>
+	on(at, `${ip(address)} route add ${address}/${hostLength(familyOf(address))} via ${gateway}`);
 
-const otherRoute = (at: Namespace, { file, line, text }: Cite, address: string): string[] => [
-	`the route at ${file}:${line} (${text}) must go, or a longer one come beside it; ${routeTo(at, address)}`,
+/** A route to the sender: by the router that the packet came by, where that was saved. */
+function routeBack({ forth, kernel }: Lost, at: Namespace, address: string): string {
+	const came = forth.hops.findLastIndex(
+		({ host, netns, dir }) => host === at.host && netns === at.netns && dir === "in",
+	);
+	const networks = at.devices.get(forth.hops[came]?.iface ?? "")?.addresses ?? [];
+	for (const hop of forth.hops.slice(0, Math.max(came, 0)).reverse()) {
+		if (hop.dir !== "out") continue;
+		const from = kernel.namespaces.find(({ host, netns }) => host === hop.host && netns === hop.netns);
+		const router = from?.devices.get(hop.iface)?.addresses.find((each) => {
+			const bits = bitsOf(each.address);
+			return bits !== undefined && networks.some(({ network }) => holds(network, bits));
+		});
+		if (router === undefined || familyOf(router.address) !== familyOf(address)) continue;
+		if (router.address === address) break;
+		return routeTo(at, address, router.address);
+	}
+	return routeTo(at, address);
+}
+
+const carrier = ({ file, line }: Cite): string =>
+	`the link must come up at both ends: it had no carrier when ${file}:${line} was saved`;
+
+const otherRoute = ({ file, line, text }: Cite, route: string): string[] => [
+	`the route at ${file}:${line} (${text}) must go, or a longer one come beside it; ${route}`,
 ];
 
 function ofDrop(
-	{ at, reason, why, rule, table, chain, cite }: Extract<Fate, { type: "dropped" }>,
-	{ packet, hops }: Record,
-	answering: boolean,
+	{ at, reason, rule, table, chain, cite }: Extract<Fate, { type: "dropped" }>,
+	lost: Lost,
+	route: (at: Namespace, address: string) => string,
 ): string[] {
+	const { packet, hops } = lost.way;
 	if (rule !== undefined) return beforeRule(rule, packet);
 	// Where it came in last.
 	const iface = shellWord(hops.at(-1)?.iface ?? "IFACE");
@@ -89,7 +131,7 @@ function ofDrop(
 			];
 		case "rp_filter":
 			return [
-				`the route back to ${packet?.src ?? "the sender"} must lead by ${iface}: ${on(at, `ip route add ${packet?.src ?? "ADDRESS"}/32 dev ${iface}`)}`,
+				`the route back to ${packet?.src ?? "the sender"} must lead by ${iface}: ${routeBack({ ...lost, forth: lost.way }, at, packet?.src ?? "ADDRESS")} dev ${iface}`,
 				`or the check must be looser, if some other route leads back: ${on(at, `sysctl -w net.ipv4.conf.${iface}.rp_filter=2`)}`,
 			];
 		case "forwarding-off":
@@ -99,16 +141,16 @@ function ofDrop(
 		case "blackhole":
 		case "no-route":
 		case "no-route-after-dnat":
-			if (cite !== undefined) return otherRoute(at, cite, packet?.dst ?? "ADDRESS");
-			return packet === undefined ? [] : [routeTo(at, packet.dst)];
+			if (cite !== undefined) return otherRoute(cite, route(at, packet?.dst ?? "ADDRESS"));
+			return packet === undefined ? [] : [route(at, packet.dst)];
 		case "no-answer":
-			if (answering)
+			if (lost.answering)
 				return [
 					"it must come back through the machine that translated the packet, so that it comes from where that was sent to",
 				];
-			return packet === undefined ? [] : [routeTo(at, packet.src)];
+			return packet === undefined ? [] : [routeBack(lost, at, packet.src)];
 		default:
-			return [`${placeName(at)}: ${why}`];
+			return cite !== undefined && /\bNO-CARRIER\b/.test(cite.text) ? [carrier(cite)] : [];
 	}
 }
 

@@ -233,14 +233,20 @@ class Text {
 			this.#lines.add(`  to go on as if it were known: --assume ${takes.join(", ")}`);
 	}
 
-	#remedies({ fate, run, answer }: Branch): void {
-		const { dst } = this.#flow;
-		const what = remedies({ fate, way: run.forth, dst });
+	#remedies({ fate, run, answer, source }: Branch): void {
+		const { dst, from, src } = this.#flow;
+		const anybody = isOutside(from.host) && src == null ? source : undefined;
+		const about = { forth: run.forth, kernel: run.kernel, anybody };
+		const what = remedies({ ...about, fate, way: run.forth, dst });
 		if (answer !== undefined && answer.fate.type !== "delivered" && fate.type === "delivered")
 			what.push(
-				...remedies({ fate: answer.fate, way: run.back, dst: answer.packet.dst, answering: true }).map(
-					(each) => `for the answer, ${each}`,
-				),
+				...remedies({
+					...about,
+					fate: answer.fate,
+					way: run.back,
+					dst: answer.packet.dst,
+					answering: true,
+				}).map((each) => `for the answer, ${each}`),
 			);
 		if (what.length === 0) return;
 		this.#lines.add("  to change that:");
