@@ -105,6 +105,8 @@ type Searched = (Found & { readonly usable: readonly Nexthop[] }) | NotFound;
 function search(run: Run, namespace: Namespace, key: FlowKey): Searched {
 	const dst = bitsOf(key.dst);
 	if (dst === undefined) return { type: "error", errno: "EINVAL", why: `${key.dst} is no address` };
+	if (namespace.unaddressed)
+		return openEnd(namespace, key, "the machine's addresses, and what becomes of what is", "ip addr");
 	const rules = namespace.rules[key.family];
 	let at = 0;
 	for (let steps = 0; at < rules.length && steps < 10_000; steps++) {

@@ -1,10 +1,10 @@
-import { dropped, type Fate } from "./fate.ts";
+import { dropped, type Fate, unknown } from "./fate.ts";
 import { localSend } from "./ip.ts";
 import { arrive, below, scrub } from "./link.ts";
 import type { Frame, Packet } from "./packet.ts";
 import { routeOutput } from "./routing.ts";
 import type { Run } from "./run.ts";
-import type { Device, End, Namespace } from "./state/kernel.ts";
+import { type Device, type End, type Namespace, placeName } from "./state/kernel.ts";
 
 /** Ipvlans all have the link address of the device below: they are told by their IP addresses. */
 const has = ({ addresses }: Device, { dst }: Packet): boolean =>
@@ -37,7 +37,18 @@ function outbound(
 	scrub(packet, under !== namespace);
 	const { family, src, dst, mark, protocol } = packet;
 	const routed = routeOutput(run, under, { family, src, dst, mark, protocol, oif: lower.name });
-	if (routed.type === "error") return dropped(under, "no-route", `${routed.why} by ${lower.name}`);
+	if (routed.type === "error") {
+		const hidden = run.kernel.namespaces.find(
+			({ host, netns, kinds }) => host === under.host && netns !== under.netns && !kinds.has("ip-address"),
+		);
+		return hidden === undefined
+			? dropped(under, "no-route", `${routed.why} by ${lower.name}`)
+			: unknown(
+					hidden,
+					`${dst} may be an ipvlan's in ${placeName(hidden)}, whose interfaces no dump shows`,
+					"ip -d addr",
+				);
+	}
 	run.step(under, "route", routed.way.text, routed.way.cite && { cite: routed.way.cite });
 	return localSend(run, under, packet, routed.way);
 }

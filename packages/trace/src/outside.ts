@@ -95,6 +95,7 @@ export function outside(
 		netns: null,
 		devices: new Map([[device.name, device]]),
 		routes: family === 4 ? { 4: routes, 6: none } : { 4: none, 6: routes },
+		unaddressed: false,
 		routed: new Set([4, 6] as const),
 		openRules: new Set(),
 		rules: { 4: defaultRules(4), 6: defaultRules(6) },

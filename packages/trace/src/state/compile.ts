@@ -71,6 +71,8 @@ class Draft implements Unsaved {
 	ruledBy: string | undefined;
 	serves: readonly ServedPort[] = [];
 	unseen = true;
+	/** A dump lists addresses. */
+	addressed = false;
 	partial = false;
 	unruled = true;
 
@@ -96,7 +98,11 @@ class Draft implements Unsaved {
 type Reader = (draft: Draft, parsed: ParsedDump<any>) => void;
 
 const READERS: { readonly [kind: string]: Reader | undefined } = {
-	"ip-address": (draft, parsed) => draft.devices.readAddresses(parsed),
+	"ip-address": (draft, parsed) => {
+		draft.devices.readAddresses(parsed);
+		// `ip link` prints interfaces in the same form.
+		if (!/\blink\b|_link/.test(parsed.dump.command ?? parsed.dump.source.name)) draft.addressed = true;
+	},
 	"bridge-link": (draft, parsed) => draft.devices.readPorts(parsed),
 	"proc-net-bonding": (draft, parsed) => draft.devices.readBond(parsed),
 	"proc-net-vlan": (draft, parsed) => draft.devices.readVlans(parsed, draft.lowers),
@@ -291,6 +297,11 @@ function namespaceOf(draft: Draft): Mutable {
 		netns,
 		devices,
 		routes,
+		unaddressed:
+			!draft.addressed &&
+			devices.size > 0 &&
+			[...devices.values()].every(({ addresses }) => addresses.length === 0) &&
+			([4, 6] as const).every((family) => [...(routes[family].get("local") ?? [])].length === 0),
 		routed: routedOf(draft),
 		openRules: openRulesOf(draft, routes),
 		rules: { 4: rulesOf(draft, 4, assume), 6: rulesOf(draft, 6, () => {}) },

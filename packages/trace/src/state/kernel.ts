@@ -299,6 +299,8 @@ export interface Namespace {
 	readonly devices: ReadonlyMap<string, Device>;
 	/** By family and table. */
 	readonly routes: Readonly<Record<Family, ReadonlyMap<string, RouteTable>>>;
+	/** Interfaces are known, and no dump tells what addresses they have: what is for the machine itself is not known. */
+	readonly unaddressed: boolean;
 	/** The families of which a dump tells all routes; of others only those that addresses make are known. */
 	readonly routed: ReadonlySet<Family>;
 	readonly rules: Readonly<Record<Family, readonly PolicyRule[]>>;
