@@ -132,3 +132,19 @@ describe("an iptables-save that was cut", () => {
 		expect(ask({ "iptables-save": text, "iptables_-t_nat_-nvL": NO_NAT }).outcome).toBe("delivered");
 	});
 });
+
+describe("two dumps of one table", () => {
+	const closed = NO_RULES.replace(":INPUT ACCEPT", ":INPUT DROP");
+	const said = ({ assumptions = [] }: FlowAnswer): string[] =>
+		assumptions.flatMap(({ text }) => (text.startsWith("two dumps") ? [text] : []));
+
+	it("that differ are named, with the one that is taken", () => {
+		const [text] = said(ask({ "iptables-save": NO_RULES, "iptables-save_-c": closed }));
+		expect(text).toMatch(/^two dumps of the table filter for IPv4 differ: .*iptables-save.* is taken, not /);
+	});
+
+	it("that say the same, counters aside, are no matter", () => {
+		const counted = NO_RULES.replaceAll("[0:0]", "[7:420]");
+		expect(said(ask({ "iptables-save": NO_RULES, "iptables-save_-c": counted }))).toEqual([]);
+	});
+});

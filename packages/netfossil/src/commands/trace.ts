@@ -80,8 +80,8 @@ export const trace: Command = {
 	description: `Walks a packet through the network as the kernels would have done: routing, every hook of iptables, NAT,
 bridges, VXLAN, IPVS, and the answer back. Each step names the line that decides it, with what the rule had
 counted and what tcpdump captured there. --assume settles what the dumps leave open. The exit status is 0 for a
-packet that is delivered, 1 for one that is lost, or whose answer is (tcp, icmp), 4 where the dumps do not decide; what they lack is named with
-the command that would tell. With --flows it is 0 when the list was answered.`,
+packet that is delivered, 1 for one that is lost, or whose answer is (tcp, icmp), 4 where the dumps do not decide;
+what they lack is named with the command that would tell. With --flows it is 0 when the list was answered.`,
 	options: [
 		from,
 		to,

@@ -284,6 +284,7 @@ function namespaceOf(draft: Draft): Mutable {
 		devices.set(each.name!, finished(each, draft.lowers.get(each.name!)));
 	const tables = draft.tables.finish();
 	const assumptions: Assumption[] = draft.habits.map((habit) => ({ ...habit, host, netns }));
+	for (const text of draft.tables.differing()) assumptions.push({ text, host, netns });
 	// Where nothing has an address, as in the namespace of an overlay, nothing is routed.
 	const addressed = [...devices.values()].some(
 		({ name, addresses }) => name !== "lo" && addresses.length > 0,

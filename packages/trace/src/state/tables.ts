@@ -9,6 +9,7 @@ import {
 } from "@netfossil/iptables";
 import type { TableName } from "@netfossil/iptables/semantics";
 import type { Family } from "../address.ts";
+import { COUNTED } from "../evidence/counters.ts";
 import { chainsOf } from "./chain.ts";
 import { citer } from "./cite.ts";
 import type { Cite, Cut, SavedTable, Table } from "./kernel.ts";
@@ -19,6 +20,9 @@ interface Candidate extends Omit<Table, "chains"> {
 	/** The dump would show the other tables of the family too, if there were any. */
 	readonly shownWithAll: boolean;
 }
+
+/** The least rank of rules in the form that iptables-save and `-S` print. */
+const SAVED = 3;
 
 const NAMES: ReadonlySet<TableName> = new Set(["raw", "mangle", "nat", "filter", "security"]);
 
@@ -92,6 +96,25 @@ export class Tables {
 	}
 
 	/**
+	 * Dumps that say different rules of one table, as those of two times do: the first of them is walked. Lists print
+	 * names or numbers, more columns or less, and are not compared.
+	 */
+	differing(): string[] {
+		const firsts = new Map<string, Candidate>();
+		return this.#candidates.flatMap((each) => {
+			if (each.habit !== undefined || each.rank < SAVED) return [];
+			const { family, name, backend = "", rank } = each;
+			const key = `${family} ${name} ${backend} ${rank}`;
+			const first = firsts.get(key);
+			if (first === undefined) firsts.set(key, each);
+			if (first === undefined || rulesOf(first) === rulesOf(each)) return [];
+			return [
+				`two dumps of the table ${name} for IPv${family} differ: ${fileOf(first)} is taken, not ${fileOf(each)}`,
+			];
+		});
+	}
+
+	/**
 	 * One of each family, name and backend: the save form says all, a list with `-v` nearly all, a list without
 	 * it leaves interfaces out. A dump that does not say its backend only counts where no other has the table.
 	 */
@@ -110,6 +133,21 @@ export class Tables {
 		return [...best.values()].map((each) => ({ ...each, chains: chainsOf(each.view) }));
 	}
 }
+
+/** The rules of a table without what they counted. */
+const rulesOf = ({ view, citeAt }: Candidate): string =>
+	view.chains
+		.map(({ name, policy, rules }) => {
+			const lines = rules.map(({ rule }) =>
+				citeAt(rule.start)?.text.replace(COUNTED, "").replace(/\s+/g, " "),
+			);
+			return [`${name?.value} ${policy?.value}`, ...lines].join("\n");
+		})
+		.sort()
+		.join("\n");
+
+const fileOf = ({ view, citeAt }: Candidate): string | undefined =>
+	view.chains.flatMap(({ head, rules }) => citeAt((head ?? rules[0]?.rule)?.start ?? 0)?.file ?? [])[0];
 
 /** The last lines of tables that no COMMIT ends, by where the name of the table stands: iptables-save always writes one. */
 function lastLines(ast: IptablesList | IptablesSave): Map<number, SaveStatement> {
@@ -181,7 +219,7 @@ const isBlind = ({ chains: seen }: TableView): boolean =>
 
 function rankOf({ dump, ast }: ParsedDump<IptablesList | IptablesSave>, view: TableView): number {
 	if (isFragment(view)) return -2;
-	if (ast.type === "iptables-save") return view.named === undefined ? 3 : 4;
+	if (ast.type === "iptables-save") return view.named === undefined ? SAVED : SAVED + 1;
 	return isBlind(view) ? 0 : /\s-\S*x/.test(dump.command ?? "") ? 2 : 1;
 }
 
