@@ -10,6 +10,8 @@ export default defineConfig({
 		include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
 		setupFiles: ["test/setup.ts"],
 		testTimeout: 60_000,
+		// One more than vitest takes on two cores: some files wait for other programs most of the time.
+		maxWorkers: 2,
 		coverage: {
 			provider: "v8",
 			include: ["packages/*/src/**"],

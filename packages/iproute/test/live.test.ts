@@ -15,7 +15,7 @@ import { addressFacts, type Facts, isSame, jsonFacts, textFacts } from "./json.t
  * installed `ip` prints in each of its forms must say what its JSON says.
  */
 
-const SECONDS = 18;
+const SECONDS = 12;
 const here = `netfossil-addr-${process.pid}`;
 const there = `${here}-b`;
 

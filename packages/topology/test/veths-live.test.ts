@@ -21,7 +21,7 @@ import {
  * Docker's do, so that `ip` prints `link-netnsid 0` and no names. Whichever dumps are missing, no wrong pair is proven.
  */
 
-const SECONDS = 20;
+const SECONDS = 10;
 const folder = mkdtempSync(join(tmpdir(), "netfossil-veths-"));
 const file = (netns: number): string => join(folder, nameOf(netns));
 
