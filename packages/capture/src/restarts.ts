@@ -1,3 +1,4 @@
+import { ipv4OfMac } from "@netfossil/docker";
 import type { Dump, PassedOver, Problem, Reason } from "./dump.ts";
 import { shorten } from "./identify.ts";
 import { type DocumentLine, documentLines } from "./lines.ts";
@@ -52,8 +53,6 @@ const FULL = /^(\d+): ([^\s:@]+)(?:@([^\s:]+))?(?::\s|\s)/;
 /** The lines of `ip -br`. */
 const BRIEF = /^()([^\s:@]+)(?:@(\S+))?\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)\s/;
 const MAC = /(?:\blink\/\w+|^\S+\s+[A-Z]+)\s+((?:[\da-f]{2}:){5}[\da-f]{2})\s/;
-/** Docker makes MACs of addresses, so that containers of two hosts may share them. */
-const DOCKERS = /^02:42:/;
 /** More lines above an output are no heading of it. */
 const HEADING_LINES = 3;
 
@@ -192,7 +191,8 @@ function isSame(one: ReadonlyMap<string, Listed>, two: ReadonlyMap<string, Liste
 		return name === "lo" || other === undefined ? [] : [[other, each] as const];
 	});
 	const equal = common.filter(([a, b]) => a.mac !== undefined && a.mac === b.mac);
-	if (equal.some(([{ mac }]) => !DOCKERS.test(mac!))) return true;
+	// Docker makes MACs of addresses, so that containers of two hosts may share them.
+	if (equal.some(([{ mac }]) => ipv4OfMac(mac!) === undefined)) return true;
 	const unsaid = common.filter(([a, b]) => a.mac === undefined || b.mac === undefined);
 	return equal.length + unsaid.length > 0 && !contradict(one, two);
 }

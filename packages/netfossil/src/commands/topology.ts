@@ -1,10 +1,9 @@
 import { extname } from "node:path";
-import { type Capture, type ParsedDump, parseDump } from "@netfossil/capture";
+import type { Capture } from "@netfossil/capture";
 import {
 	explain,
 	type Focus,
 	focusOn,
-	reconstruct,
 	type TextOptions,
 	type Topology,
 	toDot,
@@ -21,7 +20,7 @@ import { isOneText, pathsOf, readDumps } from "../input.ts";
 import { fileOutput, type Io, type Output } from "../io.ts";
 import { writeJson } from "../json.ts";
 import { nearestIds, suggest } from "../nearest.ts";
-import { Progress } from "../progress.ts";
+import { rebuild } from "../rebuild.ts";
 import { reportPassedOver, reportUnparsed } from "../report.ts";
 
 const FORMATS = ["text", "json", "dot", "mermaid", "svg"] as const;
@@ -99,15 +98,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const paths = pathsOf(topology, args, io);
 	const capture = await readDumps(paths, io, openOptionsOf(args, await isOneText(paths)));
 
-	const progress = new Progress(io.stderr);
-	const parsed: ParsedDump[] = [];
-	for (const [done, dump] of capture.dumps.entries()) {
-		progress.step(`reading ${dump.id}`, done, capture.dumps.length);
-		parsed.push(parseDump(dump));
-	}
-	progress.step("joining the facts");
-	const whole = reconstruct(parsed, capture.commands);
-	progress.done();
+	const { parsed, topology: whole } = rebuild(capture, io);
 	reportUnparsed(parsed, io);
 	reportPassedOver(capture, io);
 

@@ -1,5 +1,4 @@
-import { type Capture, type ParsedDump, parseDump } from "@netfossil/capture";
-import { reconstruct } from "@netfossil/topology";
+import type { Capture } from "@netfossil/capture";
 import {
 	compile,
 	type End,
@@ -28,7 +27,7 @@ import { pathsOf, readDumps, readText } from "../input.ts";
 import type { Io, Output } from "../io.ts";
 import { writeJson, writeJsonList } from "../json.ts";
 import { nearest, suggest } from "../nearest.ts";
-import { Progress } from "../progress.ts";
+import { rebuild } from "../rebuild.ts";
 
 const from: OptionSpec = {
 	name: "from",
@@ -128,7 +127,7 @@ async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const asked = list === undefined ? undefined : readFlows(list, await readText(list, io));
 	const words = args.lists.get(assume.name) ?? [];
 	const capture = await readDumps(pathsOf(trace, args, io), io, openOptionsOf(args));
-	const network = rebuild(capture, io);
+	const network = networkOf(capture, io);
 
 	const premises = readPremises(words);
 	if (asked !== undefined) {
@@ -177,17 +176,9 @@ interface Network {
 	readonly links: Links;
 }
 
-function rebuild(capture: Capture, io: Io): Network {
-	const progress = new Progress(io.stderr);
-	const parsed: ParsedDump[] = [];
-	for (const dump of capture.dumps) {
-		progress.step(`reading ${dump.id}`);
-		parsed.push(parseDump(dump));
-	}
-	progress.step("joining the facts");
-	const topology = reconstruct(parsed, capture.commands);
+function networkOf(capture: Capture, io: Io): Network {
+	const { parsed, topology } = rebuild(capture, io);
 	const kernel = compile(parsed, topology, capture.passedOver);
-	progress.done();
 	return { kernel, links: new Links(kernel) };
 }
 

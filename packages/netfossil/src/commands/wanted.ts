@@ -1,12 +1,11 @@
-import { type ParsedDump, parseDump } from "@netfossil/capture";
-import { reconstruct, toScript, wantedOf } from "@netfossil/topology";
+import { toScript, wantedOf } from "@netfossil/topology";
 import { captureOptions, openOptionsOf } from "../capture-options.ts";
 import { type Arguments, type Command, choice, type OptionSpec, outputOption } from "../command.ts";
 import { Exit, type ExitStatus } from "../exit.ts";
 import { pathsOf, readDumps } from "../input.ts";
 import type { Io } from "../io.ts";
 import { writeJson } from "../json.ts";
-import { Progress } from "../progress.ts";
+import { rebuild } from "../rebuild.ts";
 
 const format: OptionSpec = {
 	name: "format",
@@ -34,15 +33,8 @@ is for any POSIX shell; run on a host it saves that host's part, so that the oth
 
 async function run(args: Arguments, io: Io): Promise<ExitStatus> {
 	const capture = await readDumps(pathsOf(wanted, args, io), io, openOptionsOf(args));
-	const progress = new Progress(io.stderr);
-	const parsed: ParsedDump[] = [];
-	for (const [done, dump] of capture.dumps.entries()) {
-		progress.step(`reading ${dump.id}`, done, capture.dumps.length);
-		parsed.push(parseDump(dump));
-	}
-	progress.step("joining the facts");
-	const wants = wantedOf(capture, parsed, reconstruct(parsed, capture.commands));
-	progress.done();
+	const { parsed, topology } = rebuild(capture, io);
+	const wants = wantedOf(capture, parsed, topology);
 	if (choice(args, format) === "json") writeJson(wants, io.stdout);
 	else io.stdout.write(toScript(wants));
 	return Exit.fine;

@@ -1,6 +1,7 @@
 import type { Context, Rule } from "../context.ts";
 import { observed } from "../evidence.ts";
 import { interfaceId } from "../ids.ts";
+import { append } from "../lists.ts";
 import type { FdbRow } from "../observations.ts";
 
 /** What a namespace knows of link-layer addresses. */
@@ -25,9 +26,7 @@ export const linkLayer: Rule = {
 				continue;
 			}
 			const key = JSON.stringify([id, row.mac, row.quote.parsed.dump.id]);
-			const known = forwarding.get(key);
-			if (known === undefined) forwarding.set(key, [row]);
-			else known.push(row);
+			append(forwarding, key, row);
 		}
 		// The MAC 00:00:00:00:00:00, what is not known otherwise, may go to several.
 		for (const rows of forwarding.values()) {

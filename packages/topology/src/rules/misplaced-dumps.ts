@@ -1,13 +1,10 @@
-import { isSandboxName } from "@netfossil/docker";
+import { ipv4OfMac, isSandboxName } from "@netfossil/docker";
 import type { Context, Rule } from "../context.ts";
 import { proof, type Quote } from "../evidence.ts";
 import { interfaceId } from "../ids.ts";
 import type { Link } from "../links.ts";
 import { append } from "../lists.ts";
 import type { FdbRow, NeighbourRow } from "../observations.ts";
-
-/** A MAC that Docker made of an address. */
-const DOCKERS = /^02:42:/;
 
 /** Dumps that lie under one host and look like another's. */
 export const misplacedDumps: Rule = {
@@ -104,7 +101,7 @@ function ofTwoHosts(context: Context, byNetns: ReadonlyMap<string, readonly Link
 		// Docker makes MACs of addresses, so that two swarms may have equal ones everywhere; the name of a sandbox is random.
 		if (
 			!isNamed &&
-			all.every(({ lines }) => lines.every(({ mac }) => mac === undefined || DOCKERS.test(mac)))
+			all.every(({ lines }) => lines.every(({ mac }) => mac === undefined || ipv4OfMac(mac) !== undefined))
 		)
 			continue;
 		const cards = all.map(({ name, lines }) => {

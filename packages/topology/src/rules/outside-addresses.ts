@@ -1,4 +1,5 @@
 import { networkHolds } from "@netfossil/core";
+import { ipv4OfMac } from "@netfossil/docker";
 import type { Context } from "../context.ts";
 import { hostId } from "../ids.ts";
 import { append } from "../lists.ts";
@@ -9,8 +10,6 @@ import { ownSubnet } from "./subnets.ts";
 /** Addresses that are no machine's of their own: loopback, multicast, broadcast, and none. */
 const NOBODYS = ["0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/4", "255.255.255.255/32", "::/127", "ff00::/8"];
 const LINK_LOCAL = "fe80::/10";
-/** Docker makes these of addresses: two hosts may have the same. */
-const DOCKERS = /^02:42:/;
 
 /** Which addresses that packets show are of nobody in the dumps, and on which LAN they are. */
 export class Outside {
@@ -66,7 +65,8 @@ export class Outside {
 
 	/** A MAC of some interface: of a namespace that has the address, unless nobody saved its addresses. */
 	#isKnown(mac: string, address: string): boolean {
-		if (DOCKERS.test(mac)) return false;
+		// Docker makes these of addresses: two hosts may have the same.
+		if (ipv4OfMac(mac) !== undefined) return false;
 		const { rows } = this.#context;
 		// A router answers ARP for others with its own MAC.
 		return [...(this.#macs.get(mac) ?? [])].some((netns) => {

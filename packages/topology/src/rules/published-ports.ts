@@ -49,9 +49,7 @@ function setTargets({ graph }: Context, port: string, rows: readonly Translation
 	const byDump = new Map<string, Translation[]>();
 	for (const row of rows) {
 		const { id } = row.quote.parsed.dump;
-		const known = byDump.get(id);
-		if (known === undefined) byDump.set(id, [row]);
-		else known.push(row);
+		append(byDump, id, row);
 	}
 	const tellsInterfaces = rows.some((each) => !each.interfacesUnknown);
 	for (const same of byDump.values()) {

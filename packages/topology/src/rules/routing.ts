@@ -1,5 +1,6 @@
 import type { Context, Rule } from "../context.ts";
 import { observed } from "../evidence.ts";
+import { append } from "../lists.ts";
 import type { RouteRow } from "../observations.ts";
 
 /** How a namespace routes. */
@@ -71,9 +72,7 @@ function policyRules({ seen, graph, who }: Context): void {
 	const groups = new Map<string, typeof seen.policyRules>();
 	for (const row of seen.policyRules) {
 		const key = JSON.stringify([row.quote.parsed.dump.id, who.netns(row.scope), row.family, row.priority]);
-		const known = groups.get(key);
-		if (known === undefined) groups.set(key, [row]);
-		else known.push(row);
+		append(groups, key, row);
 	}
 	for (const rows of groups.values()) {
 		const { scope, family, priority } = rows[0]!;

@@ -1,4 +1,5 @@
 import type { ChainView, Counter, NumberedRule } from "@netfossil/iptables";
+import { bareRule } from "../state/cite.ts";
 import type { Cite, Kernel, RuleRef, SavedTable } from "../state/kernel.ts";
 
 /** What one dump had counted of a rule when it was saved. */
@@ -123,7 +124,7 @@ function sameRules(table: SavedTable, otherTable: SavedTable, name: string): boo
 			if (numbered.number === undefined || numbered.number !== twin.number) return false;
 			if (target(numbered) !== target(twin)) return false;
 			const sameForm = (numbered.rule.chain === undefined) === (twin.rule.chain === undefined);
-			return !sameForm || bare(table, numbered) === bare(otherTable, twin);
+			return !sameForm || bareRule(table, numbered) === bareRule(otherTable, twin);
 		});
 	memo.set(other, same);
 	return same;
@@ -133,12 +134,4 @@ function target({ rule }: NumberedRule): string {
 	const { target: to } = rule;
 	if (to === undefined) return "";
 	return to.type === "jump" ? to.chain.value : to.type;
-}
-
-/** What was counted, before a rule: `[12:720] -A …`, `   12   720 ACCEPT …`, with its number or without. */
-export const COUNTED: RegExp = /^\[\d+:\d+\] |^(?:\d+ +)?\d+[KMGT]? +\d+[KMGT]? +/;
-
-/** A rule's text without what it counted. */
-function bare(table: SavedTable, { rule }: NumberedRule): string | undefined {
-	return table.citeAt(rule.start)?.text.replace(COUNTED, "").replace(/\s+/g, " ");
 }

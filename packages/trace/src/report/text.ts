@@ -1,10 +1,11 @@
-import { COUNTED, type RuleCounter } from "../evidence/counters.ts";
+import type { RuleCounter } from "../evidence/counters.ts";
 import type { Answered, HopTraffic, SeenAt } from "../evidence/traffic.ts";
 import type { Fate, Gap } from "../fate.ts";
 import { isOutside } from "../outside.ts";
 import { endText } from "../packet.ts";
 import { fitting } from "../premises.ts";
 import { type Hop, icmpText, type Step } from "../run.ts";
+import { COUNTED } from "../state/cite.ts";
 import { type Cite, placeName } from "../state/kernel.ts";
 import type { Branch } from "../walk.ts";
 import { remedies } from "./explain.ts";

@@ -9,9 +9,8 @@ import {
 } from "@netfossil/iptables";
 import type { TableName } from "@netfossil/iptables/semantics";
 import type { Family } from "../address.ts";
-import { COUNTED } from "../evidence/counters.ts";
 import { chainsOf } from "./chain.ts";
-import { citer } from "./cite.ts";
+import { bareRule, citer } from "./cite.ts";
 import type { Cite, Cut, SavedTable, Table } from "./kernel.ts";
 
 interface Candidate extends Omit<Table, "chains"> {
@@ -135,14 +134,11 @@ export class Tables {
 }
 
 /** The rules of a table without what they counted. */
-const rulesOf = ({ view, citeAt }: Candidate): string =>
-	view.chains
-		.map(({ name, policy, rules }) => {
-			const lines = rules.map(({ rule }) =>
-				citeAt(rule.start)?.text.replace(COUNTED, "").replace(/\s+/g, " "),
-			);
-			return [`${name?.value} ${policy?.value}`, ...lines].join("\n");
-		})
+const rulesOf = (table: Candidate): string =>
+	table.view.chains
+		.map(({ name, policy, rules }) =>
+			[`${name?.value} ${policy?.value}`, ...rules.map((numbered) => bareRule(table, numbered))].join("\n"),
+		)
 		.sort()
 		.join("\n");
 

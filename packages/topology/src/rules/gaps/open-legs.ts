@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { Link } from "../../links.ts";
+import { append } from "../../lists.ts";
 import { vethEnds } from "../veth-peers.ts";
 import { isPaired } from "./gap.ts";
 
@@ -15,9 +16,7 @@ export class OpenLegs {
 		for (const end of this.all) {
 			for (const network of graph.targets("attached-to-network", end.id)) {
 				const key = `${end.scope.host} ${network}`;
-				const known = this.#byNetwork.get(key);
-				if (known === undefined) this.#byNetwork.set(key, [end]);
-				else known.push(end);
+				append(this.#byNetwork, key, end);
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 import { INGRESS_SBOX } from "@netfossil/docker";
 import type { Context } from "../../context.ts";
 import { publishedPortId } from "../../ids.ts";
+import { append } from "../../lists.ts";
 import { add, HOST, hostsOf } from "./gap.ts";
 
 /** VIPs, and ports of the routing mesh, that no service is known for. */
@@ -22,9 +23,7 @@ export function services(context: Context): void {
 	for (const id of nameless) {
 		const host = hosts.find((each) => id.startsWith(`${each}/`)) ?? hostOfNetwork(context, id);
 		if (host === undefined) continue;
-		const known = byHost.get(host);
-		if (known === undefined) byHost.set(host, [id]);
-		else known.push(id);
+		append(byHost, host, id);
 	}
 	for (const [host, ids] of byHost) {
 		const names = ids.map((id) => graph.nameOf(id)).sort();
